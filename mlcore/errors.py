@@ -1,0 +1,99 @@
+"""What can be refused or noticed, and how it is said.
+
+    MLCoreError           anything the core raises on purpose
+      Refused             the person's input; carries a Kind and one sentence
+
+A Refused message says what happened, what was given and what is allowed. Its kind is for scripts.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from difflib import get_close_matches
+from enum import StrEnum
+
+
+class Kind(StrEnum):
+    """Every kind of refusal and notice, as scripts see it."""
+
+    # pictures: refusals
+    EMPTY_FILE = "empty-file"
+    NOT_AN_IMAGE = "not-an-image"
+    UNSUPPORTED_FORMAT = "unsupported-format"
+    TRUNCATED_OR_CORRUPT = "truncated-or-corrupt"
+    TOO_MANY_PIXELS = "too-many-pixels"
+    UNSUPPORTED_PIXEL_TYPE = "unsupported-pixel-type"
+    METADATA_TOO_LARGE = "metadata-too-large"
+    TOO_MANY_FRAMES = "too-many-frames"
+    # pictures: notices
+    ANIMATED_FIRST_FRAME = "animated-first-frame"
+    VERY_SMALL = "very-small"
+    EXTREME_ASPECT = "extreme-aspect"
+    # archives: refusals
+    CORRUPT_ARCHIVE = "corrupt-archive"
+    UNSUPPORTED_ARCHIVE = "unsupported-archive"
+    ENCRYPTED_ARCHIVE = "encrypted-archive"
+    ARCHIVE_BOMB = "archive-bomb"
+    UNSAFE_PATH = "unsafe-path"
+    UNSAFE_LINK = "unsafe-link"
+    UNSAFE_MEMBER = "unsafe-member"
+    TOO_MANY_FILES = "too-many-files"
+    NO_IMAGES = "no-images"
+    NO_CLASS_FOLDERS = "no-class-folders"
+    NEED_TWO_CLASSES = "need-two-classes"
+    # archives: notices
+    SKIPPED_FILES = "skipped-files"
+    DUPLICATE_NAMES = "duplicate-names"
+    SIMILAR_CLASS_NAMES = "similar-class-names"
+    EMPTY_CLASS = "empty-class"
+    CLASS_TOO_SMALL = "class-too-small"
+    LABEL_CONFLICT = "label-conflict"
+    TRAIN_TEST_LEAK = "train-test-leak"
+    # model files
+    UNSAFE_MODEL = "unsafe-model"
+    UNKNOWN_LAYER = "unknown-layer"
+    CORRUPT_MODEL = "corrupt-model"
+    MODEL_TOO_LARGE = "model-too-large"
+    NON_FINITE_WEIGHTS = "non-finite-weights"
+    UNSUPPORTED_MODEL_FORMAT = "unsupported-model-format"
+    # names and requests
+    UNKNOWN_MODEL = "unknown-model"
+    UNKNOWN_RUN = "unknown-run"
+    UNKNOWN_DATA = "unknown-data"
+    UNKNOWN_NAME = "unknown-name"
+    BAD_SETTING = "bad-setting"
+    NOT_COMPATIBLE = "not-compatible"
+    MISSING_DATA = "missing-data"
+    NO_NETWORK = "no-network"
+    CANCELLED = "cancelled"
+
+
+class MLCoreError(Exception):
+    """Anything the core raises on purpose."""
+
+
+class Refused(MLCoreError):
+    """The input can't be used; the message is one sentence for the person who gave it."""
+
+    def __init__(self, kind: Kind, message: str):
+        self.kind, self.message = kind, message
+        super().__init__(message)
+
+    def __reduce__(self):
+        return type(self), (self.kind, self.message)
+
+
+@dataclass(frozen=True)
+class Notice:
+    """Something worth knowing about input that was accepted."""
+
+    kind: Kind
+    message: str
+
+
+def unknown(kind: Kind, thing: str, name: str, known: Iterable[str]) -> Refused:
+    """The refusal for a name that isn't there, with the nearest names that are."""
+    known = sorted(known)
+    near = get_close_matches(str(name), known, n=1)
+    guess = f" Did you mean {near[0]!r}?" if near else ""
+    allowed = f" Known: {', '.join(known[:20])}." if known else " There is none yet."
+    return Refused(kind, f"There is no {thing} called {str(name)!r}.{guess}{allowed}")

@@ -1,0 +1,156 @@
+"""What happened in a run: frozen facts in the past tense, one JSON line each.
+
+A page reads events and nothing else; the file rebuilds the page a week later.
+"""
+
+import json
+import os
+import time
+from dataclasses import asdict, dataclass, fields
+from pathlib import Path
+
+
+@dataclass(frozen=True)
+class Event:
+    """Something that happened; `at` is seconds since 1970."""
+
+
+@dataclass(frozen=True)
+class TrainingStarted(Event):
+    epochs: int
+    steps_per_epoch: int
+    parameters: int
+    pictures: int
+    device: str
+    backend: str
+
+
+@dataclass(frozen=True)
+class TrainingResumed(Event):
+    epoch: int
+    step: int
+    message: str
+
+
+@dataclass(frozen=True)
+class StepsDone(Event):
+    """Progress inside an epoch; `step` counts from the start of training."""
+
+    epoch: int
+    step: int
+    steps: int
+    loss: float | None
+    accuracy: float | None
+    learning_rate: float | None
+    pictures_per_second: float
+    eta_seconds: float | None
+
+
+@dataclass(frozen=True)
+class EpochEnded(Event):
+    epoch: int
+    step: int
+    loss: float | None
+    accuracy: float | None
+    val_loss: float | None
+    val_accuracy: float | None
+    learning_rate: float | None
+    seconds: float
+    pictures_per_second: float
+
+
+@dataclass(frozen=True)
+class CheckpointSaved(Event):
+    epoch: int
+    step: int
+
+
+@dataclass(frozen=True)
+class TrainingEnded(Event):
+    reason: str
+    epochs: int
+    seconds: float
+    cpu_seconds: float
+
+
+@dataclass(frozen=True)
+class StageStarted(Event):
+    """A part of the work that isn't an epoch began, such as 'Evaluating on the test pictures'."""
+
+    title: str
+
+
+@dataclass(frozen=True)
+class NoticeGiven(Event):
+    message: str
+
+
+@dataclass(frozen=True)
+class ModelSaved(Event):
+    accuracy: float | None
+    low: float | None
+    high: float | None
+    n: int
+
+
+@dataclass(frozen=True)
+class RunStopped(Event):
+    message: str
+
+
+@dataclass(frozen=True)
+class RunFailed(Event):
+    kind: str
+    message: str
+
+
+KNOWN = {kind.__name__: kind for kind in Event.__subclasses__()}
+
+
+@dataclass(frozen=True)
+class Line:
+    """One event with the moment it was written."""
+
+    at: float
+    event: Event
+
+
+def append(path: Path, event: Event) -> None:
+    """Add one event to the file in a single unbuffered write; a line that a kill cut off is closed first."""
+    text = json.dumps({"at": round(time.time(), 3), "event": type(event).__name__, **_finite(asdict(event))})
+    handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o644)
+    try:
+        size = os.fstat(handle).st_size
+        torn = size and os.pread(handle, 1, size - 1) != b"\n"
+        os.write(handle, (b"\n" if torn else b"") + text.encode() + b"\n")
+    finally:
+        os.close(handle)
+
+
+def read(path: Path, offset: int = 0) -> tuple[list[Line], int]:
+    """The events after a byte offset and the offset to go on from; an unfinished last line waits."""
+    try:
+        with open(path, "rb") as file:
+            file.seek(offset)
+            text = file.read()
+    except FileNotFoundError:
+        return [], offset
+    end = text.rfind(b"\n") + 1
+    lines = (_parse(line) for line in text[:end].splitlines())
+    return [line for line in lines if line], offset + end
+
+
+def _finite(values: dict) -> dict:
+    return {key: None if isinstance(value, float) and value - value != 0 else value for key, value in values.items()}
+
+
+def _parse(text: bytes) -> Line | None:
+    """A line as an event; None for a torn line or one from a newer version."""
+    try:
+        values = json.loads(text)
+        kind = KNOWN[values.pop("event")]
+        at = values.pop("at")
+        names = {field.name for field in fields(kind)}
+        return Line(at, kind(**{key: value for key, value in values.items() if key in names}))
+    except (ValueError, KeyError, TypeError, AttributeError):
+        return None

@@ -1,0 +1,131 @@
+"""Settings describe themselves: one declaration is the form, the flag, the check, the JSON and the docs row."""
+
+import types
+from dataclasses import dataclass
+from typing import Any, Literal, Union, get_args, get_origin
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from mlcore.errors import Kind, Refused
+
+
+class Settings(BaseModel):
+    """Frozen, checked values with a default and one line of help each."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
+
+
+def number(default, low, high, help: str, *, label: str = "", expert: bool = False):
+    """A bounded number; `expert` puts it behind the fold of a form."""
+    return Field(default, ge=low, le=high, description=help, title=label or None, json_schema_extra={"expert": expert})
+
+
+def choice(default, help: str, *, label: str = "", expert: bool = False):
+    """One of the values of a Literal, a yes/no, or a short list."""
+    return Field(default, description=help, title=label or None, json_schema_extra={"expert": expert})
+
+
+@dataclass(frozen=True)
+class FieldSpec:
+    """What a form, a flag or a docs row needs to know of one setting."""
+
+    name: str
+    label: str
+    help: str
+    type: Literal["integer", "number", "flag", "choice", "list", "text"]
+    default: Any
+    low: float | None
+    high: float | None
+    choices: tuple
+    optional: bool
+    expert: bool
+
+
+def fields(settings: type[Settings]) -> list[FieldSpec]:
+    """The settings of a class, in the order of their declaration; nested settings are left out."""
+    specs = (_spec(name, info) for name, info in settings.model_fields.items())
+    return [spec for spec in specs if spec]
+
+
+def read(settings: type[Settings], values: dict) -> Settings:
+    """Build settings from plain values; raises Refused(bad-setting) with one sentence."""
+    try:
+        return settings.model_validate(values)
+    except ValidationError as error:
+        raise Refused(Kind.BAD_SETTING, _sentence(settings, error.errors()[0])) from None
+
+
+def override(values: dict, assignments: list[str]) -> dict:
+    """Apply `key=value` texts, dots going deeper, to nested plain values; the input stays as it is.
+
+    A value is read as JSON where that works ("12", "0.1", "true", "[64, 32]"), else as text.
+    """
+    import json
+
+    result = json.loads(json.dumps(values))
+    for assignment in assignments:
+        key, sign, text = assignment.partition("=")
+        if not sign or not key.strip():
+            raise Refused(Kind.BAD_SETTING, f"{assignment!r} isn't a setting: write key=value, as in training.epochs=12.")
+        try:
+            value = json.loads(text)
+        except ValueError:
+            value = text
+        _assign(result, key.strip().split("."), value)
+    return result
+
+
+def _assign(values: dict, path: list[str], value) -> None:
+    for key in path[:-1]:
+        values = values.setdefault(key, {})
+        if not isinstance(values, dict):
+            raise Refused(Kind.BAD_SETTING, f"There is no setting {'.'.join(path)!r}: {key!r} has no parts.")
+    values[path[-1]] = value
+
+
+def _spec(name: str, info) -> FieldSpec | None:
+    annotation, optional = _unwrap(info.annotation)
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        return None
+    bounds = {type(part).__name__: part for part in info.metadata}
+    return FieldSpec(
+        name=name,
+        label=info.title or name.replace("_", " ").capitalize(),
+        help=info.description or "",
+        type=_type(annotation),
+        default=info.get_default(call_default_factory=True),
+        low=getattr(bounds.get("Ge"), "ge", None),
+        high=getattr(bounds.get("Le"), "le", None),
+        choices=get_args(annotation) if get_origin(annotation) is Literal else (),
+        optional=optional,
+        expert=bool((info.json_schema_extra or {}).get("expert")),
+    )
+
+
+def _unwrap(annotation) -> tuple[Any, bool]:
+    if get_origin(annotation) in (Union, types.UnionType):
+        inner = [part for part in get_args(annotation) if part is not type(None)]
+        return inner[0], len(inner) < len(get_args(annotation))
+    return annotation, False
+
+
+def _type(annotation) -> str:
+    if get_origin(annotation) is Literal:
+        return "choice"
+    if get_origin(annotation) in (tuple, list):
+        return "list"
+    return {bool: "flag", int: "integer", float: "number"}.get(annotation, "text")
+
+
+def _sentence(settings: type[Settings], error: dict) -> str:
+    path = ".".join(str(part) for part in error["loc"])
+    if error["type"] == "extra_forbidden":
+        known = ", ".join(settings.model_fields)
+        return f"There is no setting {path!r} here; known: {known}." if known else f"There is no setting {path!r} here: nothing can be set."
+    if error["type"] == "missing":
+        return f"The setting {path!r} is missing."
+    return f"The setting {path!r} can't be {error['input']!r}: {_lower_first(error['msg'])}."
+
+
+def _lower_first(text: str) -> str:
+    return text[:1].lower() + text[1:]
