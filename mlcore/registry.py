@@ -5,8 +5,8 @@ Adding something is one new file with one decorated function; nobody edits a lis
 
 import importlib
 import pkgutil
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 
 from mlcore.errors import Kind, unknown
 from mlcore.settings import Settings
@@ -21,6 +21,7 @@ class Entry:
     settings: type[Settings]
     run: Callable
     traits: frozenset[str]
+    defaults: Mapping = field(default_factory=dict)  # what suits this entry in settings that aren't its own
 
     @property
     def summary(self) -> str:
@@ -36,13 +37,13 @@ class Registry:
         self._entries: dict[str, Entry] = {}
         self._filled = False
 
-    def add(self, name: str, title: str, settings: type[Settings] = Settings, traits: tuple[str, ...] = ()):
+    def add(self, name: str, title: str, settings: type[Settings] = Settings, traits: tuple[str, ...] = (), defaults=None):
         """Decorate the function that does the work."""
 
         def keep(run: Callable) -> Callable:
             if name in self._entries:
                 raise ValueError(f"Two {self.thing} entries are called {name!r}.")
-            self._entries[name] = Entry(name, title, settings, run, frozenset(traits))
+            self._entries[name] = Entry(name, title, settings, run, frozenset(traits), defaults or {})
             return run
 
         return keep

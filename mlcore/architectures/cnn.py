@@ -1,0 +1,52 @@
+"""Plain convolutional networks: convolutions and pooling, then one hidden layer."""
+
+from mlcore.architectures import shelf
+from mlcore.errors import Kind, Refused
+from mlcore.settings import Settings, number
+
+DEFAULTS = {"batch_size": 128, "epochs": 6, "optimizer": "adam", "learning_rate": 0.002, "schedule": "one-cycle"}
+
+
+class CnnSettings(Settings):
+    width: int = number(32, 4, 256, "Filters of the first convolution; the later ones have twice as many")
+    hidden: int = number(64, 4, 1024, "Units of the hidden layer before the answer")
+    dropout: float = number(0.0, 0.0, 0.9, "Share of hidden units left out in each training step", expert=True)
+
+
+@shelf.add("cnn", "CNN", CnnSettings, defaults=DEFAULTS)
+def cnn(settings: CnnSettings, shape, classes):
+    """Two convolutions with pooling and a hidden layer: the classic for small grey pictures."""
+    return _plain(settings, shape, classes, last_convolution=False)
+
+
+@shelf.add("cnn-cifar", "CIFAR CNN", CnnSettings, defaults=DEFAULTS)
+def cnn_cifar(settings: CnnSettings, shape, classes):
+    """Three convolutions with pooling and a hidden layer: the classic for small colour pictures."""
+    return _plain(settings, shape, classes, last_convolution=True)
+
+
+def _plain(settings: CnnSettings, shape, classes, last_convolution: bool):
+    import keras
+    from keras import layers
+
+    _check_size(shape, smallest=10 if last_convolution else 8)
+    inputs = keras.Input(shape)
+    x = layers.Rescaling(1 / 127.5, offset=-1)(inputs)
+    for filters in (settings.width, 2 * settings.width):
+        x = layers.Conv2D(filters, 3, activation="relu", padding="same")(x)
+        x = layers.MaxPooling2D()(x)
+    if last_convolution:
+        x = layers.Conv2D(2 * settings.width, 3, activation="relu", padding="same")(x)
+    x = layers.Flatten()(x)
+    x = layers.Dense(settings.hidden, activation="relu")(x)
+    x = layers.Dropout(settings.dropout)(x) if settings.dropout else x
+    return keras.Model(inputs, layers.Dense(classes)(x), name="cnn_cifar" if last_convolution else "cnn")
+
+
+def _check_size(shape, smallest: int) -> None:
+    if min(shape[:2]) < smallest:
+        raise Refused(
+            Kind.NOT_COMPATIBLE,
+            f"This architecture needs pictures of at least {smallest} x {smallest} pixels; "
+            f"these have {shape[1]} x {shape[0]}. Add the data again with a larger size.",
+        )

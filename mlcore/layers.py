@@ -1,0 +1,54 @@
+"""Layers of our own that a saved network may hold."""
+
+import keras
+import numpy as np
+from keras import ops
+
+SAMPLE = 2000  # pictures that the whitening is computed from; airbench uses 5,000 of 32 px, the filters agree
+
+
+@keras.saving.register_keras_serializable(package="vitrine")
+class Whitening(keras.layers.Layer):
+    """Fixed filters that decorrelate small patches, computed once from the training pictures.
+
+    Input (N, H, W, 3) in 0..255; output (N, h, w, filters): the leading eigenvectors of the patch
+    covariance, scaled to unit variance, then the same with the sign turned (Jordan 2024, arXiv:2404.00498,
+    section 3.1; there 2 x 2 patches at stride 1, here 4 x 4 at stride 2, which is cheaper on a CPU).
+    """
+
+    def __init__(self, filters=32, size=4, strides=2, **kwargs):
+        super().__init__(**kwargs)
+        self.filters, self.size, self.strides = filters, size, strides
+
+    def build(self, shape):
+        self.kernel = self.add_weight(
+            name="kernel",
+            shape=(self.size, self.size, shape[-1], self.filters),
+            initializer="glorot_uniform",
+            trainable=False,
+        )
+
+    def call(self, pictures):
+        return ops.conv(pictures / 127.5 - 1.0, self.kernel, strides=self.strides, padding="valid")
+
+    def compute_output_shape(self, shape):
+        sides = [(side - self.size) // self.strides + 1 if side else None for side in shape[1:3]]
+        return (shape[0], *sides, self.filters)
+
+    def adapt(self, pictures: np.ndarray) -> None:
+        """Compute the filters from pictures uint8 (N, H, W, 3)."""
+        self.kernel.assign(_whitening(pictures[:SAMPLE], self.size, self.filters))
+
+    def get_config(self):
+        return {**super().get_config(), "filters": self.filters, "size": self.size, "strides": self.strides}
+
+
+def _whitening(pictures: np.ndarray, size: int, filters: int, floor: float = 5e-4) -> np.ndarray:
+    pixels = pictures.astype("float32") / 127.5 - 1.0
+    windows = np.lib.stride_tricks.sliding_window_view(pixels, (size, size), axis=(1, 2))[:, ::2, ::2]
+    patches = windows.transpose(0, 1, 2, 4, 5, 3).reshape(-1, size * size * pixels.shape[-1])
+    values, vectors = np.linalg.eigh(patches.T @ patches / len(patches))
+    half = (filters + 1) // 2
+    leading = vectors[:, ::-1][:, :half] / np.sqrt(values[::-1][:half] + floor)
+    kernel = np.concatenate([leading, -leading], axis=1)[:, :filters]
+    return kernel.reshape(size, size, pixels.shape[-1], filters).astype("float32")

@@ -1,0 +1,58 @@
+"""A recipe says everything that a training run depends on; its id is the hash of what it says."""
+
+import hashlib
+import json
+from typing import Any, Literal
+
+from pydantic import Field
+
+from mlcore.settings import Settings, choice, number
+
+OptimizerName = Literal["gradient-descent", "momentum", "nesterov", "rmsprop", "adam", "adamw"]
+
+
+class Augmentation(Settings):
+    """How training pictures are varied; every change is off by default."""
+
+    flip: bool = choice(False, "Mirror every other picture left to right, alternating from epoch to epoch")
+    shift: int = number(0, 0, 16, "Largest shift up, down, left or right, in pixels")
+    rotate: float = number(0.0, 0.0, 45.0, "Largest turn, in degrees", expert=True)
+    zoom: float = number(0.0, 0.0, 0.5, "Largest zoom in or out, as a share of the size", expert=True)
+    brightness: float = number(0.0, 0.0, 0.8, "Largest change of brightness, as a share", expert=True)
+    contrast: float = number(0.0, 0.0, 0.8, "Largest change of contrast, as a share", expert=True)
+    cutout: int = number(0, 0, 32, "Side of a grey square laid over each picture, in pixels", expert=True)
+
+
+class Training(Settings):
+    """How a network is trained."""
+
+    epochs: int = number(10, 1, 1000, "How often every training picture is seen")
+    minutes: float = number(0.0, 0.0, 10000.0, "Time to spend at the most, in minutes; 0 means no limit")
+    batch_size: int = number(128, 1, 4096, "Pictures per step")
+    optimizer: OptimizerName = choice("adam", "How the weights follow the gradient")
+    learning_rate: float = number(0.001, 1e-6, 10.0, "Size of a step; with a schedule, the largest one")
+    schedule: Literal["constant", "cosine", "one-cycle"] = choice("constant", "How the learning rate changes over time")
+    momentum: float = number(0.9, 0.0, 0.999, "How much of the last step is kept (momentum optimisers)", expert=True)
+    weight_decay: float = number(0.0, 0.0, 1.0, "How fast unused weights shrink, apart from the gradient", expert=True)
+    loss: Literal["cross-entropy", "mean-squared-error"] = choice("cross-entropy", "What training makes small")
+    label_smoothing: float = number(0.0, 0.0, 0.5, "Share of certainty taken from the true class", expert=True)
+    early_stopping: int = number(
+        0, 0, 100, "Stop after this many epochs without a better validation accuracy and keep the best; 0 means never"
+    )
+    seed: int = number(0, 0, 2**31 - 1, "Number that all randomness comes from: same seed, same model")
+    augmentation: Augmentation = Augmentation()
+
+
+class Recipe(Settings):
+    """Data set, architecture and how to train."""
+
+    data: str = Field(description="Name of the data set")
+    architecture: str = Field(description="Name of the architecture")
+    settings: dict[str, Any] = Field(default_factory=dict, description="Settings of the architecture")
+    training: Training = Training()
+
+    @property
+    def id(self) -> str:
+        """Eight hexadecimal digits that differ when anything in the recipe differs."""
+        text = json.dumps(self.model_dump(mode="json"), sort_keys=True)
+        return hashlib.sha256(text.encode()).hexdigest()[:8]
