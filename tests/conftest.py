@@ -1,0 +1,72 @@
+"""What every test shares: a home of its own, a small data set and a small model."""
+
+import os
+
+# Before anything can import a backend: quiet, no accelerator, nothing that starts by itself.
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+os.environ.setdefault("CUDA_VISIBLE_DEVICES", "-1")
+os.environ.setdefault("JAX_PLATFORMS", "cpu")
+os.environ["VITRINE_WARM"] = "0"
+os.environ.pop("MLCORE_HOME", None)
+
+import shutil
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+SHAPES = ("cross", "disc", "square")
+SIDE = 16
+
+
+@pytest.fixture(autouse=True)
+def home(tmp_path, monkeypatch) -> Path:
+    """An empty home: no test sees or changes what a person keeps."""
+    folder = tmp_path / "home"
+    folder.mkdir()
+    monkeypatch.setenv("MLCORE_HOME", str(folder))
+    return folder
+
+
+def shape_picture(name: str, rng: np.random.Generator) -> np.ndarray:
+    """A bright shape on dark noise, uint8 (16, 16, 3)."""
+    rows, columns = np.mgrid[:SIDE, :SIDE] - rng.integers(6, 10, (2, 1, 1))
+    inside = {
+        "cross": (abs(rows) < 2) | (abs(columns) < 2),
+        "disc": rows**2 + columns**2 < 20,
+        "square": (abs(rows) < 5) & (abs(columns) < 5) & ((abs(rows) > 2) | (abs(columns) > 2)),
+    }[name]
+    noise = rng.integers(0, 60, (SIDE, SIDE, 3))
+    return (noise + inside[..., None] * rng.integers(120, 190, 3)).astype("uint8")
+
+
+@pytest.fixture(scope="session")
+def shapes_folder(tmp_path_factory) -> Path:
+    """A folder with 20 PNGs in each of the class folders cross, disc and square."""
+    folder, rng = tmp_path_factory.mktemp("shapes"), np.random.default_rng(0)
+    for name in SHAPES:
+        (folder / name).mkdir()
+        for number in range(20):
+            Image.fromarray(shape_picture(name, rng)).save(folder / name / f"{number:02}.png")
+    return folder
+
+
+@pytest.fixture(scope="session")
+def _home_with_data(tmp_path_factory, shapes_folder) -> Path:
+    from mlcore import data
+
+    folder = tmp_path_factory.mktemp("home-with-data")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("MLCORE_HOME", str(folder))
+        data.add(shapes_folder, "shapes")
+    return folder
+
+
+@pytest.fixture
+def tiny_data(home, _home_with_data):
+    """The data set "shapes": 60 pictures of 16 x 16 in 3 classes, stored in the test's home."""
+    from mlcore import data
+
+    shutil.copytree(_home_with_data, home, dirs_exist_ok=True)
+    return data.open("shapes")
