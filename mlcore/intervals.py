@@ -1,0 +1,53 @@
+"""A share that says how far it can be trusted."""
+
+from dataclasses import asdict, dataclass
+from math import sqrt
+from statistics import NormalDist
+
+
+@dataclass(frozen=True)
+class Interval:
+    """A share between 0 and 1, the bounds it lies in, and the number of pictures it was measured on.
+
+    `value` is None when nothing was measured (n = 0): a share of nothing isn't 0.
+    """
+
+    value: float | None
+    low: float
+    high: float
+    n: int
+
+    def to_json(self) -> dict:
+        """Plain numbers: `{"value", "low", "high", "n"}`."""
+        return asdict(self)
+
+    @classmethod
+    def from_json(cls, values: dict) -> "Interval":
+        """The interval that `to_json` wrote."""
+        return cls(values["value"], values["low"], values["high"], values["n"])
+
+    def text(self) -> str:
+        """A reading such as '80.6 % (79.8 to 81.4, 10,000 pictures)'."""
+        if self.value is None:
+            return "not measured"
+        noun = "picture" if self.n == 1 else "pictures"
+        return f"{self.value:.1%} ({100 * self.low:.1f} to {100 * self.high:.1f}, {self.n:,} {noun})".replace("%", " %")
+
+
+def wilson(successes: int, n: int, confidence: float = 0.95) -> Interval:
+    """The share of successes with its Wilson score interval (Wilson 1927, JASA 22:209-212).
+
+    Unlike the textbook plus-or-minus it stays inside [0, 1] and is honest for 30 of 30. With n = 0
+    the value is None and the bounds are 0 and 1.
+    """
+    successes, n = int(successes), int(n)
+    if not 0 <= successes <= n:
+        raise ValueError(f"{successes} successes of {n}: there must be between 0 and n.")
+    if n == 0:
+        return Interval(None, 0.0, 1.0, 0)
+    z = NormalDist().inv_cdf((1 + confidence) / 2)
+    share = successes / n
+    centre = (share + z * z / (2 * n)) / (1 + z * z / n)
+    reach = z * sqrt(share * (1 - share) / n + z * z / (4 * n * n)) / (1 + z * z / n)
+    # At 0 and n successes one bound is the share itself; rounding must not push it past.
+    return Interval(share, max(0.0, min(share, centre - reach)), min(1.0, max(share, centre + reach)), n)

@@ -1,0 +1,65 @@
+"""A share that says how far it can be trusted."""
+
+import json
+from math import sqrt
+
+import numpy as np
+import pytest
+
+from mlcore.intervals import Interval, wilson
+
+
+def test_thirty_of_thirty_is_not_certainty():
+    share = wilson(30, 30)
+
+    assert (share.value, share.high, share.n) == (1.0, 1.0, 30)
+    assert share.low == pytest.approx(30 / (30 + 1.959964**2), abs=1e-6)  # closed form at n of n: n / (n + z^2)
+    assert round(share.low, 3) == 0.886
+
+
+@pytest.mark.parametrize(("successes", "n"), [(0, 1), (1, 1), (3, 7), (50, 100), (8061, 10_000)])
+@pytest.mark.parametrize("confidence", [0.5, 0.95, 0.999])
+def test_the_bounds_solve_the_equation_that_defines_them(successes, n, confidence):
+    share = wilson(successes, n, confidence)
+    z = {0.5: 0.674490, 0.95: 1.959964, 0.999: 3.290527}[confidence]
+
+    # A bound p is where the observed share lies z standard errors of p away: a quadratic in p.
+    roots = np.roots([1 + z * z / n, -(2 * share.value + z * z / n), share.value**2])
+    assert [share.low, share.high] == pytest.approx(sorted(roots.real), abs=1e-6)
+
+
+def test_it_reaches_the_textbook_interval_for_many_pictures():
+    share = wilson(80_600, 100_000)
+
+    assert share.high - share.low == pytest.approx(2 * 1.959964 * sqrt(0.806 * 0.194 / 100_000), rel=1e-3)
+
+
+def test_the_value_lies_between_the_bounds_for_every_count():
+    for n in (1, 2, 5, 29, 1000):
+        for successes in {0, 1, n // 2, n - 1, n}:
+            share = wilson(successes, n)
+            assert 0 <= share.low <= share.value <= share.high <= 1
+
+
+def test_a_share_of_nothing_is_unknown():
+    assert wilson(0, 0) == Interval(None, 0.0, 1.0, 0)
+    assert wilson(0, 0).text() == "not measured"
+
+
+@pytest.mark.parametrize(("successes", "n"), [(-1, 3), (4, 3)])
+def test_impossible_counts_are_an_error(successes, n):
+    with pytest.raises(ValueError, match="between 0 and n"):
+        wilson(successes, n)
+
+
+def test_it_reads_as_a_sentence_part():
+    assert wilson(8061, 10_000).text() == "80.6 % (79.8 to 81.4, 10,000 pictures)"
+    assert wilson(1, 1).text() == "100.0 % (20.7 to 100.0, 1 picture)"
+
+
+@pytest.mark.parametrize("share", [wilson(7, 9), wilson(0, 0), wilson(np.int64(7), np.int64(9))])
+def test_it_survives_json(share):
+    text = json.dumps(share.to_json(), allow_nan=False)
+
+    assert Interval.from_json(json.loads(text)) == share
+    assert set(json.loads(text)) == {"value", "low", "high", "n"}
