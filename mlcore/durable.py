@@ -16,16 +16,13 @@ TEMPORARY = ".partial"
 def write_bytes(path: Path, data: bytes) -> None:
     """Replace the file's content in one step that a crash can't split."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    partial = path.with_name(f".{path.name}.{secrets.token_hex(4)}{TEMPORARY}")
+    partial = _hidden(path)
     try:
-        with open(partial, "xb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
+        _write_new(partial, data)
         os.replace(partial, path)
     finally:
         partial.unlink(missing_ok=True)
-    _sync_folder(path.parent)
+    _sync(path.parent)
 
 
 def write_text(path: Path, text: str) -> None:
@@ -48,21 +45,26 @@ def read_json(path: Path, default=None):
 
 def publish_folder(built: Path, final: Path) -> None:
     """Give a finished folder its lasting name; an older folder of that name goes away."""
-    for file in built.rglob("*"):
-        if file.is_file():
-            with open(file, "rb") as handle:
-                os.fsync(handle.fileno())
+    _sync_tree(built)
     final.parent.mkdir(parents=True, exist_ok=True)
-    remove_folder(final)
-    os.replace(built, final)
-    _sync_folder(final.parent)
+    older = _hidden(final)
+    if final.exists():
+        os.replace(final, older)
+    try:
+        os.replace(built, final)
+    except OSError:
+        if older.exists():
+            os.replace(older, final)
+        raise
+    _sync(final.parent)
+    shutil.rmtree(older, ignore_errors=True)
 
 
 def remove_folder(folder: Path) -> None:
     """Make a folder disappear in one step, then free its space; a missing folder is fine."""
     if not folder.exists():
         return
-    doomed = folder.with_name(f".{folder.name}.{secrets.token_hex(4)}{TEMPORARY}")
+    doomed = _hidden(folder)
     os.replace(folder, doomed)
     shutil.rmtree(doomed, ignore_errors=True)
 
@@ -73,10 +75,32 @@ def sweep(folder: Path) -> None:
         shutil.rmtree(left, ignore_errors=True) if left.is_dir() else left.unlink(missing_ok=True)
 
 
-def _sync_folder(folder: Path) -> None:
-    if os.name == "nt":  # Windows can't open a folder for fsync
+def _hidden(path: Path) -> Path:
+    """A new name beside the path that listings skip and `sweep` removes."""
+    return path.with_name(f".{path.name}.{secrets.token_hex(4)}{TEMPORARY}")
+
+
+def _write_new(path: Path, data: bytes) -> None:
+    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), 0o644)
+    try:
+        left = memoryview(data)
+        while left:  # a nearly full disk, or a size above 2 GB, is taken in parts
+            left = left[os.write(handle, left) :]
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def _sync_tree(folder: Path) -> None:
+    for path in folder.rglob("*"):
+        _sync(path)
+    _sync(folder)
+
+
+def _sync(path: Path) -> None:
+    if os.name == "nt":  # Windows can't open a folder, nor a file for reading only, to fsync it
         return
-    handle = os.open(folder, os.O_RDONLY)
+    handle = os.open(path, os.O_RDONLY)
     try:
         os.fsync(handle)
     finally:

@@ -4,6 +4,7 @@ A page reads events and nothing else; the file rebuilds the page a week later.
 """
 
 import json
+import math
 import os
 import time
 from dataclasses import asdict, dataclass, fields
@@ -141,7 +142,13 @@ def read(path: Path, offset: int = 0) -> tuple[list[Line], int]:
 
 
 def _finite(values: dict) -> dict:
-    return {key: None if isinstance(value, float) and value - value != 0 else value for key, value in values.items()}
+    """Plain values that strict JSON can hold: NumPy numbers as Python's, NaN and infinity as None."""
+    plain = {key: value.item() if hasattr(value, "item") else value for key, value in values.items()}
+    return {key: None if _is_non_finite(value) else value for key, value in plain.items()}
+
+
+def _is_non_finite(value) -> bool:
+    return isinstance(value, float) and not math.isfinite(value)
 
 
 def _parse(text: bytes) -> Line | None:

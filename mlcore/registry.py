@@ -37,7 +37,9 @@ class Registry:
         self._entries: dict[str, Entry] = {}
         self._filled = False
 
-    def add(self, name: str, title: str, settings: type[Settings] = Settings, traits: tuple[str, ...] = (), defaults=None):
+    def add(
+        self, name: str, title: str, settings: type[Settings] = Settings, traits: tuple[str, ...] = (), defaults=None
+    ):
         """Decorate the function that does the work."""
 
         def keep(run: Callable) -> Callable:
@@ -70,4 +72,6 @@ class Registry:
         package = importlib.import_module(self._package)
         for module in pkgutil.iter_modules(package.__path__):
             importlib.import_module(f"{self._package}.{module.name}")
+        # A module that somebody imported earlier has registered earlier: the order must not depend on that.
+        self._entries = dict(sorted(self._entries.items(), key=lambda item: item[1].run.__module__))
         self._filled = True

@@ -1,5 +1,7 @@
 """Settings describe themselves: one declaration is the form, the flag, the check, the JSON and the docs row."""
 
+import json
+import reprlib
 import types
 from dataclasses import dataclass
 from typing import Any, Literal, Union, get_args, get_origin
@@ -60,13 +62,13 @@ def override(values: dict, assignments: list[str]) -> dict:
 
     A value is read as JSON where that works ("12", "0.1", "true", "[64, 32]"), else as text.
     """
-    import json
-
     result = json.loads(json.dumps(values))
     for assignment in assignments:
         key, sign, text = assignment.partition("=")
         if not sign or not key.strip():
-            raise Refused(Kind.BAD_SETTING, f"{assignment!r} isn't a setting: write key=value, as in training.epochs=12.")
+            raise Refused(
+                Kind.BAD_SETTING, f"{assignment!r} isn't a setting: write key=value, as in training.epochs=12."
+            )
         try:
             value = json.loads(text)
         except ValueError:
@@ -119,12 +121,14 @@ def _type(annotation) -> str:
 
 def _sentence(settings: type[Settings], error: dict) -> str:
     path = ".".join(str(part) for part in error["loc"])
+    if not path:
+        return f"Settings are names with values, not {reprlib.repr(error['input'])}."
     if error["type"] == "extra_forbidden":
         known = ", ".join(settings.model_fields)
-        return f"There is no setting {path!r} here; known: {known}." if known else f"There is no setting {path!r} here: nothing can be set."
+        return f"There is no setting {path!r} here; {f'known: {known}' if known else 'nothing can be set'}."
     if error["type"] == "missing":
         return f"The setting {path!r} is missing."
-    return f"The setting {path!r} can't be {error['input']!r}: {_lower_first(error['msg'])}."
+    return f"The setting {path!r} can't be {reprlib.repr(error['input'])}: {_lower_first(error['msg'])}."
 
 
 def _lower_first(text: str) -> str:

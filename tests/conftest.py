@@ -21,10 +21,9 @@ SIDE = 16
 
 
 @pytest.fixture(autouse=True)
-def home(tmp_path, monkeypatch) -> Path:
+def home(tmp_path_factory, monkeypatch) -> Path:
     """An empty home: no test sees or changes what a person keeps."""
-    folder = tmp_path / "home"
-    folder.mkdir()
+    folder = tmp_path_factory.mktemp("home")
     monkeypatch.setenv("MLCORE_HOME", str(folder))
     return folder
 
