@@ -12,7 +12,7 @@ import pytest
 
 from mlcore import durable
 
-KILLS = 25
+KILLS = 40
 WRITER = """
 import sys
 from pathlib import Path
