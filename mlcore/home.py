@@ -6,7 +6,7 @@ from pathlib import Path
 
 from mlcore.errors import Kind, Refused
 
-NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}")
+NAME = re.compile(r"\A[a-z0-9][a-z0-9_-]{0,63}\Z")  # `$` would let a line end through
 
 
 def home() -> Path:
@@ -17,7 +17,7 @@ def home() -> Path:
 
 def checked_name(name: str, thing: str = "name") -> str:
     """The name itself, when it is safe as a folder name and in an address; else Refused."""
-    if not isinstance(name, str) or not NAME.fullmatch(name):
+    if not isinstance(name, str) or not NAME.match(name):
         raise Refused(
             Kind.BAD_SETTING,
             f"{name!r} can't be used as a {thing}: it needs 1 to 64 small letters, digits, "

@@ -1,0 +1,133 @@
+"""The house has floors: a module imports its own floor or lower ones, and only a few may name a backend."""
+
+import ast
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+
+# The one list of floors. Change it in the same commit as the reason for the change.
+FLOORS = [
+    {"errors", "home", "settings", "registry", "events", "durable", "intervals", "tables"},
+    {"images", "archives", "modelfiles", "recipe", "layers"},
+    {"data", "architectures", "intake", "card"},
+    {"library", "classifier", "litert", "backend"},
+    {"training", "evaluation", "explanation"},
+    {"export", "finish", "jobs", "worker", "doctor"},
+    {"cli", "__main__"},
+]
+FLOOR = {module: floor for floor, modules in enumerate(FLOORS) for module in modules}
+
+# Who may name what, at all. Everything else is written for keras, keras.ops and NumPy.
+NAMED_ONLY_BY = {
+    "tensorflow": {"backend", "export"},
+    "jax": {"backend"},
+    "torch": set(),
+    "ai_edge_litert": {"litert"},
+    "streamlit": set(),
+    "plotly": set(),
+}
+
+# Who imports Keras when it is itself imported, mostly because a class has to inherit from one of Keras'.
+# Everybody else imports these, and Keras, inside the function that needs them: looking must not load Keras.
+HOT = {"backend", "export", "finish", "layers", "training.callbacks", "training.loop", "training.optimizers"}
+
+
+@cache
+def imports(path: Path) -> tuple[tuple[str, bool], ...]:
+    """What a file imports, as dotted names, and whether at its top level."""
+    tree = ast.parse(path.read_text())
+    inside = {id(node) for scope in ast.walk(tree) if isinstance(scope, SCOPES) for node in ast.walk(scope)}
+    found = []
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            found += [(alias.name, id(node) not in inside) for alias in node.names]
+        elif isinstance(node, ast.ImportFrom):
+            assert not node.level, f"{path}: write imports in full"
+            found += [(f"{node.module}.{alias.name}", id(node) not in inside) for alias in node.names]
+    return tuple(found)
+
+
+SCOPES = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)
+
+
+def dotted(path: Path) -> str:
+    """A file's name inside mlcore, such as training.loop."""
+    parts = path.relative_to(ROOT / "mlcore").with_suffix("").parts
+    return ".".join(part for part in parts if part != "__init__")
+
+
+def inner(name: str) -> str:
+    """What an imported name is inside mlcore: "data.store" for mlcore.data.store, "" for what lies outside."""
+    return name.removeprefix("mlcore.") if name.startswith("mlcore.") else ""
+
+
+def within(name: str, places: set[str]) -> bool:
+    return any(name == place or name.startswith(f"{place}.") for place in places)
+
+
+MODULES = {dotted(path): path for path in sorted((ROOT / "mlcore").rglob("*.py")) if dotted(path)}
+SCREEN = [ROOT / "app.py", *sorted((ROOT / "pages").rglob("*.py"))]
+
+
+def test_every_module_has_a_floor_and_every_name_on_the_list_is_a_module():
+    found = {module.split(".")[0] for module in MODULES}
+
+    assert sorted(found - set(FLOOR)) == [], "put the module on a floor"
+    assert sorted(set(FLOOR) - found) == [], "the list names what isn't there"
+    assert sum(len(modules) for modules in FLOORS) == len(FLOOR), "a module stands on one floor"
+
+
+@pytest.mark.parametrize("module", MODULES)
+def test_imports_point_to_the_own_floor_or_lower(module):
+    own = FLOOR[module.split(".")[0]]
+    targets = {inner(name).split(".")[0] for name, _ in imports(MODULES[module])} & set(FLOOR)
+
+    assert sorted(target for target in targets if FLOOR[target] > own) == []
+
+
+@pytest.mark.parametrize("package", NAMED_ONLY_BY)
+def test_a_package_is_named_only_where_it_may_be(package):
+    naming = {
+        module for module, path in MODULES.items() for name, _ in imports(path) if name.split(".")[0] == package
+    }
+
+    assert sorted(module for module in naming if not within(module, NAMED_ONLY_BY[package])) == []
+
+
+def is_hot(name: str) -> bool:
+    return name.split(".")[0] in {"keras", "tensorflow", "jax", "torch"} or within(inner(name), HOT)
+
+
+@pytest.mark.parametrize("module", [module for module in MODULES if not within(module, HOT)])
+def test_what_loads_keras_is_imported_inside_functions(module):
+    assert sorted(name for name, at_top in imports(MODULES[module]) if at_top and is_hot(name)) == []
+
+
+@pytest.mark.parametrize("path", SCREEN, ids=lambda path: path.stem)
+def test_the_screen_leaves_networks_to_the_core(path):
+    named = {name.split(".")[0] for name, _ in imports(path)}
+
+    warms_up = {"keras"} if path.stem == "shell" else set()
+    assert sorted((named & {"tensorflow", "keras", "jax", "torch", "ai_edge_litert", "sklearn"}) - warms_up) == []
+    assert sorted(name for name, at_top in imports(path) if at_top and is_hot(name)) == []
+
+
+def test_the_core_doesnt_know_the_screen():
+    known = {name.split(".")[0] for path in MODULES.values() for name, _ in imports(path)}
+
+    assert sorted(known & {"pages", "app", "tests", "benchmarks", "docs"}) == []
+
+
+def test_every_import_is_a_declared_dependency():
+    import sys
+
+    declared = (ROOT / "requirements.txt").read_text().lower()
+    package = {"PIL": "pillow", "sklearn": "scikit-learn", "ai_edge_litert": "ai-edge-litert"}
+    optional = {"jax"}  # the second backend, for people who chose it
+    outside = {name.split(".")[0] for path in [*MODULES.values(), *SCREEN] for name, _ in imports(path)}
+    outside -= {*sys.stdlib_module_names, "mlcore", "pages", *optional}
+
+    assert sorted(name for name in outside if f"\n{package.get(name, name)}>=" not in declared) == []
