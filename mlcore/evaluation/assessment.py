@@ -1,0 +1,117 @@
+"""Compare a classifier with the truth."""
+
+import time
+from collections.abc import Callable
+from dataclasses import replace
+
+import numpy as np
+
+from mlcore import images
+from mlcore.errors import Kind, Refused
+from mlcore.evaluation import calibration, scores
+from mlcore.evaluation.answers import collect
+from mlcore.evaluation.report import Evaluation
+from mlcore.events import Event, StageStarted
+
+CHUNK = 512  # pictures held in memory at a time
+TOP = (3, 5)
+
+
+def evaluate(
+    classifier,
+    split,
+    emit: Callable[[Event], None] = lambda event: None,
+    report: Callable[[int, int], None] = lambda done, total: None,
+) -> Evaluation:
+    """Compare a classifier with the truth of every picture of a split.
+
+    `emit` gets the stage as an event, `report(done, total)` the number of pictures done. The classes
+    may stand in another order in the data than in the model. Raises Refused: missing-data for an
+    empty split, not-compatible where the classes differ.
+    """
+    labels = _labels(classifier, split)
+    emit(StageStarted(f"Evaluating on {len(split):,} pictures"))
+    started, parts = time.perf_counter(), []
+    for start in range(0, len(split), CHUNK):
+        pictures = split.read(np.arange(start, min(start + CHUNK, len(split))))
+        parts.append(classifier.logits(_fitted(pictures, classifier.card.shape)))
+        report(min(start + CHUNK, len(split)), len(split))
+    seconds = time.perf_counter() - started
+    card = classifier.card
+    found = assess(np.concatenate(parts), labels, card.classes, card.temperature)
+    return replace(
+        found,
+        data=split.dataset.name,
+        split=getattr(split, "part", ""),
+        fingerprint=split.dataset.fingerprint,
+        seconds=seconds,
+    )
+
+
+def assess(
+    logits: np.ndarray,
+    labels: np.ndarray,
+    classes: tuple[str, ...],
+    temperature: float = 1.0,
+    indices: np.ndarray | None = None,
+) -> Evaluation:
+    """The report for logits (N, K) and the true class of each picture, int (N,)."""
+    if len(labels) == 0:
+        raise Refused(Kind.MISSING_DATA, "There are no pictures to evaluate on; give a split that has some.")
+    if not np.isfinite(logits).all():
+        raise Refused(
+            Kind.NON_FINITE_WEIGHTS,
+            "The model's answers aren't finite numbers, so its training went astray; train it again, "
+            "with a lower learning rate if that recurs.",
+        )
+    answers = collect(logits, labels, temperature, indices)
+    table = scores.confusion(labels, answers.predicted, len(classes))
+    per_class = scores.per_class(table, tuple(classes))
+    before = _bins(logits, answers.correct, 1.0)
+    after = _bins(logits, answers.correct, temperature)
+    return Evaluation(
+        classes=tuple(classes),
+        accuracy=scores.top_k(logits, labels, 1),
+        top_accuracy={k: scores.top_k(logits, labels, k) for k in TOP if k < len(classes)},
+        per_class=per_class,
+        macro=scores.macro(per_class),
+        confusion=table,
+        temperature=float(temperature),
+        bins_before=before,
+        bins_after=after,
+        ece_before=calibration.ece(before),
+        ece_after=calibration.ece(after),
+        nll_before=calibration.nll(logits, labels),
+        nll=calibration.nll(logits, labels, temperature),
+        brier=scores.brier(np.exp(calibration.log_softmax(logits, temperature)), labels),
+        answers=answers,
+    )
+
+
+def _bins(logits: np.ndarray, correct: np.ndarray, temperature: float) -> tuple[calibration.Bin, ...]:
+    confidences = np.exp(calibration.log_softmax(logits, temperature).max(axis=1))
+    return calibration.reliability(confidences, correct)
+
+
+def _labels(classifier, split) -> np.ndarray:
+    """The truth in the order of the model's classes."""
+    ours, theirs = list(classifier.card.classes), list(split.dataset.classes)
+    if len(split) == 0:
+        raise Refused(Kind.MISSING_DATA, f"That split of {split.dataset.name!r} has no pictures to evaluate on.")
+    if sorted(ours) != sorted(theirs):
+        raise Refused(
+            Kind.NOT_COMPATIBLE,
+            f"The data {split.dataset.name!r} has the classes {_listed(theirs)}, but the model knows "
+            f"{_listed(ours)}; evaluate it on data with the same classes.",
+        )
+    return np.array([ours.index(name) for name in theirs])[split.labels]
+
+
+def _listed(names: list[str]) -> str:
+    return ", ".join(names[:5]) + (f" and {len(names) - 5} more" if len(names) > 5 else "")
+
+
+def _fitted(pictures: np.ndarray, shape: tuple[int, int, int]) -> np.ndarray:
+    if pictures.shape[1:] == tuple(shape):
+        return pictures
+    return np.stack([images.fit(picture, *shape[:2]) for picture in pictures])

@@ -1,0 +1,113 @@
+"""The honest report on a classifier, and its JSON."""
+
+from dataclasses import asdict, dataclass, field
+
+import numpy as np
+
+from mlcore.evaluation.answers import Answers
+from mlcore.evaluation.calibration import Bin
+from mlcore.evaluation.scores import Average, ClassScores
+from mlcore.intervals import Interval
+
+WHOLE_TABLE = 30  # classes; a larger confusion table is written as its non-empty cells and shown as a list
+
+
+@dataclass(frozen=True)
+class Confusion:
+    """Pictures of one class that were taken for another: class indices and how many."""
+
+    truth: int
+    predicted: int
+    count: int
+
+
+@dataclass(frozen=True, eq=False)
+class Evaluation:
+    """How a classifier fared on one split.
+
+    confusion int64 (K, K), rows = truth. Bins, ECE and NLL "before" are of the raw confidences,
+    "after" of those divided by `temperature`; `nll`, `brier` and the answers are calibrated.
+    `data`, `split` and `fingerprint` say which pictures; `answers` holds each picture's answer, or None.
+    """
+
+    classes: tuple[str, ...]
+    accuracy: Interval
+    top_accuracy: dict[int, Interval]
+    per_class: tuple[ClassScores, ...]
+    macro: Average
+    confusion: np.ndarray
+    temperature: float
+    bins_before: tuple[Bin, ...]
+    bins_after: tuple[Bin, ...]
+    ece_before: float
+    ece_after: float
+    nll_before: float
+    nll: float
+    brier: float
+    data: str = ""
+    split: str = ""
+    fingerprint: str = ""
+    seconds: float | None = None
+    answers: Answers | None = field(default=None, repr=False)
+
+    @property
+    def shows_table(self) -> bool:
+        """Whether the confusion table is small enough to look at whole."""
+        return len(self.classes) <= WHOLE_TABLE
+
+    def top_confusions(self, n: int = 20) -> list[Confusion]:
+        """The n most frequent confusions of one class with another, most frequent first."""
+        wrong = self.confusion * (1 - np.eye(len(self.classes), dtype="int64"))
+        cells = np.argsort(-wrong, axis=None, kind="stable")[:n]
+        pairs = zip(*np.unravel_index(cells, wrong.shape), strict=True)
+        return [Confusion(int(t), int(p), int(wrong[t, p])) for t, p in pairs if wrong[t, p]]
+
+    def to_json(self) -> dict:
+        """Everything but the answers, as plain values without NaN."""
+        values = {name: value for name, value in vars(self).items() if name not in ("answers", "confusion")}
+        plain = {name: _plain(value) for name, value in values.items()}
+        table = {"confusion": self.confusion.tolist() if self.shows_table else None}
+        if not self.shows_table:
+            rows, columns = np.nonzero(self.confusion)
+            table["confusion_cells"] = np.stack([rows, columns, self.confusion[rows, columns]], axis=1).tolist()
+        return plain | table | {"top_confusions": [asdict(each) for each in self.top_confusions()]}
+
+    @classmethod
+    def from_json(cls, values: dict, answers: Answers | None = None) -> "Evaluation":
+        """The evaluation that `to_json` wrote."""
+        given = {name: value for name, value in values.items() if name in cls.__dataclass_fields__}
+        return cls(
+            **given
+            | {
+                "classes": tuple(values["classes"]),
+                "accuracy": Interval.from_json(values["accuracy"]),
+                "top_accuracy": {int(k): Interval.from_json(share) for k, share in values["top_accuracy"].items()},
+                "per_class": tuple(ClassScores(**_with_interval(each)) for each in values["per_class"]),
+                "macro": Average(**values["macro"]),
+                "confusion": _table(values),
+                "bins_before": tuple(Bin(**_with_interval(each)) for each in values["bins_before"]),
+                "bins_after": tuple(Bin(**_with_interval(each)) for each in values["bins_after"]),
+                "answers": answers,
+            }
+        )
+
+
+def _plain(value):
+    if isinstance(value, tuple | list):
+        return [_plain(each) for each in value]
+    if isinstance(value, dict):
+        return {str(key): _plain(each) for key, each in value.items()}
+    return asdict(value) if hasattr(value, "__dataclass_fields__") else value
+
+
+def _with_interval(values: dict) -> dict:
+    return values | {"accuracy": Interval.from_json(values["accuracy"])}
+
+
+def _table(values: dict) -> np.ndarray:
+    if values["confusion"] is not None:
+        return np.asarray(values["confusion"], "int64")
+    table = np.zeros((len(values["classes"]),) * 2, "int64")
+    rows, columns, counts = np.asarray(values["confusion_cells"], "int64").reshape(-1, 3).T
+    table[rows, columns] = counts
+    return table

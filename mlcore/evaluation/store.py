@@ -1,0 +1,48 @@
+"""Evaluations beside the model they judge: `<model folder>/evaluations/<name>.json` and `.npz`."""
+
+import hashlib
+from pathlib import Path
+
+from mlcore import durable
+from mlcore.evaluation.answers import Answers
+from mlcore.evaluation.report import Evaluation
+from mlcore.home import checked_name
+
+FOLDER = "evaluations"
+
+
+def save(folder: Path, name: str, evaluation: Evaluation) -> None:
+    """Write an evaluation into a model's folder; an older one of that name goes away."""
+    path = _path(folder, name)
+    arrays = evaluation.answers.to_bytes() if evaluation.answers else b""
+    if arrays:
+        durable.write_bytes(path.with_suffix(".npz"), arrays)
+    # The report comes last and names its arrays: a crash between the two can't pair old with new.
+    durable.write_json(path, evaluation.to_json() | {"answers_sha256": _digest(arrays)})
+
+
+def load(folder: Path, name: str) -> Evaluation | None:
+    """The evaluation of that name, or None; its `answers` are None when they are missing or damaged."""
+    path = _path(folder, name)
+    values = durable.read_json(path)
+    if values is None:
+        return None
+    try:
+        arrays = path.with_suffix(".npz").read_bytes()
+    except OSError:
+        arrays = b""
+    whole = arrays and _digest(arrays) == values["answers_sha256"]
+    return Evaluation.from_json(values, Answers.from_bytes(arrays) if whole else None)
+
+
+def names(folder: Path) -> list[str]:
+    """The names of the evaluations that a model's folder holds."""
+    return sorted(path.stem for path in (folder / FOLDER).glob("[!.]*.json"))
+
+
+def _path(folder: Path, name: str) -> Path:
+    return folder / FOLDER / f"{checked_name(name, 'name of an evaluation')}.json"
+
+
+def _digest(data: bytes) -> str:
+    return hashlib.sha256(data).hexdigest()
