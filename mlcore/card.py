@@ -1,0 +1,30 @@
+"""A model's card: all that a list or a page says of it, readable without loading the model."""
+
+from pydantic import Field
+
+from mlcore.intervals import Interval
+from mlcore.settings import Settings
+
+
+class Card(Settings):
+    """What a finished model is, what it can tell apart, and how good it was on pictures it never saw."""
+
+    id: str
+    title: str
+    kind: str = "classifier"
+    data: str
+    architecture: str
+    classes: tuple[str, ...]
+    shape: tuple[int, int, int] = Field(description="Height, width and channels of the pictures it takes")
+    accuracy: Interval | None = Field(None, description="On the test pictures, with its 95 % interval")
+    parameters: int = 0
+    temperature: float = Field(1.0, description="Divides the logits so that probabilities can be believed")
+    threshold: float = Field(0.0, description="Below this probability the answer is 'not sure'")
+    threshold_precision: float = Field(0.9, description="Share of right answers above the threshold, on validation")
+    created: str = ""
+    seconds: float = Field(0.0, description="Time spent in training")
+    command: str = Field("", description="The command that makes this model again")
+    description: str = ""
+    starter: bool = False
+    answers_fast: bool = Field(False, description="Whether the checked small copy can answer before Keras is loaded")
+    fast_difference: float | None = Field(None, description="Largest difference in probability of the small copy")

@@ -1,0 +1,156 @@
+"""A classifier and its answers.
+
+It answers through the small LiteRT copy of its network when there is one that was checked, and
+loads Keras only when the network itself is asked for.
+"""
+
+import threading
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+import numpy as np
+
+from mlcore import images
+from mlcore.card import Card
+from mlcore.images import Picture
+
+CHUNK = 128
+
+
+@dataclass(frozen=True)
+class Prediction:
+    """What a classifier thinks of one picture: a calibrated probability for each class."""
+
+    classes: tuple[str, ...]
+    probabilities: np.ndarray
+    threshold: float = 0.0
+
+    @property
+    def best(self) -> int:
+        """Number of the most probable class."""
+        return int(self.probabilities.argmax())
+
+    @property
+    def best_name(self) -> str:
+        """Name of the most probable class."""
+        return self.classes[self.best]
+
+    @property
+    def confidence(self) -> float:
+        """Probability of the most probable class."""
+        return float(self.probabilities[self.best])
+
+    @property
+    def sure(self) -> bool:
+        """Whether answers this confident were right often enough on validation pictures."""
+        return self.confidence >= self.threshold
+
+    def top(self, count: int = 5) -> list[tuple[str, float]]:
+        """The most probable classes with their probabilities, best first."""
+        order = np.argsort(-self.probabilities, kind="stable")[:count]
+        return [(self.classes[index], float(self.probabilities[index])) for index in order]
+
+
+class Classifier:
+    """A trained network with its card; safe to share between threads."""
+
+    def __init__(self, card: Card, folder: Path):
+        self.card, self.folder = card, folder
+        self._lock = threading.RLock()
+
+    def predict(self, pictures):
+        """The answer for a picture, or a list of answers for several.
+
+        A picture is a Picture or uint8 (H, W, 3) of any size; it is fitted to the network as training
+        pictures were.
+        """
+        if isinstance(pictures, Picture) or getattr(pictures, "ndim", 0) == 3:
+            return self._answers(self._fitted(pictures)[None])[0]
+        return self._answers(np.stack([self._fitted(picture) for picture in pictures])) if len(pictures) else []
+
+    def probabilities(self, batch: np.ndarray) -> np.ndarray:
+        """Calibrated probabilities float32 (N, K) of pictures uint8 (N, h, w, 3) in the network's size."""
+        return softmax(self.logits(batch) / self.card.temperature)
+
+    def logits(self, batch: np.ndarray) -> np.ndarray:
+        """The network's raw scores float32 (N, K) of pictures uint8 (N, h, w, 3) in its size."""
+        if self._runner:
+            return self._runner.logits(batch)
+        return np.concatenate([self._call(batch[at : at + CHUNK]) for at in range(0, len(batch), CHUNK)])
+
+    def class_map(self, picture, target: int | None = None) -> np.ndarray | None:
+        """Which places speak for a class (the answer by default): heat (h, w), or None without a pooled head.
+
+        Class activation map (Zhou et al. 2016, arXiv:1512.04150); needs no gradient and no Keras.
+        """
+        if not self._runner or self._head is None:
+            return None
+        from mlcore.explanation.class_map import class_map
+
+        batch = self._fitted(picture)[None]
+        target = int(self._runner.logits(batch)[0].argmax()) if target is None else target
+        return class_map(self._runner.features(batch)[0], self._head, target)
+
+    @cached_property
+    def model(self):
+        """The Keras network; the first use loads Keras and takes some seconds."""
+        with self._lock:
+            return load_network(self.folder, trusted=self.card.starter)
+
+    def warm_up(self) -> None:
+        """Do now what the first answer would have waited for."""
+        self.logits(np.zeros((1, *self.card.shape), np.uint8))
+
+    def _answers(self, batch: np.ndarray) -> list[Prediction]:
+        card = self.card
+        return [Prediction(card.classes, row, card.threshold) for row in self.probabilities(batch)]
+
+    def _fitted(self, picture) -> np.ndarray:
+        pixels = picture.pixels if isinstance(picture, Picture) else np.asarray(picture)
+        return images.fit(pixels, *self.card.shape[:2])
+
+    @cached_property
+    def _runner(self):
+        if not self.card.answers_fast:
+            return None
+        try:
+            from mlcore.litert import Runner
+
+            runner = Runner(self.folder / "model.tflite")
+            runner.logits(np.zeros((1, *self.card.shape), np.uint8))
+            return runner
+        except (ImportError, ValueError, OSError, RuntimeError):
+            return None  # no LiteRT for this platform, or the copy is gone: Keras answers
+
+    @cached_property
+    def _head(self) -> np.ndarray | None:
+        path = self.folder / "head.npy"
+        return np.load(path, allow_pickle=False) if path.exists() else None
+
+    @cached_property
+    def _call(self):
+        from mlcore.backend.compiled import compiled
+
+        with self._lock:
+            return compiled(self.model)
+
+
+def load_network(folder: Path, trusted: bool = False):
+    """The Keras network of a model folder; a file that isn't our own is scanned before Keras sees it."""
+    from mlcore import modelfiles
+
+    path = folder / "model.keras"
+    if not trusted:
+        modelfiles.scan(path)
+    import keras
+
+    import mlcore.layers  # noqa: F401 - makes our layers known to Keras
+
+    return keras.saving.load_model(path, compile=False)
+
+
+def softmax(logits: np.ndarray) -> np.ndarray:
+    """Probabilities (N, K) of logits (N, K)."""
+    raised = np.exp(logits - logits.max(axis=-1, keepdims=True))
+    return raised / raised.sum(axis=-1, keepdims=True)

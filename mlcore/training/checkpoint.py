@@ -1,0 +1,97 @@
+"""Everything a run needs to go on, in one file that is whole or absent.
+
+Keras' own backup loses the state of dropout and augmentation and can tear in two; this file holds
+weights, optimiser, random-number states, running metrics, position and history, behind its own hash.
+"""
+
+import hashlib
+import io
+import json
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+
+import numpy as np
+
+from mlcore import durable
+
+KEEP = 2
+
+
+@dataclass
+class Progress:
+    """Where a run stands. `step` counts finished steps from the start of training."""
+
+    step: int = 0
+    total_steps: int = 0
+    steps_per_epoch: int = 1
+    seconds: float = 0.0
+    cpu_seconds: float = 0.0
+    best_accuracy: float = -1.0
+    best_epoch: int = 0
+    history: list[dict] = field(default_factory=list)
+
+    @property
+    def epoch(self) -> int:
+        return self.step // self.steps_per_epoch
+
+    @property
+    def epochs(self) -> int:
+        return -(-self.total_steps // self.steps_per_epoch)
+
+
+def capture(model) -> dict[str, np.ndarray]:
+    """Copies of every number that training changes."""
+    return {name: np.array(variable.value) for name, variable in _variables(model).items()}
+
+
+def restore(model, state: dict[str, np.ndarray]) -> None:
+    """Put captured numbers back; the model must be compiled as it was."""
+    for name, variable in _variables(model).items():
+        if name in state:
+            variable.assign(state[name])
+
+
+def is_finite(state: dict[str, np.ndarray]) -> bool:
+    """Whether no number in the state is infinite or undefined."""
+    return all(np.isfinite(value).all() for value in state.values() if value.dtype.kind == "f")
+
+
+def save(folder: Path, state: dict[str, np.ndarray], progress: Progress, name: str | None = None) -> None:
+    """Write a checkpoint and keep the newest two; a named one ('best') stands apart."""
+    buffer = io.BytesIO()
+    np.savez(buffer, progress=np.array(json.dumps(asdict(progress))), **state)
+    payload = buffer.getvalue()
+    durable.write_bytes(folder / f"{name or f'{progress.step:09d}'}.ckpt", hashlib.sha256(payload).digest() + payload)
+    for old in _numbered(folder)[KEEP:]:
+        old.unlink(missing_ok=True)
+
+
+def load(folder: Path, name: str | None = None) -> tuple[dict[str, np.ndarray], Progress] | None:
+    """The newest whole checkpoint, or the named one; None when there is none."""
+    for path in [folder / f"{name}.ckpt"] if name else _numbered(folder):
+        content = path.read_bytes() if path.exists() else b""
+        if content and hashlib.sha256(content[32:]).digest() == content[:32]:
+            return _unpack(content[32:])
+    return None
+
+
+def _unpack(payload: bytes) -> tuple[dict[str, np.ndarray], Progress]:
+    with np.load(io.BytesIO(payload), allow_pickle=False) as arrays:
+        state = {name: arrays[name] for name in arrays.files}
+    return state, Progress(**json.loads(str(state.pop("progress"))))
+
+
+def _numbered(folder: Path) -> list[Path]:
+    return sorted(folder.glob("[0-9]*.ckpt"), reverse=True)
+
+
+def _variables(model) -> dict[str, object]:
+    """Weights with random-number states, optimiser and running metrics, named by place."""
+    groups = {"w": model.variables, "o": model.optimizer.variables, "m": model.metrics_variables}
+    named, seen = {}, set()
+    for letter, variables in groups.items():
+        for index, variable in enumerate(variables):
+            if id(variable) not in seen:
+                seen.add(id(variable))
+                named[f"{letter}{index:04d}"] = variable
+    return named

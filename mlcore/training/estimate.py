@@ -1,0 +1,69 @@
+"""What a recipe will cost, measured on a few throw-away steps before anything is started."""
+
+import time
+from dataclasses import dataclass
+
+from mlcore import architectures, data
+from mlcore.recipe import Recipe
+
+STEPS = 3
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """Parameters, memory in bytes while training, seconds per epoch and in all on this machine, idle."""
+
+    parameters: int
+    memory_bytes: int
+    seconds_per_epoch: float
+    seconds: float
+
+
+def estimate(recipe: Recipe) -> Estimate:
+    """Build the network, time three training steps on the real pictures, and reckon up the rest.
+
+    Raises Refused as training would, so a recipe that can be estimated can be started.
+    """
+    from mlcore.training.batches import Batches
+
+    dataset = data.open(recipe.data)
+    training = recipe.training
+    model = architectures.build(recipe.architecture, recipe.settings, dataset.shape, len(dataset.classes))
+    batches = Batches(dataset.split("train"), training)
+    per_step = _seconds_per_step(model, batches, training, len(dataset.classes))
+    validation = per_step / 3 * len(dataset.split("val")) / batches.size  # forward costs a third of a step
+    per_epoch = per_step * batches.per_epoch + validation
+    whole = per_epoch * training.epochs
+    return Estimate(
+        parameters=model.count_params(),
+        memory_bytes=_memory(model, batches.size, training.optimizer),
+        seconds_per_epoch=per_epoch,
+        seconds=min(whole, training.minutes * 60) if training.minutes else whole,
+    )
+
+
+def _seconds_per_step(model, batches, training, classes) -> float:
+
+    from mlcore.training.optimizers import loss, optimizer
+
+    model.compile(optimizer(training, 1), loss(training, classes), jit_compile="auto")
+    pictures, labels = batches.at(0)
+    model.train_on_batch(pictures, labels)
+    started = time.perf_counter()
+    for _ in range(STEPS):
+        model.train_on_batch(pictures, labels)
+    return (time.perf_counter() - started) / STEPS
+
+
+def _memory(model, batch: int, optimizer: str) -> int:
+    """Weights with gradients and optimiser moments, plus each layer's output for a batch, twice for the way back."""
+    moments = {"gradient-descent": 0, "momentum": 1, "nesterov": 1, "rmsprop": 1}.get(optimizer, 2)
+    outputs = sum(_size(layer.output.shape) for layer in model.layers if hasattr(layer, "output"))
+    return 4 * (model.count_params() * (2 + moments) + 2 * batch * outputs)
+
+
+def _size(shape) -> int:
+    size = 1
+    for side in shape[1:]:
+        size *= side or 1
+    return size

@@ -1,0 +1,66 @@
+"""Optimisers, learning-rate schedules and losses, made from the settings."""
+
+import math
+
+import keras
+from keras import ops
+
+from mlcore.recipe import Training
+
+WARM_UP = 0.2  # share of a one-cycle run in which the rate climbs; airbench94 uses 0.23
+FLOOR = 1e-3  # the rate of the first and last step, as a share of the largest
+
+
+@keras.saving.register_keras_serializable(package="vitrine")
+class Schedule(keras.optimizers.schedules.LearningRateSchedule):
+    """The learning rate as a function of the step: constant, cosine or one-cycle (straight up, straight down)."""
+
+    def __init__(self, kind: str, peak: float, steps: int):
+        self.kind, self.peak, self.steps = kind, peak, steps
+
+    def __call__(self, step):
+        done = ops.minimum(ops.cast(step, "float32") / max(1, self.steps), 1.0)
+        return self.peak * self._share(done)
+
+    def _share(self, done):
+        if self.kind == "cosine":
+            return FLOOR + (1 - FLOOR) * (1 + ops.cos(math.pi * done)) / 2
+        if self.kind == "one-cycle":
+            return ops.maximum(FLOOR, ops.minimum(done / WARM_UP, (1 - done) / (1 - WARM_UP)))
+        return ops.ones_like(done)
+
+    def get_config(self):
+        return {"kind": self.kind, "peak": self.peak, "steps": self.steps}
+
+
+def optimizer(training: Training, steps: int):
+    """The optimiser with its schedule over the planned number of steps."""
+    rate = Schedule(training.schedule, training.learning_rate, steps)
+    decay = training.weight_decay or None
+    make = {
+        "gradient-descent": lambda: keras.optimizers.SGD(rate, weight_decay=decay),
+        "momentum": lambda: keras.optimizers.SGD(rate, training.momentum, weight_decay=decay),
+        "nesterov": lambda: keras.optimizers.SGD(rate, training.momentum, nesterov=True, weight_decay=decay),
+        "rmsprop": lambda: keras.optimizers.RMSprop(rate, momentum=0.0, weight_decay=decay),
+        "adam": lambda: keras.optimizers.Adam(rate, weight_decay=decay),
+        "adamw": lambda: keras.optimizers.AdamW(rate, weight_decay=training.weight_decay),
+    }[training.optimizer]
+    return make()
+
+
+def loss(training: Training, classes: int):
+    """The loss of logits (N, K) against class numbers (N,)."""
+
+    def cross_entropy(labels, logits):
+        return keras.losses.categorical_crossentropy(
+            ops.one_hot(ops.cast(labels, "int32"), classes),
+            logits,
+            from_logits=True,
+            label_smoothing=training.label_smoothing,
+        )
+
+    def mean_squared_error(labels, logits):
+        """Squared distance of the probabilities from the truth (the Brier score)."""
+        return ops.mean(ops.square(ops.one_hot(ops.cast(labels, "int32"), classes) - ops.softmax(logits)), axis=-1)
+
+    return cross_entropy if training.loss == "cross-entropy" else mean_squared_error

@@ -1,0 +1,112 @@
+"""The process of one run: `python -m mlcore.worker <folder>`.
+
+It appends events, keeps a sign of life, stops cleanly on request, and says in words why it failed.
+Whoever started it may be gone.
+"""
+
+import contextlib
+import fcntl
+import os
+import signal
+import sys
+import threading
+import time
+import traceback
+from pathlib import Path
+
+from mlcore import durable, events, jobs
+from mlcore.errors import Refused
+from mlcore.recipe import Recipe
+from mlcore.settings import read
+
+NICE = 10  # pages stay quick while a run has the rest of the machine
+ALIVE_SECONDS = 2.0
+
+
+def main(folder: Path) -> int:
+    """Work on one run until it is done, stopped or failed; gives the exit status."""
+    with open(folder / ".worker", "w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            return 0  # another process is at work on this run already
+        return _Worker(folder).work()
+
+
+class _Worker:
+    def __init__(self, folder: Path):
+        self.folder, self.asked = folder, threading.Event()
+        self.last_look, self.stop_file = 0.0, folder / "stop"
+
+    def work(self) -> int:
+        self._settle_in()
+        try:
+            self._say(state="running", pid=os.getpid(), born=jobs.born(os.getpid()), started=time.time(), message="")
+            self._finish(self._train())
+            return 0
+        except Refused as refusal:
+            return self._fail(refusal.kind, refusal.message)
+        except MemoryError:
+            return self._fail("out-of-memory", "The machine ran out of memory; try a smaller batch size.")
+        except Exception as error:
+            traceback.print_exc()
+            return self._fail("internal", f"Training failed by a fault of ours ({type(error).__name__}); the log has the details.")
+        finally:
+            jobs.start_waiting()
+
+    def _settle_in(self) -> None:
+        with contextlib.suppress(OSError, AttributeError):
+            os.nice(NICE)
+        for name in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(name, lambda *_: self.asked.set())
+        durable.sweep(self.folder)
+        durable.sweep(self.folder / "checkpoints")
+        threading.Thread(target=self._show_life, daemon=True).start()
+
+    def _show_life(self) -> None:
+        while True:
+            (self.folder / "alive").touch()
+            time.sleep(ALIVE_SECONDS)
+
+    def _train(self):
+        from mlcore.finish import finish
+        from mlcore.training import train
+
+        recipe = read(Recipe, durable.read_json(self.folder / "recipe.json") or {})
+        trained = train(recipe, self.folder, self._emit, self._should_stop)
+        if not trained.stopped:
+            finish(recipe, self.folder, trained, self._emit)
+        return trained
+
+    def _finish(self, trained) -> None:
+        self.stop_file.unlink(missing_ok=True)
+        if trained.stopped:
+            self._emit(events.RunStopped("Stopped on request."))
+            self._say(state="stopped", message="Stopped on request; resume goes on from here.", ended=time.time())
+        else:
+            self._say(state="done", message="", ended=time.time())
+
+    def _fail(self, kind: str, message: str) -> int:
+        self._emit(events.RunFailed(str(kind), message))
+        self._say(state="failed", message=message, ended=time.time())
+        return 1
+
+    def _emit(self, event: events.Event) -> None:
+        events.append(self.folder / "events.jsonl", event)
+
+    def _should_stop(self) -> bool:
+        """Whether a stop was asked for, by signal or by file; looks at the disk ten times a second at most."""
+        now = time.monotonic()
+        if not self.asked.is_set() and now - self.last_look > 0.1:
+            self.last_look = now
+            if self.stop_file.exists():
+                self.asked.set()
+        return self.asked.is_set()
+
+    def _say(self, **values) -> None:
+        jobs.change(self.folder, **values)
+
+
+if __name__ == "__main__":
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
+    sys.exit(main(Path(sys.argv[1])))
