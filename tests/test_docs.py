@@ -1,0 +1,159 @@
+"""Documentation that can be wrong is checked: commands, tables, dependencies, records."""
+
+import re
+import tomllib
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+README = (ROOT / "README.md").read_text()
+RECORDS = sorted((ROOT / "docs" / "decisions").glob("*.md"))
+REQUIREMENTS = ["requirements.txt", "requirements-gpu.txt", "requirements-dev.txt"]
+
+
+def requirements(name: str) -> dict[str, str]:
+    """The packages a requirements file names, each with its bounds."""
+    lines = [line.split("#")[0].strip() for line in (ROOT / name).read_text().splitlines()]
+    matches = (re.fullmatch(r"([A-Za-z0-9-]+(?:\[[a-z-]+\])?)(.*)", line) for line in lines if line and line[0] != "-")
+    return {match[1].lower(): match[2] for match in matches}
+
+
+def blocks(text: str) -> list[str]:
+    """The command lines of a text's shell blocks."""
+    found = re.findall(r"```(?:sh|bash|console)\n(.*?)```", text, re.DOTALL)
+    return [line.split("#")[0].strip() for block in found for line in block.splitlines() if line.split("#")[0].strip()]
+
+
+def makefile() -> dict[str, list[str]]:
+    """The Makefile's targets with their recipes."""
+    targets, current = {}, None
+    for line in (ROOT / "Makefile").read_text().splitlines():
+        if match := re.match(r"([a-z-]+):( |$)", line):
+            current = targets.setdefault(match[1], [])
+        elif line.startswith("\t") and current is not None:
+            current.append(line.strip().replace("$(BIN)", ".venv/bin"))
+        elif line:
+            current = None
+    return targets
+
+
+def test_the_makefile_has_the_targets_people_expect():
+    assert {"app", "test", "test-all", "lint", "bench", "docs"} <= set(makefile())
+
+
+def test_the_readme_begins_with_the_two_commands():
+    assert blocks(README)[:2] == ["make app", "make test"]
+
+
+def test_every_make_command_of_the_documents_is_a_target():
+    pages = [
+        ROOT / "README.md",
+        ROOT / "CONTRIBUTING.md",
+        *(ROOT / "docs").rglob("*.md"),
+        ROOT / "benchmarks/README.md",
+    ]
+    named = {name for page in pages for name in re.findall(r"(?:`|^)make ([a-z-]+)", page.read_text(), re.MULTILINE)}
+
+    assert named <= set(makefile())
+
+
+@pytest.mark.parametrize("target", ["app", "test"])
+def test_the_plain_lines_beside_make_do_what_make_does(target):
+    (recipe,) = makefile()[target]
+
+    assert recipe in blocks(README)
+
+
+def test_ci_runs_the_readmes_test_command():
+    assert (ROOT / ".ci" / "run").read_text().splitlines()[-1] == "make test"
+
+
+def test_every_file_and_verb_the_readme_names_exists():
+    from mlcore.cli import parser
+
+    linked = [link for link in re.findall(r"\]\(([^)#:]+)\)", README) if not (ROOT / link).exists()]
+    verbs = set(parser()._subparsers._group_actions[0].choices)
+    named = set(re.findall(r"python -m mlcore (?:--home \S+ )?([a-z]+)", README))
+
+    assert linked == []
+    assert named <= verbs
+
+
+@pytest.mark.parametrize("name", REQUIREMENTS)
+def test_every_dependency_is_bounded_on_both_sides(name):
+    assert [
+        package for package, bounds in requirements(name).items() if not re.match(r">=[\d.]+,<[\d.]+$", bounds)
+    ] == []
+
+
+@pytest.mark.parametrize("name", REQUIREMENTS)
+def test_every_dependency_has_its_line(name):
+    page = (ROOT / "docs" / "dependencies.md").read_text()
+
+    assert [package for package in requirements(name) if f"| `{package}` |" not in page] == []
+
+
+def test_no_line_is_left_of_a_dependency_that_went():
+    named = {package for name in REQUIREMENTS for package in requirements(name)}
+
+    assert set(re.findall(r"^\| `([^`]+)` \|", (ROOT / "docs/dependencies.md").read_text(), re.MULTILINE)) <= named
+
+
+def test_a_gpu_needs_the_same_tensorflow():
+    assert (
+        requirements("requirements-gpu.txt")["tensorflow[and-cuda]"] == requirements("requirements.txt")["tensorflow"]
+    )
+
+
+def test_the_version_is_said_once():
+    import mlcore
+
+    declared = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    assert "version" in declared["dynamic"]
+    assert re.fullmatch(r"\d+\.\d+\.\d+", mlcore.__version__)
+
+
+def test_generated_pages_say_what_the_code_says():
+    from docs import generate
+
+    assert generate.stale() == [], "run `make docs`"
+
+
+def test_the_changelog_is_kept():
+    changes = (ROOT / "CHANGELOG.md").read_text()
+
+    assert "## [Unreleased]" in changes
+    assert set(re.findall(r"^### (.*)$", changes, re.MULTILINE)) <= {
+        "Added",
+        "Changed",
+        "Deprecated",
+        "Removed",
+        "Fixed",
+        "Security",
+    }
+
+
+@pytest.mark.parametrize("path", RECORDS, ids=lambda path: path.stem)
+def test_a_decision_is_short_and_complete(path):
+    text = path.read_text()
+
+    assert len(text.splitlines()) < 40
+    assert re.match(r"# \d{4} ", text)
+    assert path.name[:4] == text[2:6]
+    assert [
+        f"## {part}" for part in ("Context", "Options", "Decision", "Reopen when") if f"## {part}\n" not in text
+    ] == []
+
+
+def test_decisions_are_numbered_without_gaps():
+    assert [path.name[:4] for path in RECORDS] == [f"{number:04}" for number in range(1, len(RECORDS) + 1)]
+
+
+def test_every_benchmark_result_names_its_command_and_machine():
+    import json
+
+    for path in (ROOT / "benchmarks" / "results").glob("*.json"):
+        result = json.loads(path.read_text())
+        assert {"command", "machine", "versions", "taken", "result"} <= set(result), path.name
+        assert (ROOT / f"{result['command'].split()[2].replace('.', '/')}.py").exists(), path.name
