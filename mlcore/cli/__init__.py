@@ -1,0 +1,84 @@
+"""The command line: each verb is one function that gives a document for scripts and a text for people.
+
+Exit 0: done. Exit 2: the input was refused, in one sentence. Anything else is a fault of ours.
+"""
+
+import argparse
+import json
+import os
+import sys
+from collections.abc import Callable
+
+from mlcore.cli import models, runs, sets, shelves
+from mlcore.cli.result import Result
+from mlcore.errors import Kind, Refused
+
+VERBS = {**shelves.VERBS, **sets.VERBS, **runs.VERBS, **models.VERBS}
+
+
+def main(words: list[str] | None = None) -> int:
+    """Run one command; gives the exit status."""
+    words = sys.argv[1:] if words is None else words
+    as_json = "--json" in words
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
+    try:
+        given = parser().parse_args(words)
+        if given.home:
+            os.environ["MLCORE_HOME"] = given.home
+        result = given.work(given)
+    except Refused as refusal:
+        return _refuse(refusal, as_json)
+    except BrokenPipeError:
+        return 0
+    _print(json.dumps(result.document, ensure_ascii=False) if as_json else result.text)
+    return _refuse(result.refusal, as_json=False) if result.refusal else 0
+
+
+def parser() -> argparse.ArgumentParser:
+    """The parser with every verb; the command-line page of the docs is made from it."""
+    top = _Parser(prog="python -m mlcore", description="Image models: train, classify, explain, evaluate.")
+    top.add_argument("--home", metavar="DIR", help="folder that holds models and data (default: MLCORE_HOME or workspace)")
+    top.add_argument("--json", action="store_true", help="print one JSON document on stdout")
+    verbs = top.add_subparsers(dest="verb", metavar="VERB", required=True)
+    for name, (describe, work) in VERBS.items():
+        _add(verbs, name, describe, work)
+    return top
+
+
+def _add(verbs, name: str, describe: Callable, work: Callable) -> None:
+    summary = work.__doc__.strip().split("\n", 1)[0] if work.__doc__ else describe.__doc__
+    one = verbs.add_parser(name, help=summary, description=summary)
+    one.set_defaults(work=work)
+    describe(one)
+    _with_json(one)
+
+
+def _with_json(one: argparse.ArgumentParser) -> None:
+    if one._subparsers:
+        for inner in one._subparsers._group_actions[0].choices.values():
+            _with_json(inner)
+    else:
+        one.add_argument("--json", action="store_true", default=argparse.SUPPRESS, help="print one JSON document on stdout")
+
+
+def _refuse(refusal: Refused, as_json: bool) -> int:
+    if as_json:
+        _print(json.dumps({"error": {"kind": str(refusal.kind), "message": refusal.message}}, ensure_ascii=False))
+    print(refusal.message, file=sys.stderr)
+    return 2
+
+
+def _print(text: str) -> None:
+    if text:
+        sys.stdout.write(text + "\n")
+        sys.stdout.flush()
+
+
+class _Parser(argparse.ArgumentParser):
+    """Says what is wrong with a command as any other refusal."""
+
+    def error(self, message):
+        raise Refused(Kind.BAD_SETTING, f"This command can't be read: {message}. `{self.prog} --help` says what it takes.")
+
+
+__all__ = ["Result", "main", "parser"]

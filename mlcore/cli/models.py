@@ -1,0 +1,180 @@
+"""Verbs of finished models: models, show, remove, evaluate, classify, explain."""
+
+from pathlib import Path
+
+from mlcore import data, durable, evaluation, explanation, images, intake, jobs, library, tables
+from mlcore.cli.result import Result, percent, table
+from mlcore.errors import Kind, Refused
+from mlcore.settings import override
+
+
+def show_models(given) -> Result:
+    """The library: every finished model with its accuracy."""
+    cards = library.all()
+    rows = [{"id": card.id, "title": card.title, "data": card.data, "accuracy": percent(card.accuracy)} for card in cards]
+    return Result({"models": [_listed(card) for card in cards]}, table(rows, "No models yet; `train` makes one."))
+
+
+def _listed(card) -> dict:
+    accuracy = card.accuracy.to_json() if card.accuracy else None
+    return {**card.model_dump(mode="json"), "accuracy": accuracy}
+
+
+def show(given) -> Result:
+    """All that is known of one model or run."""
+    card = library.card(given.id) if any(card.id == given.id for card in library.all()) else None
+    run = None if card and card.starter else _run(given.id, card)
+    recipe = durable.read_json(library.folder(given.id) / "recipe.json") or {}
+    document = {"id": given.id, "recipe": recipe, "card": _listed(card) if card else None, "run": run}
+    facts = document["card"] or run
+    return Result(document, "\n".join(f"{name}: {value}" for name, value in facts.items() if value not in (None, "")))
+
+
+def _run(id: str, card) -> dict | None:
+    try:
+        run = jobs.run(id)
+        return {"state": run.state, "progress": run.progress, "message": run.message}
+    except Refused:
+        if card:
+            return None  # a model that was copied in without its run
+        raise Refused(Kind.UNKNOWN_MODEL, f"There is no model or run called {id!r}; `models` and `runs` list them.") from None
+
+
+def remove(given) -> Result:
+    """Delete a model or run for good."""
+    if any(run.id == given.id for run in jobs.all()):
+        jobs.remove(given.id)
+    else:
+        library.remove(given.id)
+    return Result({"removed": given.id}, f"Removed {given.id}.")
+
+
+def evaluate(given) -> Result:
+    """How good a model is, with intervals, calibration and confusions."""
+    classifier = library.open(given.id)
+    found, note = _measured(classifier, given)
+    document = {"id": given.id, **found.to_json(), "note": note}
+    rows = [{"class": one.name, "precision": _share(one.precision), "recall": _share(one.recall), "f1": _share(one.f1), "pictures": one.n} for one in found.per_class]
+    lines = [f"accuracy {found.accuracy.text()}", f"calibration error {found.ece_after:.1%} (before scaling {found.ece_before:.1%})"]
+    return Result(document, "\n".join([*lines, *([note] if note else []), "", table(rows, "")]))
+
+
+def _measured(classifier, given):
+    """Measure now where the data is here; else what was measured when the model was made."""
+    name = given.data or classifier.card.data
+    stored = evaluation.load(classifier.folder, "test") if (classifier.folder / "evaluations").is_dir() else None
+    here = any(one.name == name and one.stored for one in data.all())
+    if stored and not given.data and given.split == "test" and not here:
+        return stored[0] if isinstance(stored, tuple) else stored, "Measured when the model was made; its data isn't here."
+    found = evaluation.evaluate(classifier, data.open(name).split(given.split))
+    return found, ""
+
+
+def _share(value) -> str:
+    return "-" if value is None else f"{value:.1%}"
+
+
+def classify(given) -> Result:
+    """What a model sees in pictures, folders and archives."""
+    classifier = library.open(given.id)
+    rows = [row for file in given.files for row in _classified(classifier, Path(file), given.top)]
+    if given.csv:
+        durable.write_text(Path(given.csv), tables.csv(_flat(rows)))
+    fine = [row for row in rows if "top" in row]
+    lines = [_line(row) for row in rows]
+    document = {"id": given.id, "pictures": rows}
+    if fine or not rows:
+        return Result(document, "\n".join(lines))
+    refusal = Refused(rows[0]["kind"], rows[0]["message"])
+    return Result({**document, "error": {"kind": refusal.kind, "message": refusal.message}}, "", refusal)
+
+
+def _classified(classifier, path: Path, top: int):
+    for name, content in intake.pictures(path):
+        if isinstance(content, Refused):
+            yield {"file": name, "kind": str(content.kind), "message": content.message}
+            continue
+        prediction = classifier.predict(content)
+        notices = [{"kind": str(notice.kind), "message": notice.message} for notice in content.notices]
+        best = [{"class": label, "probability": round(share, 6)} for label, share in prediction.top(top)]
+        yield {"file": name, "top": best, "sure": prediction.sure, "notices": notices}
+
+
+def _line(row: dict) -> str:
+    if "kind" in row:
+        return f"{row['file']}: refused ({row['kind']}). {row['message']}"
+    words = ", ".join(f"{one['class']} {one['probability']:.1%}" for one in row["top"])
+    return f"{row['file']}: {words}" + ("" if row["sure"] else " (not sure)")
+
+
+def _flat(rows: list[dict]) -> list[dict]:
+    count = max((len(row.get("top", ())) for row in rows), default=0)
+    return [
+        {
+            "file": row["file"],
+            **{f"{word}_{place + 1}": _at(row, place, key) for place in range(count) for word, key in (("class", "class"), ("probability", "probability"))},
+            "sure": row.get("sure", ""),
+            "problem": row.get("message", ""),
+        }
+        for row in rows
+    ]
+
+
+def _at(row: dict, place: int, key: str):
+    return row["top"][place][key] if place < len(row.get("top", ())) else ""
+
+
+def explain(given) -> Result:
+    """Which places of a picture speak for an answer."""
+    from mlcore.explanation import display
+
+    explanation.methods.get(given.method)
+    classifier = library.open(given.id)
+    picture = images.decode(intake.read_file(Path(given.file)))
+    settings = override({}, given.assignments)
+    found = explanation.explain(given.method, classifier, picture, target=given.target, **settings)
+    if given.out:
+        pixels = images.fit(picture.pixels, *classifier.card.shape[:2])
+        durable.write_bytes(Path(given.out), images.png(display.overlay(pixels, found, 0.6)))
+    if given.npy:
+        durable.write_bytes(Path(given.npy), display.npy(found.heat))
+    document = {"method": found.method, "target": found.target, "class": found.class_name, "score": found.score, "diagnostics": found.diagnostics, "settings": found.settings}
+    facts = ", ".join(f"{name} {value}" for name, value in found.diagnostics.items())
+    return Result(document, f"{found.method} for {found.class_name!r}: {facts}")
+
+
+def _with_id(parser) -> None:
+    parser.add_argument("id", metavar="ID")
+
+
+def _describe_evaluate(parser) -> None:
+    _with_id(parser)
+    parser.add_argument("--data", metavar="N", help="another data set with the same classes (default: its own)")
+    parser.add_argument("--split", default="test", choices=["train", "val", "test"], help="which pictures of it")
+
+
+def _describe_classify(parser) -> None:
+    _with_id(parser)
+    parser.add_argument("files", nargs="+", metavar="FILE")
+    parser.add_argument("--top", type=int, default=5, metavar="K", help="how many classes to name")
+    parser.add_argument("--csv", metavar="OUT", help="write the table to this file")
+
+
+def _describe_explain(parser) -> None:
+    _with_id(parser)
+    parser.add_argument("file", metavar="FILE")
+    parser.add_argument("--method", required=True, metavar="M", help="see `list methods`")
+    parser.add_argument("--target", metavar="CLASS", help="class to explain (default: the answer)")
+    parser.add_argument("--set", action="append", default=[], metavar="KEY=VALUE", dest="assignments", help="a setting of the method")
+    parser.add_argument("--out", metavar="PNG", help="write the overlay")
+    parser.add_argument("--npy", metavar="OUT", help="write the heat map, float32 (H, W)")
+
+
+VERBS = {
+    "models": (lambda parser: None, show_models),
+    "show": (_with_id, show),
+    "remove": (_with_id, remove),
+    "evaluate": (_describe_evaluate, evaluate),
+    "classify": (_describe_classify, classify),
+    "explain": (_describe_explain, explain),
+}

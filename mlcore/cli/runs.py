@@ -1,0 +1,166 @@
+"""Verbs of runs: train, runs, stop, resume, logs."""
+
+import json
+import sys
+import time
+from dataclasses import asdict
+from pathlib import Path
+
+from mlcore import data, durable, events, jobs, training
+from mlcore.cli.result import Result, table
+from mlcore.errors import Kind, Refused
+
+LOOK_SECONDS = 0.3
+
+
+def describe_train(parser) -> None:
+    """Arguments of `train`."""
+    parser.add_argument("--data", metavar="N", help="data set")
+    parser.add_argument("--architecture", metavar="A", help="what kind of network")
+    parser.add_argument("--preset", metavar="P", help="a named way to train")
+    parser.add_argument("--set", action="append", default=[], metavar="KEY=VALUE", dest="assignments", help="such as training.epochs=12 or settings.width=16")
+    parser.add_argument("--recipe", metavar="FILE", help="a recipe.json to train by; --set changes it")
+    parser.add_argument("--title", default="", help="what to call the model")
+    parser.add_argument("--detach", action="store_true", help="give the id at once and train in the background")
+
+
+def train(given) -> Result:
+    """Train a model; Ctrl-C stops it cleanly, and `resume` goes on."""
+    recipe = _recipe(given)
+    data.open(recipe.data)
+    return _begun(jobs.start(recipe, given.title), given.detach)
+
+
+def resume(given) -> Result:
+    """Let a stopped or interrupted run go on."""
+    return _begun(jobs.resume(given.id).id, given.detach)
+
+
+def stop(given) -> Result:
+    """Ask a run to stop after the step it is in."""
+    run = jobs.stop(given.id)
+    return Result({"id": run.id, "state": run.state}, f"{run.id}: {run.state}")
+
+
+def show_runs(given) -> Result:
+    """Every run with its state, the newest first."""
+    found = jobs.all()
+    document = [_plain(run) for run in found]
+    rows = [{"id": run.id, "state": _state(run), "progress": f"{run.progress:.0%}", "title": run.title} for run in found]
+    return Result({"runs": document}, table(rows, "No runs yet; `train` starts one."))
+
+
+def logs(given) -> Result:
+    """What happened in a run, event by event, and what its process printed."""
+    run, offset = jobs.run(given.id), 0
+    while given.follow and (run.live or run.state == "queued"):
+        lines, offset = jobs.read_events(given.id, offset)
+        for line in lines:
+            print(_told(line), file=sys.stderr)
+        time.sleep(LOOK_SECONDS)
+        run = jobs.run(given.id)
+    lines, _ = jobs.read_events(given.id)
+    document = [{"at": line.at, "event": type(line.event).__name__, **asdict(line.event)} for line in lines]
+    text = "\n".join(_told(line) for line in lines[0 if offset == 0 else len(lines) :])
+    return Result({"id": run.id, "state": run.state, "events": document, "log": jobs.log(run.id)}, text)
+
+
+def _recipe(given):
+    if given.recipe:
+        values = durable.read_json(Path(given.recipe))
+        if not isinstance(values, dict):
+            raise Refused(Kind.BAD_SETTING, f"{given.recipe!r} isn't a recipe: it must be a JSON file with data and architecture.")
+        from mlcore.settings import override
+
+        return training.checked(override(values, given.assignments))
+    if not given.data or not given.architecture:
+        raise Refused(Kind.BAD_SETTING, "Training needs --data and --architecture, or --recipe with a file.")
+    return training.draft(given.data, given.architecture, given.preset, given.assignments)
+
+
+def _begun(id: str, detach: bool) -> Result:
+    if detach:
+        return Result({"id": id}, id)
+    run = _follow(id)
+    if run.state == "failed":
+        raise Refused(_failure_kind(id), run.message)
+    return Result({"id": id, "state": run.state}, id, _interrupted(run))
+
+
+def _follow(id: str):
+    """Wait for a run, telling on stderr what happens; Ctrl-C asks it to stop and waits for that."""
+    offset, run = jobs.read_events(id)[1] if jobs.run(id).progress else 0, jobs.run(id)
+    while run.live or run.state == "queued":
+        try:
+            lines, offset = jobs.read_events(id, offset)
+            for line in lines:
+                if not isinstance(line.event, events.CheckpointSaved | events.StepsDone):
+                    print(_told(line), file=sys.stderr, flush=True)
+            time.sleep(LOOK_SECONDS)
+            jobs.start_waiting()
+        except KeyboardInterrupt:
+            print("Stopping after this step; `resume` goes on from there.", file=sys.stderr)
+            jobs.stop(id)
+        run = jobs.run(id)
+    for line in jobs.read_events(id, offset)[0]:
+        print(_told(line), file=sys.stderr, flush=True)
+    return run
+
+
+def _interrupted(run) -> Refused | None:
+    return Refused(Kind.CANCELLED, run.message) if run.state == "interrupted" else None
+
+
+def _failure_kind(id: str):
+    failures = [line.event for line in jobs.read_events(id)[0] if isinstance(line.event, events.RunFailed)]
+    return failures[-1].kind if failures else Kind.CANCELLED
+
+
+def _plain(run) -> dict:
+    return {
+        "id": run.id,
+        "state": run.state,
+        "progress": round(run.progress, 4),
+        "title": run.title,
+        "message": run.message,
+        "position": run.position,
+        "eta_seconds": run.eta_seconds,
+    }
+
+
+def _state(run) -> str:
+    return f"queued ({run.position})" if run.state == "queued" else run.state
+
+
+def _told(line) -> str:
+    """One event as a line: the time, what it was, and its facts."""
+    facts = {name: value for name, value in asdict(line.event).items() if value is not None}
+    words = " ".join(f"{name}={value if isinstance(value, str) else json.dumps(_short(value))}" for name, value in facts.items())
+    return f"{time.strftime('%H:%M:%S', time.localtime(line.at))} {type(line.event).__name__} {words}".rstrip()
+
+
+def _short(value):
+    return float(f"{value:.5g}") if isinstance(value, float) else value
+
+
+def _with_id(parser) -> None:
+    parser.add_argument("id", metavar="ID")
+
+
+def _describe_resume(parser) -> None:
+    _with_id(parser)
+    parser.add_argument("--detach", action="store_true", help="give the id at once and train in the background")
+
+
+def _describe_logs(parser) -> None:
+    _with_id(parser)
+    parser.add_argument("--follow", action="store_true", help="keep telling until the run ends")
+
+
+VERBS = {
+    "train": (describe_train, train),
+    "runs": (lambda parser: None, show_runs),
+    "stop": (_with_id, stop),
+    "resume": (_describe_resume, resume),
+    "logs": (_describe_logs, logs),
+}

@@ -1,0 +1,78 @@
+"""The verb `data`: list, add, show, remove."""
+
+import sys
+from pathlib import Path
+
+from mlcore import data
+from mlcore.cli.result import Result, table
+
+
+def describe(parser) -> None:
+    """Data sets: list, add, show, remove."""
+    verbs = parser.add_subparsers(dest="action", metavar="ACTION", required=True)
+    verbs.add_parser("list", help="what is here and what can be fetched").set_defaults(work=show_all)
+    add = verbs.add_parser("add", help="a folder, ZIP or TAR of class folders")
+    add.set_defaults(work=add_one)
+    add.add_argument("path", metavar="PATH")
+    add.add_argument("--name", required=True, help="name to call it by")
+    add.add_argument("--size", type=int, metavar="PX", help="side of the stored pictures (default: their own when small, else 64)")
+    add.add_argument("--seed", type=int, default=0, help="number that decides which pictures are kept for testing")
+    for name, work, words in (("show", show_one, "classes, splits, notices"), ("remove", remove_one, "delete it for good")):
+        verb = verbs.add_parser(name, help=words)
+        verb.set_defaults(work=work)
+        verb.add_argument("name", metavar="N")
+
+
+def show_all(given) -> Result:
+    """Data sets that are here, and built-in ones that can be."""
+    found = data.all()
+    rows = [{"name": one.name, "title": one.title, "pictures": f"{one.pictures:,}" if one.pictures else "-", "stored": "yes" if one.stored else "no"} for one in found]
+    document = [{"name": one.name, "title": one.title, "pictures": one.pictures, "classes": one.classes, "stored": one.stored} for one in found]
+    return Result({"data": document}, table(rows, "No data sets yet."))
+
+
+def add_one(given) -> Result:
+    """Read a folder or archive of class folders into the store."""
+    added = data.add(Path(given.path), given.name, size=given.size, seed=given.seed, report=_Report())
+    return _shown(added)
+
+
+def show_one(given) -> Result:
+    """Classes, splits, picture shape and notices of a data set."""
+    return _shown(data.open(given.name))
+
+
+def remove_one(given) -> Result:
+    """Delete a stored data set for good."""
+    data.remove(given.name)
+    return Result({"removed": given.name}, f"Removed {given.name}.")
+
+
+def _shown(dataset) -> Result:
+    notices = [{"kind": str(notice.kind), "message": notice.message} for notice in dataset.notices]
+    document = {
+        "name": dataset.name,
+        "title": dataset.title,
+        "classes": dict(dataset.class_counts),
+        "splits": dict(dataset.splits),
+        "shape": list(dataset.shape),
+        "fingerprint": dataset.fingerprint,
+        "notices": notices,
+    }
+    height, width, _ = dataset.shape
+    splits = ", ".join(f"{count:,} {split}" for split, count in dataset.splits.items())
+    lines = [f"{dataset.name}: {len(dataset.classes)} classes, {width} x {height} pixels, {splits}"]
+    lines += [f"  {name}: {count:,}" for name, count in dataset.class_counts.items()]
+    return Result(document, "\n".join(lines + [notice["message"] for notice in notices]))
+
+
+class _Report:
+    """Shows progress on stderr when a person is watching."""
+
+    def __call__(self, done: int, total: int, text: str) -> None:
+        if sys.stderr.isatty():
+            sys.stderr.write(f"\r{text} {done:,} of {total:,} " + ("\n" if done >= total else ""))
+            sys.stderr.flush()
+
+
+VERBS = {"data": (describe, show_all)}

@@ -1,0 +1,57 @@
+"""Verbs that look and tell: check, list, doctor."""
+
+from dataclasses import asdict
+from pathlib import Path
+
+from mlcore import architectures, data, doctor, explanation, intake, training
+from mlcore.cli.result import Result, table
+from mlcore.settings import fields
+
+SHELVES = {
+    "architectures": architectures.shelf.all,
+    "methods": explanation.methods.all,
+    "sources": data.sources.all,
+    "presets": lambda: list(training.presets.values()),
+}
+
+
+def check(given) -> Result:
+    """Say how each picture, archive or model file would be read."""
+    rows = [intake.check(Path(file)) for file in given.files]
+    return Result({"files": rows}, "\n".join(_row(row) for row in rows))
+
+
+def _row(row: dict) -> str:
+    if not row["accepted"]:
+        return f"{row['file']}: refused ({row['kind']}). {row['message']}"
+    facts = ", ".join(f"{name} {value}" for name, value in row.items() if name not in ("file", "accepted", "notices") and value)
+    notices = "".join(f"\n  {notice['message']}" for notice in row.get("notices", []))
+    return f"{row['file']}: {facts}{notices}"
+
+
+def show_shelf(given) -> Result:
+    """List what is on a shelf."""
+    entries = SHELVES[given.shelf]()
+    rows = [{"name": entry.name, "title": entry.title, "summary": entry.summary} for entry in entries]
+    full = [{**row, **_settings(entry)} for row, entry in zip(rows, entries, strict=True)]
+    return Result({given.shelf: full}, table(rows, "This shelf is empty."))
+
+
+def _settings(entry) -> dict:
+    if not hasattr(entry, "settings"):
+        return {"training": dict(entry.training)}
+    return {"settings": [asdict(field) for field in fields(entry.settings)], "traits": sorted(entry.traits)}
+
+
+def examine(given) -> Result:
+    """Say what works on this machine, and what to do about what doesn't."""
+    findings = doctor.examine()
+    lines = [f"{'ok ' if found.ok else '-- '} {found.name}: {found.value}" + (f" {found.advice}" if found.advice else "") for found in findings]
+    return Result({"checks": [asdict(found) for found in findings]}, "\n".join(lines))
+
+
+VERBS = {
+    "check": (lambda parser: parser.add_argument("files", nargs="+", metavar="FILE"), check),
+    "list": (lambda parser: parser.add_argument("shelf", choices=list(SHELVES)), show_shelf),
+    "doctor": (lambda parser: None, examine),
+}

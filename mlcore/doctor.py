@@ -1,0 +1,83 @@
+"""What this machine can do, and what to do about what it can't."""
+
+import os
+import platform
+import shutil
+import sys
+from dataclasses import dataclass
+from importlib.metadata import PackageNotFoundError, version
+from importlib.util import find_spec
+
+import psutil
+
+from mlcore import library
+from mlcore.home import home
+
+NEEDED = ("tensorflow", "keras", "streamlit", "plotly", "pandas", "pillow", "pydantic", "scikit-learn", "psutil")
+ROOM_BYTES = 2e9
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing that was looked at; `advice` says what to do when it isn't well."""
+
+    name: str
+    ok: bool
+    value: str
+    advice: str = ""
+
+
+def examine() -> list[Finding]:
+    """Look at interpreter, packages, device, memory, disk and library."""
+    return [_python(), *(_package(name) for name in NEEDED), _fast_answers(), device(), _memory(), _disk(), _writable(), _models()]
+
+
+def device() -> Finding:
+    """The processor or GPU that training would use, found without loading TensorFlow."""
+    if shutil.which("nvidia-smi") and not _has_cuda():
+        return Finding("device", False, "A GPU is here but TensorFlow can't use it.", "Install requirements-gpu.txt.")
+    word = "NVIDIA GPU" if shutil.which("nvidia-smi") else f"CPU, {os.cpu_count()} cores"
+    return Finding("device", True, word)
+
+
+def _has_cuda() -> bool:
+    return find_spec("nvidia") is not None
+
+
+def _python() -> Finding:
+    ok = (3, 11) <= sys.version_info[:2] <= (3, 13)
+    return Finding("python", ok, platform.python_version(), "" if ok else "Use Python 3.11, 3.12 or 3.13.")
+
+
+def _package(name: str) -> Finding:
+    try:
+        return Finding(name, True, version(name))
+    except PackageNotFoundError:
+        return Finding(name, False, "missing", "Install requirements.txt.")
+
+
+def _fast_answers() -> Finding:
+    ok = find_spec("ai_edge_litert") is not None
+    return Finding("answers before TensorFlow", ok, "yes" if ok else "no", "" if ok else "Install ai-edge-litert; until then first answers wait for TensorFlow.")
+
+
+def _memory() -> Finding:
+    free = psutil.virtual_memory().available
+    return Finding("free memory", free > ROOM_BYTES, f"{free / 1e9:.1f} GB", "" if free > ROOM_BYTES else "Training needs about 2 GB; close something.")
+
+
+def _disk() -> Finding:
+    folder = next(path for path in (home(), *home().parents) if path.exists())
+    free = shutil.disk_usage(folder).free
+    return Finding("free disk", free > ROOM_BYTES, f"{free / 1e9:.1f} GB", "" if free > ROOM_BYTES else "Remove data sets or models that aren't needed.")
+
+
+def _writable() -> Finding:
+    folder = next(path for path in (home(), *home().parents) if path.exists())
+    ok = os.access(folder, os.W_OK)
+    return Finding("home", ok, str(home()), "" if ok else "Set MLCORE_HOME to a folder that can be written.")
+
+
+def _models() -> Finding:
+    count = len(library.all())
+    return Finding("models", count > 0, f"{count} in the library", "" if count else "The starter models are missing; fetch the project again.")

@@ -1,0 +1,96 @@
+"""Every architecture on the shelf takes the same exam."""
+
+import numpy as np
+import pytest
+
+from mlcore import architectures
+from mlcore.errors import Refused
+from mlcore.recipe import Training
+from mlcore.settings import fields, read
+
+SHAPE = (16, 20, 3)
+
+
+@pytest.fixture(params=architectures.shelf.all(), ids=lambda entry: entry.name)
+def entry(request):
+    return request.param
+
+
+def build(entry, seed=0, classes=5, shape=SHAPE):
+    return architectures.build(entry.name, {}, shape, classes, seed)
+
+
+def pictures(count=4):
+    return np.random.default_rng(0).integers(0, 256, (count, *SHAPE), dtype=np.uint8)
+
+
+def answers(model, batch):
+    return np.asarray(model(batch.astype("float32"), training=False))
+
+
+def test_default_settings_give_one_finite_logit_per_class(entry):
+    found = answers(build(entry), pictures())
+
+    assert found.shape == (4, 5)
+    assert np.isfinite(found).all()
+
+
+def test_the_answers_are_logits_and_not_probabilities(entry):
+    model = build(entry)
+    model.layers[-1 if model.layers[-1].weights else -2].kernel.assign(
+        100 * np.asarray(model.layers[-1 if model.layers[-1].weights else -2].kernel)
+    )
+
+    found = answers(model, pictures())
+
+    assert np.abs(found.sum(axis=1) - 1).max() > 1e-3
+
+
+def test_the_same_seed_gives_the_same_network_and_another_seed_another(entry):
+    one, same, other = (answers(build(entry, seed), pictures()) for seed in (3, 3, 4))
+
+    np.testing.assert_array_equal(one, same)
+    assert np.abs(one - other).max() > 0
+
+
+def test_a_picture_is_answered_alike_alone_and_in_a_batch(entry):
+    model, batch = build(entry), pictures()
+
+    np.testing.assert_allclose(answers(model, batch)[:1], answers(model, batch[:1]), atol=1e-4)
+
+
+def test_normalisation_is_inside(entry):
+    """Black and white pictures stay in a sane range, so nobody has to scale pictures before."""
+    model = build(entry)
+    extremes = np.stack([np.zeros(SHAPE, "uint8"), np.full(SHAPE, 255, "uint8")])
+
+    assert np.abs(answers(model, extremes)).max() < 50
+
+
+def test_gradients_reach_every_weight_that_learns(entry):
+    import keras
+
+    model = build(entry)
+    before = [np.array(weight) for weight in model.trainable_weights]
+    model.compile(keras.optimizers.SGD(1.0), keras.losses.SparseCategoricalCrossentropy(from_logits=True))
+    model.train_on_batch(pictures(8), np.arange(8) % 5)
+
+    moved = [np.abs(np.array(now) - then).max() > 0 for now, then in zip(model.trainable_weights, before, strict=True)]
+    assert all(moved)
+
+
+def test_its_defaults_are_settings_of_training(entry):
+    assert read(Training, dict(entry.defaults)).epochs >= 1
+
+
+def test_it_says_what_it_is_and_every_setting_helps(entry):
+    assert entry.summary.endswith(".")
+    assert all(len(field.help) > 10 for field in fields(entry.settings))
+
+
+def test_pictures_that_are_too_small_are_refused_in_words(entry):
+    try:
+        build(entry, shape=(4, 4, 3))
+    except Refused as refusal:
+        assert refusal.kind == "not-compatible"
+        assert "4 x 4" in refusal.message
