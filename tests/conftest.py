@@ -69,3 +69,33 @@ def tiny_data(home, _home_with_data):
 
     shutil.copytree(_home_with_data, home, dirs_exist_ok=True)
     return data.open("shapes")
+
+
+@pytest.fixture(scope="session")
+def _home_with_model(tmp_path_factory, _home_with_data) -> Path:
+    """A home with the data set "shapes" and a finished model of it, made once by the real training code."""
+    from functools import partial
+
+    from mlcore import durable, events, training
+    from mlcore.finish import finish
+
+    folder = tmp_path_factory.mktemp("home-with-model")
+    shutil.copytree(_home_with_data, folder, dirs_exist_ok=True)
+    model = folder / "models" / "tiny"
+    model.mkdir(parents=True)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("MLCORE_HOME", str(folder))
+        recipe = training.draft("shapes", "fast-cnn", None, ["training.epochs=2", "training.batch_size=16"])
+        durable.write_json(model / "recipe.json", recipe.model_dump(mode="json"))
+        done = {"state": "done", "title": "Tiny", "created": 1.0, "started": 1.0, "ended": 2.0}
+        durable.write_json(model / "status.json", done)
+        emit = partial(events.append, model / "events.jsonl")
+        finish(recipe, model, training.train(recipe, model, emit), emit)
+    return folder
+
+
+@pytest.fixture
+def tiny_model(home, _home_with_model) -> str:
+    """The id of a finished model, two epochs of Fast CNN on the data set "shapes", both in the test's home."""
+    shutil.copytree(_home_with_model, home, dirs_exist_ok=True)
+    return "tiny"
