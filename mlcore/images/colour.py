@@ -1,0 +1,96 @@
+"""From whatever a file stores to uint8 (H, W, 3), a band of rows at a time so that memory stays near the result's."""
+
+from collections.abc import Iterator
+
+import numpy as np
+from PIL import Image
+
+from mlcore.errors import Kind, Refused
+
+BAND = 1 << 22  # pixels converted at once: 16 MB of RGBA
+PLAIN = {"1", "L", "P", "RGB", "RGBX", "CMYK", "YCbCr"}
+WITH_ALPHA = {"LA", "La", "PA", "RGBA", "RGBa"}
+DEEP_GREY = {"I;16", "I;16L", "I;16B", "I;16N"}
+UPRIGHT = {  # EXIF orientation -> what makes the picture upright
+    2: lambda pixels: pixels[:, ::-1],
+    3: lambda pixels: pixels[::-1, ::-1],
+    4: lambda pixels: pixels[::-1],
+    5: lambda pixels: pixels.transpose(1, 0, 2),
+    6: lambda pixels: pixels[::-1].transpose(1, 0, 2),
+    7: lambda pixels: pixels[::-1, ::-1].transpose(1, 0, 2),
+    8: lambda pixels: pixels[:, ::-1].transpose(1, 0, 2),
+}
+
+
+def grey_range(image: Image.Image) -> tuple[int, int]:
+    """The values of black and white in a 16-bit grey picture; ask before it is loaded."""
+    if not hasattr(image, "tag_v2"):
+        return 0, 65535
+    white = 4095 if any("I;12" in tile.args for tile in image.tile if isinstance(tile.args, tuple)) else 65535
+    return (white, 0) if image.tag_v2.get(262) == 0 else (0, white)  # 262: how TIFF says which end is black
+
+
+def transparent_value(image: Image.Image) -> None:
+    """Bring a PNG's transparent grey or colour to the 8 bits its pixels will have; call it before it is loaded."""
+    rawmode, clear = (image.tile or [("", (), 0, "")])[0][3], image.info.get("transparency")
+    if rawmode in _SHORT_GREY and isinstance(clear, int):
+        image.info["transparency"] = clear * _SHORT_GREY[rawmode]
+    if rawmode == "RGB;16B" and isinstance(clear, tuple):
+        image.info["transparency"] = tuple(value >> 8 for value in clear)
+
+
+_SHORT_GREY = {"L;2": 85, "L;4": 17}
+
+
+def rgb(image: Image.Image, greys: tuple[int, int] = (0, 65535)) -> np.ndarray:
+    """The pixels of a loaded image, uint8 (H, W, 3).
+
+    Transparency is laid over white. 16-bit grey is scaled from its range of `greys`, not clipped. Colour profiles are
+    left out of account, as the common data sets and networks do. Raises Refused(unsupported-pixel-type).
+    """
+    if image.mode not in PLAIN | WITH_ALPHA | DEEP_GREY:
+        raise Refused(Kind.UNSUPPORTED_PIXEL_TYPE, _cannot(image.mode))
+    pixels = np.empty((image.height, image.width, 3), np.uint8)
+    for top, band in _bands(image):
+        pixels[top : top + band.height] = _deep(band, *greys) if image.mode in DEEP_GREY else _shallow(band)
+    return pixels
+
+
+def upright(pixels: np.ndarray, orientation: int) -> np.ndarray:
+    """The picture turned as its EXIF orientation (1 to 8) asks; any other number leaves it alone."""
+    return np.ascontiguousarray(UPRIGHT.get(orientation, lambda same: same)(pixels))
+
+
+def _bands(image: Image.Image) -> Iterator[tuple[int, Image.Image]]:
+    rows = max(1, BAND // image.width)
+    if rows >= image.height:
+        yield 0, image
+        return
+    for top in range(0, image.height, rows):
+        yield top, image.crop((0, top, image.width, min(top + rows, image.height)))
+
+
+def _shallow(band: Image.Image) -> np.ndarray:
+    if band.mode not in WITH_ALPHA and "transparency" not in band.info:
+        return np.asarray(band.convert("RGB"))
+    if band.mode == "La":
+        band = band.convert("LA")
+    coloured = band.convert("RGBA")
+    white = Image.new("RGB", band.size, "white")
+    white.paste(coloured, mask=coloured.getchannel("A"))
+    return np.asarray(white)
+
+
+def _deep(band: Image.Image, black: int, white: int) -> np.ndarray:
+    """16-bit grey as three equal channels; the value that PNG marks as transparent becomes white."""
+    values = np.asarray(band).astype(np.int32)
+    most = max(black, white)
+    grey = ((abs(values - black) * 255 + most // 2) // most).clip(0, 255).astype(np.uint8)
+    if isinstance(clear := band.info.get("transparency"), int):
+        grey[values == clear] = 255
+    return grey[..., None]
+
+
+def _cannot(mode: str) -> str:
+    stored = {"F": "floating-point numbers", "I": "32-bit or signed whole numbers"}.get(mode, f"{mode} values")
+    return f"The picture stores {stored}, which have no fixed black and white; save it with 8 or 16 bits per channel."

@@ -1,0 +1,150 @@
+"""Decodes pictures that anyone may have made, damaged or built to do harm."""
+
+import hashlib
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import cached_property
+from io import BytesIO
+
+import numpy as np
+from PIL import Image, UnidentifiedImageError
+
+from mlcore.errors import Kind, MLCoreError, Notice, Refused
+from mlcore.images import colour, structure
+from mlcore.signatures import Signature, identify
+
+MAX_PIXELS = 50_000_000  # 150 MB decoded; the largest common cameras give 45 million
+MAX_BYTES = 200_000_000  # 50 million pixels of four uncompressed bytes
+SMALL_SIDE = 8  # pixels; below that a picture shows next to nothing
+LONG_ASPECT = 8  # times longer than wide: cropping to a square loses most of it
+
+# Pillow warns about damaged metadata and large pictures; both are dealt with here. Set once: the alternative,
+# warnings.catch_warnings around each call, isn't safe with several threads.
+warnings.filterwarnings("ignore", module=r"PIL\.")
+
+
+@dataclass(frozen=True, eq=False)
+class Picture:
+    """One image as every part of the program sees it: `pixels` uint8 sRGB (H, W, 3), read-only, upright."""
+
+    pixels: np.ndarray
+    notices: tuple[Notice, ...] = ()
+
+    @property
+    def width(self) -> int:
+        return self.pixels.shape[1]
+
+    @property
+    def height(self) -> int:
+        return self.pixels.shape[0]
+
+    @cached_property
+    def sha256(self) -> str:
+        """Hexadecimal digest of the pixels in row order."""
+        return hashlib.sha256(np.ascontiguousarray(self.pixels)).hexdigest()
+
+
+def decode(data: bytes) -> Picture:
+    """The picture in a PNG, JPEG, GIF, BMP, WEBP, TIFF or AVIF file; raises Refused and nothing else.
+
+    EXIF orientation is applied, 16-bit grey scaled, transparency laid over white; of an animation the first frame
+    is taken. Limits: 50 million pixels, 200 MB, 1,000 frames, 4 MB of metadata.
+    """
+    format = _format(data)
+    frames = structure.check(format, data)
+    with _refusing(format):
+        image = _open(data, format)
+        frames = image.n_frames if format in ("WEBP", "AVIF") else frames
+        structure.too_many_frames(frames)
+        greys = colour.grey_range(image)
+        colour.transparent_value(image)
+        image.load()
+        turned, pixels = _orientation(image), colour.rgb(image, greys)
+    del image  # turning makes a copy: let it take this one's place
+    pixels = colour.upright(pixels, turned)
+    pixels.flags.writeable = False
+    return Picture(pixels, tuple(_notices(pixels, frames)))
+
+
+def _format(data: bytes) -> str:
+    """The name of an allowed format; raises Refused when it is another."""
+    if not len(data):
+        raise Refused(Kind.EMPTY_FILE, "The file is empty.")
+    if len(data) > MAX_BYTES:
+        message = f"The file has {len(data) / 1e6:.0f} MB; a picture may have {MAX_BYTES / 1e6:.0f} MB."
+        raise Refused(Kind.TOO_MANY_PIXELS, message)
+    signature = identify(data)
+    if signature and signature.family == "picture":
+        return signature.name
+    raise _not_allowed(signature, data)
+
+
+def _not_allowed(signature: Signature | None, data: bytes) -> Refused:
+    allowed = "a picture has to be PNG, JPEG, GIF, BMP, WEBP, TIFF or AVIF"
+    if signature and signature.family == "other picture":
+        return Refused(Kind.UNSUPPORTED_FORMAT, f"This is a {signature.name} file; {allowed}.")
+    text = bytes(data[:512]).decode("utf-8", "ignore").isprintable() if not signature else False
+    what = f"a {signature.name} file" if signature else "plain text" if text else "no picture of a known kind"
+    return Refused(Kind.NOT_AN_IMAGE, f"This is {what}; {allowed}.")
+
+
+def _open(data: bytes, format: str) -> Image.Image:
+    """Read the header only, and refuse by it what would take too much to decode."""
+    image = _header(data, format)
+    if image.width * image.height > MAX_PIXELS:
+        raise _too_large(f"{image.width:,} x {image.height:,} pixels")
+    if not image.width or not image.height:
+        raise structure.damaged(format)
+    structure.too_much_metadata(sum(len(v) for v in image.info.values() if isinstance(v, bytes | str)))
+    return image
+
+
+def _header(data: bytes, format: str) -> Image.Image:
+    try:
+        return Image.open(BytesIO(data), formats=(format,))
+    except UnidentifiedImageError:
+        return Image.OPEN[format][0](BytesIO(data), "")  # fails again, but says why
+
+
+def _too_large(size: str) -> Refused:
+    return Refused(Kind.TOO_MANY_PIXELS, f"The picture has {size}; {MAX_PIXELS // 10**6} million are allowed.")
+
+
+def _orientation(image: Image.Image) -> int:
+    try:
+        return image.getexif().get(0x0112, 1)
+    except Exception:  # damaged EXIF data says nothing about the pixels
+        return 1
+
+
+@contextmanager
+def _refusing(format: str) -> Iterator[None]:
+    """Turn whatever a decoder raises into a refusal; decoders raise nearly every kind of exception."""
+    try:
+        yield
+    except MLCoreError:
+        raise
+    except Image.DecompressionBombError:
+        raise _too_large("far too many pixels") from None
+    except Exception as error:
+        raise _reason(format, str(error)) from None
+
+
+def _reason(format: str, message: str) -> Refused:
+    if "too large" in message or "Too much memory" in message:
+        return Refused(Kind.METADATA_TOO_LARGE, "The file carries texts or a profile that unpack to megabytes.")
+    if "unknown pixel mode" in message or "Unsupported BMP" in message:
+        return structure.unsupported_coding(format, "values that are not supported")
+    return structure.damaged(format)
+
+
+def _notices(pixels: np.ndarray, frames: int) -> Iterator[Notice]:
+    height, width = pixels.shape[:2]
+    if frames > 1:
+        yield Notice(Kind.ANIMATED_FIRST_FRAME, f"The file holds {frames:,} frames; only the first is used.")
+    if min(width, height) < SMALL_SIDE:
+        yield Notice(Kind.VERY_SMALL, f"The picture is only {width} x {height} pixels.")
+    if max(width, height) > LONG_ASPECT * min(width, height):
+        yield Notice(Kind.EXTREME_ASPECT, f"The picture is {width} x {height} pixels: only its middle will be seen.")
