@@ -163,16 +163,22 @@ def _text(head: bytes) -> Signature | None:
 
 
 def _headless(head: bytes) -> Signature | None:
-    """TGA has no magic: an image type, a palette, a depth and a descriptor that agree have to do. Old TARs neither."""
+    """Old TARs and TGA pictures have no magic; what their header states has to agree with itself."""
     if _is_tar_header(head[:512]):
         return Signature("TAR", "archive")
-    if len(head) < 18 or head[1] > 1 or head[2] not in (1, 2, 3, 9, 10, 11):
-        return None
-    has_palette, width, height = head[1], int.from_bytes(head[12:14], "little"), int.from_bytes(head[14:16], "little")
-    depths = {1: (8, 15, 16), 2: (15, 16, 24, 32), 3: (8, 16)}[head[2] & 7]
-    palette = has_palette == 1 if head[2] & 7 == 1 else not any(head[3:8])
-    fits = head[16] in depths and head[17] & 0xC0 == 0
-    return Signature("TGA", "other picture") if fits and palette and 0 < width and 0 < height else None
+    return Signature("TGA", "other picture") if _is_tga_header(head[:18]) else None
+
+
+_TGA_DEPTHS = {1: (8, 15, 16), 2: (15, 16, 24, 32), 3: (8, 16)}  # by type: palette, colour, grey; + 8 is compressed
+
+
+def _is_tga_header(header: bytes) -> bool:
+    if len(header) < 18 or header[2] & ~8 not in _TGA_DEPTHS:
+        return False
+    has_palette, depth, descriptor = header[1], header[16], header[17]
+    palette_fits = has_palette == 1 if header[2] & 7 == 1 else has_palette == 0 and not any(header[3:8])
+    has_size = any(header[12:14]) and any(header[14:16])
+    return palette_fits and has_size and depth in _TGA_DEPTHS[header[2] & 7] and descriptor < 64
 
 
 def _is_tar_header(block: bytes) -> bool:
