@@ -1,5 +1,7 @@
 """Small copies of a network that run without Keras; each is checked against it or not used."""
 
+import io
+import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -33,7 +35,7 @@ def write_small_copy(model: keras.Model, folder: Path, pictures: np.ndarray) -> 
     path = folder / "model.tflite"
     durable.write_bytes(path, _converted(model))
     difference = _difference(model, Runner(path), pictures)
-    if difference > TOLERANCE:
+    if not difference <= TOLERANCE:  # a difference that is not a number is one too
         path.unlink()
         return SmallCopy(False, difference, f"The small copy differs by {difference:.1g}; Keras answers instead.")
     head = pooled_head(model)
@@ -61,18 +63,18 @@ def _is_linear(layer) -> bool:
 
 
 def _converted(model: keras.Model) -> bytes:
-    import tensorflow as tf
-
     feature = _last_map(model)
     outputs = [model.output] if feature is None else [model.output, feature]
-    both = keras.Model(model.input, outputs)
-    call = tf.function(lambda pictures: both(pictures, training=False))
-    concrete = call.get_concrete_function(tf.TensorSpec((1, *model.input_shape[1:]), tf.float32))
-    return tf.lite.TFLiteConverter.from_concrete_functions([concrete], both).convert()
+    with tempfile.TemporaryDirectory() as scratch:
+        path = Path(scratch) / "model.tflite"
+        keras.Model(model.input, outputs).export(path, format="litert", verbose=False)
+        return path.read_bytes()
 
 
 def _last_map(model: keras.Model):
-    maps = [layer.output for layer in model.layers[1:] if len(getattr(layer.output, "shape", ())) == 4]
+    """The last output with height and width that some filter made; None for a network without filters."""
+    filters = [at for at, layer in enumerate(model.layers) if "Conv" in type(layer).__name__]
+    maps = [layer.output for layer in model.layers[filters[0] :] if len(layer.output.shape) == 4] if filters else []
     return maps[-1] if maps else None
 
 
@@ -83,8 +85,6 @@ def _difference(model, runner: Runner, pictures: np.ndarray) -> float:
 
 
 def _write_array(path: Path, values: np.ndarray) -> None:
-    import io
-
     buffer = io.BytesIO()
     np.save(buffer, values, allow_pickle=False)
     durable.write_bytes(path, buffer.getvalue())

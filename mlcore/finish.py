@@ -98,9 +98,7 @@ def _flat(values: dict, prefix: str = "") -> dict[str, str]:
 
 def _keras_file(model) -> bytes:
     """The `.keras` file without optimiser state: a third of the size, and nothing that loading needs."""
-    import keras
-
-    plain = keras.models.clone_model(model)
+    plain = type(model).from_config(model.get_config())
     plain.set_weights(model.get_weights())
     with tempfile.TemporaryDirectory() as scratch:
         path = Path(scratch) / "model.keras"

@@ -69,6 +69,7 @@ class _Worker:
             time.sleep(ALIVE_SECONDS)
 
     def _train(self):
+        self._emit(events.StageStarted("Loading the training engine"))
         from mlcore.finish import finish
         from mlcore.training import train
 

@@ -52,7 +52,7 @@ class Reporter(keras.callbacks.Callback):
     def _report(self, step, logs):
         progress = self._progress
         return StepsDone(
-            epoch=min(progress.epoch + 1, progress.epochs),
+            epoch=(step - 1) // progress.steps_per_epoch + 1,
             step=step,
             steps=progress.total_steps,
             loss=plain(logs.get("loss")),

@@ -1,0 +1,129 @@
+"""Training: it learns, it reports, it stops, and it goes on as if nothing had happened."""
+
+import itertools
+
+import numpy as np
+import pytest
+
+from mlcore import training
+from mlcore.errors import Refused
+from mlcore.events import EpochEnded, StepsDone, TrainingEnded, TrainingResumed, TrainingStarted
+
+
+def recipe(*assignments, architecture="cnn"):
+    quick = ["training.epochs=3", "training.batch_size=8", "training.learning_rate=0.003"]
+    return training.draft("shapes", architecture, None, [*quick, *assignments])
+
+
+def trained(folder, chosen, should_stop=lambda: False):
+    happened = []
+    return training.train(chosen, folder, happened.append, should_stop), happened
+
+
+def weights(result):
+    return [np.array(weight) for weight in result.model.get_weights()]
+
+
+def of(kind, happened):
+    return [event for event in happened if isinstance(event, kind)]
+
+
+def stop_after(asks):
+    counter = itertools.count(1)
+    return lambda: next(counter) >= asks
+
+
+def test_it_learns_three_shapes(tiny_data, tmp_path):
+    """Seed 0, 48 training and 6 validation pictures that a person tells apart at a glance: chance is 1/3."""
+    result, _ = trained(tmp_path, recipe("training.epochs=12"))
+    split = tiny_data.split("train")
+    found = np.asarray(result.model(split.read(np.arange(len(split))).astype("float32"))).argmax(axis=1)
+
+    assert (found == split.labels).mean() > 0.9
+
+
+def test_events_tell_the_whole_story_in_order(tiny_data, tmp_path):
+    result, happened = trained(tmp_path, recipe())
+    per_epoch = len(tiny_data.split("train")) // 8
+
+    assert isinstance(happened[0], TrainingStarted)
+    assert happened[0].steps_per_epoch == per_epoch
+    assert [event.epoch for event in of(EpochEnded, happened)] == [1, 2, 3]
+    assert [event.step for event in of(EpochEnded, happened)] == [per_epoch, 2 * per_epoch, 3 * per_epoch]
+    assert of(TrainingEnded, happened)[0].reason == "finished"
+    assert all(np.isfinite([event.loss, event.val_loss, event.val_accuracy]).all() for event in of(EpochEnded, happened))
+    assert not result.stopped
+
+
+def test_the_same_recipe_gives_the_same_weights(tiny_data, tmp_path):
+    one, _ = trained(tmp_path / "one", recipe())
+    two, _ = trained(tmp_path / "two", recipe())
+
+    for first, second in zip(weights(one), weights(two), strict=True):
+        np.testing.assert_array_equal(first, second)
+
+
+@pytest.mark.parametrize("asks", [1, 4, 9])
+@pytest.mark.parametrize(
+    "extra",
+    [
+        ("settings.dropout=0.4", "training.augmentation.flip=true", "training.augmentation.shift=2"),
+        ("training.optimizer=nesterov", "training.schedule=cosine", "training.learning_rate=0.01"),
+    ],
+)
+def test_stopped_and_resumed_is_as_never_stopped(tiny_data, tmp_path, asks, extra):
+    """Stopped inside an epoch or at its end; weights and history equal to the bit (CPU)."""
+    straight, _ = trained(tmp_path / "straight", recipe(*extra))
+    stopped, _ = trained(tmp_path / "broken", recipe(*extra), stop_after(asks))
+    resumed, happened = trained(tmp_path / "broken", recipe(*extra))
+
+    assert stopped.stopped
+    assert stopped.progress.step < straight.progress.step
+    assert of(TrainingResumed, happened)
+    for first, second in zip(weights(straight), weights(resumed), strict=True):
+        np.testing.assert_array_equal(first, second)
+    assert resumed.progress.history == straight.progress.history
+
+
+def test_a_time_budget_cuts_the_steps_and_the_schedule_still_ends(tiny_data, tmp_path):
+    result, happened = trained(
+        tmp_path, recipe("training.epochs=1000", "training.minutes=0.01", "training.schedule=one-cycle")
+    )
+
+    assert result.progress.total_steps < 1000 * result.progress.steps_per_epoch
+    assert result.progress.step == result.progress.total_steps
+    assert of(EpochEnded, happened)[-1].learning_rate < 0.001
+
+
+def test_early_stopping_keeps_the_best_epoch(tiny_data, tmp_path):
+    result, happened = trained(tmp_path, recipe("training.epochs=60", "training.early_stopping=3"))
+    epochs = of(EpochEnded, happened)
+    best = max(event.val_accuracy for event in epochs)
+
+    assert len(epochs) < 60
+    assert result.progress.best_accuracy == best
+    kept = result.model.evaluate(*_validation(tiny_data), verbose=0, return_dict=True)
+    assert kept["accuracy"] == pytest.approx(best)
+
+
+def _validation(dataset):
+    split = dataset.split("val")
+    return split.read(np.arange(len(split))), split.labels
+
+
+def test_a_loss_that_stops_being_a_number_is_said_in_words_and_leaves_only_good_checkpoints(tiny_data, tmp_path):
+    from mlcore.training import checkpoint
+
+    with pytest.raises(Refused) as refused:
+        trained(tmp_path, recipe("training.optimizer=gradient-descent", "training.learning_rate=10.0", architecture="mlp"))
+
+    assert refused.value.kind == "non-finite-weights"
+    saved = checkpoint.load(tmp_path / "checkpoints")
+    assert saved is None or checkpoint.is_finite(saved[0])
+
+
+def test_reports_come_at_most_four_times_a_second(tiny_data, tmp_path):
+    _, happened = trained(tmp_path, recipe("training.epochs=30"))
+    seconds = sum(event.seconds for event in of(EpochEnded, happened))
+
+    assert len(of(StepsDone, happened)) <= 4 * seconds + 1
