@@ -86,7 +86,7 @@ class Classifier:
         """
         if not self._runner or self._head is None:
             return None
-        from mlcore.explanation.class_map import class_map
+        from mlcore.class_map import class_map
 
         batch = self._fitted(picture)[None]
         target = int(self._runner.logits(batch)[0].argmax()) if target is None else target

@@ -42,7 +42,7 @@ def evaluate(
     return replace(
         found,
         data=split.dataset.name,
-        split=getattr(split, "part", ""),
+        split=split.split,
         fingerprint=split.dataset.fingerprint,
         seconds=seconds,
     )

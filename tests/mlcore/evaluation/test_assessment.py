@@ -27,7 +27,7 @@ class Brightness:
 class Split:
     """Pictures of one brightness each."""
 
-    part = "test"
+    split = "test"
 
     def __init__(self, levels, labels, classes=("dark", "grey", "bright"), side=4):
         self.labels = np.array(labels)
