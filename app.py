@@ -1,0 +1,14 @@
+"""The door of the studio: navigation first, then the gate, then the page a person asked for."""
+
+import streamlit as st
+
+from pages.parts import shell
+
+page = shell.nav()  # before the gate: it switches off the discovery of pages/, which would go round the gate
+st.set_page_config(page_title=f"{page.title} · Vitrine", page_icon=shell.ICON, layout="wide")
+shell.gate()
+shell.sidebar()
+try:
+    page.run()
+finally:
+    shell.warm_up()

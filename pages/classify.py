@@ -1,0 +1,102 @@
+"""Classify: one picture, many, a folder or an archive; the table can be taken along as CSV."""
+
+import streamlit as st
+
+from mlcore import images, tables
+from pages.parts import batch, pick, picture, shell, words
+from pages.parts.answer import answer
+from pages.parts.trouble import notices, trouble
+
+shell.require()
+
+WAYS = {"pictures": "Pictures", "folder": "A folder", "archive": "A ZIP or TAR file"}
+SHOWN = 500  # rows with a thumbnail each; the CSV holds all
+
+
+def uploads(way: str) -> list:
+    """What was dropped, as a list of files."""
+    if way == "archive":
+        file = st.file_uploader(
+            "Drop a ZIP or TAR file of pictures", key="classify.archive", type=["zip", "tar", "gz", "tgz", "bz2", "xz"]
+        )
+        return [file] if file else []
+    return st.file_uploader(
+        "Drop pictures, as many as you like" if way == "pictures" else "Choose a folder of pictures",
+        key=f"classify.{way}",
+        type="image" if way == "pictures" else None,
+        accept_multiple_files=True if way == "pictures" else "directory",
+        max_upload_size=picture.MAX_MEGABYTES,
+    )
+
+
+@st.cache_data(max_entries=4, show_spinner=False, scope="session")
+def classified(stamp: tuple, files: tuple, top: int, _classifier, _uploads) -> list[batch.Row]:
+    """The answers for these files, kept for as long as model and files stay the same."""
+    bar = st.progress(0.0, text="Reading the pictures")
+    rows = []
+    for done, total, row in batch.classify(_classifier, _uploads, top):
+        rows.append(row)
+        bar.progress(min(1.0, done / max(1, total)), text=f"{done:,} of {total:,} pictures")
+    bar.empty()
+    return rows
+
+
+def table(rows: list[batch.Row], top: int) -> None:
+    """Every picture with its answer; what could not be read follows below with its reason."""
+    good, bad = [row for row in rows if not row.message], [row for row in rows if row.message]
+    st.write(f"{words.count(len(good), 'picture')} answered, {len(bad)} not readable.")
+    shown = [
+        {"Picture": batch.thumbnail(row), "File": row.file, "Answer": row.top[0][0] if row.sure else "not sure"}
+        | {f"{rank}.": f"{name} ({words.percent(share)})" for rank, (name, share) in enumerate(row.top, 1)}
+        for row in good[:SHOWN]
+    ]
+    columns = {"Picture": st.column_config.ImageColumn("Picture", width="small")}
+    st.dataframe(
+        shown,
+        hide_index=True,
+        key="classify.table",
+        column_config=columns,
+        row_height=56,
+        alt="Table of pictures and their likeliest classes",
+    )
+    if len(good) > SHOWN:
+        st.caption(f"The first {SHOWN} are shown; the CSV holds all {len(good):,}.")
+    st.download_button(
+        "Download as CSV",
+        lambda: tables.csv(batch.plain(row) for row in rows),
+        "answers.csv",
+        "text/csv",
+        key="classify.csv",
+        icon=":material/download:",
+        on_click="ignore",
+    )
+    if bad:
+        st.subheader("Not readable", anchor=False)
+        reasons = [{"File": row.file, "Why": row.message} for row in bad]
+        st.dataframe(reasons, hide_index=True, key="classify.bad", alt="Files that could not be read, and why")
+
+
+def one(classifier, file) -> None:
+    """A single picture gets the full answer."""
+    chosen = picture.Chosen(file.name, images.decode(file.getvalue()))
+    st.session_state["upload"] = file.getvalue()
+    picture.choose(f"upload:{file.name}")
+    answer(classifier, chosen, "classify.answer")
+    notices(chosen.picture.notices, "classify")
+
+
+st.title("Classify", anchor=False)
+with trouble("Classifying"):
+    card = pick.model()
+    way = pick.one("What do you have?", WAYS, "way", widget=st.segmented_control, required=True)
+    files = uploads(way)
+    if not files:
+        st.caption(
+            "Each picture is cropped and scaled as the model's training pictures were. Nothing leaves this machine."
+        )
+    elif way == "pictures" and len(files) == 1:
+        one(pick.classifier(card), files[0])
+    else:
+        top = st.number_input("Answers per picture", 1, 10, 3, key="classify.top", persist_state="session")
+        names = tuple((file.file_id, file.name) for file in files)
+        table(classified(pick.stamp(card.id), names, top, pick.classifier(card), files), top)

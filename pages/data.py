@@ -1,0 +1,154 @@
+"""Data: the data sets of this machine; look inside, add your own, remove."""
+
+import re
+
+import streamlit as st
+
+from mlcore import data
+from pages.parts import charts, gallery, pick, shell, words
+from pages.parts.trouble import notices, trouble
+
+shell.require()
+
+SHOWN = 32
+ARCHIVES = ["zip", "tar", "gz", "tgz", "bz2", "xz"]
+
+
+def shelf(summaries: list) -> None:
+    """What is here, and what can be had with one click."""
+    here = [summary for summary in summaries if summary.stored]
+    if here:
+        rows = [
+            {
+                "Data set": each.title,
+                "Pictures": each.pictures,
+                "Classes": len(each.classes),
+                "Size": f"{each.shape[0]} × {each.shape[1]}",
+                "On disk": words.size(each.disk_bytes),
+            }
+            for each in here
+        ]
+        st.dataframe(rows, hide_index=True, key="data.shelf", alt="Table of the data sets on this machine")
+    else:
+        st.write("There is no data set on this machine yet. Add one of these with a click, or bring your own pictures.")
+    waiting = [summary for summary in summaries if not summary.stored]
+    if waiting:
+        st.subheader("Ready to add", anchor=False)
+        for place, summary in zip(st.columns(len(waiting)), waiting, strict=True):
+            with place.container(border=True, key=f"data.offer.{summary.name}"):
+                offer(summary)
+
+
+def offer(summary) -> None:
+    """A built-in data set that isn't stored yet."""
+    st.markdown(f"**{words.plain(summary.title)}**")
+    cost = f"a download of {words.size(summary.download_bytes)}" if summary.download_bytes else "needs no network"
+    st.caption(words.plain(f"{summary.description} {words.count(summary.pictures, 'picture')}; {cost}."))
+    if st.button("Add", key=f"data.add.{summary.name}", icon=":material/add:"):
+        store(lambda report: data.open(summary.name, report))
+
+
+def own() -> None:
+    """Upload pictures in class folders."""
+    st.write("A ZIP or TAR file with one folder per class; train, val and test folders around them are understood.")
+    with st.form("data.own", border=False):
+        file = st.file_uploader("ZIP or TAR file", key="data.file", type=ARCHIVES)
+        left, right = st.columns(2)
+        name = left.text_input(
+            "Name", key="data.name", placeholder="my-pictures", help="Small letters, digits, - and _"
+        )
+        size = right.number_input(
+            "Size in pixels",
+            *data.SIZES,
+            None,
+            key="data.size",
+            help="Every picture becomes this size; empty: chosen for you",
+        )
+        if st.form_submit_button("Add", key="data.own.add", type="primary"):
+            if file is None:
+                st.error("Choose a ZIP or TAR file first.")
+            else:
+                store(lambda report: data.add(file, name or data.free_name(slug(file.name)), size=size, report=report))
+    st.caption("Larger than 200 MB, or a folder on the server? Use `python -m mlcore data add PATH --name NAME` there.")
+
+
+def slug(file: str) -> str:
+    """A name for a data set out of a file name."""
+    return re.sub("[^a-z0-9]+", "-", file.lower().split(".")[0]).strip("-")[:48] or "pictures"
+
+
+def store(work) -> None:
+    """Do the work of adding with a progress bar, then show the new data set."""
+    bar = st.progress(0.0, text="Looking inside…")
+
+    def report(done, total, text):
+        bar.progress(min(1.0, done / max(1, total)), text=words.plain(text))
+
+    with trouble("Adding the data set"):
+        st.session_state["data.next"] = work(report).name
+        st.rerun()
+    bar.empty()
+
+
+def inside(name: str) -> None:
+    """Counts, pictures and notices of a data set."""
+    dataset = data.open(name)
+    height, width, _ = dataset.shape
+    facts = {"Classes": len(dataset.classes), "Size": f"{height} × {width}"}
+    facts |= {f"{split.capitalize()} pictures": f"{n:,}" for split, n in dataset.splits.items()}
+    for place, (label, value) in zip(st.columns(len(facts)), facts.items(), strict=True):
+        place.metric(label, value, border=True)
+    notices(dataset.notices, "data")
+    left, right = st.columns([2, 3], gap="large")
+    with left:
+        charts.counts({split: dataset.counts(split) for split in dataset.splits}, "data.counts")
+    with right:
+        grid(dataset)
+    with st.container(horizontal=True):
+        st.page_link(
+            shell.path("train"), label="Train on it", icon=":material/model_training:", query_params={"data": name}
+        )
+        if st.button("Remove", key="data.remove", icon=":material/delete:"):
+            confirm(name, dataset.title)
+
+
+def grid(dataset) -> None:
+    """Pictures of a split, those of one class or a mix."""
+    splits = {split: split.capitalize() for split, n in dataset.splits.items() if n}
+    left, right = st.columns(2)
+    with left:
+        split = pick.one("Split", splits, "split", widget=st.segmented_control, required=True)
+    with right:
+        titles = {"all": "All classes"} | {str(index): name for index, name in enumerate(dataset.classes)}
+        wanted = pick.one("Class", titles, "class", context=dataset.name)
+    pictures = dataset.split(split)
+    chosen = gallery.sample(pictures, SHOWN, None if wanted == "all" else int(wanted))
+    captions = [dataset.classes[pictures.labels[index]] for index in chosen]
+    gallery.samples(pictures.read(chosen), captions)
+
+
+@st.dialog("Remove this data set?")
+def confirm(name: str, title: str) -> None:
+    """Ask before the stored pictures go."""
+    st.write("Its stored pictures will be deleted. Models trained on it stay.")
+    st.text(title)
+    with st.container(horizontal=True):
+        if st.button("Remove for good", key="data.remove.sure", type="primary"):
+            with trouble("Removing"):
+                data.remove(name)
+                st.rerun()
+        if st.button("Keep it", key="data.remove.keep"):
+            st.rerun()
+
+
+st.title("Data", anchor=False)
+if added := st.session_state.pop("data.next", None):
+    st.session_state["data"] = added
+with trouble("Listing the data sets"):
+    everything = data.all()
+    shelf(everything)
+    with st.expander("Add your own pictures", key="data.own.fold"):
+        own()
+    if any(summary.stored for summary in everything):
+        st.subheader("Look inside", anchor=False)
+        inside(pick.stored())

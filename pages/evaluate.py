@@ -1,0 +1,161 @@
+"""Evaluate: how good a model is on pictures it never saw, and where it goes wrong."""
+
+import streamlit as st
+
+from mlcore import data, evaluation, library
+from pages.parts import charts, gallery, pick, shell, words
+from pages.parts.trouble import trouble
+
+shell.require()
+
+
+@st.cache_data(max_entries=8, show_spinner=False)
+def load(model: str, name: str, stamp: tuple):
+    """The stored evaluation of a model, read once for as long as its file stays the same."""
+    return evaluation.load(library.folder(model), name)
+
+
+def found(card):
+    """The evaluation on the test pictures of the model's own data; offers to make it when it is missing."""
+    file = library.folder(card.id) / "evaluations" / "test.json"
+    stamp = (str(file), file.stat().st_mtime_ns if file.exists() else 0)
+    if report := load(card.id, "test", stamp):
+        return report
+    return measured(card)
+
+
+@st.cache_resource(max_entries=3, show_spinner=False)
+def _measure(model: str, dataset: str, stamp: tuple):
+    with st.spinner("Answering every test picture…", show_time=True):
+        return evaluation.evaluate(pick.classifier(library.card(model)), data.open(dataset).split("test"))
+
+
+def measured(card):
+    """Measure now, on demand."""
+    st.info("This model hasn't been measured on its test pictures yet.")
+    if not st.toggle("Measure it now", key="evaluate.now"):
+        st.stop()
+    return _measure(card.id, card.data, ())
+
+
+def headline(report) -> None:
+    """Accuracy with its interval, first."""
+    shown = {"Right answers": report.accuracy} | {f"Right among {k}": v for k, v in report.top_accuracy.items()}
+    for place, (name, share) in zip(st.columns(max(3, len(shown))), shown.items(), strict=False):
+        place.metric(
+            name, words.percent(share.value), border=True, delta=bounds(share), delta_color="off", delta_arrow="off"
+        )
+    st.caption(
+        f"Measured on {words.count(report.accuracy.n, 'test picture')}. With other pictures of the same kind, "
+        "19 of 20 such intervals hold the true share."
+    )
+
+
+def bounds(share) -> str:
+    """The bounds of an interval."""
+    return f"{share.low * 100:.1f} to {share.high * 100:.1f} %"
+
+
+def per_class(report) -> None:
+    """Precision, recall and F1 of each class."""
+    st.subheader("Class by class", anchor=False)
+    rows = [
+        {
+            "Class": each.name,
+            "Recognised": each.recall,
+            "95 % interval": bounds(each.accuracy),
+            "Right when named": each.precision,
+            "F1": each.f1,
+            "Pictures": each.n,
+        }
+        for each in report.per_class
+    ]
+    columns = {
+        "Recognised": st.column_config.NumberColumn(format="percent", help="Recall: share of the class that was found"),
+        "Right when named": st.column_config.NumberColumn(
+            format="percent", help="Precision: share of these answers that was right"
+        ),
+        "F1": st.column_config.NumberColumn(format="percent", help="Harmonic mean of the two"),
+    }
+    st.dataframe(rows, hide_index=True, key="evaluate.classes", column_config=columns, alt="Scores of each class")
+
+
+def confusion(report, card) -> None:
+    """What is taken for what; a click on a cell shows its pictures."""
+    st.subheader("What is taken for what", anchor=False)
+    names = {str(index): name for index, name in enumerate(report.classes)}
+    worst = (report.top_confusions(1) or [None])[0]
+    left, right = st.columns([3, 2], gap="large")
+    with left:
+        if report.shows_table:
+            charts.confusion(
+                report.confusion, report.classes, "evaluate.confusion", on_select=clicked, selection_mode="points"
+            )
+            st.caption("A click on a cell shows its pictures.")
+        else:
+            st.dataframe(
+                [
+                    {"Truth": names[str(c.truth)], "Answer": names[str(c.predicted)], "Pictures": c.count}
+                    for c in report.top_confusions(50)
+                ],
+                hide_index=True,
+                key="evaluate.confusions",
+                alt="The most frequent confusions",
+            )
+    with right:
+        truth = pick.one("Truth", names, "truth", str(worst.truth) if worst else None, context=card.id)
+        answer = pick.one("Answer", names, "answer", str(worst.predicted) if worst else None, context=card.id)
+        if report.answers is not None:
+            chosen = evaluation.cell(report.answers, int(truth), int(answer))
+            st.text(f"{words.count(len(chosen), 'picture')} of {names[truth]}, answered {names[answer]}.")
+            gallery.answers(card, report, chosen[:12], "evaluate.cell", columns=4)
+
+
+def clicked() -> None:
+    """Take the clicked cell into the two pickers; a callback."""
+    points = st.session_state["evaluate.confusion"].selection.points
+    if points:
+        st.session_state.update({"truth": str(round(points[0]["y"])), "answer": str(round(points[0]["x"]))})
+
+
+def mistakes(report, card) -> None:
+    """The wrong answers that the model was surest of."""
+    st.subheader("Most confident mistakes", anchor=False)
+    if report.answers is None:
+        st.write("The single answers weren't kept with this model.")
+        return
+    chosen = evaluation.mistakes(report.answers, 12)
+    if not len(chosen):
+        st.write("There are none: every test picture was answered right.")
+    gallery.answers(card, report, chosen, "evaluate.mistakes", columns=6)
+
+
+def honesty(report) -> None:
+    """Whether 80 % sure answers come true 80 times in 100."""
+    st.subheader("Does it know when it is right?", anchor=False)
+    left, right = st.columns([3, 2], gap="large")
+    with left:
+        charts.reliability(report.bins_before, report.bins_after, "evaluate.reliability")
+    with right:
+        st.metric(
+            "Gap before calibration",
+            words.percent(report.ece_before),
+            border=True,
+            help="Expected calibration error: mean distance between confidence and share of right answers",
+        )
+        st.metric("Gap after calibration", words.percent(report.ece_after), border=True)
+        st.caption(
+            f"Calibration divides the scores by {report.temperature:.2f}, fitted on validation pictures. "
+            "It changes how sure the model is, never what it answers."
+        )
+
+
+st.title("Evaluate", anchor=False)
+with trouble("Evaluating"):
+    model = pick.model()
+    result = found(model)
+    headline(result)
+    per_class(result)
+    confusion(result, model)
+    mistakes(result, model)
+    honesty(result)

@@ -1,0 +1,134 @@
+"""Explain: which parts of a picture speak for an answer, by several methods side by side."""
+
+import io
+
+import numpy as np
+import streamlit as st
+
+from mlcore import explanation, images
+from mlcore.explanation import display
+from pages.parts import gallery, pick, picture, shell, words
+from pages.parts.answer import seen
+from pages.parts.form import form
+from pages.parts.trouble import notices, trouble
+
+shell.require()
+
+SHOWN_FIRST = ("gradient", "smoothgrad", "integrated-gradients", "grad-cam")
+
+
+def choose_picture(card) -> None:
+    """Three ways to a picture; the last one chosen is the current one."""
+    with st.expander("Another picture", expanded=picture.current() is None, key="explain.another"):
+        own, example, test = st.tabs(["Your own", "An example", "One of the test pictures"])
+        with own:
+            picture.drop_zone("explain")
+        with example:
+            picture.example_buttons("explain")
+        with test:
+            test_picture(card)
+
+
+def test_picture(card) -> None:
+    """A picture of the model's own test split, by number."""
+    if not gallery.is_stored(card.data):
+        st.write("The test pictures of this model aren't on this machine.")
+        st.page_link(shell.path("data"), label="Add the data set", icon=":material/arrow_forward:")
+        return
+    number = st.number_input("Number of the test picture", 0, key="explain.number", step=1, persist_state="session")
+    st.button("Take it", key="explain.take", on_click=picture.choose, args=(f"data:{card.data}:test:{number}",))
+
+
+@st.cache_resource(max_entries=64, show_spinner=False)
+def explained(stamp: tuple, sha256: str, method: str, target: int, settings: str, _classifier, _picture, _settings):
+    """An explanation, kept for as long as model, picture, class, method and settings are the same."""
+    return explanation.explain(method, _classifier, _picture, target, **_settings)
+
+
+def one_method(entry, card, classifier, chosen, target: int, strength: float) -> None:
+    """A method's map over the picture, what it found, and its downloads."""
+    st.subheader(entry.title, anchor=False, help=entry.summary)
+    with st.popover("Settings", key=f"explain.{entry.name}.fold"):
+        settings = form(entry.settings, f"explain.{entry.name}", columns=1)
+    with trouble(entry.title), st.spinner("Explaining…", show_time=True):
+        key = (pick.stamp(card.id), chosen.picture.sha256, entry.name, target, repr(settings))
+        found = explained(*key, classifier, chosen.picture, settings)
+        overlay = display.overlay(seen(classifier, chosen.picture), found, strength)
+        st.image(overlay, width="stretch", alt=f"{entry.title} map of {chosen.name} for {found.class_name}")
+        legend(found)
+        downloads(entry.name, overlay, found)
+
+
+def legend(found) -> None:
+    """How to read the colours, and what the method measured."""
+    st.caption("Red speaks for the class, blue against it." if found.signed else "The warmer, the more it mattered.")
+    if found.diagnostics:
+        with st.popover("Checks", key=f"explain.{found.method}.checks"):
+            for name, value in found.diagnostics.items():
+                st.text(f"{name.replace('_', ' ')}: {value:.4g}" if isinstance(value, float) else f"{name}: {value}")
+
+
+def downloads(method: str, overlay, found) -> None:
+    """The map as a picture and as numbers."""
+    with st.container(horizontal=True):
+        st.download_button(
+            "PNG", images.png(overlay), f"{method}.png", "image/png", key=f"explain.{method}.png", on_click="ignore"
+        )
+        st.download_button(
+            "NPY",
+            npy(found.heat),
+            f"{method}.npy",
+            "application/octet-stream",
+            key=f"explain.{method}.npy",
+            on_click="ignore",
+            help="The heat as numbers (H, W), for NumPy",
+        )
+
+
+def npy(heat) -> bytes:
+    """An array as an .npy file."""
+    file = io.BytesIO()
+    np.save(file, heat)
+    return file.getvalue()
+
+
+def page() -> None:
+    """Model and picture on top, then the maps."""
+    card = pick.model()
+    classifier = pick.classifier(card)
+    choose_picture(card)
+    chosen = picture.current()
+    if chosen is None:
+        st.write("Choose a picture above, and see which parts of it speak for an answer.")
+        return
+    prediction = classifier.predict(chosen.picture)
+    left, right = st.columns([1, 3], gap="large")
+    with left:
+        st.image(seen(classifier, chosen.picture), width="stretch", alt=f"{chosen.name}, as the network sees it")
+        st.text(chosen.name)
+        notices(chosen.picture.notices, "explain")
+    with right:
+        titles = {str(index): name for index, name in enumerate(card.classes)}
+        answer = f"{words.plain(prediction.best_name)} ({words.percent(prediction.confidence)})"
+        st.write(f"The answer is {answer}." if prediction.sure else f"Not sure. The likeliest answer is {answer}.")
+        context = (card.id, chosen.picture.sha256)
+        target = int(pick.one("Class to explain", titles, "target", str(prediction.best), context=context))
+        names = {entry.name: entry.title for entry in explanation.methods.all()}
+        st.session_state.setdefault("explain.methods", [name for name in SHOWN_FIRST if name in names])
+        wanted = st.pills(
+            "Methods",
+            list(names),
+            format_func=names.get,
+            selection_mode="multi",
+            key="explain.methods",
+            persist_state="session",
+        )
+        strength = st.slider("Overlay strength", 0.0, 1.0, 0.6, 0.05, key="explain.strength", persist_state="session")
+    for place, name in zip(st.columns(max(1, len(wanted))), wanted, strict=False):
+        with place:
+            one_method(explanation.methods.get(name), card, classifier, chosen, target, strength)
+
+
+st.title("Explain", anchor=False)
+with trouble("Explaining"):
+    page()

@@ -1,0 +1,59 @@
+"""Home: put a picture in, see what it is and why; what is on the shelf and what this machine is doing."""
+
+import streamlit as st
+
+from mlcore import library
+from pages.parts import pick, picture, shell, words
+from pages.parts.answer import answer
+from pages.parts.trouble import notices, trouble
+
+shell.require()
+
+
+def first_answer() -> None:
+    """The answer for the current picture, when there is one."""
+    chosen = picture.current()
+    if chosen is None:
+        return
+    card = pick.model("Answered by", help="Every model in the library can answer; the shipped ones are the last")
+    with st.spinner("Looking at the picture…"):
+        answer(pick.classifier(card), chosen, "home.answer")
+    notices(chosen.picture.notices, "home")
+
+
+def shelf() -> None:
+    """The models that can answer, one line each."""
+    st.subheader("Models on the shelf", anchor=False)
+    cards = library.all()
+    if not cards:
+        st.write("There is no model yet.")
+        st.page_link(shell.path("train"), label="Train your first model", icon=":material/arrow_forward:")
+        return
+    rows = [
+        {
+            "Model": card.title,
+            "Classes": len(card.classes),
+            "Test accuracy": words.interval(card.accuracy),
+            "Origin": "Came with Vitrine" if card.starter else "Trained here",
+        }
+        for card in cards[:20]
+    ]
+    st.dataframe(rows, hide_index=True, key="home.shelf", alt="Table of the models in the library")
+
+
+st.title("What is in this picture?", anchor=False)
+st.write(
+    "Vitrine classifies pictures, shows why, and trains models on your own: here, on this machine, without an account."
+)
+picture.drop_zone("home", "Drop a picture, or choose a file")
+with trouble("Showing the examples"):
+    st.caption("Or try one of these")
+    picture.example_buttons("home")
+place = st.container(key="home.answer.place")
+with place, trouble("Answering"):
+    first_answer()
+with trouble("Listing the models"):
+    shelf()
+st.subheader("This machine", anchor=False)
+with trouble("Looking at the machine"):
+    shell.machine()

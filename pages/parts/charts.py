@@ -1,0 +1,126 @@
+"""Charts from plain numbers; the theme gives the colours, so they suit light and dark."""
+
+import numpy as np
+import plotly.graph_objects as go
+import streamlit as st
+
+from pages.parts.words import label, percent
+
+POINTS = 500  # a curve of 5,000 points costs 7 times the bytes and looks the same
+CONFIG = {"displaylogo": False, "displayModeBar": False}
+
+
+def show(figure: go.Figure, key: str, alt: str, **options):
+    """Draw a figure; `alt` says what it shows to those who can't see it."""
+    return st.plotly_chart(figure, key=key, alt=alt, config=CONFIG, **options)
+
+
+def bars(names, probabilities, key: str) -> None:
+    """The most likely classes as horizontal bars, the likeliest on top."""
+    shares = np.asarray(probabilities, "float32") * 100
+    figure = go.Figure(
+        go.Bar(
+            x=shares,
+            y=[label(name) for name in names],
+            orientation="h",
+            text=[f"{share:.1f} %" for share in shares],
+            textposition="auto",
+            cliponaxis=False,
+            hovertemplate="%{y}: %{x:.2f} %<extra></extra>",
+        )
+    )
+    figure.update_xaxes(title="Probability (%)", range=[0, 100], fixedrange=True)
+    figure.update_yaxes(title="Class", autorange="reversed", type="category", fixedrange=True, automargin=True)
+    likely = "; ".join(f"{name} {percent(p)}" for name, p in zip(names, probabilities, strict=True))
+    show(_compact(figure, 70 + 38 * len(names)), key, f"Bar chart of the most likely classes: {likely}.")
+
+
+def curves(lines: dict, x_title: str, y_title: str, key: str, percent_axis: bool = False) -> None:
+    """Lines over training; `lines` maps a name to (x, y), thinned to 500 points each."""
+    figure = go.Figure()
+    for name, (x, y) in lines.items():
+        x, y = thin(x, y)
+        style = {"dash": "dot"} if name.endswith("(training)") else {}
+        figure.add_scatter(x=x, y=y, name=label(name), mode="lines+markers" if len(x) < 30 else "lines", line=style)
+    figure.update_xaxes(title=x_title)
+    figure.update_yaxes(title=y_title, tickformat=".0%" if percent_axis else None, rangemode="normal")
+    figure.update_layout(uirevision=key, legend={"orientation": "h", "y": 1.02, "yanchor": "bottom"})
+    ends = "; ".join(f"{name} ends at {y[-1]:.3g}" for name, (_, y) in lines.items() if len(y))
+    show(
+        _compact(figure, 320), key, f"Line chart of {y_title.lower()} by {x_title.lower()}: {ends or 'no points yet'}."
+    )
+
+
+def thin(x, y) -> tuple[np.ndarray, np.ndarray]:
+    """At most 500 points of a curve, first and last among them, in small numbers."""
+    x, y = np.asarray(x, "float32"), np.asarray(y, "float32")
+    if len(x) <= POINTS:
+        return x, y
+    keep = np.linspace(0, len(x) - 1, POINTS).astype(int)
+    return x[keep], y[keep]
+
+
+def counts(splits: dict[str, dict[str, int]], key: str) -> None:
+    """Pictures per class, stacked by split."""
+    figure = go.Figure()
+    for split, per_class in splits.items():
+        figure.add_bar(x=[label(name) for name in per_class], y=list(per_class.values()), name=split)
+    figure.update_layout(barmode="stack", legend={"orientation": "h", "y": 1.02, "yanchor": "bottom"})
+    figure.update_xaxes(title="Class", type="category")
+    figure.update_yaxes(title="Pictures")
+    total = sum(sum(per_class.values()) for per_class in splits.values())
+    show(_compact(figure, 320), key, f"Stacked bar chart of {total:,} pictures by class and split.")
+
+
+def confusion(matrix, classes, key: str, **options):
+    """Truth by answer; a square marker on every cell makes the cells clickable."""
+    matrix = np.asarray(matrix)
+    names = [label(name) for name in classes]
+    shares = matrix / np.maximum(matrix.sum(axis=1, keepdims=True), 1)
+    rows, columns = np.indices(matrix.shape)
+    figure = go.Figure(
+        go.Heatmap(
+            z=shares.astype("float32"),
+            zmin=0,
+            zmax=1,
+            colorbar={"title": "Share of<br>the class", "tickformat": ".0%"},
+            text=matrix if len(names) <= 15 else None,
+            texttemplate="%{text}" if len(names) <= 15 else None,
+            hoverinfo="skip",
+        )
+    )
+    figure.add_scatter(  # a heat map reports no clicks, markers do
+        x=columns.ravel(),
+        y=rows.ravel(),
+        mode="markers",
+        marker={"symbol": "square", "size": max(8, 300 // len(names)), "opacity": 0},
+        customdata=[f"{names[c]} for {names[r]}: {matrix[r, c]:,}" for r, c in np.ndindex(matrix.shape)],
+        hovertemplate="%{customdata}<extra></extra>",
+        selected={"marker": {"opacity": 0}},
+        unselected={"marker": {"opacity": 0}},
+        showlegend=False,
+    )
+    ticks = {"tickmode": "array", "tickvals": list(range(len(names))), "ticktext": names, "fixedrange": True}
+    figure.update_xaxes(title="Answer", constrain="domain", showgrid=False, zeroline=False, **ticks)
+    figure.update_yaxes(title="Truth", autorange="reversed", showgrid=False, zeroline=False, **ticks)
+    figure.update_layout(dragmode=False, clickmode="event+select")
+    right = int(np.trace(matrix))
+    alt = f"Confusion matrix of {len(names)} classes: {right:,} of {int(matrix.sum()):,} pictures on the diagonal."
+    return show(_compact(figure, 480), key, alt, **options)
+
+
+def reliability(before, after, key: str) -> None:
+    """How often the model is right at each level of confidence; the diagonal is honest."""
+    figure = go.Figure(go.Scatter(x=[0, 1], y=[0, 1], mode="lines", name="Perfectly honest", line={"dash": "dot"}))
+    for name, bins in {"As trained": before, "Calibrated": after}.items():
+        x = np.asarray([each.confidence for each in bins], "float32")
+        y = np.asarray([each.accuracy.value for each in bins], "float32")
+        figure.add_scatter(x=x, y=y, name=name, mode="lines+markers")
+    figure.update_xaxes(title="Confidence", tickformat=".0%", range=[0, 1.02], fixedrange=True)
+    figure.update_yaxes(title="Share that was right", tickformat=".0%", range=[0, 1.02], fixedrange=True)
+    figure.update_layout(legend={"orientation": "h", "y": 1.02, "yanchor": "bottom"})
+    show(_compact(figure, 380), key, "Reliability diagram: share of right answers by confidence, before and after.")
+
+
+def _compact(figure: go.Figure, height: int) -> go.Figure:
+    return figure.update_layout(height=height, margin={"l": 8, "r": 8, "t": 8, "b": 8})

@@ -1,0 +1,96 @@
+"""A form made from a Settings class: one widget for each field, expert fields behind a fold."""
+
+import json
+import math
+
+import streamlit as st
+
+from mlcore import settings as declared
+from mlcore.settings import FieldSpec, Settings
+
+
+def form(settings: type[Settings], prefix: str, columns: int = 3) -> dict:
+    """Draw the widgets and return plain values; `settings.read` judges them.
+
+    Values live in the session under `prefix.field`; fields marked expert are folded away.
+    """
+    specs = declared.fields(settings)
+    values = _grid([spec for spec in specs if not spec.expert], prefix, columns)
+    expert = [spec for spec in specs if spec.expert]
+    if expert:
+        with st.expander("More settings", key=f"{prefix}.more"):
+            values |= _grid(expert, prefix, columns)
+    return {spec.name: values[spec.name] for spec in specs}
+
+
+def fill(settings: type[Settings], prefix: str, values: dict) -> None:
+    """Put values into the form before it is drawn, such as those of a preset or of another run."""
+    for spec in declared.fields(settings):
+        if spec.name in values:
+            st.session_state[f"{prefix}.{spec.name}"] = _shown(spec, values[spec.name])
+
+
+def _grid(specs: list[FieldSpec], prefix: str, columns: int) -> dict:
+    if not specs:
+        return {}
+    places = st.columns(min(columns, len(specs)))
+    values = {}
+    for position, spec in enumerate(specs):
+        with places[position % len(places)]:
+            values[spec.name] = _widget(spec, f"{prefix}.{spec.name}")
+    return values
+
+
+def _widget(spec: FieldSpec, key: str):
+    st.session_state.setdefault(key, _shown(spec, spec.default))
+    common = {"label": spec.label, "help": spec.help or None, "key": key, "persist_state": "session"}
+    if spec.type == "flag":
+        return st.toggle(**common)
+    if spec.type == "choice":
+        return st.selectbox(options=spec.choices, format_func=_choice, **common)
+    if spec.type == "integer":
+        return _whole(st.number_input(**common, **_bounds(spec, int), step=1, value=None))
+    if spec.type == "number":
+        return st.number_input(**common, **_bounds(spec, float), step=_step(spec), format="%g", value=None)
+    return _parsed(spec, st.text_input(**common))
+
+
+def _bounds(spec: FieldSpec, kind: type) -> dict:
+    bounds = {"min_value": spec.low, "max_value": spec.high}
+    return {name: kind(value) for name, value in bounds.items() if value is not None}
+
+
+def _step(spec: FieldSpec) -> float:
+    """A tenth of the default's size, so that the buttons suit a learning rate as well as a percentage."""
+    size = abs(spec.default or 0.1)
+    return 10.0 ** (math.floor(math.log10(size)) - 1)
+
+
+def _choice(value) -> str:
+    return str(value).replace("-", " ").replace("_", " ").capitalize() if isinstance(value, str) else str(value)
+
+
+def _whole(value):
+    return None if value is None else int(value)
+
+
+def _shown(spec: FieldSpec, value):
+    """A value as its widget holds it; lists are typed as `128, 64`."""
+    if spec.type == "list":
+        return ", ".join(str(part) for part in value or ())
+    if spec.type == "number":
+        return None if value is None else float(value)
+    return ("" if value is None else value) if spec.type == "text" else value
+
+
+def _parsed(spec: FieldSpec, text: str):
+    if spec.type != "list":
+        return text or (None if spec.optional else "")
+    return [_part(part.strip()) for part in text.split(",") if part.strip()]
+
+
+def _part(text: str):
+    try:
+        return json.loads(text)
+    except ValueError:
+        return text

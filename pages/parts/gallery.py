@@ -1,0 +1,56 @@
+"""Pictures in a grid, each with a line or two below it."""
+
+import numpy as np
+import streamlit as st
+
+from mlcore import data
+from pages.parts import shell
+from pages.parts.words import percent, plain
+
+
+def is_stored(name: str) -> bool:
+    """Whether the pictures of a data set are on this machine."""
+    return any(summary.name == name and summary.stored for summary in data.all())
+
+
+def answers(card, report, indices, key: str, columns: int) -> None:
+    """Test pictures with truth and answer; each leads to its explanation."""
+    if not len(indices):
+        return
+    if not is_stored(report.data or card.data):
+        st.caption("The pictures behind these numbers aren't on this machine.")
+        st.page_link(shell.path("data"), label="Add the data set", icon=":material/arrow_forward:")
+        return
+    split = data.open(report.data or card.data).split("test")
+    pictures = split.read([int(index) for index in indices])
+    with st.container(key=key):
+        for place, index, pixels in zip(_cells(len(indices), columns), indices, pictures, strict=True):
+            told = report.answers.at(int(index))
+            truth, answer = report.classes[told.truth], report.classes[told.predicted]
+            with place:
+                st.image(pixels, width="stretch", alt=f"Test picture {index}: {truth}, answered {answer}")
+                st.text(truth if truth == answer else f"{truth}, not {answer}")
+                query = {"model": card.id, "picture": f"data:{split.dataset.name}:test:{index}"}
+                st.page_link(
+                    shell.path("explain"), label=f"{percent(told.confidence, 0)} sure: why?", query_params=query
+                )
+
+
+def sample(split, count: int, label: int | None = None) -> np.ndarray:
+    """A few pictures of a split, of one class or all: places in the split, the same ones each time."""
+    places = np.arange(len(split)) if label is None else np.flatnonzero(split.labels == label)
+    return np.random.default_rng(0).permutation(places)[:count]
+
+
+def samples(pictures, captions: list[str], columns: int = 8) -> None:
+    """A plain grid of pictures."""
+    for place, pixels, caption in zip(_cells(len(captions), columns), pictures, captions, strict=True):
+        with place:
+            st.image(pixels, width="stretch", alt=caption)
+            st.caption(plain(caption))
+
+
+def _cells(count: int, columns: int) -> list:
+    """Places for `count` things, row by row."""
+    rows = -(-count // columns)
+    return [place for _ in range(rows) for place in st.columns(columns, gap="small")][:count]

@@ -1,0 +1,80 @@
+"""Pickers: widgets hold names, show titles, and keep the address in step so that a link restores the page."""
+
+import streamlit as st
+
+from mlcore import data, library
+from pages.parts import shell
+from pages.parts.words import plain
+
+
+def one(label, titles: dict[str, str], key: str, default=None, widget=st.selectbox, context=None, **options):
+    """Pick one name out of {name: title}; the address holds the name under `key`.
+
+    A name in the address wins when it is new (a link, the back button), else what was picked last.
+    When `context` differs from that of the last pick, the default is picked again.
+    """
+    asked, written, before = st.query_params.get(key), f"{key}.written", f"{key}.context"
+    if st.session_state.get(before, context) != context:
+        st.session_state.pop(key, None)
+    if asked in titles and asked != st.session_state.get(written):
+        st.session_state[key] = asked
+    if st.session_state.get(key) not in titles:
+        st.session_state[key] = default if default in titles else next(iter(titles))
+    titles = _distinct(titles)
+    if widget is not st.selectbox:  # the others read their options as markdown
+        titles = {name: plain(title) for name, title in titles.items()}
+    chosen = widget(label, list(titles), format_func=titles.get, key=key, persist_state="session", **options)
+    st.query_params[key] = st.session_state[written] = chosen
+    st.session_state[before] = context
+    return chosen
+
+
+def model(label: str = "Model", help: str = "Which classifier answers"):
+    """Pick a model out of the library; returns its Card, or explains how to get a first one."""
+    cards = {card.id: card for card in library.all()}
+    if not cards:
+        nothing("There is no model yet.", "train", "Train your first model")
+    return cards[one(label, {name: card.title for name, card in cards.items()}, "model", help=help)]
+
+
+@st.cache_resource(max_entries=3, show_spinner=False)
+def _open(name: str, stamp: tuple) -> object:
+    return library.open(name)
+
+
+def classifier(card):
+    """The classifier of a card, loaded once per server for as long as its files stay the same."""
+    return _open(card.id, stamp(card.id))
+
+
+def stamp(name: str) -> tuple:
+    """Path, time and size of a model's files: a model that was trained on is loaded anew."""
+    files = sorted(library.folder(name).glob("*.*"))
+    kept = [file for file in files if file.suffix in (".keras", ".tflite") or file.name == "card.json"]
+    return tuple((str(file), file.stat().st_mtime_ns, file.stat().st_size) for file in kept)
+
+
+def stored(label: str = "Data set", default: str | None = None, help: str = ""):
+    """Pick a data set that is on this machine; returns its name, or explains how to get a first one."""
+    titles = {summary.name: summary.title for summary in data.all() if summary.stored}
+    if not titles:
+        nothing("There is no data set on this machine yet.", "data", "Add a data set")
+    return one(label, titles, "data", default, help=help or None)
+
+
+def nothing(sentence: str, page: str, step: str, **query) -> None:
+    """An empty page: what is missing, and the next step; nothing below is drawn."""
+    with st.container(border=True, key="nothing"):
+        st.write(sentence)
+        st.page_link(shell.path(page), label=step, icon=":material/arrow_forward:", query_params=query or None)
+    st.stop()
+
+
+def _distinct(titles: dict[str, str]) -> dict[str, str]:
+    """Titles that differ: a second `Fast CNN` becomes `Fast CNN (2)`, for a picker goes by what it shows."""
+    seen: dict[str, int] = {}
+    result = {}
+    for name, title in titles.items():
+        seen[title] = seen.get(title, 0) + 1
+        result[name] = title if seen[title] == 1 else f"{title} ({seen[title]})"
+    return result

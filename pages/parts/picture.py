@@ -1,0 +1,133 @@
+"""The current picture of a session: dropped, from the camera, an example, or one out of a data set.
+
+A reference names it: `example:NAME`, `data:SET:SPLIT:INDEX` or `upload:FILE`. The first two can stand in the address.
+"""
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+
+import streamlit as st
+
+import mlcore
+from mlcore import data, images
+from mlcore.errors import Kind, Refused
+
+EXAMPLES = Path(mlcore.__file__).parent / "starters" / "examples"
+MAX_MEGABYTES = 20
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """A picture and what is known of it; `truth` is its class, when that is known."""
+
+    name: str
+    picture: images.Picture
+    truth: str | None = None
+
+
+@st.cache_data(show_spinner=False)
+def examples() -> list[dict]:
+    """The example pictures: name, title, model, source."""
+    try:
+        rows = json.loads((EXAMPLES / "examples.json").read_text())
+    except FileNotFoundError:
+        return []
+    return rows
+
+
+def example_png(name: str) -> bytes:
+    """The file of an example picture."""
+    return (EXAMPLES / f"{name}.png").read_bytes()
+
+
+def choose(reference: str, model: str | None = None) -> None:
+    """Make a picture the current one; a callback. An example brings the model it was chosen for."""
+    st.session_state["picture"] = reference
+    if model:
+        st.session_state["model"] = model
+
+
+def dropped(key: str) -> None:
+    """The callback of a drop zone or camera: its file becomes the current picture."""
+    file = st.session_state.get(key)
+    if file is None:
+        st.session_state.pop("picture", None)
+        return
+    st.session_state["upload"] = file.getvalue()
+    choose(f"upload:{file.name}")
+
+
+def drop_zone(key: str, label: str = "Drop a picture here") -> None:
+    """A drop zone; the camera waits behind a switch, because opening it asks for permission."""
+    st.file_uploader(
+        label, key=f"{key}.drop", type="image", on_change=dropped, args=(f"{key}.drop",), max_upload_size=MAX_MEGABYTES
+    )
+    if st.toggle("Use the camera", key=f"{key}.camera_on"):
+        st.camera_input("Take a picture", key=f"{key}.camera", on_change=dropped, args=(f"{key}.camera",))
+
+
+def example_buttons(key: str) -> None:
+    """Six pictures to try; a click is enough."""
+    rows = examples()[:6]
+    for place, row in zip(st.columns(len(rows) or 1), rows, strict=False):
+        name = row["name"]
+        place.image(example_png(name), width="stretch", alt=row["title"])
+        place.button(
+            row["title"],
+            key=f"{key}.example.{name}",
+            width="stretch",
+            on_click=choose,
+            args=(f"example:{name}", row["model"]),
+        )
+
+
+def current() -> Chosen | None:
+    """The current picture, decoded; None when there is none yet. Raises Refused."""
+    asked = st.query_params.get("picture")
+    if asked and asked != st.session_state.get("picture.written"):
+        st.session_state["picture"] = asked
+    reference = st.session_state.get("picture", "")
+    source, _, name = reference.partition(":")
+    _write("" if source == "upload" else reference)
+    if source == "upload":
+        upload = st.session_state.get("upload")
+        return Chosen(name, _decoded(upload)) if upload is not None else None
+    if source == "example":
+        return _example(name)
+    return _of_data(name) if source == "data" else None
+
+
+def _write(reference: str) -> None:
+    st.session_state["picture.written"] = reference
+    if reference:
+        st.query_params["picture"] = reference
+    else:
+        st.query_params.pop("picture", None)
+
+
+def _example(name: str) -> Chosen | None:
+    row = next((row for row in examples() if row["name"] == name), None)
+    return Chosen(row["title"], _decoded(example_png(name))) if row else None
+
+
+def _of_data(name: str) -> Chosen:
+    dataset, split, index = _parts(name)
+    pictures = data.open(dataset).split(split)
+    if not 0 <= index < len(pictures):
+        raise Refused(Kind.UNKNOWN_NAME, f"Picture {index} isn't in {dataset}: it has 0 to {len(pictures) - 1}.")
+    pixels = pictures.read([index])[0]
+    truth = pictures.dataset.classes[int(pictures.labels[index])]
+    return Chosen(pictures.name(index), images.Picture(pixels, ()), truth)
+
+
+def _parts(name: str) -> tuple[str, str, int]:
+    dataset, split, index = [*name.split(":"), "", ""][:3]
+    if split not in ("train", "val", "test") or not index.isdigit():
+        raise Refused(Kind.UNKNOWN_NAME, f"{name!r} doesn't name a picture: write SET:test:NUMBER.")
+    return dataset, split, int(index)
+
+
+@st.cache_resource(max_entries=3, show_spinner=False)
+def _decoded(data: bytes) -> images.Picture:
+    return images.decode(data)

@@ -1,0 +1,131 @@
+"""The live view of a run: a fragment that draws itself anew from disk, slower as the run grows older."""
+
+import time
+from datetime import datetime
+
+import streamlit as st
+
+from mlcore import jobs
+from mlcore.events import StepsDone, TrainingStarted
+from pages.parts import charts, history, words
+from pages.parts.trouble import trouble
+
+STATES = {
+    "queued": "Waiting",
+    "starting": "Starting",
+    "running": "Training",
+    "stopping": "Stopping",
+    "stopped": "Stopped",
+    "interrupted": "Interrupted",
+    "failed": "Failed",
+    "done": "Done",
+}
+
+
+def is_active(run) -> bool:
+    """Whether something will still happen to a run by itself."""
+    return run.live or run.state == "queued"
+
+
+def live(run_id: str) -> None:
+    """Follow a run until it ends, then draw the page once more."""
+    run = jobs.run(run_id)
+    st.fragment(_draw, run_every=pace(run))(run_id, pace(run))
+
+
+def pace(run) -> int | None:
+    """Seconds between two looks: 1 in the first minute, 2 in the first ten, then 5; None when it has ended."""
+    if not is_active(run):
+        return None
+    age = _age(run)
+    return 1 if age < 60 else 2 if age < 600 else 5
+
+
+def _age(run) -> float:
+    begun = run.started or run.created
+    return time.time() - (begun if isinstance(begun, int | float) else datetime.fromisoformat(begun).timestamp())
+
+
+def _draw(run_id: str, drawn_pace: int | None) -> None:
+    with trouble("Following the run"):
+        run = jobs.run(run_id)
+        if pace(run) != drawn_pace:
+            st.rerun()
+        events = history.of(run)
+        _headline(run, events)
+        _metrics(events)
+        _charts(events)
+        _remarks(events)
+
+
+def _headline(run, events) -> None:
+    st.progress(min(max(run.progress, 0.0), 1.0), text=_sentence(run, events))
+    left, right, _ = st.columns([1, 1, 6], wrap=True)
+    if run.can_stop:
+        left.button("Stop", key="progress.stop", icon=":material/stop:", on_click=_do, args=(jobs.stop, run.id))
+    if run.can_resume:
+        right.button(
+            "Resume", key="progress.resume", icon=":material/play_arrow:", on_click=_do, args=(jobs.resume, run.id)
+        )
+    if run.message and run.state in ("failed", "interrupted", "stopped"):
+        (st.error if run.state == "failed" else st.info)(words.plain(run.message))
+
+
+def _sentence(run, events) -> str:
+    if run.state == "queued":
+        return f"Waiting: number {run.position} in line"
+    step, started = history.latest(events, StepsDone), history.latest(events, TrainingStarted)
+    parts = [(is_active(run) and history.stage(events)) or STATES[run.state]]
+    if step and started:
+        parts.append(f"epoch {step.epoch} of {started.epochs}")
+    parts.append(f"{run.progress:.0%}")
+    if run.eta_seconds is not None and run.state == "running":
+        parts.append(f"about {words.duration(run.eta_seconds)} left")
+    return words.plain(" · ".join(parts))
+
+
+def _metrics(events) -> None:
+    ended, step = history.epochs(events), history.latest(events, StepsDone)
+    last = ended[-1] if ended else None
+    shown = {
+        "Loss": _number(step.loss if step else None),
+        "Training accuracy": _share(step.accuracy if step else None),
+        "Validation accuracy": _share(last.val_accuracy if last else None),
+        "Pictures per second": f"{step.pictures_per_second:,.0f}" if step else "–",
+    }
+    for place, (name, value) in zip(st.columns(4), shown.items(), strict=True):
+        place.metric(name, value, border=True)
+
+
+def _charts(events) -> None:
+    left, right = st.columns(2)
+    with left:
+        lines = {
+            "Loss (training)": history.within_epochs(events, "loss"),
+            "Loss (validation)": history.curve(events, "val_loss"),
+        }
+        charts.curves(lines, "Epochs", "Loss", "progress.loss")
+    with right:
+        lines = {
+            "Accuracy (training)": history.within_epochs(events, "accuracy"),
+            "Accuracy (validation)": history.curve(events, "val_accuracy"),
+        }
+        charts.curves(lines, "Epochs", "Accuracy", "progress.accuracy", percent_axis=True)
+
+
+def _remarks(events) -> None:
+    for text in history.remarks(events):
+        st.caption(words.plain(text))
+
+
+def _do(action, run_id: str) -> None:
+    with trouble("That"):
+        action(run_id)
+
+
+def _number(value: float | None) -> str:
+    return "–" if value is None else f"{value:.3f}"
+
+
+def _share(value: float | None) -> str:
+    return "–" if value is None else words.percent(value)

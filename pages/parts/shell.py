@@ -1,0 +1,112 @@
+"""What surrounds every page: navigation, gate, sidebar, and the warm-up behind the scenes."""
+
+import logging
+import os
+import threading
+from pathlib import Path
+
+import streamlit as st
+
+from mlcore import doctor, jobs
+from pages.parts import words
+from pages.parts.trouble import trouble
+
+ICON = str(Path(__file__).parent / "icon.png")  # a file: a material icon here would be fetched from the network
+WARM_AFTER_SECONDS = 4  # the first page is drawn by then (2.1 s measured), the first click rarely done
+PAGES = {
+    "home": ("Home", ":material/home:", "Put a picture in and see what it is"),
+    "data": ("Data", ":material/photo_library:", "Data sets: look inside, add your own"),
+    "train": ("Train", ":material/model_training:", "Train a classifier and watch it learn"),
+    "runs": ("Runs", ":material/list_alt:", "Every run and model: compare, stop, resume, delete"),
+    "evaluate": ("Evaluate", ":material/fact_check:", "How good a model is, and where it goes wrong"),
+    "classify": ("Classify", ":material/image_search:", "One picture, many, a folder or a ZIP"),
+    "explain": ("Explain", ":material/lightbulb:", "Which parts of a picture speak for an answer"),
+}
+
+
+def path(name: str) -> str:
+    """The file of a page, as links want it."""
+    return f"pages/{name}.py"
+
+
+def nav():
+    """Declare the pages; returns the one that was asked for."""
+    st.session_state["_shell"] = True
+    return st.navigation(
+        [
+            st.Page(path(name), title=title, icon=icon, url_path=name, default=name == "home", help=help)
+            for name, (title, icon, help) in PAGES.items()
+        ]
+    )
+
+
+def require() -> None:
+    """The first statement of every page: go through app.py, whatever address was opened first.
+
+    Without it the first deep link to a fresh server runs the page file alone, past the gate.
+    """
+    if "_shell" not in st.session_state:
+        nav()
+        st.rerun()
+
+
+def gate() -> None:
+    """Ask for a login when one is configured in secrets.toml."""
+    if getattr(st.user, "is_logged_in", True) if "is_logged_in" in st.user else True:
+        return
+    st.title("Vitrine")
+    st.write("Please log in to go on.")
+    st.button("Log in", key="shell.login", type="primary", on_click=st.login)
+    st.stop()
+
+
+def sidebar() -> None:
+    """Running jobs and the machine, below the navigation."""
+    with st.sidebar, trouble("Looking for running jobs"):
+        st.fragment(_draw_strip, run_every=5 if _active() else None)()
+
+
+def _active() -> list:
+    return [run for run in jobs.all() if run.live or run.state == "queued"]
+
+
+def _draw_strip() -> None:
+    for run in _active():
+        st.page_link(path("train"), label=_line(run), icon=":material/progress_activity:", query_params={"run": run.id})
+    st.caption(f"Computes on: {doctor.device().value}")
+
+
+def _line(run) -> str:
+    if run.state == "queued":
+        return f"{words.plain(run.title)} · queued, number {run.position} in line"
+    left = "" if run.eta_seconds is None else f" · {words.duration(run.eta_seconds)} left"
+    return f"{words.plain(run.title)} · {run.progress:.0%}{left}"
+
+
+def machine() -> None:
+    """The state of this machine, and what to do about what isn't well."""
+    findings = {found.name: found for found in doctor.examine()}
+    shown = {"device": "Computes on", "free memory": "Free memory", "free disk": "Free disk"}
+    places = st.columns(len(shown) + 1)
+    for place, (name, label) in zip(places, shown.items(), strict=False):
+        place.metric(label, findings[name].value, border=True)
+    places[-1].metric("Running jobs", str(len(_active())), border=True)
+    for found in findings.values():
+        if not found.ok:
+            st.warning(words.plain(f"{found.name.capitalize()}: {found.value}. {found.advice}"))
+
+
+@st.cache_resource(show_spinner=False)
+def warm_up() -> None:
+    """Load TensorFlow in the background, once per server, after the first page is drawn."""
+    if os.environ.get("VITRINE_WARM", "1") != "0":
+        timer = threading.Timer(WARM_AFTER_SECONDS, _load_keras)
+        timer.daemon = True
+        timer.start()
+
+
+def _load_keras() -> None:
+    try:
+        import keras  # noqa: F401
+    except Exception:  # a broken install is told by the page that needs it
+        logging.getLogger("vitrine").exception("Keras could not be loaded ahead of time")

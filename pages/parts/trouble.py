@@ -1,0 +1,34 @@
+"""What a person reads when something can't be done."""
+
+import logging
+from contextlib import contextmanager
+
+import streamlit as st
+
+from mlcore.errors import Refused
+from pages.parts.words import plain
+
+log = logging.getLogger("vitrine")
+
+
+@contextmanager
+def trouble(doing: str = "This"):
+    """Turn a refusal into its sentence, and any other error into a calm one with the details in the log."""
+    try:
+        yield
+    except Refused as refusal:
+        st.error(plain(refusal.message))
+    except Exception:  # a page is the last place that can say it in words
+        log.exception("%s failed", doing)
+        st.error(f"{doing} didn't work, and that is our fault. The details are in the log of the server.")
+
+
+def notices(found, key: str, folded: int = 3) -> None:
+    """Show what was noticed about accepted input; long lists fold away."""
+    texts = [notice.message for notice in found]
+    for text in texts[:folded]:
+        st.info(plain(text))
+    if len(texts) > folded:
+        with st.expander(f"{len(texts) - folded} more notices", key=f"{key}.notices"):
+            for text in texts[folded:]:
+                st.text(text)

@@ -1,0 +1,61 @@
+"""How numbers, times and names are put into words on screen."""
+
+import html
+import re
+from datetime import UTC, datetime
+
+MARKS = re.compile(r"([\\`*_{}\[\]()#+\-.!|~$:<>&^=@\"'/])")
+
+
+def plain(text) -> str:
+    """Text that came from outside, such as a file name, safe inside markdown: every mark loses its meaning."""
+    return MARKS.sub(r"\\\1", " ".join(str(text).split()))
+
+
+def label(text) -> str:
+    """Text that came from outside, safe inside a chart, which reads a few HTML tags."""
+    return html.escape(str(text), quote=False)
+
+
+def percent(value: float, digits: int = 1) -> str:
+    """A share as a percentage: 0.934 is 93.4 %."""
+    return f"{value * 100:.{digits}f} %"
+
+
+def interval(accuracy) -> str:
+    """An accuracy with its 95 % interval and the number of pictures behind it."""
+    return "not measured" if accuracy is None else accuracy.text()
+
+
+def count(n: int, one: str, many: str = "") -> str:
+    """1 picture, 1,024 pictures."""
+    return f"{n:,} {one if n == 1 else many or one + 's'}"
+
+
+def duration(seconds: float | None) -> str:
+    """Seconds as a person says them: 12 s, 3 min 20 s, 2 h 5 min."""
+    if seconds is None:
+        return "unknown"
+    whole = round(seconds)
+    if whole < 60:
+        return f"{seconds:.1f} s" if seconds < 10 else f"{whole} s"
+    if whole < 3600:
+        return f"{whole // 60} min {whole % 60} s"
+    return f"{whole // 3600} h {whole % 3600 // 60} min"
+
+
+def size(nbytes: float) -> str:
+    """Bytes as a person says them: 4.2 MB."""
+    for unit in ("bytes", "kB", "MB", "GB"):
+        if nbytes < 1000:
+            return f"{nbytes:.0f} {unit}" if unit == "bytes" else f"{nbytes:.1f} {unit}"
+        nbytes /= 1000
+    return f"{nbytes:.1f} TB"
+
+
+def moment(when) -> str:
+    """A moment (ISO text or seconds since 1970) as a short local date and time."""
+    if not when:
+        return ""
+    moment = datetime.fromtimestamp(when, UTC) if isinstance(when, int | float) else datetime.fromisoformat(when)
+    return moment.astimezone().strftime("%d %b %Y, %H:%M")

@@ -1,0 +1,141 @@
+"""Runs: every run and model, live and finished, side by side."""
+
+import streamlit as st
+
+from mlcore import jobs, library
+from pages.parts import charts, history, pick, progress, shell, words
+from pages.parts.trouble import trouble
+
+shell.require()
+
+COMPARED = 6
+
+
+def table(runs: list, cards: dict) -> None:
+    """Every run, newest first; ticking rows compares them."""
+    rows = [
+        {
+            "Run": run.title,
+            "State": progress.STATES[run.state] + (f", number {run.position}" if run.position else ""),
+            "Progress": run.progress,
+            "Test accuracy": words.interval(cards[run.id].accuracy) if run.id in cards else "",
+            "Data": run.recipe.data,
+            "Architecture": run.recipe.architecture,
+            "Started": words.moment(run.started or run.created),
+        }
+        for run in runs
+    ]
+    bar = {"Progress": st.column_config.ProgressColumn("Progress", format="percent", min_value=0, max_value=1)}
+    st.dataframe(
+        rows,
+        hide_index=True,
+        key="runs.table",
+        column_config=bar,
+        on_select=lambda: ticked([run.id for run in runs]),
+        selection_mode="multi-row",
+        alt="Table of all runs with state, progress and accuracy",
+    )
+
+
+def ticked(ids: list[str]) -> None:
+    """Take the ticked rows into the comparison; a callback."""
+    rows = st.session_state["runs.table"].selection.rows
+    st.session_state["runs.compared"] = [ids[row] for row in rows if row < len(ids)][:COMPARED]
+
+
+def compare(runs: dict) -> None:
+    """The curves of several runs in one chart."""
+    st.subheader("Curves", anchor=False)
+    kept = [id for id in st.session_state.get("runs.compared", list(runs)[:3]) if id in runs]
+    st.session_state["runs.compared"] = kept
+    chosen = st.multiselect(
+        "Runs to compare",
+        list(runs),
+        format_func=lambda id: runs[id].title,
+        key="runs.compared",
+        persist_state="session",
+        max_selections=COMPARED,
+        placeholder="Choose runs",
+    )
+    told = {runs[id].title: history.of(runs[id]) for id in chosen}
+    left, right = st.columns(2)
+    for place, field, title in ((left, "val_accuracy", "Validation accuracy"), (right, "val_loss", "Validation loss")):
+        with place:
+            lines = {name: history.curve(events, field) for name, events in told.items()}
+            charts.curves(lines, "Epochs", title, f"runs.{field}", percent_axis=field == "val_accuracy")
+
+
+def details(runs: dict, cards: dict) -> None:
+    """One run: what happened to it and what can be done with it."""
+    st.subheader("One run", anchor=False)
+    run = runs[pick.one("Run", {id: run.title for id, run in runs.items()}, "run")]
+    st.text(f"{progress.STATES[run.state]}. {run.message}")
+    with st.container(horizontal=True):
+        if st.button("Watch", key="runs.watch", icon=":material/visibility:"):
+            st.switch_page(shell.path("train"), query_params={"run": run.id})
+        if st.button("Clone with changes", key="runs.clone", icon=":material/content_copy:"):
+            st.session_state.update({"train.clone": run.recipe.model_dump(), "train.setup": True})
+            st.session_state.pop("run", None)
+            st.switch_page(shell.path("train"))
+        act("Stop", "stop", jobs.stop, run, run.can_stop)
+        act("Resume", "play_arrow", jobs.resume, run, run.can_resume)
+        if st.button("Delete", key="runs.delete", icon=":material/delete:", disabled=run.live):
+            confirm(run)
+    if run.id in cards:
+        links(run.id)
+    with st.expander("What the run printed", key="runs.log", on_change="rerun") as log:
+        if log.open:
+            st.code(jobs.log(run.id) or "Nothing.", language=None)
+    with st.expander("Recipe", key="runs.recipe"):
+        st.json(run.recipe.model_dump(mode="json"))
+
+
+def act(label: str, icon: str, action, run, possible: bool) -> None:
+    """A button that does something to a run."""
+    st.button(
+        label,
+        key=f"runs.{label.lower()}",
+        icon=f":material/{icon}:",
+        disabled=not possible,
+        on_click=done,
+        args=(action, run.id),
+    )
+
+
+def done(action, run_id: str) -> None:
+    """Do something to a run; a callback."""
+    with trouble("That"):
+        action(run_id)
+
+
+def links(model: str) -> None:
+    """Where a finished model can be used."""
+    with st.container(horizontal=True):
+        for page in ("evaluate", "classify", "explain"):
+            title, icon, _ = shell.PAGES[page]
+            st.page_link(shell.path(page), label=title, icon=icon, query_params={"model": model})
+
+
+@st.dialog("Delete this run?")
+def confirm(run) -> None:
+    """Ask before a run and its model go for good."""
+    st.write("The run, its model and its evaluation will be deleted for good:")
+    st.text(run.title)
+    with st.container(horizontal=True):
+        if st.button("Delete for good", key="runs.delete.sure", type="primary"):
+            with trouble("Deleting"):
+                jobs.remove(run.id)
+                st.rerun()
+        if st.button("Keep it", key="runs.delete.keep"):
+            st.rerun()
+
+
+st.title("Runs", anchor=False)
+with trouble("Listing the runs"):
+    everything = {run.id: run for run in jobs.all()}
+    models = {card.id: card for card in library.all()}
+    if not everything:
+        pick.nothing("Nothing has been trained here yet.", "train", "Train your first model")
+    table(list(everything.values()), models)
+    compare(everything)
+    details(everything, models)

@@ -1,0 +1,114 @@
+"""Train: choose data, architecture and settings, see what it will take, start, and watch it learn."""
+
+import streamlit as st
+
+from mlcore import architectures, data, jobs, library, training
+from mlcore.recipe import Augmentation, Training
+from pages.parts import estimate, pick, progress, shell
+from pages.parts.form import fill, form
+from pages.parts.trouble import trouble
+
+shell.require()
+
+
+def apply_preset() -> None:
+    """Fill the form with a preset for the chosen architecture; a callback."""
+    recipe = training.draft("any", st.session_state["architecture"], st.session_state.get("train.preset"))
+    put(recipe.model_dump())
+
+
+def put(recipe: dict) -> None:
+    """Fill the whole form from a recipe."""
+    entry = architectures.shelf.get(recipe["architecture"])
+    fill(entry.settings, f"train.{entry.name}", recipe["settings"])
+    fill(Training, "train.training", recipe["training"])
+    fill(Augmentation, "train.augmentation", recipe["training"]["augmentation"])
+
+
+def setup():
+    """The form; returns a checked recipe, or stops with the reason."""
+    if cloned := st.session_state.pop("train.clone", None):
+        put(cloned)
+        st.session_state.update({"data": cloned["data"], "architecture": cloned["architecture"]})
+    left, right = st.columns(2)
+    with left:
+        titles = {summary.name: summary.title for summary in data.all()}
+        name = pick.one("Data set", titles, "data", help="What the pictures are; add your own on the Data page")
+    with right:
+        titles = {entry.name: entry.title for entry in architectures.shelf.all()}
+        architecture = pick.one("Architecture", titles, "architecture", "cnn", on_change=apply_preset)
+        entry = architectures.shelf.get(architecture)
+        st.caption(entry.summary)
+    presets = {preset.name: preset.title for preset in training.presets.values()}
+    st.session_state.setdefault("train.preset", next(iter(presets)))
+    if "train.training.epochs" not in st.session_state:
+        apply_preset()
+    preset = st.segmented_control(
+        "Preset",
+        list(presets),
+        format_func=presets.get,
+        key="train.preset",
+        on_change=apply_preset,
+        persist_state="session",
+        help="Fills the settings below; change what you like afterwards",
+    )
+    if preset:
+        st.caption(training.presets[preset].summary)
+    with st.expander("Network", key="train.network"):
+        settings = form(entry.settings, f"train.{entry.name}")
+    with st.expander("Training", key="train.training.fold"):
+        chosen = form(Training, "train.training")
+    with st.expander("Varying the pictures", key="train.augmentation.fold"):
+        chosen["augmentation"] = form(Augmentation, "train.augmentation")
+    return training.checked({"data": name, "architecture": entry.name, "settings": settings, "training": chosen})
+
+
+def start(recipe) -> None:
+    """Start a run and show it; a callback."""
+    with trouble("Starting the run"):
+        watch(jobs.start(recipe))
+
+
+def watch(run_id: str | None) -> None:
+    """Show a run, or the form for another; a callback."""
+    st.session_state.update({"run": run_id, "train.setup": run_id is None})
+    st.session_state.pop("run.written", None)
+    st.query_params.pop("run", None)
+
+
+def finished(run) -> None:
+    """What a finished run is good for."""
+    if run.state == "failed":
+        with st.expander("What the run printed", key="train.log"):
+            st.code(jobs.log(run.id) or "Nothing.", language=None)
+    if run.state == "done":
+        card = library.card(run.id)
+        accuracy = card.accuracy.text() if card.accuracy else "not measured"
+        st.success(f"The model is in the library. On test pictures it is right in {accuracy}.")
+        with st.container(horizontal=True):
+            for page, step in {"evaluate": "See how good it is", "classify": "Classify", "explain": "Explain"}.items():
+                st.page_link(shell.path(page), label=step, icon=shell.PAGES[page][1], query_params={"model": run.id})
+
+
+def page() -> None:
+    """The live view of a run when there is one to watch, else the form."""
+    runs = {run.id: run for run in jobs.all()}
+    active = [run.id for run in runs.values() if progress.is_active(run)]
+    if st.query_params.get("run") in runs:
+        st.session_state["train.setup"] = False
+    asked = st.query_params.get("run") in runs or st.session_state.get("run") in runs
+    if (asked or active) and not st.session_state.get("train.setup"):
+        titles = {run.id: run.title for run in runs.values()}
+        run = runs[pick.one("Run", titles, "run", active[-1] if active else None)]
+        progress.live(run.id)
+        finished(run)
+        st.button("Set up another run", key="train.another", icon=":material/add:", on_click=watch, args=(None,))
+        return
+    recipe = setup()
+    st.button("Start training", key="train.start", type="primary", on_click=start, args=(recipe,))
+    estimate.panel(recipe)
+
+
+st.title("Train", anchor=False)
+with trouble("Setting up training"):
+    page()

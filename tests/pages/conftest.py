@@ -1,0 +1,37 @@
+"""Pages are opened as a person opens them: through app.py, with an address."""
+
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.fixture
+def open_page(home):
+    """Open a page by name, with the values of its address; fails when the page shows an exception."""
+
+    def open_it(name: str, **query) -> AppTest:
+        page = AppTest.from_file(str(ROOT / "app.py"), default_timeout=120)
+        page.query_params.update(query)
+        page.run()
+        if name != "home":
+            page.query_params.update(query)
+            page.switch_page(f"pages/{name}.py").run()
+        return sound(page)
+
+    return open_it
+
+
+def sound(page: AppTest) -> AppTest:
+    """The page itself, when nothing went wrong on it."""
+    assert not page.exception, page.exception
+    assert not page.error, [error.value for error in page.error]
+    return page
+
+
+@pytest.fixture
+def check():
+    """Fails when a page shows an error; gives the page."""
+    return sound

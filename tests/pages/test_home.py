@@ -1,0 +1,104 @@
+"""Home: a picture in, an answer out."""
+
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+
+from mlcore import images, library
+from pages.parts import picture
+from pages.parts.shell import PAGES
+
+EXAMPLES = [row["name"] for row in picture.examples()]
+FLOW = """
+import sys
+from streamlit.testing.v1 import AppTest
+page = AppTest.from_file("app.py", default_timeout=120).run()
+page.button(key="home.example.{name}").click().run()
+assert not page.exception and not page.error, (page.exception, page.error)
+assert page.get("plotly_chart"), "no answer"
+print(sorted({{"tensorflow", "keras", "jax", "sklearn"}} & set(sys.modules)))
+"""
+
+
+def png(pixels) -> bytes:
+    return images.png(np.asarray(pixels, "uint8"))
+
+
+def test_there_is_one_drop_zone_and_the_camera_waits(open_page):
+    page = open_page("home")
+
+    assert len(page.file_uploader) == 1
+    assert not page.camera_input
+    assert page.toggle(key="home.camera_on").value is False
+
+
+def test_there_are_six_examples():
+    assert len(EXAMPLES) == 6
+
+
+@pytest.mark.parametrize("name", EXAMPLES)
+def test_one_click_on_an_example_gives_an_answer_with_its_next_steps(open_page, check, name):
+    page = check(open_page("home").button(key=f"home.example.{name}").click().run())
+
+    (chart,) = page.get("plotly_chart")
+    assert chart.proto.alt.startswith("Bar chart of the most likely classes")
+    labels = {link.proto.label for link in page.main.get("page_link")}
+    assert {"See why", "Train your own", "Classify many"} <= labels
+    assert page.query_params["picture"] == [f"example:{name}"]
+
+
+def test_before_the_first_answer_nothing_loads_a_backend():
+    if not EXAMPLES:
+        pytest.skip("the examples aren't there")
+    done = subprocess.run([sys.executable, "-c", FLOW.format(name=EXAMPLES[0])], capture_output=True, text=True)
+
+    assert done.stdout.splitlines()[-1:] == ["[]"], done.stderr
+
+
+def test_a_dropped_picture_is_answered(open_page, check, tiny_model):
+    page = open_page("home", model=tiny_model)
+    page.file_uploader(key="home.drop").upload("disc.png", png(np.zeros((16, 16, 3))), "image/png")
+    page = check(page.run())
+
+    assert len(page.get("plotly_chart")) == 1
+    assert page.subheader[0].value in {"Not sure", *library.card(tiny_model).classes}
+
+
+def test_a_file_that_is_no_picture_is_refused_in_one_sentence(open_page, tiny_model):
+    page = open_page("home")
+    page.file_uploader(key="home.drop").upload("x.png", b"not a picture", "image/png")
+    page.run()
+
+    assert not page.exception
+    assert len(page.error) == 1
+
+
+def test_an_answer_below_the_threshold_is_not_sure(open_page, check, tiny_model, home):
+    card = library.card(tiny_model).model_copy(update={"threshold": 1.0})
+    library.write_card(library.folder(tiny_model), card)
+    page = open_page("home", model=tiny_model)
+    page.file_uploader(key="home.drop").upload("grey.png", png(np.full((16, 16, 3), 128)), "image/png")
+    page = check(page.run())
+
+    assert page.subheader[0].value == "Not sure"
+
+
+def test_the_shelf_lists_every_model(open_page, tiny_model):
+    table = open_page("home").dataframe(key="home.shelf").value
+
+    assert list(table["Model"]) == [card.title for card in library.all()]
+
+
+def test_the_machine_is_described(open_page):
+    assert [metric.label for metric in open_page("home").metric] == [
+        "Computes on",
+        "Free memory",
+        "Free disk",
+        "Running jobs",
+    ]
+
+
+def test_every_page_is_in_the_navigation():
+    assert list(PAGES) == ["home", "data", "train", "runs", "evaluate", "classify", "explain"]
