@@ -1,0 +1,162 @@
+"""Data sets: labelled pictures, stored once as uint8 and read back without filling the memory."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import BinaryIO
+
+from mlcore import durable
+from mlcore.data import ingest
+from mlcore.data.sources import facts, sources
+from mlcore.data.store import Dataset, Split, notices
+from mlcore.errors import Kind, MLCoreError, Notice, Refused, unknown
+from mlcore.home import checked_name
+
+__all__ = ["Dataset", "Split", "Summary", "add", "all", "free_name", "open", "remove", "sources"]
+
+SIZES = (8, 512)  # a side in pixels
+COPIED = ("title", "description", "source", "license", "splits", "class_counts", "created")  # from meta.json
+free_name = ingest.free_name
+
+
+@dataclass(frozen=True)
+class Summary:
+    """What a list of data sets shows; a built-in one that isn't stored yet has no splits."""
+
+    name: str
+    title: str
+    description: str
+    source: str
+    license: str
+    classes: tuple[str, ...]
+    shape: tuple[int, int, int]
+    pictures: int
+    splits: dict[str, int]
+    class_counts: dict[str, int]
+    notices: tuple[Notice, ...]
+    stored: bool
+    created: str
+    download_bytes: int
+    disk_bytes: int
+
+
+def all() -> list[Summary]:
+    """Every data set that can be opened: the stored ones by name, then the built-in ones; reads no pictures."""
+    stored = [summary for folder in _folders() if (summary := _stored(folder))]
+    names = {folder.name for folder in _folders()}
+    return stored + [_built_in(entry) for entry in _built_ins() if entry.name not in names]
+
+
+def open(name: str, report: ingest.Report | None = None) -> Dataset:
+    """The data set of that name; a built-in one is stored first, which may need a network.
+
+    Raises Refused(unknown-data, missing-data, no-network).
+    """
+    entry = next((entry for entry in _built_ins() if entry.name == name), None)
+    folder = _folder(name)
+    if not folder and not entry:
+        raise unknown(Kind.UNKNOWN_DATA, "data set", name, [summary.name for summary in all()])
+    return Dataset(folder or _store_built_in(entry, report))
+
+
+def add(
+    path: Path | str | BinaryIO,
+    name: str,
+    size: int | None = None,
+    seed: int = 0,
+    report: ingest.Report | None = None,
+) -> Dataset:
+    """Store a folder or an archive of class folders, with or without train, val and test, under a new name.
+
+    Pictures become size x size pixels; without a size they keep a common one of up to 128 pixels, else 64 x 64.
+    A missing test or validation set is taken from the training pictures, chosen by the seed. `report` is called
+    with pictures done, pictures in all and a text; an exception in it cancels. Raises Refused.
+    """
+    checked_name(name, "name of a data set")
+    if size is not None and not (isinstance(size, int) and SIZES[0] <= size <= SIZES[1]):
+        allowed = f"allowed are {SIZES[0]} to {SIZES[1]} pixels"
+        raise Refused(Kind.BAD_SETTING, f"Pictures can't be stored at size {size!r}: {allowed}.")
+    ingest.refuse_taken(name)
+    from mlcore.data.sources.folder import read
+
+    incoming = read(path)
+    described = {"title": name, "description": f"Pictures from {incoming.origin}.", "source": "folder", "license": ""}
+    return Dataset(ingest.store(incoming, name, described, size, seed, report))
+
+
+def remove(name: str) -> None:
+    """Delete a stored data set, damaged or whole; raises Refused(unknown-data)."""
+    folder = _folder(name)
+    if not folder:
+        raise unknown(Kind.UNKNOWN_DATA, "stored data set", name, [found.name for found in _folders()])
+    durable.remove_folder(folder)
+
+
+def _store_built_in(entry, report) -> Path:
+    known = facts(entry)
+    described = {
+        "title": entry.title,
+        "description": known.description,
+        "source": entry.name,
+        "license": known.license,
+    }
+    try:
+        return ingest.store(entry.run(entry.settings()), entry.name, described, None, 0, report)
+    except MLCoreError:
+        if folder := _folder(entry.name):  # another process was quicker: it stored the very same
+            return folder
+        raise
+
+
+def _folder(name: str) -> Path | None:
+    return next((folder for folder in _folders() if folder.name == name), None)
+
+
+def _folders() -> list[Path]:
+    shelf = ingest.shelf_folder()
+    if not shelf.is_dir():
+        return []
+    return sorted(folder for folder in shelf.iterdir() if folder.is_dir() and not folder.name.startswith("."))
+
+
+def _built_ins():
+    return [entry for entry in sources.all() if "built-in" in entry.traits]
+
+
+def _stored(folder: Path) -> Summary | None:
+    """The summary of a stored data set; None when its facts can't be read."""
+    meta = durable.read_json(folder / "meta.json")
+    try:
+        return Summary(
+            name=folder.name,
+            classes=tuple(meta["classes"]),
+            shape=tuple(meta["shape"]),
+            pictures=sum(meta["splits"].values()),
+            notices=notices(meta),
+            stored=True,
+            download_bytes=0,
+            disk_bytes=sum(file.stat().st_size for file in folder.iterdir()),
+            **{key: meta[key] for key in COPIED},
+        )
+    except (OSError, ValueError, TypeError, KeyError, AttributeError):
+        return None
+
+
+def _built_in(entry) -> Summary:
+    known = facts(entry)
+    return Summary(
+        name=entry.name,
+        title=entry.title,
+        description=known.description,
+        source=entry.name,
+        license=known.license,
+        classes=known.classes,
+        shape=known.shape,
+        pictures=known.pictures,
+        splits={},
+        class_counts={},
+        notices=(),
+        stored=False,
+        created="",
+        download_bytes=known.download_bytes,
+        disk_bytes=0,
+    )

@@ -1,0 +1,102 @@
+"""What is worth knowing about a data set before anyone trusts a model trained on it."""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from mlcore.data.splits import SPLITS, TEST, TRAIN, VAL, conflicting
+from mlcore.errors import Kind, Notice
+
+SMALL_CLASS = 3  # with fewer, a class can't stand in train, val and test at once
+NAMES_SHOWN = 3
+
+
+def groups(hashes) -> np.ndarray:
+    """Numbers (n,), the same for pictures with the same hash; hashes are uint8 (n, 16)."""
+    keys = np.ascontiguousarray(hashes).view("V16").ravel() if len(hashes) else np.empty(0, "V16")
+    return np.unique(keys, return_inverse=True)[1].reshape(-1)
+
+
+def notices(classes: Sequence[str], labels, splits, same, skipped=()) -> tuple[Notice, ...]:
+    """Every notice on a whole data set; `same` are the groups of equal pictures, all arrays are (n,)."""
+    found = [
+        skipped_files(skipped),
+        class_too_small(classes, labels),
+        label_conflict(classes, labels, same),
+        train_test_leak(splits, same, TEST),
+        train_test_leak(splits, same, VAL),
+    ]
+    return tuple(notice for notice in found if notice)
+
+
+def skipped_files(skipped) -> Notice | None:
+    """Files that couldn't be read and were left out."""
+    if not skipped:
+        return None
+    reasons = [f"{one.file} ({one.kind})" for one in skipped]
+    return Notice(Kind.SKIPPED_FILES, f"{_count(len(skipped), 'file')} left out: {listed(reasons)}.")
+
+
+def empty_class(names: Sequence[str]) -> Notice | None:
+    """Class folders without a readable picture; they are no classes of the data set."""
+    if not names:
+        return None
+    return Notice(Kind.EMPTY_CLASS, f"No readable picture in {_classes(names)}: left out of the classes.")
+
+
+def class_too_small(classes: Sequence[str], labels) -> Notice | None:
+    """Classes that are too small to be taught, steered and judged with different pictures."""
+    counts = np.bincount(labels, minlength=len(classes))
+    small = [f"{classes[index]} ({counts[index]})" for index in np.flatnonzero(counts < SMALL_CLASS)]
+    if not small:
+        return None
+    message = f"Fewer than {SMALL_CLASS} pictures in {_classes(small)}: too few for training, validation and test."
+    return Notice(Kind.CLASS_TOO_SMALL, message)
+
+
+def label_conflict(classes: Sequence[str], labels, same) -> Notice | None:
+    """Pictures that are equal to the last pixel but stand in different classes."""
+    rows = np.flatnonzero(conflicting(labels, same))
+    if not len(rows):
+        return None
+    example = sorted({classes[label] for label in labels[same == same[rows[0]]]})
+    message = (
+        f"{_count(len(rows), 'picture')} equal to a picture of another class, "
+        f"for instance one that is in {' and '.join(map(repr, example[:2]))}; one of the classes must be wrong."
+    )
+    return Notice(Kind.LABEL_CONFLICT, message)
+
+
+def train_test_leak(splits, same, judge: int = TEST) -> Notice | None:
+    """Pictures of the test (or val) set that training sees as well, which flatters the accuracy."""
+    known = (TRAIN, VAL) if judge == TEST else (TRAIN,)
+    seen = np.zeros(same.max(initial=-1) + 1, bool)
+    seen[same[np.isin(splits, known)]] = True
+    leaked, total = int(seen[same[splits == judge]].sum()), int((splits == judge).sum())
+    if not leaked:
+        return None
+    judging, others = SPLITS[judge], " or ".join(SPLITS[code] for code in known)
+    message = (
+        f"{leaked:,} of {total:,} {judging} pictures also stand in {others}: "
+        f"up to {leaked / total:.1%} of the {judging} accuracy may be memory."
+    )
+    return Notice(Kind.TRAIN_TEST_LEAK, message)
+
+
+def imbalance(counts: Sequence[int]) -> float:
+    """How many times larger the largest class is than the smallest; 1.0 is perfectly even."""
+    return max(counts) / max(1, min(counts)) if counts else 1.0
+
+
+def listed(names: Sequence[str]) -> str:
+    """The first few names as a list, and how many more there are."""
+    more = len(names) - NAMES_SHOWN
+    return ", ".join(names[:NAMES_SHOWN]) + (f" and {more:,} more" if more > 0 else "")
+
+
+def _classes(names: Sequence[str]) -> str:
+    return f"the class {names[0]}" if len(names) == 1 else f"the classes {listed(names)}"
+
+
+def _count(number: int, thing: str) -> str:
+    return f"{number:,} {thing} is" if number == 1 else f"{number:,} {thing}s are"

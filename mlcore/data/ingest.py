@@ -1,0 +1,156 @@
+"""From a source into the store: write, split, check, publish under a name that is free."""
+
+import contextlib
+import fcntl
+import os
+import re
+import secrets
+import shutil
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+
+import numpy as np
+import psutil
+
+from mlcore import durable
+from mlcore.data import checks
+from mlcore.data.sources import Incoming
+from mlcore.data.splits import SPLITS, carve
+from mlcore.data.writer import VERSION, Writer, fingerprint
+from mlcore.errors import Kind, Refused
+from mlcore.home import home
+
+Report = Callable[[int, int, str], None]
+REPORT_SECONDS = 0.2
+UNFINISHED = re.compile(rf"^\.[a-z0-9_-]+\.(\d+)-[0-9a-f]+{re.escape(durable.TEMPORARY)}$")
+
+
+def shelf_folder() -> Path:
+    """Where the data sets are kept, one folder each."""
+    return home() / "data"
+
+
+def free_name(name: str) -> str:
+    """The name itself when no stored data set has it, else the next one with a number."""
+    number, candidate = 1, name
+    while (shelf_folder() / candidate).exists():
+        number += 1
+        candidate = f"{name[:59]}-{number}"
+    return candidate
+
+
+def refuse_taken(name: str) -> None:
+    """Raise Refused(bad-setting) when a stored data set has the name."""
+    free = free_name(name)
+    if free != name:
+        raise Refused(
+            Kind.BAD_SETTING,
+            f"There is a data set called {name!r} already: choose another name, such as {free!r}, or remove it first.",
+        )
+
+
+def store(incoming: Incoming, name: str, facts: dict, size: int | None, seed: int, report: Report | None) -> Path:
+    """Store everything that a source hands over and give its folder; nothing is left behind when it fails.
+
+    `facts` are title, description, source and license. An exception raised by `report` cancels.
+    """
+    refuse_taken(name)
+    _sweep()
+    built = shelf_folder() / f".{name}.{os.getpid()}-{secrets.token_hex(4)}{durable.TEMPORARY}"
+    built.mkdir(parents=True)
+    try:
+        _build(built, incoming, facts, size, seed, report)
+        with _one_at_a_time():
+            refuse_taken(name)  # somebody may have been quicker
+            durable.publish_folder(built, shelf_folder() / name)
+    finally:
+        shutil.rmtree(built, ignore_errors=True)
+    return shelf_folder() / name
+
+
+def _build(folder: Path, incoming: Incoming, facts: dict, size, seed, report) -> None:
+    with Writer(folder, size or incoming.size) as writer:
+        for example in _reported(incoming, report):
+            writer.add(example)
+    labels, given, hashes = writer.arrays()
+    classes, labels, empty = _without_empty(incoming.classes, labels)
+    _refuse_useless(incoming, classes)
+    same = checks.groups(hashes)
+    splits = carve(labels, given, same, seed)
+    for file, values in (("labels", labels), ("splits", splits), ("hashes", hashes)):
+        np.save(folder / f"{file}.npy", values)
+    found = [
+        *incoming.notices,
+        checks.empty_class(empty),
+        *checks.notices(classes, labels, splits, same, incoming.skipped),
+    ]
+    meta = {
+        "version": VERSION,
+        **facts,
+        "origin": incoming.origin,
+        "created": datetime.now(UTC).isoformat(timespec="seconds"),
+        "seed": seed,
+        "classes": classes,
+        "shape": writer.shape,
+        "splits": _counts(SPLITS, splits),
+        "class_counts": _counts(classes, labels),
+        "fingerprint": fingerprint(writer.shape, classes, labels, splits, hashes),
+        "notices": [{"kind": one.kind, "message": one.message} for one in found if one],
+        "skipped": [{"file": one.file, "kind": one.kind, "message": one.message} for one in incoming.skipped],
+    }
+    durable.write_json(folder / "meta.json", meta)
+
+
+def _counts(names, values) -> dict[str, int]:
+    return dict(zip(names, np.bincount(values, minlength=len(names)).tolist(), strict=True))
+
+
+def _reported(incoming: Incoming, report: Report | None):
+    """The examples, telling now and then how many went by."""
+    done, last = 0, 0.0
+    for done, example in enumerate(incoming.examples, 1):
+        if report and time.monotonic() - last >= REPORT_SECONDS:
+            report(done - 1, incoming.total, "Reading pictures")
+            last = time.monotonic()
+        yield example
+    if report:
+        report(incoming.total, incoming.total, f"{done:,} pictures read")
+
+
+def _without_empty(classes, labels):
+    """Classes that have a picture, the labels that go with them, and the names of the others."""
+    counts = np.bincount(labels, minlength=len(classes))
+    kept = np.flatnonzero(counts)
+    renumbered = np.cumsum(counts > 0) - 1
+    names = [classes[index] for index in kept]
+    empty = [name for name, count in zip(classes, counts, strict=True) if not count]
+    return names, renumbered[labels].astype("int32"), empty
+
+
+def _refuse_useless(incoming: Incoming, classes: list[str]) -> None:
+    if not classes:
+        reasons = checks.listed([f"{one.file} ({one.kind})" for one in incoming.skipped])
+        raise Refused(Kind.NO_IMAGES, f"No picture could be read{': ' + reasons if reasons else ''}.")
+    if len(classes) < 2:
+        raise Refused(
+            Kind.NEED_TWO_CLASSES,
+            f"Only the class {classes[0]!r} has readable pictures; a classifier needs at least two classes.",
+        )
+
+
+@contextlib.contextmanager
+def _one_at_a_time():
+    """Held while a name is checked and given; the system frees it when a process dies."""
+    with open(shelf_folder() / ".lock", "w") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield
+
+
+def _sweep() -> None:
+    """Remove what processes left behind that died while they were storing."""
+    for folder in shelf_folder().glob(f".*{durable.TEMPORARY}"):
+        found = UNFINISHED.match(folder.name)
+        if found and not psutil.pid_exists(int(found[1])):
+            shutil.rmtree(folder, ignore_errors=True)

@@ -1,0 +1,70 @@
+"""The shelf of data sources: each hands over labelled pictures one at a time, never all at once.
+
+A source is a function of its settings that gives an `Incoming`. A source with `Facts` is built in: it can be
+listed, described and opened by its name before anything of it is stored.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+import numpy as np
+
+from mlcore.errors import Notice
+from mlcore.registry import Entry, Registry
+from mlcore.settings import Settings
+
+sources = Registry("data source", __name__)
+
+
+class Example(NamedTuple):
+    """One picture on its way into the store: uint8 (H, W, 3), class index, given split or None, file name."""
+
+    pixels: np.ndarray
+    label: int
+    split: str | None
+    name: str
+
+
+@dataclass
+class Incoming:
+    """What a source hands over; `notices` and `skipped` are complete once the examples are drawn.
+
+    A skipped thing has `file`, `kind` and `message`. A `size` of None leaves the choice to the store.
+    """
+
+    classes: tuple[str, ...]
+    total: int
+    examples: Iterable[Example]
+    origin: str = ""
+    size: int | None = None
+    notices: list[Notice] = field(default_factory=list)
+    skipped: list = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What is known of a built-in source before it is read; `download_bytes` is 0 when no network is needed."""
+
+    description: str
+    classes: tuple[str, ...]
+    shape: tuple[int, int, int]
+    pictures: int
+    license: str
+    address: str
+    download_bytes: int = 0
+
+
+def built_in(name: str, title: str, facts: Facts):
+    """Put a source with facts on the shelf under the name of its data set."""
+
+    def keep(run):
+        run.facts = facts
+        return sources.add(name, title, Settings, traits=("built-in",))(run)
+
+    return keep
+
+
+def facts(entry: Entry) -> Facts:
+    """What is known of a built-in source."""
+    return entry.run.facts

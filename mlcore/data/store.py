@@ -1,0 +1,204 @@
+"""Read a stored data set: its facts at once, its pictures when they are asked for."""
+
+import json
+import os
+import threading
+import weakref
+from collections.abc import Iterable
+from functools import cached_property
+from itertools import pairwise
+from pathlib import Path
+
+import numpy as np
+import psutil
+
+from mlcore import durable
+from mlcore.data import checks
+from mlcore.data.splits import SPLITS
+from mlcore.data.writer import HASH_BYTES, VERSION, fingerprint
+from mlcore.errors import Kind, Notice, Refused, unknown
+
+RESIDENT_BYTES = 512 * 2**20  # a split larger than this, or than
+RESIDENT_SHARE = 0.25  # this share of the memory that is free, is read from disk batch by batch
+READ_BYTES = 16 * 2**20  # at a time
+
+
+class Dataset:
+    """Labelled pictures in three splits, as stored in a folder; raises Refused(missing-data) for a damaged one."""
+
+    def __init__(self, folder: Path):
+        meta = durable.read_json(folder / "meta.json")
+        try:
+            self._read(folder, meta)
+        except (OSError, ValueError, TypeError, KeyError, AttributeError, EOFError) as error:
+            raise damaged(folder) from error
+
+    def _read(self, folder: Path, meta: dict) -> None:
+        if meta["version"] != VERSION:
+            raise Refused(
+                Kind.MISSING_DATA,
+                f"The data set {folder.name!r} was stored by another version of this program: "
+                "remove it and add it again.",
+            )
+        self.folder, self.name = folder, folder.name
+        self.title, self.description, self.source = meta["title"], meta["description"], meta["source"]
+        self.origin, self.license, self.created = meta["origin"], meta["license"], meta["created"]
+        self.classes, self.shape = tuple(meta["classes"]), tuple(meta["shape"])
+        self.splits: dict[str, int] = dict(meta["splits"])
+        self.class_counts: dict[str, int] = dict(meta["class_counts"])
+        self.notices, self.skipped = notices(meta), tuple(meta["skipped"])
+        self.fingerprint: str = meta["fingerprint"]
+        self._labels, self._splits = np.load(folder / "labels.npy"), np.load(folder / "splits.npy")
+        self._hashes = np.load(folder / "hashes.npy")
+        self._handle = os.open(folder / "pictures.bin", os.O_RDONLY)
+        weakref.finalize(self, os.close, self._handle)
+        self._resident: dict[str, np.ndarray] = {}
+        self._loading = threading.Lock()
+        self._check()
+
+    def _check(self) -> None:
+        total = sum(self.splits.values())
+        content = fingerprint(self.shape, self.classes, self._labels, self._splits, self._hashes)
+        whole = (
+            self._labels.shape == self._splits.shape == (total,)
+            and self._hashes.shape == (total, HASH_BYTES)
+            and os.fstat(self._handle).st_size == total * self.picture_bytes
+            and content == self.fingerprint
+        )
+        if not whole:
+            raise ValueError("The files of the data set don't belong together.")
+
+    def __len__(self):
+        return len(self._labels)
+
+    def __repr__(self):
+        return f"Dataset({self.name!r}, {len(self):,} pictures, {len(self.classes)} classes)"
+
+    @property
+    def picture_bytes(self) -> int:
+        """Bytes of one stored picture."""
+        return int(np.prod(self.shape))
+
+    @property
+    def imbalance(self) -> float:
+        """How many times larger the largest class is than the smallest."""
+        return checks.imbalance(list(self.class_counts.values()))
+
+    def counts(self, split: str) -> dict[str, int]:
+        """Pictures per class in a split."""
+        found = np.bincount(self.split(split).labels, minlength=len(self.classes))
+        return dict(zip(self.classes, found.tolist(), strict=True))
+
+    def split(self, name: str) -> "Split":
+        """The split called train, val or test; it can be empty."""
+        if name not in SPLITS:
+            raise unknown(Kind.UNKNOWN_NAME, "split", name, SPLITS)
+        return Split(self, name)
+
+    def preview(self, count: int = 8, seed: int = 0) -> dict[str, np.ndarray]:
+        """A few pictures of each class, uint8 (up to count, H, W, 3), drawn from all splits; same seed, same ones."""
+        random = np.random.default_rng(seed)
+        rows = (random.permutation(np.flatnonzero(self._labels == label))[:count] for label in range(len(self.classes)))
+        return {name: self.read_rows(np.sort(chosen)) for name, chosen in zip(self.classes, rows, strict=True)}
+
+    def read_rows(self, rows: np.ndarray) -> np.ndarray:
+        """Pictures uint8 (n, H, W, 3) by their place in the file, read in order of the file."""
+        order = np.argsort(rows, kind="stable")
+        sorted_rows = rows[order]
+        out = np.empty((len(rows), *self.shape), "uint8")
+        longest = max(1, READ_BYTES // self.picture_bytes)
+        for start, stop in _runs(sorted_rows, longest):
+            out[order[start:stop]] = self._read_run(int(sorted_rows[start]), stop - start)
+        return out
+
+    def _read_run(self, first: int, count: int) -> np.ndarray:
+        data = os.pread(self._handle, count * self.picture_bytes, first * self.picture_bytes)
+        if len(data) != count * self.picture_bytes:
+            raise damaged(self.folder)
+        return np.frombuffer(data, "uint8").reshape(count, *self.shape)
+
+    @cached_property
+    def _rows(self) -> dict[str, np.ndarray]:
+        return {name: np.flatnonzero(self._splits == code) for code, name in enumerate(SPLITS)}
+
+    @cached_property
+    def _split_labels(self) -> dict[str, np.ndarray]:
+        return {name: self._labels[rows].astype("int64") for name, rows in self._rows.items()}
+
+    @cached_property
+    def _names(self) -> list[str]:
+        try:
+            with open(self.folder / "names.txt", encoding="utf-8") as file:
+                return [json.loads(line) for line in file]
+        except (OSError, ValueError) as error:
+            raise damaged(self.folder) from error
+
+
+class Split:
+    """The pictures of one split; index 0 is its first picture."""
+
+    def __init__(self, dataset: Dataset, name: str):
+        self.dataset, self.split = dataset, name
+        self._rows, self.labels = dataset._rows[name], dataset._split_labels[name]
+
+    def __len__(self):
+        return len(self._rows)
+
+    def __repr__(self):
+        return f"Split({self.dataset.name!r}, {self.split!r}, {len(self):,} pictures)"
+
+    @property
+    def bytes(self) -> int:
+        """Memory that the whole split takes."""
+        return len(self) * self.dataset.picture_bytes
+
+    @property
+    def fits(self) -> bool:
+        """Whether the split may stay in memory: at most 512 MB and a quarter of what is free."""
+        return self.bytes <= min(RESIDENT_BYTES, RESIDENT_SHARE * psutil.virtual_memory().available)
+
+    def read(self, indices: Iterable[int]) -> np.ndarray:
+        """Pictures uint8 (n, H, W, 3) in the order of the indices: from memory after `load`, else from disk."""
+        indices = np.asarray(indices, dtype="int64")
+        resident = self.dataset._resident.get(self.split)
+        if resident is not None:
+            return resident[indices]
+        return self.dataset.read_rows(self._rows[indices])
+
+    def load(self) -> np.ndarray:
+        """All pictures, read-only; kept in memory for the next reader when they fit there."""
+        with self.dataset._loading:
+            resident = self.dataset._resident.get(self.split)
+            if resident is not None:
+                return resident
+            pictures = self.dataset.read_rows(self._rows)
+            pictures.setflags(write=False)
+            if self.fits:
+                self.dataset._resident[self.split] = pictures
+            return pictures
+
+    def name(self, index: int) -> str:
+        """The file name that a picture had."""
+        return self.dataset._names[self._rows[index]]
+
+
+def notices(meta: dict) -> tuple[Notice, ...]:
+    """The notices that are written in a data set's facts."""
+    return tuple(Notice(Kind(one["kind"]), one["message"]) for one in meta["notices"])
+
+
+def damaged(folder: Path) -> Refused:
+    """The refusal for a data set with missing or changed files."""
+    return Refused(
+        Kind.MISSING_DATA,
+        f"The stored data set {folder.name!r} is damaged or half there: remove it (`data remove {folder.name}`) "
+        "and add it again.",
+    )
+
+
+def _runs(rows: np.ndarray, longest: int):
+    """Slices of sorted rows that follow each other without a gap, none longer than `longest`."""
+    edges = [*np.flatnonzero(np.diff(rows, prepend=-2) != 1).tolist(), len(rows)]
+    for start, stop in pairwise(edges):
+        for first in range(start, stop, longest):
+            yield first, min(first + longest, stop)

@@ -1,0 +1,115 @@
+"""Write a data set picture by picture: memory holds one picture and a few bytes for each that passed.
+
+    meta.json      what it is: classes, shape, split sizes, notices
+    pictures.bin   raw uint8 rows (H, W, 3), one after the other
+    labels.npy     class index per row
+    splits.npy     0 train, 1 val, 2 test per row
+    hashes.npy     16 bytes per row: sha256 of the picture as it was decoded, before it was made to fit
+    names.txt      file name per row, each a JSON text
+
+A flat file read by offset was quicker and flatter in memory than memmap, TFRecord, parquet or npz.
+"""
+
+import errno
+import hashlib
+import json
+import shutil
+from array import array
+from contextlib import ExitStack
+from pathlib import Path
+
+import numpy as np
+
+from mlcore import images
+from mlcore.data.sources import Example
+from mlcore.data.splits import SPLITS, TRAIN
+from mlcore.errors import Kind, Refused
+
+VERSION = 1
+DEFAULT_SIZE = 64  # for pictures of different or large sizes: small enough to train on a CPU in minutes
+KEPT_SIZE = 128  # pictures of one common size up to this are stored as they are
+HASH_BYTES = 16
+
+
+class Writer:
+    """Takes examples and keeps them in an unfinished folder; a `size` of None follows the pictures.
+
+    As long as every picture has the same small size they are kept as they are. At the first that differs, all
+    are made to fit a square: the ones kept so far are the very pictures, so nothing is decoded twice.
+    """
+
+    def __init__(self, folder: Path, size: int | None = None):
+        self._folder, self._square = folder, size
+        self.shape = (size, size, 3) if size else None
+        self.labels, self._splits, self._hashes = array("i"), bytearray(), bytearray()
+        self._files = ExitStack()
+        self._names = self._open("names.txt")
+        self._pictures = self._open("pictures.bin")
+
+    def __len__(self):
+        return len(self.labels)
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self._files.close()
+
+    def add(self, example: Example) -> None:
+        """Keep one example."""
+        self._choose_shape(example.pixels.shape)
+        self._write(images.fit(example.pixels, *self.shape[:2]))
+        self.labels.append(example.label)
+        self._splits.append(SPLITS.index(example.split) if example.split else TRAIN)
+        self._hashes += hashlib.sha256(np.ascontiguousarray(example.pixels)).digest()[:HASH_BYTES]
+        self._names.write(json.dumps(example.name).encode() + b"\n")
+
+    def arrays(self) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """Labels int32 (n,), given splits uint8 (n,) and hashes uint8 (n, 16) of what was kept so far."""
+        hashes = np.frombuffer(bytes(self._hashes), "uint8").reshape(-1, HASH_BYTES)
+        return np.array(self.labels, "int32"), np.frombuffer(bytes(self._splits), "uint8"), hashes
+
+    def _choose_shape(self, given: tuple) -> None:
+        if self._square or given == self.shape:
+            return
+        if self.shape is None and max(given[:2]) <= KEPT_SIZE:
+            self.shape = tuple(given)
+            return
+        kept, self._square = self.shape, DEFAULT_SIZE
+        self.shape = (DEFAULT_SIZE, DEFAULT_SIZE, 3)
+        if kept:
+            self._fit_again(kept)
+
+    def _fit_again(self, kept: tuple) -> None:
+        """Make the pictures kept so far fit the new shape."""
+        older, self._pictures = self._pictures, self._open("pictures.new")
+        with older:
+            older.seek(0)
+            for _ in range(len(self)):
+                pixels = np.frombuffer(older.read(int(np.prod(kept))), "uint8").reshape(kept)
+                self._write(images.fit(pixels, *self.shape[:2]))
+        (self._folder / "pictures.new").replace(self._folder / "pictures.bin")
+
+    def _open(self, name: str):
+        return self._files.enter_context(open(self._folder / name, "w+b", buffering=1 << 20))
+
+    def _write(self, pixels: np.ndarray) -> None:
+        try:
+            self._pictures.write(np.ascontiguousarray(pixels))
+        except OSError as error:
+            raise _full(error, self._folder) from error
+
+
+def _full(error: OSError, folder: Path) -> Exception:
+    if error.errno not in (errno.ENOSPC, errno.EDQUOT):
+        return error
+    free = shutil.disk_usage(folder).free / 1e6
+    return Refused(Kind.BAD_SETTING, f"The disk is full ({free:.0f} MB free): make room, or choose a smaller size.")
+
+
+def fingerprint(shape, classes, labels, splits, hashes) -> str:
+    """Sixteen hexadecimal digits that differ when any picture, class, split or the size differs."""
+    digest = hashlib.sha256(json.dumps([VERSION, list(shape), list(classes)]).encode())
+    for values, kind in ((labels, "<i4"), (splits, "u1"), (hashes, "u1")):
+        digest.update(np.ascontiguousarray(values, kind))
+    return digest.hexdigest()[:16]

@@ -1,0 +1,159 @@
+"""Augmentation varies training pictures, keeps the originals and repeats itself exactly."""
+
+import time
+
+import numpy as np
+import pytest
+
+from mlcore.data import augment
+from mlcore.recipe import Augmentation
+
+EVERY = {
+    "flip": {"flip": True},
+    "shift": {"shift": 3},
+    "rotate": {"rotate": 20},
+    "zoom": {"zoom": 0.3},
+    "brightness": {"brightness": 0.5},
+    "contrast": {"contrast": 0.5},
+    "cutout": {"cutout": 4},
+    "all": {"flip": True, "shift": 2, "rotate": 9, "zoom": 0.1, "brightness": 0.2, "contrast": 0.2, "cutout": 3},
+}
+
+
+def apply(pictures, epoch=0, seed=0, **settings):
+    return augment.apply(
+        pictures, Augmentation(**settings), epoch, np.arange(len(pictures)), np.random.default_rng(seed)
+    )
+
+
+@pytest.fixture
+def pictures(noise):
+    made = noise(40, 10, 14)
+    made.setflags(write=False)  # writing to them would raise
+    return made
+
+
+@pytest.mark.parametrize("settings", EVERY.values(), ids=EVERY)
+def test_the_same_arguments_give_the_same_new_pictures(pictures, settings):
+    first, again, other = (apply(pictures, seed=seed, **settings) for seed in (0, 0, 1))
+
+    assert first.shape == pictures.shape
+    assert first.dtype == np.uint8
+    assert (first != pictures).any()
+    np.testing.assert_array_equal(first, again)
+    assert "flip" in settings or (first != other).any()
+
+
+def test_without_settings_nothing_changes(pictures):
+    np.testing.assert_array_equal(apply(pictures), pictures)
+
+
+def test_flipping_mirrors_about_half_and_the_other_half_next_epoch(noise):
+    pictures = noise(1000, 4, 5)
+    mirrored = pictures[:, :, ::-1]
+
+    first, second = apply(pictures, epoch=0, flip=True), apply(pictures, epoch=1, flip=True)
+
+    was = (first == mirrored).all(axis=(1, 2, 3))
+    assert 400 < was.sum() < 600
+    np.testing.assert_array_equal(first[was], mirrored[was])
+    np.testing.assert_array_equal(first[~was], pictures[~was])
+    np.testing.assert_array_equal(second[was], pictures[was])
+    np.testing.assert_array_equal(second[~was], mirrored[~was])
+
+
+def test_flipping_depends_on_the_picture_not_on_its_place_in_the_batch():
+    indices = np.random.default_rng(0).permutation(50)
+
+    np.testing.assert_array_equal(augment.mirrored(indices, 3), augment.mirrored(np.arange(50), 3)[indices])
+
+
+def test_a_shift_moves_whole_pixels_by_at_most_the_setting():
+    rows, columns = np.mgrid[:9, :9]
+    picture = np.stack([rows, columns, rows], axis=-1).astype("uint8")
+
+    moved = apply(np.repeat(picture[None], 500, axis=0), shift=2).astype(int)
+
+    down, right = moved[:, 4, 4, 0] - 4, moved[:, 4, 4, 1] - 4
+    assert set(zip(down, right, strict=True)) == {(y, x) for y in range(-2, 3) for x in range(-2, 3)}
+    for y, x, one in zip(down, right, moved, strict=True):
+        inside_rows, inside_columns = slice(max(0, -y), 9 - max(0, y)), slice(max(0, -x), 9 - max(0, x))
+        expected = picture[max(0, y) : 9 + min(0, y), max(0, x) : 9 + min(0, x)]
+        np.testing.assert_array_equal(one[inside_rows, inside_columns], expected)
+
+
+def test_a_shift_wider_than_the_picture_is_filled_from_inside(noise):
+    pictures = noise(20, 3, 3)
+
+    moved = apply(pictures, shift=16)
+
+    assert all(set(one[..., 0].ravel()) <= set(old[..., 0].ravel()) for one, old in zip(moved, pictures, strict=True))
+
+
+@pytest.mark.parametrize("settings", [{"rotate": 1e-9}, {"zoom": 1e-9}])
+def test_turning_by_nothing_is_the_identity(pictures, settings):
+    turned = apply(pictures, **settings).astype(int)
+
+    np.testing.assert_allclose(turned, pictures, atol=1)  # Pillow's bilinear filter cuts off instead of rounding
+
+
+@pytest.mark.parametrize("settings", [{"rotate": 45}, {"zoom": 0.5}, {"rotate": 45, "zoom": 0.5}])
+def test_turning_never_shows_anything_from_outside(settings):
+    flat = np.full((30, 8, 12, 3), 200, "uint8")
+
+    np.testing.assert_allclose(apply(flat, **settings).astype(int), flat, atol=1)
+
+
+def test_rotation_keeps_the_middle_and_zoom_changes_sizes():
+    picture = np.zeros((200, 21, 21, 3), "uint8")
+    picture[:, 7:14, 7:14] = 255
+
+    turned, zoomed = apply(picture, rotate=45), apply(picture, zoom=0.4)
+
+    assert (turned[:, 10, 10] == 255).all()
+    areas = (zoomed[..., 0] > 127).sum(axis=(1, 2)) / 49
+    assert 0.3 < areas.min() < 0.6 < 1.5 < areas.max() < 2.3  # 0.6² and 1.4², in whole pixels
+
+
+def test_brightness_scales_and_contrast_keeps_the_mean():
+    picture = np.stack([np.full((4, 4), 100), np.full((4, 4), 60), np.full((4, 4), 80)], axis=-1)
+    pictures = np.repeat(picture[None], 300, axis=0).astype("uint8")
+
+    bright, spread = apply(pictures, brightness=0.5), apply(pictures, contrast=0.5)
+
+    assert 50 <= bright[..., 0].min() < 60 < 140 < bright[..., 0].max() <= 150
+    np.testing.assert_allclose(bright[..., 1], bright[..., 0] * 0.6, atol=1)
+    assert (spread[..., 2] == 80).all()
+    assert 50 <= spread[..., 1].min() < 53 < 67 < spread[..., 1].max() <= 70
+    assert len(np.unique(spread[..., 0])) > 10
+
+
+def test_values_stop_at_black_and_white():
+    extremes = np.zeros((50, 2, 2, 3), "uint8")
+    extremes[:, 0] = 255
+
+    assert set(np.unique(apply(extremes, contrast=0.8, seed=1)[:, 1])) <= set(range(0, 128))
+    assert apply(np.full((50, 2, 2, 3), 250, "uint8"), brightness=0.8).max() == 255
+
+
+def test_cutout_lays_one_grey_square_over_each_picture():
+    pictures = np.zeros((400, 12, 12, 3), "uint8")
+
+    grey = (apply(pictures, cutout=4) == augment.GREY).all(axis=-1)
+
+    sizes = grey.sum(axis=(1, 2))
+    assert sizes.max() == 16
+    assert sizes.min() >= 4  # a quarter of it at a corner
+    assert grey.any(axis=0).all()
+
+
+@pytest.mark.slow
+def test_flip_and_shift_cost_a_few_microseconds_a_picture(noise):
+    pictures = noise(128, 32, 32)
+
+    def once():
+        start = time.process_time()
+        apply(pictures, flip=True, shift=2)
+        return (time.process_time() - start) / len(pictures)
+
+    assert min(once() for _ in range(50)) < 20e-6  # measured 3.4e-6 on a busy machine

@@ -1,0 +1,127 @@
+"""Missing test and validation sets are taken fairly from the training pictures."""
+
+import numpy as np
+import pytest
+
+from mlcore.data.splits import TEST, TRAIN, VAL, carve, conflicting
+
+
+def alone(count):
+    return np.arange(count)
+
+
+def all_train(count):
+    return np.zeros(count, "uint8")
+
+
+def sizes(splits):
+    return np.bincount(splits, minlength=3).tolist()
+
+
+def test_a_tenth_goes_to_test_then_a_tenth_of_the_rest_to_val():
+    labels = np.repeat(np.arange(10), 100)
+
+    splits = carve(labels, all_train(1000), alone(1000))
+
+    assert sizes(splits) == [810, 90, 100]
+    assert {tuple(sizes(splits[labels == label])) for label in range(10)} == {(81, 9, 10)}
+
+
+def test_the_shares_are_capped():
+    labels = np.repeat(np.arange(7), 10_000)
+
+    assert sizes(carve(labels, all_train(70_000), alone(70_000))) == [62_500, 2500, 5000]
+
+
+def test_unequal_classes_give_in_proportion_and_exactly_the_share():
+    labels = np.repeat([0, 1, 2], [333, 77, 590])
+
+    splits = carve(labels, all_train(1000), alone(1000))
+
+    taken = np.bincount(labels[splits == TEST])
+    assert taken.sum() == 100
+    assert abs(taken - np.array([33.3, 7.7, 59.0])).max() < 1
+
+
+@pytest.mark.parametrize(("size", "expected"), [(1, [1, 0, 0]), (2, [1, 0, 1]), (3, [1, 1, 1]), (4, [2, 1, 1])])
+def test_a_tiny_class_keeps_a_training_picture(size, expected):
+    labels = np.repeat([0, 1], [50, size])
+
+    splits = carve(labels, all_train(50 + size), alone(50 + size))
+
+    assert sizes(splits[labels == 1]) == expected
+
+
+def test_given_splits_stay_and_only_the_missing_one_is_taken_from_train():
+    labels = np.tile([0, 1], 100)
+    given = np.repeat([TRAIN, TEST], [150, 50]).astype("uint8")
+
+    splits = carve(labels, given, alone(200))
+
+    assert sizes(splits) == [135, 15, 50]
+    assert (splits[given == TEST] == TEST).all()
+
+
+def test_nothing_is_taken_when_all_three_are_given():
+    given = np.array([TRAIN, TRAIN, VAL, TEST], "uint8")
+
+    np.testing.assert_array_equal(carve(np.array([0, 1, 0, 1]), given, alone(4)), given)
+
+
+def test_without_training_pictures_nothing_can_be_taken():
+    given = np.full(4, TEST, "uint8")
+
+    np.testing.assert_array_equal(carve(np.array([0, 1, 0, 1]), given, alone(4)), given)
+
+
+def test_the_seed_chooses_the_pictures():
+    labels = np.tile([0, 1], 100)
+
+    first, same, other = (carve(labels, all_train(200), alone(200), seed) for seed in (1, 1, 2))
+
+    np.testing.assert_array_equal(first, same)
+    assert (first != other).any()
+
+
+def test_the_order_of_the_pictures_doesnt_matter():
+    labels, groups = np.tile([0, 1], 100), alone(200)
+    order = np.random.default_rng(0).permutation(200)
+
+    expected = carve(labels, all_train(200), groups)[order]
+    np.testing.assert_array_equal(carve(labels[order], all_train(200), groups[order]), expected)
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_copies_stay_together(seed):
+    groups = np.random.default_rng(seed).integers(0, 60, 200)
+    labels = groups % 2
+
+    splits = carve(labels, all_train(200), groups, seed)
+
+    assert all(len(set(splits[groups == group])) == 1 for group in np.unique(groups))
+    assert min(sizes(splits)) > 0
+
+
+def test_copies_that_disagree_on_the_class_stay_in_train():
+    labels = np.tile([0, 1], 50)
+    groups = np.arange(100) // 2  # every picture stands once in each class
+    groups[10:] = np.arange(10, 100)  # all but the first ten are alone
+
+    splits = carve(labels, all_train(100), groups)
+
+    assert (splits[:10] == TRAIN).all()
+    assert (splits == TEST).sum() == 10
+
+
+def test_a_class_of_nothing_but_copies_stays_whole():
+    labels, groups = np.repeat([0, 1], [20, 5]), np.concatenate([np.arange(20), np.full(5, 20)])
+
+    splits = carve(labels, all_train(25), groups)
+
+    assert sizes(splits[labels == 1]) == [5, 0, 0]
+
+
+def test_conflicting_marks_every_picture_of_a_disputed_group():
+    marked = conflicting(np.array([0, 1, 0, 0, 1]), np.array([0, 0, 1, 1, 2]))
+
+    assert marked.tolist() == [True, True, False, False, False]
