@@ -15,7 +15,6 @@ from mlcore.errors import Kind, MLCoreError, Notice, Refused
 from mlcore.images import colour, structure
 from mlcore.signatures import Signature, identify
 
-MAX_PIXELS = 50_000_000  # 150 MB decoded; the largest common cameras give 45 million
 MAX_BYTES = 200_000_000  # 50 million pixels of four uncompressed bytes
 SMALL_SIDE = 8  # pixels; below that a picture shows next to nothing
 LONG_ASPECT = 8  # times longer than wide: cropping to a square loses most of it
@@ -93,8 +92,7 @@ def _not_allowed(signature: Signature | None, data: bytes) -> Refused:
 def _open(data: bytes, format: str) -> Image.Image:
     """Read the header only, and refuse by it what would take too much to decode."""
     image = _header(data, format)
-    if image.width * image.height > MAX_PIXELS:
-        raise _too_large(f"{image.width:,} x {image.height:,} pixels")
+    structure.too_many_pixels(*image.size)
     if not image.width or not image.height:
         raise structure.damaged(format)
     structure.too_much_metadata(sum(len(v) for v in image.info.values() if isinstance(v, bytes | str)))
@@ -106,10 +104,6 @@ def _header(data: bytes, format: str) -> Image.Image:
         return Image.open(BytesIO(data), formats=(format,))
     except UnidentifiedImageError:
         return Image.OPEN[format][0](BytesIO(data), "")  # fails again, but says why
-
-
-def _too_large(size: str) -> Refused:
-    return Refused(Kind.TOO_MANY_PIXELS, f"The picture has {size}; {MAX_PIXELS // 10**6} million are allowed.")
 
 
 def _orientation(image: Image.Image) -> int:
@@ -127,7 +121,7 @@ def _refusing(format: str) -> Iterator[None]:
     except MLCoreError:
         raise
     except Image.DecompressionBombError:
-        raise _too_large("far too many pixels") from None
+        raise Refused(Kind.TOO_MANY_PIXELS, "The picture has far too many pixels; 50 million are allowed.") from None
     except Exception as error:
         raise _reason(format, str(error)) from None
 

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 
 from mlcore.errors import Kind, Refused
 
+MAX_PIXELS = 50_000_000  # 150 MB decoded; the largest common cameras give 45 million
 MAX_FRAMES = 1000  # a minute of animation at 16 frames a second
 MAX_METADATA = 4 << 20  # the largest printing profiles are 2 to 3 MB
 MAX_PARTS = 1 << 17  # PNG chunks, TIFF strips; more only slow a decoder down
@@ -23,6 +24,13 @@ def check(format: str, data: bytes) -> int:
         return _WALKS[format](memoryview(data))
     except (struct.error, IndexError):
         raise cut_off(format) from None
+
+
+def too_many_pixels(width: int, height: int) -> None:
+    """Raise Refused when a picture would take too much memory; a header's claim is enough."""
+    if width * abs(height) > MAX_PIXELS:
+        message = f"The picture has {width:,} x {abs(height):,} pixels; {MAX_PIXELS // 10**6} million are allowed."
+        raise Refused(Kind.TOO_MANY_PIXELS, message)
 
 
 def too_many_frames(frames: int) -> None:
@@ -57,6 +65,7 @@ def unsupported_coding(format: str, what: str) -> Refused:
 
 def _png(data: memoryview) -> int:
     frames, texts, position = 1, 0, 8
+    too_many_pixels(*struct.unpack_from(">II", data, 16))
     for _ in range(MAX_PARTS):
         length, name = struct.unpack_from(">I4s", data, position)
         end = position + 12 + length
@@ -109,15 +118,18 @@ def _jpeg_coding(marker: int, header: memoryview) -> None:
         raise unsupported_coding("JPEG", f"{header[0]}-bit values")
     if header[5] not in (1, 3, 4):
         raise unsupported_coding("JPEG", f"{header[5]} channels")
+    too_many_pixels(*struct.unpack_from(">HH", header, 1))
 
 
 def _gif(data: memoryview) -> int:
+    too_many_pixels(*struct.unpack_from("<HH", data, 6))
     position, frames, extensions = 13 + _gif_palette(data[10]), 0, 0
     while (introducer := data[position]) != 0x3B:
         start = position
         if introducer == 0x2C:
             frames += 1
             too_many_frames(frames)
+            too_many_pixels(*_gif_reach(data, position))
             position = _gif_blocks(data, position + 11 + _gif_palette(data[position + 9]))
         elif introducer == 0x21:
             position = _gif_blocks(data, position + 2)
@@ -126,6 +138,12 @@ def _gif(data: memoryview) -> int:
         else:
             position += 1
     return frames
+
+
+def _gif_reach(data: memoryview, position: int) -> tuple[int, int]:
+    """How far a frame reaches to the right and down: the decoder enlarges the picture to hold it."""
+    left, top, width, height = struct.unpack_from("<HHHH", data, position + 1)
+    return left + width, top + height
 
 
 def _gif_palette(flags: int) -> int:
@@ -143,15 +161,28 @@ def _bmp(data: memoryview) -> int:
     start, header = struct.unpack_from("<10xII", data)
     shape, compression = ("<HHxxH", 0) if header == 12 else ("<iixxH", struct.unpack_from("<30xI", data)[0])
     width, height, bits = struct.unpack_from(shape, data, 18)
+    too_many_pixels(width, height)
     if compression in (0, 3, 6) and start + (width * bits + 31) // 32 * 4 * abs(height) > len(data):
         raise cut_off("BMP")
     return 1
 
 
 def _webp(data: memoryview) -> int:
+    too_many_pixels(*_webp_size(data))
     if struct.unpack_from("<4xI", data)[0] + 8 > len(data):
         raise cut_off("WEBP")
     return 1
+
+
+def _webp_size(data: memoryview) -> tuple[int, int]:
+    """Width and height by the first chunk: extended, lossless or lossy (WebP container specification)."""
+    if data[12:16] == b"VP8X":
+        return int.from_bytes(data[24:27], "little") + 1, int.from_bytes(data[27:30], "little") + 1
+    if data[12:16] == b"VP8L":
+        (bits,) = struct.unpack_from("<I", data, 21)
+        return (bits & 0x3FFF) + 1, (bits >> 14 & 0x3FFF) + 1
+    width, height = struct.unpack_from("<HH", data, 26)
+    return width & 0x3FFF, height & 0x3FFF
 
 
 def _avif(data: memoryview) -> int:
@@ -169,6 +200,7 @@ def _avif(data: memoryview) -> int:
 
 
 _TIFF_SIZES = {1: 1, 2: 1, 3: 2, 4: 4, 5: 8, 6: 1, 7: 1, 8: 2, 9: 4, 10: 8, 11: 4, 12: 8, 13: 4, 16: 8, 17: 8, 18: 8}
+_WIDTH, _HEIGHT = 256, 257
 _STRIP_OFFSETS, _TILE_OFFSETS, _STRIP_COUNTS, _TILE_COUNTS, _RAW_CAMERA = 273, 324, 279, 325, 50706
 
 
@@ -209,6 +241,7 @@ def _tiff_directories(data: memoryview) -> Iterator[tuple[dict, int]]:
 def _tiff_picture(data: memoryview, tags: dict) -> None:
     if _RAW_CAMERA in tags:
         raise Refused(Kind.UNSUPPORTED_FORMAT, "This is a raw camera file (DNG); save it as JPEG, PNG or TIFF.")
+    too_many_pixels(*((_tiff_values(data, tags.get(tag)) or (0,))[0] for tag in (_WIDTH, _HEIGHT)))
     too_much_metadata(sum(values * _TIFF_SIZES.get(kind, 1) for _, kind, values, _ in tags.values()))
     offsets = _tiff_values(data, tags.get(_STRIP_OFFSETS) or tags.get(_TILE_OFFSETS))
     counts = _tiff_values(data, tags.get(_STRIP_COUNTS) or tags.get(_TILE_COUNTS))
