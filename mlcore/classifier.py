@@ -13,6 +13,7 @@ import numpy as np
 
 from mlcore import images
 from mlcore.card import Card
+from mlcore.class_map import class_map, upscale
 from mlcore.images import Picture
 
 CHUNK = 128
@@ -80,17 +81,16 @@ class Classifier:
         return np.concatenate([self._call(batch[at : at + CHUNK]) for at in range(0, len(batch), CHUNK)])
 
     def class_map(self, picture, target: int | None = None) -> np.ndarray | None:
-        """Which places speak for a class (the answer by default): heat (h, w), or None without a pooled head.
+        """Which places speak for a class (the answer by default): heat (H, W), or None without a pooled head.
 
         Class activation map (Zhou et al. 2016, arXiv:1512.04150); needs no gradient and no Keras.
         """
         if not self._runner or self._head is None:
             return None
-        from mlcore.class_map import class_map
-
         batch = self._fitted(picture)[None]
         target = int(self._runner.logits(batch)[0].argmax()) if target is None else target
-        return class_map(self._runner.features(batch)[0], self._head, target)
+        heat = class_map(self._runner.features(batch)[0], self._head, target)
+        return upscale(heat, *self.card.shape[:2])
 
     @cached_property
     def model(self):

@@ -1,0 +1,173 @@
+"""The command line keeps its contract: one JSON document, exit 0 or 2, and a sentence instead of a traceback."""
+
+import json
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from mlcore import cli, library
+
+
+def ask(capsys, *words):
+    """Exit status, the JSON document, and what stood on stderr."""
+    status = cli.main([*map(str, words), "--json"])
+    told = capsys.readouterr()
+    return status, json.loads(told.out), told.err
+
+
+@pytest.fixture
+def picture(tmp_path):
+    path = tmp_path / "picture.png"
+    Image.fromarray(np.random.default_rng(0).integers(0, 256, (20, 30, 3), dtype=np.uint8)).save(path)
+    return path
+
+
+@pytest.fixture
+def text(tmp_path):
+    path = tmp_path / "notes.png"
+    path.write_text("this is no picture")
+    return path
+
+
+def test_check_tells_of_good_and_bad_files(capsys, picture, text):
+    status, told, _ = ask(capsys, "check", picture, text)
+
+    assert status == 0
+    good, bad = told["files"]
+    assert (good["accepted"], good["width"], good["height"]) == (True, 30, 20)
+    assert (bad["accepted"], bad["kind"]) == (False, "not-an-image")
+
+
+def test_data_is_added_listed_shown_and_removed(capsys, shapes_folder):
+    status, added, _ = ask(capsys, "data", "add", shapes_folder, "--name", "mine", "--size", "12")
+    listed = ask(capsys, "data", "list")[1]["data"]
+    shown = ask(capsys, "data", "show", "mine")[1]
+
+    assert status == 0
+    assert added["classes"] == {"cross": 20, "disc": 20, "square": 20}
+    assert sum(added["splits"].values()) == 60
+    assert added["shape"] == [12, 12, 3]
+    assert shown == added
+    assert "mine" in [one["name"] for one in listed if one["stored"]]
+    assert ask(capsys, "data", "remove", "mine")[0] == 0
+    assert ask(capsys, "data", "show", "mine")[0] == 2
+
+
+def test_models_are_listed_with_their_interval(capsys, tiny_model):
+    _, told, _ = ask(capsys, "models")
+    mine = next(one for one in told["models"] if one["id"] == tiny_model)
+
+    assert mine["kind"] == "classifier"
+    assert mine["accuracy"]["low"] <= mine["accuracy"]["value"] <= mine["accuracy"]["high"]
+
+
+def test_classify_names_classes_and_bad_files(capsys, tiny_model, picture, text, tmp_path):
+    table = tmp_path / "out.csv"
+    status, told, _ = ask(capsys, "classify", tiny_model, picture, text, "--top", "2", "--csv", table)
+    good, bad = told["pictures"]
+
+    assert status == 0
+    assert len(good["top"]) == 2
+    assert good["top"][0]["probability"] >= good["top"][1]["probability"]
+    assert bad["kind"] == "not-an-image"
+    assert len(table.read_text().splitlines()) == 3
+
+
+def test_classify_takes_folders_and_archives(capsys, tiny_model, shapes_folder, tmp_path):
+    import shutil
+
+    archive = shutil.make_archive(tmp_path / "shapes", "zip", shapes_folder)
+    for given in (shapes_folder, archive):
+        _, told, _ = ask(capsys, "classify", tiny_model, given)
+
+        assert len(told["pictures"]) == 60
+        assert all("top" in row for row in told["pictures"])
+
+
+def test_nothing_to_classify_is_a_refusal_that_still_names_each_file(capsys, tiny_model, text):
+    status, told, heard = ask(capsys, "classify", tiny_model, text)
+
+    assert status == 2
+    assert told["pictures"][0]["kind"] == told["error"]["kind"] == "not-an-image"
+    assert len(heard.strip().splitlines()) == 1
+
+
+def test_explain_writes_overlay_and_heat(capsys, tiny_model, picture, tmp_path):
+    out, heat = tmp_path / "why.png", tmp_path / "why.npy"
+    status, told, _ = ask(
+        capsys, "explain", tiny_model, picture, "--method", "gradient", "--target", "disc", "--out", out, "--npy", heat
+    )
+
+    assert status == 0
+    assert (told["method"], told["class"]) == ("gradient", "disc")
+    assert np.load(heat).shape == library.card(tiny_model).shape[:2]
+    assert np.load(heat).dtype == np.float32
+    assert Image.open(out).size[0] > 0
+
+
+def test_evaluate_gives_accuracy_with_its_interval(capsys, tiny_model):
+    status, told, _ = ask(capsys, "evaluate", tiny_model)
+
+    assert status == 0
+    assert told["accuracy"] == ask(capsys, "models")[1]["models"][0]["accuracy"]
+
+
+@pytest.mark.parametrize("shelf", ["architectures", "methods", "sources", "presets"])
+def test_shelves_are_listed(capsys, shelf):
+    status, told, _ = ask(capsys, "list", shelf)
+
+    assert status == 0
+    assert all(entry["name"] and entry["summary"] for entry in told[shelf])
+
+
+def test_doctor_looks_at_everything(capsys):
+    status, told, _ = ask(capsys, "doctor")
+
+    assert status == 0
+    assert {"python", "tensorflow", "free disk", "device"} <= {one["name"] for one in told["checks"]}
+
+
+@pytest.mark.parametrize(
+    ("words", "kind"),
+    [
+        (["show", "nobody"], "unknown-model"),
+        (["classify", "nobody", "x.png"], "unknown-model"),
+        (["evaluate", "nobody"], "unknown-model"),
+        (["stop", "nobody"], "unknown-run"),
+        (["resume", "nobody"], "unknown-run"),
+        (["logs", "nobody"], "unknown-run"),
+        (["remove", "nobody"], "unknown-model"),
+        (["data", "show", "nothing"], "unknown-data"),
+        (["data", "add", "no/such/folder", "--name", "x"], "missing-data"),
+        (["train", "--data", "digits", "--architecture", "nothing"], "unknown-name"),
+        (["train", "--data", "nothing", "--architecture", "mlp"], "unknown-data"),
+        (["train", "--data", "digits", "--architecture", "mlp", "--preset", "nothing"], "unknown-name"),
+        (["train", "--data", "digits", "--architecture", "mlp", "--set", "training.epochs=0"], "bad-setting"),
+        (["train", "--data", "digits", "--architecture", "mlp", "--set", "training.epoch=1"], "bad-setting"),
+        (["train", "--data", "digits", "--architecture", "mlp", "--set", "nonsense"], "bad-setting"),
+        (["train"], "bad-setting"),
+        (["nonsense"], "bad-setting"),
+        (["list", "nonsense"], "bad-setting"),
+    ],
+)
+def test_bad_input_is_refused_in_one_sentence(capsys, words, kind):
+    status, told, heard = ask(capsys, *words)
+
+    assert status == 2
+    assert told["error"]["kind"] == kind
+    assert heard.strip() == told["error"]["message"]
+    assert "Traceback" not in heard
+
+
+def test_training_from_the_command_line_ends_in_the_library(tiny_data, home):
+    command = [sys.executable, "-m", "mlcore", "--home", str(home), "train", "--json"]
+    options = ["--data", "shapes", "--architecture", "mlp", "--set", "training.epochs=2", "--set", "settings.hidden=[8]"]
+
+    done = subprocess.run(command + options, capture_output=True, text=True)
+
+    assert done.returncode == 0, done.stderr
+    assert library.card(json.loads(done.stdout)["id"]).data == "shapes"
+    assert "EpochEnded" in done.stderr
