@@ -1,6 +1,7 @@
 """From a source into the store: write, split, check, publish under a name that is free."""
 
 import contextlib
+import errno
 import fcntl
 import os
 import re
@@ -65,6 +66,10 @@ def store(incoming: Incoming, name: str, facts: dict, size: int | None, seed: in
         with _one_at_a_time():
             refuse_taken(name)  # somebody may have been quicker
             durable.publish_folder(built, shelf_folder() / name)
+    except OSError as error:
+        if error.errno not in (errno.ENOSPC, errno.EDQUOT):
+            raise
+        raise Refused(Kind.BAD_SETTING, "The disk is full: make room, or choose a smaller size.") from error
     finally:
         shutil.rmtree(built, ignore_errors=True)
     return shelf_folder() / name

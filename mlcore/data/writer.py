@@ -10,10 +10,8 @@
 A flat file read by offset was quicker and flatter in memory than memmap, TFRecord, parquet or npz.
 """
 
-import errno
 import hashlib
 import json
-import shutil
 from array import array
 from contextlib import ExitStack
 from pathlib import Path
@@ -23,7 +21,6 @@ import numpy as np
 from mlcore import images
 from mlcore.data.sources import Example
 from mlcore.data.splits import SPLITS, TRAIN
-from mlcore.errors import Kind, Refused
 
 VERSION = 1
 DEFAULT_SIZE = 64  # for pictures of different or large sizes: small enough to train on a CPU in minutes
@@ -94,17 +91,7 @@ class Writer:
         return self._files.enter_context(open(self._folder / name, "w+b", buffering=1 << 20))
 
     def _write(self, pixels: np.ndarray) -> None:
-        try:
-            self._pictures.write(np.ascontiguousarray(pixels))
-        except OSError as error:
-            raise _full(error, self._folder) from error
-
-
-def _full(error: OSError, folder: Path) -> Exception:
-    if error.errno not in (errno.ENOSPC, errno.EDQUOT):
-        return error
-    free = shutil.disk_usage(folder).free / 1e6
-    return Refused(Kind.BAD_SETTING, f"The disk is full ({free:.0f} MB free): make room, or choose a smaller size.")
+        self._pictures.write(np.ascontiguousarray(pixels))
 
 
 def fingerprint(shape, classes, labels, splits, hashes) -> str:

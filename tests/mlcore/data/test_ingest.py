@@ -1,5 +1,6 @@
 """Pictures are stored one by one, whole or not at all, under a name that only one can have."""
 
+import errno
 import os
 import subprocess
 import sys
@@ -9,7 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from mlcore import data, images
+from mlcore import data, durable, images
 from mlcore.data import ingest, writer
 from mlcore.errors import Kind, Refused
 
@@ -116,11 +117,12 @@ def test_an_exception_cancels_and_leaves_nothing(keep, noise, home, wrong):
     assert left(home) == []
 
 
-def test_a_full_disk_is_said_in_a_sentence(keep, noise, home, monkeypatch):
-    def write(self, pixels):
-        raise writer._full(OSError(28, "No space left on device"), self._folder)
+@pytest.mark.parametrize(("where", "what"), [(writer.Writer, "add"), (np, "save"), (durable, "write_json")])
+def test_a_full_disk_is_said_in_a_sentence(keep, noise, home, monkeypatch, where, what):
+    def full(*_):
+        raise OSError(errno.ENOSPC, "No space left on device")
 
-    monkeypatch.setattr(writer.Writer, "_write", write)
+    monkeypatch.setattr(where, what, full)
 
     with pytest.raises(Refused, match="The disk is full"):
         keep(both(noise(5)))

@@ -75,11 +75,20 @@ def test_loading_gives_the_same_pictures_and_keeps_them(dataset):
         part.load()[0] = 0
 
 
+def test_a_split_that_fits_is_kept_when_asked(dataset):
+    part = dataset.split("train")
+
+    assert part.keep()
+    assert part.keep()
+    assert dataset.split("train").load() is part.load()
+
+
 def test_a_split_that_is_too_large_is_loaded_but_not_kept(dataset, monkeypatch):
     monkeypatch.setattr(storage, "RESIDENT_BYTES", 1000)
     part = dataset.split("train")
 
     assert not part.fits
+    assert not part.keep()
     assert part.load() is not part.load()
     np.testing.assert_array_equal(part.load(), part.read(range(len(part))))
 
