@@ -20,6 +20,7 @@ BROWSER = ["--headless", "--no-sandbox", "--disable-gpu", "--no-first-run", "--d
 
 def copy_app(folder: Path, first_line: str = "") -> Path:
     """A copy of the app with one more line at the top of app.py; gives the path of app.py."""
+    folder.mkdir(parents=True)
     for part in PARTS:
         source, target = ROOT / part, folder / part
         shutil.copytree(source, target) if source.is_dir() else shutil.copy2(source, target)
