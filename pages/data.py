@@ -95,13 +95,13 @@ def inside(name: str) -> None:
     dataset = data.open(name)
     height, width, _ = dataset.shape
     facts = {"Classes": len(dataset.classes), "Size": f"{height} × {width}"}
-    facts |= {f"{split.capitalize()} pictures": f"{n:,}" for split, n in dataset.splits.items()}
+    facts |= {f"{words.SPLITS[split]} pictures": f"{n:,}" for split, n in dataset.splits.items()}
     for place, (label, value) in zip(st.columns(len(facts)), facts.items(), strict=True):
         place.metric(label, value, border=True)
     notices(dataset.notices, "data")
     left, right = st.columns([2, 3], gap="large")
     with left:
-        charts.counts({split: dataset.counts(split) for split in dataset.splits}, "data.counts")
+        charts.counts({words.SPLITS[split]: dataset.counts(split) for split in dataset.splits}, "data.counts")
     with right:
         grid(dataset)
     with st.container(horizontal=True):
@@ -114,7 +114,7 @@ def inside(name: str) -> None:
 
 def grid(dataset) -> None:
     """Pictures of a split, those of one class or a mix."""
-    splits = {split: split.capitalize() for split, n in dataset.splits.items() if n}
+    splits = {split: words.SPLITS[split] for split, n in dataset.splits.items() if n}
     left, right = st.columns(2)
     with left:
         split = pick.one("Split", splits, "split", widget=st.segmented_control, required=True)

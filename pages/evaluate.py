@@ -56,26 +56,31 @@ def bounds(share) -> str:
     return f"{share.low * 100:.1f} to {share.high * 100:.1f} %"
 
 
+def hundredths(share: float | None) -> float | None:
+    """A share as a table wants it: 0.934 is 93.4."""
+    return None if share is None else share * 100
+
+
 def per_class(report) -> None:
     """Precision, recall and F1 of each class."""
     st.subheader("Class by class", anchor=False)
     rows = [
         {
             "Class": each.name,
-            "Recognised": each.recall,
+            "Recognised": hundredths(each.recall),
             "95 % interval": bounds(each.accuracy),
-            "Right when named": each.precision,
-            "F1": each.f1,
+            "Right when named": hundredths(each.precision),
+            "F1": hundredths(each.f1),
             "Pictures": each.n,
         }
         for each in report.per_class
     ]
     columns = {
-        "Recognised": st.column_config.NumberColumn(format="percent", help="Recall: share of the class that was found"),
+        "Recognised": st.column_config.NumberColumn(format="%.1f %%", help="Recall: share of the class that was found"),
         "Right when named": st.column_config.NumberColumn(
-            format="percent", help="Precision: share of these answers that was right"
+            format="%.1f %%", help="Precision: share of these answers that was right"
         ),
-        "F1": st.column_config.NumberColumn(format="percent", help="Harmonic mean of the two"),
+        "F1": st.column_config.NumberColumn(format="%.1f %%", help="Harmonic mean of the two"),
     }
     st.dataframe(rows, hide_index=True, key="evaluate.classes", column_config=columns, alt="Scores of each class")
 
@@ -108,7 +113,7 @@ def confusion(report, card) -> None:
         if report.answers is not None:
             chosen = evaluation.cell(report.answers, int(truth), int(answer))
             st.text(f"{words.count(len(chosen), 'picture')} of {names[truth]}, answered {names[answer]}.")
-            gallery.answers(card, report, chosen[:12], "evaluate.cell", columns=4)
+            gallery.answers(card, report, chosen[:9], "evaluate.cell", columns=3)
 
 
 def clicked() -> None:

@@ -1,12 +1,10 @@
 """Explain: which parts of a picture speak for an answer, by several methods side by side."""
 
-import io
-
-import numpy as np
 import streamlit as st
 
 from mlcore import explanation, images
 from mlcore.explanation import display
+from mlcore.settings import fields
 from pages.parts import gallery, pick, picture, shell, words
 from pages.parts.answer import seen
 from pages.parts.form import form
@@ -46,50 +44,51 @@ def explained(stamp: tuple, sha256: str, method: str, target: int, settings: str
 
 
 def one_method(entry, card, classifier, chosen, target: int, strength: float) -> None:
-    """A method's map over the picture, what it found, and its downloads."""
-    st.subheader(entry.title, anchor=False, help=entry.summary)
-    with st.popover("Settings", key=f"explain.{entry.name}.fold"):
-        settings = form(entry.settings, f"explain.{entry.name}", columns=1)
-    with trouble(entry.title), st.spinner("Explaining…", show_time=True):
+    """A method's map over the picture, how to read it, its settings and its downloads."""
+    picture_place, words_place = st.container(), st.container()
+    with words_place:
+        st.markdown(f"**{entry.title}**", help=entry.summary)
+        with st.popover("Settings", key=f"explain.{entry.name}.fold", disabled=not fields(entry.settings)):
+            settings = form(entry.settings, f"explain.{entry.name}", columns=1)
+    with picture_place, trouble(entry.title), st.spinner("Explaining…", show_time=True):
         key = (pick.stamp(card.id), chosen.picture.sha256, entry.name, target, repr(settings))
         found = explained(*key, classifier, chosen.picture, settings)
-        overlay = display.overlay(seen(classifier, chosen.picture), found, strength)
+        overlay = display.overlay(display.enlarged(found.picture), found, strength)
         st.image(overlay, width="stretch", alt=f"{entry.title} map of {chosen.name} for {found.class_name}")
-        legend(found)
-        downloads(entry.name, overlay, found)
+        with words_place:
+            legend(found)
+            downloads(entry.name, overlay, found)
 
 
 def legend(found) -> None:
     """How to read the colours, and what the method measured."""
-    st.caption("Red speaks for the class, blue against it." if found.signed else "The warmer, the more it mattered.")
-    if found.diagnostics:
-        with st.popover("Checks", key=f"explain.{found.method}.checks"):
-            for name, value in found.diagnostics.items():
-                st.text(f"{name.replace('_', ' ')}: {value:.4g}" if isinstance(value, float) else f"{name}: {value}")
+    st.caption("Red speaks for the class, blue against it." if found.signed else "The brighter, the more it mattered.")
+    for name, value in found.diagnostics.items():
+        st.caption(words.plain(f"{name.replace('_', ' ').capitalize()}: {number(value)}"))
+
+
+def number(value) -> str:
+    """A measured value, short."""
+    return f"{value:.3g}" if isinstance(value, float) else str(value)
 
 
 def downloads(method: str, overlay, found) -> None:
     """The map as a picture and as numbers."""
     with st.container(horizontal=True):
-        st.download_button(
-            "PNG", images.png(overlay), f"{method}.png", "image/png", key=f"explain.{method}.png", on_click="ignore"
-        )
-        st.download_button(
-            "NPY",
-            npy(found.heat),
-            f"{method}.npy",
-            "application/octet-stream",
-            key=f"explain.{method}.npy",
-            on_click="ignore",
-            help="The heat as numbers (H, W), for NumPy",
-        )
-
-
-def npy(heat) -> bytes:
-    """An array as an .npy file."""
-    file = io.BytesIO()
-    np.save(file, heat)
-    return file.getvalue()
+        for ending, content, mime, help in (
+            ("png", images.png(overlay), "image/png", "The picture above"),
+            ("npy", display.npy(found.heat), "application/octet-stream", "The heat as numbers (H, W), for NumPy"),
+        ):
+            st.download_button(
+                ending.upper(),
+                content,
+                f"{method}.{ending}",
+                mime,
+                key=f"explain.{method}.{ending}",
+                icon=":material/download:",
+                on_click="ignore",
+                help=help,
+            )
 
 
 def page() -> None:

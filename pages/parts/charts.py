@@ -7,6 +7,7 @@ import streamlit as st
 from pages.parts.words import label, percent
 
 POINTS = 500  # a curve of 5,000 points costs 7 times the bytes and looks the same
+LEGEND = {"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0}
 CONFIG = {"displaylogo": False, "displayModeBar": False}
 
 
@@ -29,7 +30,7 @@ def bars(names, probabilities, key: str) -> None:
             hovertemplate="%{y}: %{x:.2f} %<extra></extra>",
         )
     )
-    figure.update_xaxes(title="Probability (%)", range=[0, 100], fixedrange=True)
+    figure.update_xaxes(title="Probability (%)", range=[0, 101], dtick=20, fixedrange=True)
     figure.update_yaxes(title="Class", autorange="reversed", type="category", fixedrange=True, automargin=True)
     likely = "; ".join(f"{name} {percent(p)}" for name, p in zip(names, probabilities, strict=True))
     show(_compact(figure, 70 + 38 * len(names)), key, f"Bar chart of the most likely classes: {likely}.")
@@ -44,7 +45,7 @@ def curves(lines: dict, x_title: str, y_title: str, key: str, percent_axis: bool
         figure.add_scatter(x=x, y=y, name=label(name), mode="lines+markers" if len(x) < 30 else "lines", line=style)
     figure.update_xaxes(title=x_title)
     figure.update_yaxes(title=y_title, tickformat=".0%" if percent_axis else None, rangemode="normal")
-    figure.update_layout(uirevision=key, legend={"orientation": "h", "y": 1.02, "yanchor": "bottom"})
+    figure.update_layout(uirevision=key, legend=LEGEND)
     ends = "; ".join(f"{name} ends at {y[-1]:.3g}" for name, (_, y) in lines.items() if len(y))
     show(
         _compact(figure, 320), key, f"Line chart of {y_title.lower()} by {x_title.lower()}: {ends or 'no points yet'}."
@@ -65,7 +66,7 @@ def counts(splits: dict[str, dict[str, int]], key: str) -> None:
     figure = go.Figure()
     for split, per_class in splits.items():
         figure.add_bar(x=[label(name) for name in per_class], y=list(per_class.values()), name=split)
-    figure.update_layout(barmode="stack", legend={"orientation": "h", "y": 1.02, "yanchor": "bottom"})
+    figure.update_layout(barmode="stack", legend=LEGEND | {"traceorder": "normal"})
     figure.update_xaxes(title="Class", type="category")
     figure.update_yaxes(title="Pictures")
     total = sum(sum(per_class.values()) for per_class in splits.values())
@@ -118,7 +119,7 @@ def reliability(before, after, key: str) -> None:
         figure.add_scatter(x=x, y=y, name=name, mode="lines+markers")
     figure.update_xaxes(title="Confidence", tickformat=".0%", range=[0, 1.02], fixedrange=True)
     figure.update_yaxes(title="Share that was right", tickformat=".0%", range=[0, 1.02], fixedrange=True)
-    figure.update_layout(legend={"orientation": "h", "y": 1.02, "yanchor": "bottom"})
+    figure.update_layout(legend=LEGEND)
     show(_compact(figure, 380), key, "Reliability diagram: share of right answers by confidence, before and after.")
 
 

@@ -31,9 +31,8 @@ def answers(card, report, indices, key: str, columns: int) -> None:
                 st.image(pixels, width="stretch", alt=f"Test picture {index}: {truth}, answered {answer}")
                 st.text(truth if truth == answer else f"{truth}, not {answer}")
                 query = {"model": card.id, "picture": f"data:{split.dataset.name}:test:{index}"}
-                st.page_link(
-                    shell.path("explain"), label=f"{percent(told.confidence, 0)} sure: why?", query_params=query
-                )
+                st.caption(f"{percent(told.confidence, 0)} sure")
+                st.page_link(shell.path("explain"), label="See why", query_params=query)
 
 
 def sample(split, count: int, label: int | None = None) -> np.ndarray:

@@ -46,10 +46,10 @@ def curve(events: list, field: str) -> tuple[list, list]:
 
 
 def within_epochs(events: list, field: str) -> tuple[list, list]:
-    """Progress in epochs, and the values of one field reported inside epochs."""
+    """Progress in epochs, and the values of one field inside epochs and at their ends."""
     started = latest(events, TrainingStarted)
     per_epoch = started.steps_per_epoch if started else 1
-    points = {event.step: getattr(event, field) for event in events if isinstance(event, StepsDone)}
+    points = {event.step: getattr(event, field) for event in events if isinstance(event, StepsDone | EpochEnded)}
     known = sorted((step, value) for step, value in points.items() if value is not None)
     return [step / per_epoch for step, _ in known], [value for _, value in known]
 

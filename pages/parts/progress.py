@@ -6,7 +6,7 @@ from datetime import datetime
 import streamlit as st
 
 from mlcore import jobs
-from mlcore.events import StepsDone, TrainingStarted
+from mlcore.events import EpochEnded, StepsDone, TrainingStarted
 from pages.parts import charts, history, words
 from pages.parts.trouble import trouble
 
@@ -74,7 +74,7 @@ def _headline(run, events) -> None:
 def _sentence(run, events) -> str:
     if run.state == "queued":
         return f"Waiting: number {run.position} in line"
-    step, started = history.latest(events, StepsDone), history.latest(events, TrainingStarted)
+    step, started = history.latest(events, (StepsDone, EpochEnded)), history.latest(events, TrainingStarted)
     parts = [(is_active(run) and history.stage(events)) or STATES[run.state]]
     if step and started:
         parts.append(f"epoch {step.epoch} of {started.epochs}")
@@ -85,7 +85,7 @@ def _sentence(run, events) -> str:
 
 
 def _metrics(events) -> None:
-    ended, step = history.epochs(events), history.latest(events, StepsDone)
+    ended, step = history.epochs(events), history.latest(events, (StepsDone, EpochEnded))
     last = ended[-1] if ended else None
     shown = {
         "Loss": _number(step.loss if step else None),

@@ -4,6 +4,7 @@ import html
 import re
 from datetime import UTC, datetime
 
+SPLITS = {"train": "Training", "val": "Validation", "test": "Test"}
 MARKS = re.compile(r"([\\`*_{}\[\]()#+\-.!|~$:<>&^=@\"'/])")
 
 

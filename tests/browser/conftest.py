@@ -17,7 +17,8 @@ PATIENCE_MS = 90_000  # two busy cores, and TensorFlow to load
 CHROMIUM = next(
     (path for name in ("chromium", "chromium-browser", "google-chrome") if (path := shutil.which(name))), None
 )
-FLAGS = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"]
+FLAGS = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"]
+FLAGS += ["--disable-background-networking", "--disable-component-update", "--disable-sync"]
 
 
 def pytest_collection_modifyitems(items):
@@ -90,9 +91,21 @@ def tab(browser, request):
         yield page
 
 
+@pytest.fixture
+def open_tab(browser, request):
+    """Opens further tabs, each with its own session: `with open_tab(color_scheme="dark") as tab`."""
+    return lambda **options: opened(browser, f"{request.node.name}-2", **options)
+
+
+@pytest.fixture
+def serve_home(home):
+    """Runs the app over the test's home, again and again if need be: `with serve_home(port) as (address, process)`."""
+    return lambda port=None: serve(home, port)
+
+
 @contextmanager
 def opened(browser, name: str = "tab", **options):
-    context = browser.new_context(viewport={"width": 1440, "height": 900}, **options)
+    context = browser.new_context(**{"viewport": {"width": 1440, "height": 900}, **options})
     page = context.new_page()
     page.set_default_timeout(PATIENCE_MS)
     foreign, errors = [], []

@@ -1,0 +1,64 @@
+"""Evaluate: the honest report, and the pictures behind each number."""
+
+import pytest
+
+from mlcore import evaluation, library
+
+
+@pytest.fixture
+def page(open_page, tiny_model):
+    return open_page("evaluate", model=tiny_model)
+
+
+@pytest.fixture
+def report(tiny_model):
+    return evaluation.load(library.folder(tiny_model), "test")
+
+
+def test_the_accuracy_comes_with_its_interval(page, report):
+    metric = page.metric[0]
+
+    assert metric.value == f"{report.accuracy.value * 100:.1f} %"
+    assert metric.delta == f"{report.accuracy.low * 100:.1f} to {report.accuracy.high * 100:.1f} %"
+
+
+def test_every_class_has_its_row(page, report):
+    table = page.dataframe(key="evaluate.classes").value
+
+    assert list(table["Class"]) == list(report.classes)
+    assert list(table["Pictures"]) == [each.n for each in report.per_class]
+
+
+def test_both_charts_say_what_they_show(page):
+    alts = [chart.proto.alt for chart in page.get("plotly_chart")]
+
+    assert [alt.split(":")[0].split(" of ")[0] for alt in alts] == ["Confusion matrix", "Reliability diagram"]
+
+
+def test_a_cell_shows_its_pictures(page, check, report):
+    index = int(report.answers.truth[0])
+    truth = str(index)
+    page.selectbox(key="truth").set_value(truth)
+    page = check(page.selectbox(key="answer").set_value(truth).run())
+
+    hits = len(evaluation.cell(report.answers, index, index))
+    name = report.classes[index]
+    noun = "picture" if hits == 1 else "pictures"
+    assert any(text.value == f"{hits} {noun} of {name}, answered {name}." for text in page.text)
+
+
+def test_without_the_data_set_the_page_still_reports(open_page, check, tiny_model):
+    from mlcore import data
+
+    data.remove("shapes")
+
+    assert check(open_page("evaluate", model=tiny_model)).metric
+
+
+def test_a_model_that_was_never_measured_can_be_measured(open_page, check, tiny_model):
+    (library.folder(tiny_model) / "evaluations" / "test.json").unlink()
+    page = open_page("evaluate", model=tiny_model)
+    assert not page.metric
+
+    page = check(page.toggle(key="evaluate.now").set_value(True).run())
+    assert page.metric[0].label == "Right answers"

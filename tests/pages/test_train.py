@@ -1,0 +1,84 @@
+"""Train: a form that makes a recipe, and a view of what becomes of it."""
+
+import pytest
+
+from mlcore import architectures, jobs, training
+from mlcore.training import presets
+
+
+@pytest.fixture
+def started(monkeypatch):
+    """The recipes that were started, instead of processes."""
+    recipes = []
+
+    def start(recipe, title=""):
+        recipes.append(recipe)
+        return "none"
+
+    monkeypatch.setattr(jobs, "start", start)
+    return recipes
+
+
+@pytest.fixture(autouse=True)
+def no_measuring(monkeypatch):
+    """The estimate loads Keras; tests/mlcore measures it."""
+    found = training.Estimate if hasattr(training, "Estimate") else None
+    monkeypatch.setattr(training, "estimate", lambda recipe: found)
+
+
+def test_untouched_the_form_makes_the_recipe_of_the_first_preset(open_page, started, tiny_data):
+    page = open_page("train", data="shapes")
+    page.button(key="train.start").click().run()
+
+    assert started == [training.draft("shapes", "cnn", next(iter(presets)))]
+
+
+@pytest.mark.parametrize("preset", presets)
+def test_a_preset_fills_the_form(open_page, check, started, tiny_data, preset):
+    page = open_page("train", data="shapes")
+    check(page.segmented_control(key="train.preset").set_value(preset).run())
+    page.button(key="train.start").click().run()
+
+    assert started == [training.draft("shapes", "cnn", preset)]
+
+
+@pytest.mark.parametrize("name", architectures.shelf.names())
+def test_every_architecture_has_its_form(open_page, check, started, tiny_data, name):
+    page = open_page("train", data="shapes")
+    check(page.selectbox(key="architecture").set_value(name).run())
+    page.button(key="train.start").click().run()
+
+    assert started == [training.draft("shapes", name, next(iter(presets)))]
+
+
+def test_a_changed_value_reaches_the_recipe(open_page, check, started, tiny_data):
+    page = open_page("train", data="shapes")
+    check(page.number_input(key="train.training.epochs").set_value(3).run())
+    page.button(key="train.start").click().run()
+
+    assert started[0].training.epochs == 3
+
+
+def test_an_empty_field_is_refused_in_words(open_page, tiny_data):
+    page = open_page("train", data="shapes")
+    page.number_input(key="train.training.epochs").set_value(None).run()
+
+    assert not page.exception
+    assert len(page.error) == 1
+    assert "epochs" in page.error[0].value
+
+
+def test_a_run_in_the_address_is_watched(open_page, tiny_model):
+    page = open_page("train", run=tiny_model)
+
+    assert {metric.label for metric in page.metric} >= {"Loss", "Training accuracy", "Validation accuracy"}
+    assert [link.proto.page for link in page.main.get("page_link")] == ["evaluate", "classify", "explain"]
+    assert len(page.get("plotly_chart")) == 2
+
+
+def test_from_a_run_back_to_the_form(open_page, check, tiny_model):
+    page = open_page("train", run=tiny_model)
+    page = check(page.button(key="train.another").click().run())
+
+    assert page.button(key="train.start")
+    assert "run" not in page.query_params
