@@ -1,0 +1,95 @@
+"""Why did the classifier answer so? Heat maps of one picture for one class, by several methods."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from mlcore import images
+from mlcore.errors import Kind, Refused, unknown
+from mlcore.explanation.methods import methods
+from mlcore.settings import read
+
+__all__ = ["Explanation", "explain", "methods"]
+
+
+@dataclass(frozen=True, eq=False)
+class Explanation:
+    """How much each place of a picture had to do with the score of a class.
+
+    heat float32 (H, W) in the network's size, raw: nothing is scaled or cut. values (H, W, 3), one per colour,
+    or None. `score` is the class's logit, `picture` uint8 (H, W, 3) what the network saw. `signed` heat is
+    negative where a place speaks against the class; `coarse` heat comes from a smaller feature map.
+    """
+
+    heat: np.ndarray
+    values: np.ndarray | None
+    target: int
+    class_name: str
+    score: float
+    method: str
+    settings: dict
+    diagnostics: dict[str, float | str]
+    signed: bool
+    coarse: bool
+    picture: np.ndarray
+
+    def to_json(self) -> dict:
+        """Everything but the arrays, as plain values."""
+        names = ("method", "target", "score", "settings", "diagnostics", "signed", "coarse")
+        return {"class": self.class_name} | {name: getattr(self, name) for name in names}
+
+
+def explain(method: str, classifier, picture, target: int | str | None = None, **settings) -> Explanation:
+    """Explain the score of a class (index or name; the answer by default) for a Picture or uint8 (H, W, 3).
+
+    Raises Refused: unknown-name for a method, class or layer that isn't there, bad-setting, not-compatible for
+    a network without what the method needs, non-finite-weights.
+    """
+    entry = methods.get(method)
+    chosen = read(entry.settings, settings)
+    card = classifier.card
+    target = None if target is None else _index(card.classes, target)
+    pixels = images.fit(getattr(picture, "pixels", picture), *card.shape[:2])
+    target = int(classifier.logits(pixels[None])[0].argmax()) if target is None else target
+    from mlcore.backend.gradients import score_of
+
+    score, seen = score_of(classifier.model), pixels.astype("float32")
+    found = entry.run(chosen, score, seen, target)
+    value = float(score.values(seen[None], target)[0])
+    _refuse_non_finite(found.heat, value)
+    return Explanation(
+        heat=found.heat.astype("float32"),
+        values=found.values,
+        target=target,
+        class_name=card.classes[target],
+        score=value,
+        method=entry.name,
+        settings=chosen.model_dump(mode="json"),
+        diagnostics=found.diagnostics,
+        signed="signed" in entry.traits,
+        coarse="coarse" in entry.traits,
+        picture=pixels,
+    )
+
+
+def _index(classes: tuple[str, ...], target: int | str) -> int:
+    """A class by its name or its number."""
+    if isinstance(target, str):
+        if target not in classes:
+            raise unknown(Kind.UNKNOWN_NAME, "class", target, classes)
+        return classes.index(target)
+    if not 0 <= int(target) < len(classes):
+        raise Refused(
+            Kind.UNKNOWN_NAME,
+            f"There is no class number {int(target)}: the {len(classes)} classes are numbered 0 to {len(classes) - 1}.",
+        )
+    return int(target)
+
+
+def _refuse_non_finite(heat: np.ndarray, score: float) -> None:
+    if not (np.isfinite(heat).all() and np.isfinite(score)):
+        raise Refused(
+            Kind.NON_FINITE_WEIGHTS,
+            "The network gives numbers that aren't finite for this picture, so there is nothing to explain; "
+            "train it again, with a lower learning rate if that recurs.",
+        )

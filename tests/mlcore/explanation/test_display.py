@@ -1,0 +1,142 @@
+"""Heat made visible."""
+
+from io import BytesIO
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+
+from mlcore import images
+from mlcore.explanation import display
+
+RNG = np.random.default_rng(0)
+PICTURE = RNG.integers(0, 256, (16, 24, 3), "uint8")
+
+
+def lightness(colours: np.ndarray) -> np.ndarray:
+    """CIE L* of sRGB colours, 0 to 100."""
+    linear = np.where(colours / 255 <= 0.04045, colours / 255 / 12.92, ((colours / 255 + 0.055) / 1.055) ** 2.4)
+    luminance = linear @ [0.2126, 0.7152, 0.0722]
+    return 116 * np.cbrt(np.maximum(luminance, 0.008856)) - 16
+
+
+def test_unsigned_heat_goes_from_nothing_to_the_percentile():
+    heat = np.array([[0.0, 1.0, 2.0, 4.0]])
+
+    np.testing.assert_allclose(display.normalise(heat, percentile=100), [[0, 0.25, 0.5, 1]])
+    np.testing.assert_allclose(display.normalise(-heat, percentile=100), np.zeros((1, 4)))
+
+
+def test_signed_heat_keeps_its_zero_in_the_middle():
+    heat = np.array([[-1.0, 0.0, 4.0]])
+
+    np.testing.assert_allclose(display.normalise(heat, signed=True, percentile=100), [[-0.25, 0, 1]])
+
+
+def test_one_wild_pixel_does_not_dim_the_rest():
+    heat = np.ones((20, 20))
+    heat[3, 3] = 1e6
+
+    level = display.normalise(heat)
+
+    assert level.max() == 1
+    assert (level == 1).all()
+
+
+def test_a_single_hot_pixel_is_still_seen():
+    heat = np.zeros((20, 20))
+    heat[3, 3] = 0.5
+
+    assert display.normalise(heat)[3, 3] == 1
+    assert display.normalise(heat).sum() == 1
+
+
+@pytest.mark.parametrize("signed", [True, False])
+def test_the_scale_of_the_heat_does_not_matter(signed):
+    heat = RNG.normal(size=(9, 9))
+
+    np.testing.assert_array_equal(display.colours(heat, signed), display.colours(1e-6 * heat, signed))
+
+
+@pytest.mark.parametrize("signed", [True, False])
+def test_no_heat_at_all_is_fine(signed):
+    nothing = display.colours(np.zeros((4, 4)), signed)
+
+    assert nothing.dtype == np.uint8
+    assert (nothing == nothing[0, 0]).all()
+
+
+def test_warm_colours_get_brighter_with_the_heat():
+    shades = lightness(display.colours(np.linspace(0, 1, 101)[None], percentile=100)[0])
+
+    assert (np.diff(shades) > -0.2).all()  # rounding to 8 bits
+    assert shades[0] < 10
+    assert shades[-1] > 88
+
+
+def test_for_and_against_are_of_equal_weight_around_white():
+    shades = lightness(display.colours(np.linspace(-1, 1, 101)[None], signed=True, percentile=100)[0])
+
+    np.testing.assert_allclose(shades, shades[::-1], atol=6)
+    assert shades.argmax() == 50
+    against, _, favour = display.colours(np.array([[-1.0, 0, 1]]), signed=True)[0].astype(int)
+    assert against[2] > against[0] + 50  # blue
+    assert favour[0] > favour[2] + 50  # red
+
+
+def test_an_overlay_of_no_strength_is_the_picture():
+    np.testing.assert_array_equal(display.overlay(PICTURE, RNG.random((4, 6)), strength=0), PICTURE)
+
+
+def test_places_without_heat_stay_as_they_are_and_the_hottest_are_covered():
+    heat = np.zeros((16, 24))
+    heat[:, 12:] = 1
+
+    covered = display.overlay(PICTURE, heat, strength=1)
+
+    np.testing.assert_array_equal(covered[:, :12], PICTURE[:, :12])
+    np.testing.assert_array_equal(covered[:, 12:], np.broadcast_to(display.WARM[-1], (16, 12, 3)))
+
+
+def test_half_the_strength_is_half_way():
+    heat = np.ones((16, 24))
+
+    half = display.overlay(PICTURE, heat, strength=0.5).astype(float)
+
+    np.testing.assert_allclose(half, (PICTURE + np.array(display.WARM[-1])) / 2, atol=0.5)
+
+
+def test_an_explanation_brings_its_own_way_of_reading():
+    heat = np.array([[1.0, -1.0]])
+    pixelwise = SimpleNamespace(heat=heat, signed=True, coarse=False)
+    smooth = SimpleNamespace(heat=heat, signed=True, coarse=True)
+
+    sharp = display.overlay(PICTURE, pixelwise, strength=1)
+    blurred = display.overlay(PICTURE, smooth, strength=1)
+
+    assert len(np.unique(sharp.reshape(-1, 3), axis=0)) == 2  # squares of pure red and pure blue
+    assert tuple(sharp[0, 0]) == display.AGAINST_TO_FOR[-1]
+    assert tuple(sharp[0, -1]) == display.AGAINST_TO_FOR[0]
+    assert len(np.unique(blurred.reshape(-1, 3), axis=0)) > 2
+
+
+def test_a_picture_smaller_than_the_heat_is_fine():
+    assert display.overlay(PICTURE, RNG.random((64, 96))).shape == PICTURE.shape
+
+
+def test_enlarging_repeats_pixels():
+    large = display.enlarged(PICTURE, 100)
+
+    assert large.shape == (80, 120, 3)
+    np.testing.assert_array_equal(large[::5, ::5], PICTURE)
+    assert display.enlarged(large, 100) is not None
+    np.testing.assert_array_equal(display.enlarged(large, 100), large)
+
+
+def test_the_files_hold_the_overlay_and_the_raw_heat():
+    heat = RNG.normal(size=(16, 24)).astype("float32")
+    found = SimpleNamespace(heat=heat, signed=True, coarse=False, picture=PICTURE)
+
+    shown = images.decode(display.png(found, strength=0.7, side=48)).pixels
+    np.testing.assert_array_equal(shown, display.overlay(display.enlarged(PICTURE, 48), found, 0.7))
+    np.testing.assert_array_equal(np.load(BytesIO(display.npy(heat)), allow_pickle=False), heat)

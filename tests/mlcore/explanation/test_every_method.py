@@ -1,0 +1,137 @@
+"""The exam that every explanation method takes; its traits enrol it in further parts."""
+
+import json
+
+import numpy as np
+import pytest
+
+from mlcore.errors import Kind, Refused
+from mlcore.explanation import explain, methods
+from mlcore.settings import fields, read
+
+every_method = pytest.mark.parametrize("entry", methods.all(), ids=lambda entry: entry.name)
+KNOWN_TRAITS = {"signed", "complete", "coarse", "random"}
+
+
+def with_trait(trait):
+    having = [entry for entry in methods.all() if trait in entry.traits]
+    return pytest.mark.parametrize("entry", having, ids=lambda entry: entry.name)
+
+
+@every_method
+@pytest.mark.parametrize("size", ["square", "wide", "nested"])
+def test_a_heat_map_of_finite_numbers_in_the_size_of_the_picture(entry, size, classifiers, photo):
+    classifier = classifiers[size]
+    found = explain(entry.name, classifier, photo(classifier))
+
+    assert found.heat.shape == classifier.card.shape[:2]
+    assert found.heat.dtype == np.float32
+    assert np.isfinite(found.heat).all()
+    assert found.heat.any()
+    assert found.values is None or found.values.shape == classifier.card.shape
+    assert found.method == entry.name
+
+
+@every_method
+def test_the_same_call_gives_the_same_map(entry, classifiers, photo):
+    classifier = classifiers["square"]
+
+    first, second = (explain(entry.name, classifier, photo(classifier), target=1) for _ in range(2))
+
+    np.testing.assert_array_equal(first.heat, second.heat)
+    assert first.to_json() == second.to_json()
+
+
+@every_method
+def test_another_class_has_another_map(entry, classifiers, photo):
+    classifier = classifiers["square"]
+    maps = [explain(entry.name, classifier, photo(classifier), target).heat for target in range(3)]
+
+    assert not np.allclose(maps[0], maps[1])
+    assert not np.allclose(maps[1], maps[2])
+
+
+@every_method
+def test_every_setting_has_a_help_a_good_default_and_bounds_that_hold(entry):
+    entry.settings()
+    for spec in fields(entry.settings):
+        assert spec.help
+        if spec.type in ("integer", "number"):
+            for allowed in (spec.low, spec.high):
+                assert getattr(read(entry.settings, {spec.name: allowed}), spec.name) == allowed
+            for beyond in (spec.low - 1, spec.high + 1):
+                with pytest.raises(Refused) as refusal:
+                    read(entry.settings, {spec.name: beyond})
+                assert refusal.value.kind == Kind.BAD_SETTING
+
+
+@every_method
+def test_the_least_settings_work(entry, classifiers, photo):
+    classifier = classifiers["square"]
+    least = {spec.name: spec.low for spec in fields(entry.settings) if spec.low is not None}
+
+    found = explain(entry.name, classifier, photo(classifier), **least)
+
+    assert np.isfinite(found.heat).all()
+    assert found.settings | least == found.settings
+
+
+@every_method
+def test_it_says_what_it_shows_and_who_found_it(entry):
+    import sys
+
+    assert entry.summary.endswith(".")
+    assert entry.summary[0].isupper()
+    assert "arXiv:" in sys.modules[entry.run.__module__].__doc__
+    assert entry.traits <= KNOWN_TRAITS
+
+
+@every_method
+def test_what_it_reports_can_be_written_as_json(entry, classifiers, photo):
+    classifier = classifiers["square"]
+    found = explain(entry.name, classifier, photo(classifier))
+
+    values = json.loads(json.dumps(found.to_json(), allow_nan=False))
+
+    assert values["method"] == entry.name
+    assert values["class"] == found.class_name
+    assert all(isinstance(each, float | str) for each in found.diagnostics.values())
+
+
+@every_method
+def test_a_grey_picture_without_any_structure_is_fine(entry, classifiers):
+    classifier = classifiers["square"]
+
+    found = explain(entry.name, classifier, np.full((8, 8, 3), 128, "uint8"))
+
+    assert np.isfinite(found.heat).all()
+    json.dumps(found.to_json(), allow_nan=False)
+
+
+@every_method
+def test_signed_heat_shows_both_signs_and_other_heat_none_below_zero(entry, linear, patches, picture):
+    score = patches if "coarse" in entry.traits else linear  # a linear score has no feature map
+    heat = entry.run(entry.settings(), score, picture, 0).heat
+
+    assert (heat.min() < 0 < heat.max()) if "signed" in entry.traits else heat.min() >= 0
+
+
+@with_trait("complete")
+def test_complete_heat_sums_to_the_difference_in_score(entry, patches, picture):
+    heat = entry.run(entry.settings(), patches, picture, 1).heat
+
+    before, after = patches.values(np.stack([0 * picture, picture]), 1)
+    assert heat.sum() == pytest.approx(after - before, rel=0.03)
+
+
+@with_trait("random")
+def test_the_seed_decides_what_is_random(entry, patches, picture):
+    heats = [entry.run(entry.settings(seed=seed), patches, picture, 0).heat for seed in (0, 0, 1)]
+
+    np.testing.assert_array_equal(heats[0], heats[1])
+    assert not np.array_equal(heats[0], heats[2])
+
+
+@every_method
+def test_only_random_methods_have_a_seed(entry):
+    assert ("seed" in entry.settings.model_fields) == ("random" in entry.traits)
