@@ -5,14 +5,11 @@ from typing import BinaryIO
 
 from pydantic import Field
 
-from mlcore import images
+from mlcore import archives, images
 from mlcore.data import checks
 from mlcore.data.sources import Example, Incoming, sources
 from mlcore.errors import Kind, Notice, Refused
 from mlcore.settings import Settings
-
-# What the archive says of these, the store says better once every picture is decoded.
-SAID_LATER = {Kind.SKIPPED_FILES, Kind.EMPTY_CLASS, Kind.CLASS_TOO_SMALL, Kind.LABEL_CONFLICT, Kind.TRAIN_TEST_LEAK}
 
 
 class FolderSettings(Settings):
@@ -27,42 +24,42 @@ def folder(settings: FolderSettings) -> Incoming:
 
 def read(path: Path | str | BinaryIO) -> Incoming:
     """The pictures of a folder or an archive, decoded one at a time; those that can't be are skipped."""
-    from mlcore import archives
-
-    path = Path(path).expanduser() if isinstance(path, str) else path
+    path = Path(path).expanduser() if isinstance(path, str | Path) else path
     archive = archives.open(path)
     try:
         archive.require_classes()
     except Refused:
-        archive.__exit__(None, None, None)
+        archive.close()
         raise
-    origin = Path(getattr(path, "name", "an upload")).name
-    incoming = Incoming(tuple(sorted(archive.classes)), len(archive.members), (), origin)
-    incoming.notices += [notice for notice in archive.notices if notice.kind not in SAID_LATER]
+    incoming = Incoming(
+        classes=tuple(archive.classes),
+        total=len(archive.members),
+        examples=(),
+        origin=Path(getattr(path, "name", None) or "an upload").name,
+        notices=list(archive.notices),
+        skipped=archive.skipped,
+    )
     incoming.examples = _examples(archive, incoming)
     return incoming
 
 
-def _examples(archive, incoming: Incoming):
-    from mlcore import archives
-
+def _examples(archive: archives.Archive, incoming: Incoming):
     labels = {name: label for label, name in enumerate(incoming.classes)}
     noticed: dict[Kind, list[tuple[str, Notice]]] = {}
     with archive:
-        for member, data in archive.pictures():
+        for member, content in archive.pictures():
             try:
-                picture = images.decode(data)
+                picture = images.decode(content)
             except Refused as refusal:
-                incoming.skipped.append(archives.Skipped(member.name, refusal.kind, refusal.message))
+                archive.skip(member, refusal)
                 continue
             for notice in picture.notices:
                 noticed.setdefault(notice.kind, []).append((member.name, notice))
             yield Example(picture.pixels, labels[member.class_name], member.split, member.name)
-        incoming.skipped[:0] = archive.skipped
     incoming.notices += [_together(kind, found) for kind, found in noticed.items()]
 
 
 def _together(kind: Kind, found: list[tuple[str, Notice]]) -> Notice:
-    """One notice for all pictures with the same one."""
+    """One notice for all pictures that have the same one."""
     names = checks.listed([name for name, _ in found])
-    return Notice(kind, f"{found[0][1].message} ({len(found):,} of the pictures: {names})")
+    return Notice(kind, f"{found[0][1].message} So in {len(found):,} of the pictures: {names}.")
