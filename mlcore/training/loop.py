@@ -114,6 +114,7 @@ class _Run:
         self.model.optimizer.build(self.model.trainable_variables)
 
     def _go_on_from(self, state: dict) -> None:
+        self.model.test_on_batch(*self.validation.at(0))  # makes the running metrics, which are restored too
         checkpoint.restore(self.model, state)
         if self.progress.step % self.progress.steps_per_epoch:
             self.metrics = {name: value for name, value in state.items() if name.startswith("m")}

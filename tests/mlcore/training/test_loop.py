@@ -8,6 +8,7 @@ import pytest
 from mlcore import training
 from mlcore.errors import Refused
 from mlcore.events import EpochEnded, StepsDone, TrainingEnded, TrainingResumed, TrainingStarted
+from mlcore.training import loop
 
 
 def recipe(*assignments, architecture="cnn"):
@@ -63,7 +64,7 @@ def test_the_same_recipe_gives_the_same_weights(tiny_data, tmp_path):
         np.testing.assert_array_equal(first, second)
 
 
-@pytest.mark.parametrize("asks", [1, 4, 9])
+@pytest.mark.parametrize(("together", "asks"), [(1, 1), (1, 9), (4, 2), (16, 2)])
 @pytest.mark.parametrize(
     "extra",
     [
@@ -71,9 +72,10 @@ def test_the_same_recipe_gives_the_same_weights(tiny_data, tmp_path):
         ("training.optimizer=nesterov", "training.schedule=cosine", "training.learning_rate=0.01"),
     ],
 )
-def test_stopped_and_resumed_is_as_never_stopped(tiny_data, tmp_path, asks, extra):
-    """Stopped inside an epoch or at its end; weights and history equal to the bit (CPU)."""
+def test_stopped_and_resumed_is_as_never_stopped(tiny_data, tmp_path, monkeypatch, together, asks, extra):
+    """Stopped inside an epoch (6 steps) or at its end, whatever the steps per execution; equal to the bit (CPU)."""
     straight, _ = trained(tmp_path / "straight", recipe(*extra))
+    monkeypatch.setattr(loop, "MOST_STEPS_PER_EXECUTION", together)
     stopped, _ = trained(tmp_path / "broken", recipe(*extra), stop_after(asks))
     resumed, happened = trained(tmp_path / "broken", recipe(*extra))
 
@@ -114,8 +116,9 @@ def _validation(dataset):
 def test_a_loss_that_stops_being_a_number_is_said_in_words_and_leaves_only_good_checkpoints(tiny_data, tmp_path):
     from mlcore.training import checkpoint
 
+    wild = ("settings.hidden=[64,64,64,64]", "training.optimizer=momentum", "training.learning_rate=10.0")
     with pytest.raises(Refused) as refused:
-        trained(tmp_path, recipe("training.optimizer=gradient-descent", "training.learning_rate=10.0", architecture="mlp"))
+        trained(tmp_path, recipe(*wild, architecture="mlp"))
 
     assert refused.value.kind == "non-finite-weights"
     saved = checkpoint.load(tmp_path / "checkpoints")
