@@ -36,7 +36,7 @@ def apply(pictures: np.ndarray, settings: Augmentation, epoch: int, indices, rng
 def mirrored(indices, epoch: int) -> np.ndarray:
     """Which pictures are mirrored in an epoch: a fixed half of them, and in the next epoch the other half.
 
-    Alternating shows each picture both ways in any two epochs (Jordan 2024, arXiv:2404.00498, section 3.6).
+    Alternating shows each picture both ways in any two epochs (Jordan 2024, arXiv:2404.00498).
     """
     coin = (np.asarray(indices, dtype="uint64") * np.uint64(0x9E3779B97F4A7C15)) >> np.uint64(63)  # Fibonacci hashing
     return (coin + np.uint64(epoch)) % np.uint64(2) == 1

@@ -25,6 +25,7 @@ from mlcore.home import home
 
 Report = Callable[[int, int, str], None]
 REPORT_SECONDS = 0.2
+ABANDONED_SECONDS = 3600  # a process number alone isn't proof: another machine may share the folder
 UNFINISHED = re.compile(rf"^\.[a-z0-9_-]+\.(\d+)-[0-9a-f]+{re.escape(durable.TEMPORARY)}$")
 
 
@@ -157,5 +158,12 @@ def _sweep() -> None:
     """Remove what processes left behind that died while they were storing."""
     for folder in shelf_folder().glob(f".*{durable.TEMPORARY}"):
         found = UNFINISHED.match(folder.name)
-        if found and not psutil.pid_exists(int(found[1])):
+        if found and not psutil.pid_exists(int(found[1])) and _idle_seconds(folder) > ABANDONED_SECONDS:
             shutil.rmtree(folder, ignore_errors=True)
+
+
+def _idle_seconds(folder: Path) -> float:
+    try:
+        return time.time() - max(path.stat().st_mtime for path in (folder, *folder.iterdir()))
+    except OSError:  # it is being removed right now
+        return 0

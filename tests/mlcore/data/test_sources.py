@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from types import SimpleNamespace
 
 import numpy as np
@@ -116,6 +117,14 @@ def test_digits_are_the_scans_enlarged(scans):
         ink = scans.images[original] * (255 / 16)
         alike = [np.corrcoef(one.ravel(), other.ravel())[0, 1] for one, other in zip(shrunk, ink, strict=True)]
         assert min(alike) > 0.95  # the enlarged scan is the scan, softened by the filter
+
+
+def test_two_that_open_a_built_in_set_at_once_share_it(home):
+    with ThreadPoolExecutor(2) as pool:
+        first, second = pool.map(data.open, ["digits", "digits"])
+
+    assert first.fingerprint == second.fingerprint
+    assert [path.name for path in (home / "data").iterdir() if path.is_dir()] == ["digits"]
 
 
 def test_digits_arrive_as_they_were_scanned(scans):
