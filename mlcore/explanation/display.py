@@ -9,6 +9,8 @@ from mlcore import images
 
 PERCENTILE = 99.0  # the strongest 1 % of places share the last colour, so that one pixel can't dim the rest
 
+LUMA = np.array([0.299, 0.587, 0.114])  # ITU-R BT.601
+
 # Anchors of even steps in lightness, dark to bright, that also read in grey and without red-green vision.
 WARM = ((12, 8, 38), (82, 18, 108), (158, 42, 100), (222, 80, 58), (250, 148, 30), (252, 232, 130))
 # Against, neutral, for: blue, white and red of equal lightness on both sides.
@@ -34,14 +36,17 @@ def colours(heat: np.ndarray, signed: bool = False, percentile: float = PERCENTI
 def overlay(picture: np.ndarray, heat, strength: float = 0.5, signed: bool | None = None) -> np.ndarray:
     """The heat laid over a picture, uint8 in the picture's size (H, W, 3); the stronger the heat, the more it covers.
 
-    `heat` is an Explanation or an array (h, w) of any size. Pixels stay squares, feature maps get smooth. A
-    strength of 0 leaves the picture, 1 lets the strongest places cover it.
+    `heat` is an Explanation or an array (h, w) of any size. Pixels stay squares, feature maps get smooth. The
+    picture turns grey as the strength grows, lest its own red be taken for heat: 0 leaves the picture, 1 shows
+    it in grey with the strongest places covered.
     """
     values = getattr(heat, "heat", heat)
     signed = getattr(heat, "signed", False) if signed is None else signed
     level = normalise(_resized(values, picture.shape[:2], smooth=getattr(heat, "coarse", True)), signed)
     cover = strength * np.abs(level)[..., None]
-    return np.rint((1 - cover) * picture + cover * _coloured(level, signed)).astype("uint8")
+    grey = picture @ LUMA
+    ground = (1 - strength) * picture + strength * grey[..., None]
+    return np.rint((1 - cover) * ground + cover * _coloured(level, signed)).astype("uint8")
 
 
 def enlarged(picture: np.ndarray, side: int = 320) -> np.ndarray:
