@@ -14,7 +14,7 @@ FLOORS = [
     {"images", "archives", "modelfiles", "recipe", "layers", "signatures", "class_map"},
     {"data", "architectures", "intake", "card"},
     {"library", "classifier", "litert", "backend"},
-    {"training", "evaluation", "explanation"},
+    {"training", "evaluation", "explanation", "batch"},
     {"export", "finish", "jobs", "worker", "doctor"},
     {"cli", "__main__"},
 ]
