@@ -19,7 +19,7 @@ class Card(Settings):
     accuracy: Interval | None = Field(None, description="On the test pictures, with its 95 % interval")
     parameters: int = 0
     temperature: float = Field(1.0, description="Divides the logits so that probabilities can be believed")
-    threshold: float = Field(0.0, description="Below this probability the answer is 'not sure'")
+    threshold: float = Field(0.5, description="Below this probability the answer is 'not sure'")
     threshold_precision: float = Field(0.9, description="Share of right answers above the threshold, on validation")
     created: str = ""
     seconds: float = Field(0.0, description="Time spent in training")

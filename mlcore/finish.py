@@ -23,33 +23,52 @@ COMPARED = 200  # pictures on which the small copy must agree
 def finish(recipe: Recipe, folder: Path, trained, emit) -> Card:
     """Save the network, calibrate on validation, measure on test, export the small copy, write the card."""
     dataset = data.open(recipe.data)
-    validation, test = dataset.split("val"), dataset.split("test")
     emit(StageStarted("Saving the network"))
     durable.write_bytes(folder / "model.keras", _keras_file(trained.model))
     emit(StageStarted("Checking the small copy that answers at once"))
-    copy = write_small_copy(trained.model, folder, test.read(np.arange(min(COMPARED, len(test)))))
+    copy = write_small_copy(trained.model, folder, _some_pictures(dataset))
     emit(NoticeGiven(copy.message))
-    emit(StageStarted("Calibrating on the validation pictures"))
-    card = _card(recipe, folder, trained, dataset, copy).model_copy(
-        update=_calibration(compiled(trained.model), validation)
-    )
-    emit(StageStarted("Measuring on the test pictures"))
-    measured = evaluation.evaluate(Classifier(card, folder), test)
-    evaluation.save(folder, "test", measured)
-    card = card.model_copy(update={"accuracy": measured.accuracy})
+    card = _card(recipe, folder, trained, dataset, copy)
+    card = card.model_copy(update=_calibration(compiled(trained.model), dataset.split("val"), emit))
+    card = card.model_copy(update={"accuracy": _measured(Classifier(card, folder), dataset.split("test"), emit)})
     library.write_card(folder, card)
-    accuracy = measured.accuracy
-    emit(ModelSaved(accuracy.value, accuracy.low, accuracy.high, accuracy.n))
+    emit(_saved(card))
     return card
 
 
-def _calibration(call, validation) -> dict:
+def _some_pictures(dataset) -> np.ndarray:
+    split = dataset.split("test" if dataset.splits["test"] else "train")
+    return split.read(np.arange(min(COMPARED, len(split))))
+
+
+def _calibration(call, validation, emit) -> dict:
+    """Temperature and threshold from the validation pictures; with none, probabilities stay as they are."""
+    if not len(validation):
+        emit(NoticeGiven("There are no validation pictures, so probabilities aren't calibrated."))
+        return {}
+    emit(StageStarted("Calibrating on the validation pictures"))
     logits = np.concatenate([call(validation.read(part)) for part in _parts(len(validation))])
     temperature = calibration.fit_temperature(logits, validation.labels)
     probabilities = softmax(logits / temperature)
     right = probabilities.argmax(axis=1) == validation.labels
     threshold = calibration.threshold(probabilities.max(axis=1), right, PRECISION)
     return {"temperature": float(temperature), "threshold": float(threshold), "threshold_precision": PRECISION}
+
+
+def _measured(classifier: Classifier, test, emit):
+    """Accuracy on the test pictures, the whole report kept beside the model; None with no pictures."""
+    if not len(test):
+        emit(NoticeGiven("There are no test pictures, so how good the model is isn't known."))
+        return None
+    emit(StageStarted("Measuring on the test pictures"))
+    measured = evaluation.evaluate(classifier, test)
+    evaluation.save(classifier.folder, "test", measured)
+    return measured.accuracy
+
+
+def _saved(card: Card) -> ModelSaved:
+    accuracy = card.accuracy
+    return ModelSaved(accuracy.value, accuracy.low, accuracy.high, accuracy.n) if accuracy else ModelSaved(None, None, None, 0)
 
 
 def _parts(count: int, size: int = 256):

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from mlcore import data, durable, evaluation, explanation, images, intake, jobs, library, tables
+from mlcore import batch, data, durable, evaluation, explanation, images, jobs, library, tables
 from mlcore.cli.result import Result, percent, table
 from mlcore.errors import Kind, Refused
 from mlcore.settings import override
@@ -77,7 +77,8 @@ def _share(value) -> str:
 def classify(given) -> Result:
     """What a model sees in pictures, folders and archives."""
     classifier = library.open(given.id)
-    rows = [row for file in given.files for row in _classified(classifier, Path(file), given.top)]
+    sources = ((file, Path(file)) for file in given.files)
+    rows = [_classified(row, given.top) for row in batch.classify(classifier, sources)]
     if given.csv:
         durable.write_text(Path(given.csv), tables.csv(_flat(rows)))
     fine = [row for row in rows if "top" in row]
@@ -89,15 +90,12 @@ def classify(given) -> Result:
     return Result({**document, "error": {"kind": refusal.kind, "message": refusal.message}}, "", refusal)
 
 
-def _classified(classifier, path: Path, top: int):
-    for name, content in intake.pictures(path):
-        if isinstance(content, Refused):
-            yield {"file": name, "kind": str(content.kind), "message": content.message}
-            continue
-        prediction = classifier.predict(content)
-        notices = [{"kind": str(notice.kind), "message": notice.message} for notice in content.notices]
-        best = [{"class": label, "probability": round(share, 6)} for label, share in prediction.top(top)]
-        yield {"file": name, "top": best, "sure": prediction.sure, "notices": notices}
+def _classified(row: batch.Row, top: int) -> dict:
+    if row.refusal:
+        return {"file": row.file, "kind": str(row.refusal.kind), "message": row.refusal.message}
+    notices = [{"kind": str(notice.kind), "message": notice.message} for notice in row.picture.notices]
+    best = [{"class": label, "probability": round(share, 6)} for label, share in row.prediction.top(top)]
+    return {"file": row.file, "top": best, "sure": row.prediction.sure, "notices": notices}
 
 
 def _line(row: dict) -> str:
@@ -130,7 +128,7 @@ def explain(given) -> Result:
 
     explanation.methods.get(given.method)
     classifier = library.open(given.id)
-    picture = images.decode(intake.read_file(Path(given.file)))
+    picture = images.decode(batch.read_file(Path(given.file)))
     settings = override({}, given.assignments)
     found = explanation.explain(given.method, classifier, picture, target=given.target, **settings)
     if given.out:

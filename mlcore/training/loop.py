@@ -16,6 +16,7 @@ import numpy as np
 from mlcore import architectures, data
 from mlcore.backend import device
 from mlcore.backend.feed import feed
+from mlcore.errors import Kind, Refused
 from mlcore.events import CheckpointSaved, EpochEnded, NoticeGiven, TrainingEnded, TrainingResumed, TrainingStarted
 from mlcore.recipe import Recipe
 from mlcore.training import callbacks, checkpoint
@@ -56,8 +57,12 @@ class _Run:
     def __init__(self, recipe, folder, emit, should_stop):
         self.recipe, self.training, self.folder, self.emit = recipe, recipe.training, folder / "checkpoints", emit
         dataset = data.open(recipe.data)
+        training_split = dataset.split("train")
+        if not len(training_split):
+            raise Refused(Kind.MISSING_DATA, f"The data set {recipe.data!r} has no training pictures; add it again with some.")
+        training_split.keep()
         self.shape, self.classes = dataset.shape, len(dataset.classes)
-        self.batches = Batches(dataset.split("train"), self.training)
+        self.batches = Batches(training_split, self.training)
         self.validation = InOrder(dataset.split("val"))
         self.model = fresh_network(recipe, dataset)
         self.stop = callbacks.StopOnRequest(should_stop)
@@ -114,7 +119,7 @@ class _Run:
         self.model.optimizer.build(self.model.trainable_variables)
 
     def _go_on_from(self, state: dict) -> None:
-        self.model.test_on_batch(*self.validation.at(0))  # makes the running metrics, which are restored too
+        self.model.test_on_batch(*self.batches.at(0))  # makes the running metrics, which are restored too
         checkpoint.restore(self.model, state)
         if self.progress.step % self.progress.steps_per_epoch:
             self.metrics = {name: value for name, value in state.items() if name.startswith("m")}
@@ -186,7 +191,7 @@ class _Run:
         values = {name: float(values[-1]) for name, values in history.items()}
         values |= self._validate()
         self.progress.history.append({"epoch": epoch + 1, **values})
-        self._remember_the_best(epoch, values["val_accuracy"])
+        self._remember_the_best(epoch, values["accuracy" if values["val_accuracy"] is None else "val_accuracy"])
         self._save()
         self.emit(
             EpochEnded(
@@ -200,6 +205,9 @@ class _Run:
         )
 
     def _validate(self) -> dict:
+        """Loss and accuracy on the validation pictures; without any, those of training count for the best epoch."""
+        if not self.validation.count:
+            return {"val_loss": None, "val_accuracy": None}
         batches = feed(self.validation.at, 0, self.validation.count, self.shape)
         found = self.model.evaluate(batches, verbose=0, return_dict=True)
         return {f"val_{name}": float(value) for name, value in found.items()}

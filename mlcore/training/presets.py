@@ -3,8 +3,11 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+import numpy as np
+
 from mlcore import architectures
-from mlcore.errors import Kind, unknown
+from mlcore import data as sets
+from mlcore.errors import Kind, Refused, unknown
 from mlcore.recipe import Recipe, Training
 from mlcore.settings import override, read
 
@@ -35,14 +38,29 @@ PRESETS = {
 def draft(data: str, architecture: str, preset: str | None = None, assignments: list[str] | None = None) -> Recipe:
     """A recipe from names and `key=value` texts; later wins: architecture's defaults, preset, assignments.
 
+    Grey pictures are mostly writing and scans, which don't survive a mirror: for them the flip is left out.
     Raises Refused(unknown-name) for an architecture or preset and Refused(bad-setting) for a value.
     """
     entry = architectures.shelf.get(architecture)
     if preset and preset not in PRESETS:
         raise unknown(Kind.UNKNOWN_NAME, "preset", preset, PRESETS)
     training = {**entry.defaults, **(PRESETS[preset].training if preset else {})}
+    if "augmentation" in training and _is_grey(data):
+        training["augmentation"] = {**training["augmentation"], "flip": False}
     plain = Recipe(data=data, architecture=architecture, training=read(Training, training)).model_dump(mode="json")
     return checked(override(plain, assignments or []))
+
+
+def _is_grey(data: str) -> bool:
+    """Whether a stored data set's pictures have no colour, judged by 32 of them."""
+    if not any(summary.name == data and summary.stored for summary in sets.all()):
+        return False
+    try:
+        split = sets.open(data).split("train")
+        pictures = split.read(np.linspace(0, len(split) - 1, min(32, len(split))).astype(int))
+    except Refused:
+        return False
+    return bool((pictures == pictures[..., :1]).all())
 
 
 def checked(values: dict) -> Recipe:

@@ -130,3 +130,21 @@ def test_reports_come_at_most_four_times_a_second(tiny_data, tmp_path):
     seconds = sum(event.seconds for event in of(EpochEnded, happened))
 
     assert len(of(StepsDone, happened)) <= 4 * seconds + 1
+
+
+def test_without_validation_pictures_it_trains_all_the_same(home, tmp_path, shapes_folder):
+    """Two pictures a class: one to train on, one to test on, none to validate on."""
+    import shutil
+
+    from mlcore import data
+
+    for name in ("cross", "disc"):
+        (tmp_path / "few" / name).mkdir(parents=True)
+        for number in range(2):
+            shutil.copy(shapes_folder / name / f"{number:02}.png", tmp_path / "few" / name)
+    data.add(tmp_path / "few", "few")
+
+    result, happened = trained(tmp_path, recipe().model_copy(update={"data": "few"}))
+
+    assert result.progress.step == 3
+    assert of(EpochEnded, happened)[-1].val_accuracy is None
