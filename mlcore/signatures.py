@@ -23,7 +23,7 @@ class Signature:
 def identify(data: bytes) -> Signature | None:
     """The format of a file from (at least) its first `HEAD` bytes, or None when no format is known to begin so."""
     head = bytes(data[:HEAD])
-    for offset, magic, signature in _TABLE:
+    for offset, magic, signature in _BY_FIRST_BYTE.get(head[:1], []) + _LATER:
         if head.startswith(magic, offset):
             return signature
     return _container(head) or _bitmap(head) or _text(head) or _headless(head)
@@ -115,6 +115,12 @@ _TABLE = [
         ("program", 0, b"\x7fELF", b"MZ\x90\0"),
     ),
 ]
+
+_LATER = [row for row in _TABLE if row[0]]
+_BY_FIRST_BYTE: dict[bytes, list] = {}
+for row in _TABLE:
+    if not row[0]:
+        _BY_FIRST_BYTE.setdefault(row[1][:1], []).append(row)
 
 _WEBP, _AVIF = Signature("WEBP", "picture"), Signature("AVIF", "picture")
 

@@ -1,0 +1,230 @@
+"""Opens a folder, ZIP or TAR and says which pictures it holds, in which class and split, and what else it found."""
+
+import builtins
+import os
+import stat
+from collections import Counter
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import BinaryIO
+
+from mlcore.archives import layout, limits, names
+from mlcore.archives.entry import Container, Entry
+from mlcore.archives.folders import Folder
+from mlcore.archives.streams import Plain, Unpacked
+from mlcore.archives.tars import Tar
+from mlcore.archives.zips import Zip
+from mlcore.errors import Kind, Notice, Refused
+from mlcore.signatures import HEAD, identify
+
+SNIFF = 64  # bytes that show whether a file of another name is a picture
+SHOWN = 3  # names listed in a notice
+ENDINGS = (".zip", ".tar", ".tgz", ".tbz2", ".txz", ".gz", ".bz2", ".xz")
+
+
+@dataclass(frozen=True)
+class Member:
+    """A file that should be a picture: its path inside, and its split and class where the folders tell."""
+
+    name: str
+    split: str | None
+    class_name: str | None
+
+
+@dataclass(frozen=True)
+class Skipped:
+    """A file that is left out, and why."""
+
+    file: str
+    kind: Kind
+    message: str
+
+
+class Archive:
+    """The pictures of a folder, ZIP or TAR.
+
+    `members` in the archive's order, `classes` {name: pictures}, `skipped` files that should be pictures but aren't
+    read, `ignored` how many others were passed over (texts, hidden files), `notices` on names and classes.
+    """
+
+    def __init__(self, container: Container, close: Callable[[], None] = lambda: None):
+        self._container, self._close = container, close
+        self._entries: dict[str, Entry] = {}
+        self.skipped: list[Skipped] = []
+        self.ignored = 0
+        doubles = [entry.name for entry in container.files if not self._sort_in(entry)]
+        found = layout.find(self._entries)
+        self.members = tuple(Member(name, *found.place(name)) for name in self._entries)
+        empty = found.classes(_all_folders(container)) - set(self.classes)
+        self.notices = tuple(_notices(doubles, self.classes, sorted(empty)))
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.close()
+
+    def close(self) -> None:
+        """Close the file behind it."""
+        self._container.close()
+        self._close()
+
+    @property
+    def classes(self) -> dict[str, int]:
+        """How many pictures each class has, by name."""
+        counts = Counter(member.class_name for member in self.members if member.class_name is not None)
+        return dict(sorted(counts.items()))
+
+    def read(self, member: Member) -> bytes:
+        """A member's bytes; raises Refused when it is damaged. Out of order this is slow in a compressed TAR."""
+        return self._container.read(self._entries[member.name])
+
+    def pictures(self) -> Iterator[tuple[Member, bytes]]:
+        """Every member with its bytes, in the archive's order; damaged ones go to `skipped`.
+
+        Raises Refused when the archive as a whole turns out to be damaged or not what it claims.
+        """
+        for member in self.members:
+            try:
+                data = self.read(member)
+            except Refused as refusal:
+                if refusal.kind in (Kind.ARCHIVE_BOMB, Kind.CORRUPT_ARCHIVE):
+                    raise
+                self.skip(member, refusal)
+            else:
+                yield member, data
+
+    def skip(self, member: Member, refusal: Refused) -> None:
+        """Note that a member isn't used, and why."""
+        self.skipped.append(Skipped(member.name, refusal.kind, refusal.message))
+
+    def require_classes(self) -> None:
+        """Read it as a data set: pictures outside class folders are skipped from here on.
+
+        Raises Refused(no-images, no-class-folders, need-two-classes).
+        """
+        if not self.members:
+            raise Refused(Kind.NO_IMAGES, _no_images(self.skipped))
+        if not self.classes:
+            message = "The pictures aren't in class folders: put each class into a folder that bears its name."
+            raise Refused(Kind.NO_CLASS_FOLDERS, message)
+        if len(self.classes) < 2:
+            message = f"There is only one class, {next(iter(self.classes))!r}; a classifier needs at least two."
+            raise Refused(Kind.NEED_TWO_CLASSES, message)
+        outside = Refused(Kind.NO_CLASS_FOLDERS, "The picture is in no class folder.")
+        for member in self.members:
+            if member.class_name is None:
+                self.skip(member, outside)
+        self.members = tuple(member for member in self.members if member.class_name is not None)
+
+    def _sort_in(self, entry: Entry) -> bool:
+        """Decide what a file is; False for a second file of the same name, which isn't used."""
+        if entry.name in self._entries:
+            return False
+        if names.is_clutter(entry.name):
+            self.ignored += 1
+        elif names.is_picture_name(entry.name):
+            self._entries[entry.name] = entry
+        else:
+            self._sniff(entry)
+        return True
+
+    def _sniff(self, entry: Entry) -> None:
+        """A file that isn't called like a picture: its first bytes may tell that it is one, or an archive."""
+        signature = identify(self._container.head(entry, SNIFF))
+        if signature and signature.family == "picture":
+            self._entries[entry.name] = entry
+        elif signature and "archive" in signature.family:
+            message = "An archive inside an archive isn't opened; unpack it first."
+            self.skipped.append(Skipped(entry.name, Kind.UNSUPPORTED_ARCHIVE, message))
+        else:
+            self.ignored += 1
+
+
+def open(source: Path | str | BinaryIO, name: str | None = None) -> Archive:
+    """Open a folder, ZIP or TAR (also .gz, .bz2, .xz) by its content; `name` is what a person calls it.
+
+    Everything the archive says of itself is checked before any member is unpacked. Raises Refused.
+    """
+    if isinstance(source, str | Path):
+        if os.path.isdir(source):
+            return Archive(Folder(Path(source)))
+        file = open_file(source)
+        return _opened(file, name or Path(source).name, file.close)
+    return _opened(source, name or Path(getattr(source, "name", None) or "").name)
+
+
+def open_file(path: Path | str) -> BinaryIO:
+    """A file of this machine, opened for reading; raises Refused for what is missing, unreadable or no file."""
+    try:
+        if not stat.S_ISREG(os.stat(path).st_mode):  # before opening: a pipe would wait for a writer
+            raise Refused(Kind.UNSAFE_MEMBER, f"{str(path)!r} is no file: a folder, a pipe or a device.")
+        return builtins.open(path, "rb")
+    except (FileNotFoundError, NotADirectoryError):
+        raise Refused(Kind.MISSING_DATA, f"There is no file or folder {str(path)!r}.") from None
+    except (OSError, ValueError) as error:
+        raise Refused(Kind.MISSING_DATA, f"{str(path)!r} can't be read: {error}.") from None
+
+
+def _opened(file: BinaryIO, name: str, close: Callable[[], None] = lambda: None) -> Archive:
+    try:
+        return Archive(_container(file, name), close)
+    except BaseException:
+        close()
+        raise
+
+
+def _container(file: BinaryIO, name: str) -> Container:
+    file.seek(0)
+    head = file.read(HEAD)
+    signature = identify(head)
+    if not head:
+        raise Refused(Kind.EMPTY_FILE, "The file is empty.")
+    if signature and signature.name == "ZIP":
+        return Zip(file)
+    if signature and signature.name == "TAR":
+        return Tar(Plain(file))
+    if signature and signature.family == "archive":
+        return Tar(_unpacked(file, signature.name))
+    if signature is None and name.lower().endswith(ENDINGS):
+        raise limits.corrupt("it doesn't begin like a ZIP or TAR")
+    what = f"This is a {signature.name} file" if signature else "This is no archive of a known kind"
+    raise Refused(Kind.UNSUPPORTED_ARCHIVE, f"{what}; pictures can be in a folder, a ZIP or a TAR (.gz, .bz2, .xz).")
+
+
+def _unpacked(file: BinaryIO, format: str) -> Unpacked:
+    reader = Unpacked(file, format)
+    block = reader.at(0, 512)
+    signature = identify(block)
+    if (signature and signature.name == "TAR") or (len(block) == 512 and not any(block)):
+        return reader
+    message = f"The {format} file doesn't hold a TAR; pack the pictures as ZIP or TAR."
+    raise Refused(Kind.UNSUPPORTED_ARCHIVE, message)
+
+
+def _all_folders(container: Container) -> set[str]:
+    """Every folder, named by itself or by a file in it, except clutter."""
+    named = container.folders | {entry.name.rpartition("/")[0] for entry in container.files}
+    return {folder for folder in named if folder and not names.is_clutter(folder)}
+
+
+def _no_images(skipped: list[Skipped]) -> str:
+    if not skipped:
+        return "There is no picture in it."
+    return f"There is no picture in it that can be used: {skipped[0].file!r} was left out. {skipped[0].message}"
+
+
+def _notices(doubles: list[str], classes: dict, empty: list[str]) -> Iterator[Notice]:
+    if doubles:
+        message = f"{len(doubles):,} names occur more than once; the first file is used: {_listed(doubles)}."
+        yield Notice(Kind.DUPLICATE_NAMES, message)
+    for group in names.similar(classes):
+        yield Notice(Kind.SIMILAR_CLASS_NAMES, f"These classes may be one: {_listed(group)}.")
+    if empty:
+        yield Notice(Kind.EMPTY_CLASS, f"Folders without a picture, which make no class: {_listed(empty)}.")
+
+
+def _listed(found: list[str]) -> str:
+    more = len(found) - SHOWN
+    return ", ".join(map(repr, found[:SHOWN])) + (f" and {more:,} more" if more > 0 else "")

@@ -1,0 +1,67 @@
+"""Names of members: which are dangerous, which are clutter, which are written alike."""
+
+import re
+import unicodedata
+
+from mlcore.errors import Kind, Refused
+
+LONGEST = 4096  # characters; no file system has longer paths
+CLUTTER = {"__macosx", "thumbs.db", "desktop.ini", "@eadir", "$recycle.bin", "system volume information", "__pycache__"}
+PICTURE_ENDING = re.compile(
+    r"\.(a?png|jpe?g|jpe|jfif|mpo|gif|bmp|dib|webp|tiff?|avif"
+    r"|hei[cf]|ico|cur|svg|psd|eps|jp2|j2k|jpf|jxl|tga|fits?|p[bgnp]m|pcx|dds|exr|hdr|qoi|xcf"
+    r"|dng|cr[23]|nef|arw|orf|raf|rw2)$",
+    re.IGNORECASE,
+)
+
+
+def text(raw: bytes) -> str:
+    """A name as text: UTF-8 where it is that, else the code page 437 that old ZIPs are written in."""
+    try:
+        return raw.decode()
+    except UnicodeDecodeError:
+        return raw.decode("cp437")
+
+
+def checked(name: str) -> str:
+    """The path with its parts joined by single slashes; raises Refused(unsafe-path) for a dangerous one."""
+    reason = _danger(name)
+    if reason:
+        shown = name if len(name) <= 60 else f"{name[:60]}..."
+        raise Refused(Kind.UNSAFE_PATH, f"The archive isn't opened: the name {shown!r} {reason}.")
+    return "/".join(part for part in name.split("/") if part not in ("", "."))
+
+
+def _danger(name: str) -> str:
+    if name.startswith("/") or re.match(r"[A-Za-z]:", name):
+        return "begins at the root of a disk"
+    if ".." in name.split("/"):
+        return "leads out of the archive"
+    if "\\" in name:
+        return "has a backslash, which some systems read as a folder"
+    if re.search(r"[\x00-\x1f\x7f-\x9f]", name):
+        return "holds control characters"
+    return f"is longer than {LONGEST:,} characters" if len(name) > LONGEST else ""
+
+
+def is_clutter(path: str) -> bool:
+    """Whether a path is what systems leave behind: hidden files and folders, __MACOSX, Thumbs.db."""
+    return any(part.startswith(".") or part.lower() in CLUTTER for part in path.split("/"))
+
+
+def is_picture_name(path: str) -> bool:
+    """Whether a file is called like a picture, allowed or not: then it is opened, or named when it can't be."""
+    return bool(PICTURE_ENDING.search(path))
+
+
+def similar(classes) -> list[list[str]]:
+    """Groups of class names that differ only in case, spaces, punctuation or a final s."""
+    groups: dict[str, list[str]] = {}
+    for name in classes:
+        groups.setdefault(_key(name), []).append(name)
+    return [names for names in groups.values() if len(names) > 1]
+
+
+def _key(name: str) -> str:
+    plain = re.sub(r"[\W_]+", "", unicodedata.normalize("NFKC", name).casefold())
+    return plain.removesuffix("s") if len(plain) > 3 else plain or name

@@ -1,0 +1,154 @@
+"""TAR archives, plain or compressed, listed in one pass from front to back (POSIX.1-2001, and GNU's long names)."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from mlcore.archives import limits, names
+from mlcore.archives.entry import Entry
+from mlcore.archives.streams import Plain, Unpacked
+from mlcore.errors import Kind, Refused
+
+BLOCK = 512
+PADDING = 1 << 16  # bytes read after the last file, to see that a compressed TAR ends as it should; tar pads to 10,240
+MAX_EXTRA = 1 << 20  # bytes of a long name or of extended attributes
+HEAD = 64  # bytes kept of files that aren't called like pictures
+FILE, FOLDER, LINKS, DEVICES = {b"0", b"\0", b"7"}, b"5", {b"1", b"2"}, {b"3", b"4", b"6"}
+LONG_NAME, LONG_LINK, EXTENDED, FOR_ALL = b"L", b"K", {b"x", b"X"}, b"g"
+
+
+class Tar:
+    """The files of a TAR."""
+
+    def __init__(self, reader: Plain | Unpacked):
+        self._reader, self.files, self.folders, self._heads = reader, [], set(), {}
+        budget = limits.Budget()
+        for header in _members(reader):
+            path = _vetted(header)
+            budget.spend(path, header.size)
+            if header.is_folder:
+                self.folders.add(path)
+                continue
+            self.files.append(Entry(path, header.size, header.data))
+            if not names.is_picture_name(path):  # now, while the stream is here: going back means from the start
+                self._heads[header.data] = reader.at(header.data, min(HEAD, header.size))
+
+    def close(self) -> None:
+        pass
+
+    def head(self, entry: Entry, size: int) -> bytes:
+        """The first bytes of a file that isn't called like a picture."""
+        return self._heads.get(entry.where, b"")[:size]
+
+    def read(self, entry: Entry) -> bytes:
+        """A member's bytes."""
+        return self._reader.at(entry.where, entry.size)
+
+
+@dataclass(frozen=True)
+class _Header:
+    name: str
+    type: bytes
+    size: int
+    data: int
+
+    @property
+    def is_folder(self) -> bool:
+        return self.type == FOLDER or (self.type in FILE and self.name.endswith("/"))
+
+    @property
+    def end(self) -> int:
+        """Where the next header stands."""
+        return self.data + (0 if self.type == FOLDER else -(-self.size // BLOCK) * BLOCK)
+
+
+def _members(reader: Plain | Unpacked) -> Iterator[_Header]:
+    """The headers of members; those that only say more about the next one are taken in."""
+    offset, said, seen = 0, {}, 0
+    while any(block := reader.at(offset, BLOCK)):
+        header = _parsed(block, offset)
+        seen += 1
+        limits.count_files(seen, 3 * limits.MAX_FILES)
+        offset = header.end
+        if header.type in EXTENDED | {LONG_NAME, LONG_LINK, FOR_ALL}:
+            said |= _extra(header, reader)
+            continue
+        header = _Header(said.get("path", header.name), header.type, int(said.get("size", header.size)), header.data)
+        offset, said = header.end, {}
+        yield header
+    if len(block) < BLOCK:
+        raise limits.corrupt("its end is missing")
+    reader.at(offset, PADDING)
+
+
+def _parsed(block: bytes, offset: int) -> _Header:
+    if len(block) < BLOCK:
+        raise limits.corrupt("its end is missing")
+    if _number(block[148:156]) != sum(block) - sum(block[148:156]) + 8 * 32:
+        raise limits.corrupt("a header in it doesn't match its own sum")
+    name, prefix = _cut(block[:100]), _cut(block[345:500]) if block[257:263] == b"ustar\0" else b""
+    full = prefix + b"/" + name if prefix else name
+    return _Header(names.text(full), block[156:157], _number(block[124:136]), offset + BLOCK)
+
+
+def _number(field: bytes) -> int:
+    """A number in octal digits or, for large ones, in base 256 with the first bit set."""
+    if field[0] == 0x80:
+        return int.from_bytes(field[1:], "big")
+    digits = field.strip(b" \0")
+    if not re.fullmatch(rb"[0-7]*", digits):
+        raise limits.corrupt("a number in it can't be read")
+    return int(digits or b"0", 8)
+
+
+def _cut(field: bytes) -> bytes:
+    return field.split(b"\0", 1)[0]
+
+
+def _extra(header: _Header, reader: Plain | Unpacked) -> dict[str, str]:
+    """What a long name or extended attributes say about the next member."""
+    if header.size > MAX_EXTRA:
+        raise limits.bomb(f"a name or attribute in it has {header.size / 1e6:,.0f} MB")
+    data = reader.at(header.data, header.size)
+    if header.type == LONG_NAME:
+        return {"path": names.text(_cut(data))}
+    if header.type == LONG_LINK:
+        return {}
+    return _attributes(data, also_names=header.type in EXTENDED)
+
+
+def _attributes(data: bytes, also_names: bool) -> dict[str, str]:
+    """Records '<length> <key>=<value>' and a line end; only a path and a size matter here."""
+    said, position = {}, 0
+    while found := re.compile(rb"(\d{1,8}) ([^=]+)=").match(data, position):
+        end = position + int(found[1])
+        if end <= found.end() or end > len(data):
+            raise limits.corrupt("an attribute in it can't be read")
+        key, value = found[2], data[found.end() : end - 1]
+        if key.startswith(b"GNU.sparse"):
+            raise Refused(
+                Kind.UNSAFE_MEMBER, "The archive isn't opened: it holds a sparse file; pack it without --sparse."
+            )
+        if also_names and key == b"path":
+            said["path"] = names.text(value)
+        if also_names and key == b"size":
+            said["size"] = str(_whole(value))
+        position = end
+    return said
+
+
+def _whole(digits: bytes) -> int:
+    if not re.fullmatch(rb"\d{1,19}", digits):
+        raise limits.corrupt("a size in it can't be read")
+    return int(digits)
+
+
+def _vetted(header: _Header) -> str:
+    """The safe path of a member that is a file or folder; raises Refused for anything else."""
+    path = names.checked(header.name)
+    if header.type in LINKS:
+        raise Refused(Kind.UNSAFE_LINK, f"The archive isn't opened: {path!r} is a link; pack the file itself.")
+    if header.type not in FILE | {FOLDER}:
+        what = "a device or pipe" if header.type in DEVICES else "of an unknown type"
+        raise Refused(Kind.UNSAFE_MEMBER, f"The archive isn't opened: {path!r} is {what}, not a file.")
+    return path
