@@ -30,23 +30,23 @@ def uploads(way: str) -> list:
 
 
 @st.cache_data(max_entries=4, show_spinner=False, scope="session")
-def classified(stamp: tuple, files: tuple, top: int, _classifier, _uploads) -> list[batch.Row]:
+def classified(stamp: tuple, files: tuple, top: int, _classifier, _uploads) -> list[batch.Line]:
     """The answers for these files, kept for as long as model and files stay the same."""
-    bar = st.progress(0.0, text="Reading the pictures")
-    rows = []
-    for done, total, row in batch.classify(_classifier, _uploads, top):
-        rows.append(row)
-        bar.progress(min(1.0, done / max(1, total)), text=f"{done:,} of {total:,} pictures")
-    bar.empty()
-    return rows
+    told, place = [], st.empty()
+    for line in batch.classify(_classifier, _uploads, top):
+        told.append(line)
+        if len(told) % 20 == 1:
+            place.text(f"{words.count(len(told), 'file')} read…")
+    place.empty()
+    return told
 
 
-def table(rows: list[batch.Row], top: int) -> None:
+def table(rows: list[batch.Line], top: int) -> None:
     """Every picture with its answer; what could not be read follows below with its reason."""
     good, bad = [row for row in rows if not row.message], [row for row in rows if row.message]
     st.write(f"{words.count(len(good), 'picture')} answered, {len(bad)} not readable.")
     shown = [
-        {"Picture": batch.thumbnail(row), "File": row.file, "Answer": row.top[0][0] if row.sure else "not sure"}
+        {"Picture": row.thumbnail, "File": row.file, "Answer": row.top[0][0] if row.sure else "not sure"}
         | {f"{rank}.": f"{name} ({words.percent(share)})" for rank, (name, share) in enumerate(row.top, 1)}
         for row in good[:SHOWN]
     ]
@@ -63,7 +63,7 @@ def table(rows: list[batch.Row], top: int) -> None:
         st.caption(f"The first {SHOWN} are shown; the CSV holds all {len(good):,}.")
     st.download_button(
         "Download as CSV",
-        lambda: tables.csv(batch.plain(row) for row in rows),
+        lambda: tables.csv(row.plain() for row in rows),
         "answers.csv",
         "text/csv",
         key="classify.csv",

@@ -127,16 +127,20 @@ def grid(dataset) -> None:
     gallery.samples(pictures.read(chosen), captions)
 
 
+def remove(name: str) -> None:
+    """Delete a data set; a callback."""
+    with trouble("Removing"):
+        data.remove(name)
+
+
 @st.dialog("Remove this data set?")
 def confirm(name: str, title: str) -> None:
     """Ask before the stored pictures go."""
     st.write("Its stored pictures will be deleted. Models trained on it stay.")
     st.text(title)
     with st.container(horizontal=True):
-        if st.button("Remove for good", key="data.remove.sure", type="primary"):
-            with trouble("Removing"):
-                data.remove(name)
-                st.rerun()
+        if st.button("Remove for good", key="data.remove.sure", type="primary", on_click=remove, args=(name,)):
+            st.rerun()
         if st.button("Keep it", key="data.remove.keep"):
             st.rerun()
 

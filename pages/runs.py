@@ -122,10 +122,10 @@ def confirm(run) -> None:
     st.write("The run, its model and its evaluation will be deleted for good:")
     st.text(run.title)
     with st.container(horizontal=True):
-        if st.button("Delete for good", key="runs.delete.sure", type="primary"):
-            with trouble("Deleting"):
-                jobs.remove(run.id)
-                st.rerun()
+        if st.button(
+            "Delete for good", key="runs.delete.sure", type="primary", on_click=done, args=(jobs.remove, run.id)
+        ):
+            st.rerun()
         if st.button("Keep it", key="runs.delete.keep"):
             st.rerun()
 

@@ -5,7 +5,16 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from mlcore import training
+from mlcore.training.estimate import Estimate
+
 ROOT = Path(__file__).parents[2]
+
+
+@pytest.fixture(autouse=True)
+def no_measuring(monkeypatch):
+    """The estimate loads Keras; tests/mlcore measures it."""
+    monkeypatch.setattr(training, "estimate", lambda recipe: Estimate(12, 3_000_000, 4.0, 50.0))
 
 
 @pytest.fixture

@@ -25,7 +25,7 @@ def classifier(tiny_model):
 
 
 def rows(classifier, *uploads, top=2):
-    return [row for _, _, row in batch.classify(classifier, [Upload(*each) for each in uploads], top)]
+    return list(batch.classify(classifier, [Upload(*each) for each in uploads], top))
 
 
 def test_one_picture_gets_the_full_answer(open_page, check, tiny_model):
@@ -45,8 +45,8 @@ def test_many_pictures_get_a_table_and_the_bad_one_its_reason(open_page, check, 
     uploader.upload("bad.png", b"nothing", "image/png")
     page = check(page.run())
 
-    assert sorted(page.dataframe(key="classify.table").value["File"]) == ["a.png", "b.png"]
-    assert list(page.dataframe(key="classify.bad").value["File"]) == ["bad.png"]
+    assert sorted(page.dataframe[0].value["File"]) == ["a.png", "b.png"]
+    assert list(page.dataframe[1].value["File"]) == ["bad.png"]
     assert page.get("download_button")
 
 
@@ -77,7 +77,9 @@ def test_the_csv_can_be_read_back(classifier):
     from mlcore import tables
 
     found = rows(classifier, ("=cmd.png", GREY), ("bad.png", b"nothing"))
-    good, bad = sorted(csv.DictReader(io.StringIO(tables.csv(map(batch.plain, found)))), key=lambda row: row["message"])
+    good, bad = sorted(
+        csv.DictReader(io.StringIO(tables.csv(row.plain() for row in found))), key=lambda row: row["message"]
+    )
 
     assert good["file"] == "'=cmd.png"
     assert float(good["probability_1"]) == pytest.approx(

@@ -23,7 +23,7 @@ def test_the_accuracy_comes_with_its_interval(page, report):
 
 
 def test_every_class_has_its_row(page, report):
-    table = page.dataframe(key="evaluate.classes").value
+    table = page.dataframe[0].value
 
     assert list(table["Class"]) == list(report.classes)
     assert list(table["Pictures"]) == [each.n for each in report.per_class]

@@ -46,7 +46,7 @@ def test_one_click_on_an_example_gives_an_answer_with_its_next_steps(open_page, 
     assert chart.proto.alt.startswith("Bar chart of the most likely classes")
     labels = {link.proto.label for link in page.main.get("page_link")}
     assert {"See why", "Train your own", "Classify many"} <= labels
-    assert page.query_params["picture"] == [f"example:{name}"]
+    assert page.query_params["picture"] == f"example:{name}"
 
 
 def test_before_the_first_answer_nothing_loads_a_backend():
@@ -86,7 +86,7 @@ def test_an_answer_below_the_threshold_is_not_sure(open_page, check, tiny_model,
 
 
 def test_the_shelf_lists_every_model(open_page, tiny_model):
-    table = open_page("home").dataframe(key="home.shelf").value
+    table = open_page("home").dataframe[0].value
 
     assert list(table["Model"]) == [card.title for card in library.all()]
 

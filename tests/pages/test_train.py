@@ -19,13 +19,6 @@ def started(monkeypatch):
     return recipes
 
 
-@pytest.fixture(autouse=True)
-def no_measuring(monkeypatch):
-    """The estimate loads Keras; tests/mlcore measures it."""
-    found = training.Estimate if hasattr(training, "Estimate") else None
-    monkeypatch.setattr(training, "estimate", lambda recipe: found)
-
-
 def test_untouched_the_form_makes_the_recipe_of_the_first_preset(open_page, started, tiny_data):
     page = open_page("train", data="shapes")
     page.button(key="train.start").click().run()
@@ -82,3 +75,13 @@ def test_from_a_run_back_to_the_form(open_page, check, tiny_model):
 
     assert page.button(key="train.start")
     assert "run" not in page.query_params
+
+
+def test_what_it_will_take_is_measured_behind_the_scenes(open_page, tiny_data):
+    page = open_page("train", data="shapes")
+    for _ in range(50):
+        if page.metric[0].value != "…":
+            break
+        page.run()
+
+    assert [metric.value for metric in page.metric] == ["12", "3.0 MB", "4.0 s", "50 s"]
