@@ -72,8 +72,12 @@ def _bounds(spec: settings.FieldSpec) -> str:
     if spec.choices:
         return ", ".join(f"`{choice}`" for choice in spec.choices)
     if spec.low is not None and spec.high is not None:
-        return f"{spec.low:,} to {spec.high:,}"
+        return f"{_number(spec.low)} to {_number(spec.high)}"
     return {"flag": "yes or no", "list": "list of numbers"}.get(spec.type, spec.type)
+
+
+def _number(value: float) -> str:
+    return f"{value:,}" if isinstance(value, int) else f"{value:g}"
 
 
 def _assignments(values) -> str:
@@ -95,7 +99,7 @@ def _value(value) -> str:
         return "yes" if value else "no"
     if isinstance(value, tuple):
         return ", ".join(map(str, value))
-    return "–" if value in (None, "") else str(value)
+    return "–" if value in (None, "") else _number(value) if isinstance(value, float) else str(value)
 
 
 def _table(head: tuple[str, ...], rows: list[tuple[str, ...]]) -> str:

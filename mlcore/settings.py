@@ -95,7 +95,7 @@ def _spec(name: str, info) -> FieldSpec | None:
         label=info.title or name.replace("_", " ").capitalize(),
         help=info.description or "",
         type=_type(annotation),
-        default=info.get_default(call_default_factory=True),
+        default=None if info.is_required() else info.get_default(call_default_factory=True),
         low=getattr(bounds.get("Ge"), "ge", None),
         high=getattr(bounds.get("Le"), "le", None),
         choices=get_args(annotation) if get_origin(annotation) is Literal else (),

@@ -13,6 +13,10 @@ class Inner(Settings):
     shift: int = number(0, 0, 16, "Largest shift")
 
 
+class Needed(Settings):
+    path: str = Field(description="Where")
+
+
 class Example(Settings):
     units: tuple[Annotated[int, Field(ge=1)], ...] = choice((128,), "Units of each layer")
     rate: float = number(0.1, 0.0, 1.0, "Size of a step", label="Learning rate", expert=True)
@@ -49,6 +53,11 @@ def test_the_declaration_tells_a_form_everything():
     assert (specs["limit"].optional, specs["limit"].low, specs["limit"].default) == (True, 1, None)
     assert specs["kind"].choices == ("a", "b")
     assert specs["units"].label == "Units"
+
+
+def test_a_setting_that_must_be_given_has_no_default():
+    assert fields(Needed)[0].default is None
+    assert said(read, Needed, {}) == "The setting 'path' is missing."
 
 
 def test_reading_what_was_dumped_gives_the_same():
