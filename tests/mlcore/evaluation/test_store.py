@@ -3,8 +3,9 @@
 import numpy as np
 import pytest
 
+from mlcore import data, library
 from mlcore.errors import Kind, Refused
-from mlcore.evaluation import assess, load, names, save
+from mlcore.evaluation import assess, evaluate, load, names, save
 
 
 def evaluation(right: int):
@@ -69,3 +70,14 @@ def test_a_name_cannot_leave_the_folder(tmp_path):
         save(tmp_path, "../elsewhere", evaluation(7))
 
     assert refusal.value.kind == Kind.BAD_SETTING
+
+
+def test_a_trained_model_comes_with_the_evaluation_that_a_fresh_one_confirms(tiny_model):
+    classifier, split = library.open(tiny_model), data.open("shapes").split("test")
+
+    kept, fresh = load(library.folder(tiny_model), "test"), evaluate(classifier, split)
+
+    assert kept.accuracy == fresh.accuracy == classifier.card.accuracy
+    assert (fresh.data, fresh.split, fresh.fingerprint) == ("shapes", "test", split.dataset.fingerprint)
+    np.testing.assert_array_equal(kept.confusion, fresh.confusion)
+    np.testing.assert_allclose(kept.answers.probabilities, fresh.answers.probabilities, atol=1e-4)

@@ -5,9 +5,9 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from mlcore import images
+from mlcore import data, images, library
 from mlcore.errors import Kind, Refused
-from mlcore.explanation import explain
+from mlcore.explanation import explain, methods
 
 
 class Untouched:
@@ -113,3 +113,15 @@ def test_numbers_that_are_not_finite_are_refused():
         explain("gradient", broken, np.ones((8, 8, 3), "uint8"), target=0)
 
     assert refusal.value.kind == Kind.NON_FINITE_WEIGHTS
+
+
+@pytest.mark.parametrize("method", methods.names())
+def test_a_model_of_the_library_can_be_explained(tiny_model, method):
+    classifier = library.open(tiny_model)
+    picture = data.open("shapes").split("test").read(np.array([0]))[0]
+
+    found = explain(method, classifier, picture, target="disc")
+
+    assert found.heat.shape == (16, 16)
+    assert found.score == pytest.approx(classifier.logits(picture[None])[0, found.target], abs=1e-3)
+    assert found.diagnostics.get("completeness_gap", 0) < 0.1
