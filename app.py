@@ -5,7 +5,7 @@ import streamlit as st
 from pages.parts import shell
 
 page = shell.nav()  # before the gate: it switches off the discovery of pages/, which would go round the gate
-st.set_page_config(page_title=f"{page.title} · Vitrine", page_icon=shell.ICON, layout="wide")
+st.set_page_config(page_title=f"{page.title} · Vitrine", layout="wide")
 shell.gate()
 shell.sidebar()
 try:

@@ -6,6 +6,7 @@ import streamlit as st
 
 from mlcore import data
 from pages.parts import charts, gallery, pick, shell, words
+from pages.parts.layout import cells, metrics
 from pages.parts.trouble import notices, trouble
 
 shell.require()
@@ -34,7 +35,7 @@ def shelf(summaries: list) -> None:
     waiting = [summary for summary in summaries if not summary.stored]
     if waiting:
         st.subheader("Ready to add", anchor=False)
-        for place, summary in zip(st.columns(len(waiting)), waiting, strict=True):
+        for place, summary in zip(cells(len(waiting), len(waiting), 180), waiting, strict=True):
             with place.container(border=True, key=f"data.offer.{summary.name}"):
                 offer(summary)
 
@@ -94,10 +95,9 @@ def inside(name: str) -> None:
     """Counts, pictures and notices of a data set."""
     dataset = data.open(name)
     height, width, _ = dataset.shape
-    facts = {"Classes": len(dataset.classes), "Size": f"{height} × {width}"}
+    facts = {"Classes": str(len(dataset.classes)), "Size": f"{height} × {width}"}
     facts |= {f"{words.SPLITS[split]} pictures": f"{n:,}" for split, n in dataset.splits.items()}
-    for place, (label, value) in zip(st.columns(len(facts)), facts.items(), strict=True):
-        place.metric(label, value, border=True)
+    metrics(facts)
     notices(dataset.notices, "data")
     left, right = st.columns([2, 3], gap="large")
     with left:

@@ -4,6 +4,7 @@ import streamlit as st
 
 from mlcore import data, evaluation, library
 from pages.parts import charts, gallery, pick, shell, words
+from pages.parts.layout import METRIC_WIDTH, cells
 from pages.parts.trouble import trouble
 
 shell.require()
@@ -41,7 +42,7 @@ def measured(card):
 def headline(report) -> None:
     """Accuracy with its interval, first."""
     shown = {"Right answers": report.accuracy} | {f"Right among {k}": v for k, v in report.top_accuracy.items()}
-    for place, (name, share) in zip(st.columns(max(3, len(shown))), shown.items(), strict=False):
+    for place, (name, share) in zip(cells(len(shown), 3, METRIC_WIDTH), shown.items(), strict=True):
         place.metric(
             name, words.percent(share.value), border=True, delta=bounds(share), delta_color="off", delta_arrow="off"
         )

@@ -105,6 +105,8 @@ def page() -> None:
     with left:
         st.image(seen(classifier, chosen.picture), width="stretch", alt=f"{chosen.name}, as the network sees it")
         st.text(chosen.name)
+        if chosen.truth:
+            st.caption(f"The data set calls it {words.plain(chosen.truth)}.")
         notices(chosen.picture.notices, "explain")
     with right:
         titles = {str(index): name for index, name in enumerate(card.classes)}

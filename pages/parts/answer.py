@@ -31,6 +31,11 @@ def seen(classifier, picture):
     return images.fit(picture.pixels, height * scale, width * scale)
 
 
+def tells(heat) -> bool:
+    """Whether a heat map says anything: not that of a network that ends in a single place."""
+    return heat is not None and heat.max() > heat.min()
+
+
 def next_steps(card, key: str) -> None:
     """Where a person may want to go from an answer."""
     with st.container(horizontal=True, key=f"{key}.next"):
@@ -40,10 +45,17 @@ def next_steps(card, key: str) -> None:
         st.page_link(shell.path("classify"), label="Classify many", icon=":material/image_search:", query_params=query)
 
 
+def trust(prediction) -> str:
+    """From which probability on answers of this model can be believed."""
+    if prediction.threshold > 1:
+        return "This model was never right often enough to be believed."
+    return f"This model can be believed from {percent(prediction.threshold, 0)} on."
+
+
 def _picture(classifier, chosen, heat, prediction, key) -> None:
     pixels = seen(classifier, chosen.picture)
     caption = "The picture as the network sees it"
-    if heat is not None and st.toggle("Show where the network looked", value=True, key=f"{key}.overlay"):
+    if tells(heat) and st.toggle("Show where the network looked", value=True, key=f"{key}.overlay"):
         pixels = display.overlay(pixels, heat, 0.5)
         caption = f"Warm places speak for {prediction.best_name}"
     st.image(pixels, width="stretch", alt=f"{chosen.name}. {caption}.")
@@ -58,7 +70,7 @@ def _verdict(prediction, chosen) -> None:
         st.subheader("Not sure", anchor=False)
         st.write(
             f"The likeliest answer is {plain(prediction.best_name)} with {percent(prediction.confidence)}. "
-            f"This model earns trust from {percent(prediction.threshold, 0)} on."
+            + trust(prediction)
         )
     if chosen.truth:
         st.write(f"The data set calls this picture {plain(chosen.truth)}.")

@@ -7,9 +7,16 @@ import streamlit as st
 from mlcore import data, training
 from mlcore.recipe import Recipe
 from pages.parts import words
+from pages.parts.layout import metrics
 from pages.parts.trouble import trouble
 
 KEPT = 32
+HELPS = {
+    "Parameters": "Numbers that training adjusts",
+    "Memory": "For the network, its optimiser and one batch, on top of about 700 MB for TensorFlow",
+    "Time per epoch": "Measured on this machine on a few steps; an epoch sees every training picture once",
+    "Time in all": "At most; early stopping and a time limit can make it shorter",
+}
 
 
 @st.cache_resource(show_spinner=False)
@@ -41,8 +48,7 @@ def _ask(key: tuple, recipe: Recipe) -> Future:
 
 
 def _draw(key: tuple, recipe: Recipe) -> None:
-    future = _ask(key, recipe)
-    values = ["…"] * 4
+    future, values = _ask(key, recipe), ["…"] * len(HELPS)
     with trouble("Measuring"):
         if future.done():
             found = future.result()
@@ -52,13 +58,5 @@ def _draw(key: tuple, recipe: Recipe) -> None:
                 words.duration(found.seconds_per_epoch),
                 words.duration(found.seconds),
             ]
-    names = ("Parameters", "Memory", "Time per epoch", "Time in all")
-    helps = (
-        "Numbers that training adjusts",
-        "Memory for the network, its optimiser and one batch, on top of about 700 MB for TensorFlow",
-        "Measured on this machine a moment ago with a few steps",
-        "At most; early stopping and a time limit can make it shorter",
-    )
-    for place, name, value, help in zip(st.columns(4), names, values, helps, strict=True):
-        place.metric(name, value, border=True, help=help)
+    metrics(dict(zip(HELPS, values, strict=True)), HELPS)
     st.caption("Measured on this machine." if future.done() else "Measuring a few steps on this machine…")

@@ -5,6 +5,7 @@ import streamlit as st
 
 from mlcore import data
 from pages.parts import shell
+from pages.parts.layout import cells
 from pages.parts.words import percent, plain
 
 
@@ -24,7 +25,7 @@ def answers(card, report, indices, key: str, columns: int) -> None:
     split = data.open(report.data or card.data).split("test")
     pictures = split.read([int(index) for index in indices])
     with st.container(key=key):
-        for place, index, pixels in zip(_cells(len(indices), columns), indices, pictures, strict=True):
+        for place, index, pixels in zip(cells(len(indices), columns, 100), indices, pictures, strict=True):
             told = report.answers.at(int(index))
             truth, answer = report.classes[told.truth], report.classes[told.predicted]
             with place:
@@ -43,13 +44,7 @@ def sample(split, count: int, label: int | None = None) -> np.ndarray:
 
 def samples(pictures, captions: list[str], columns: int = 8) -> None:
     """A plain grid of pictures."""
-    for place, pixels, caption in zip(_cells(len(captions), columns), pictures, captions, strict=True):
+    for place, pixels, caption in zip(cells(len(captions), columns), pictures, captions, strict=True):
         with place:
             st.image(pixels, width="stretch", alt=caption)
             st.caption(plain(caption))
-
-
-def _cells(count: int, columns: int) -> list:
-    """Places for `count` things, row by row."""
-    rows = -(-count // columns)
-    return [place for _ in range(rows) for place in st.columns(columns, gap="small")][:count]

@@ -8,6 +8,7 @@ import streamlit as st
 from mlcore import jobs
 from mlcore.events import EpochEnded, StepsDone, TrainingStarted
 from pages.parts import charts, history, words
+from pages.parts.layout import metrics
 from pages.parts.trouble import trouble
 
 STATES = {
@@ -87,14 +88,14 @@ def _sentence(run, events) -> str:
 def _metrics(events) -> None:
     ended, step = history.epochs(events), history.latest(events, (StepsDone, EpochEnded))
     last = ended[-1] if ended else None
-    shown = {
-        "Loss": _number(step.loss if step else None),
-        "Training accuracy": _share(step.accuracy if step else None),
-        "Validation accuracy": _share(last.val_accuracy if last else None),
-        "Pictures per second": f"{step.pictures_per_second:,.0f}" if step else "–",
-    }
-    for place, (name, value) in zip(st.columns(4), shown.items(), strict=True):
-        place.metric(name, value, border=True)
+    metrics(
+        {
+            "Loss": _number(step.loss if step else None),
+            "Training accuracy": _share(step.accuracy if step else None),
+            "Validation accuracy": _share(last.val_accuracy if last else None),
+            "Pictures per second": f"{step.pictures_per_second:,.0f}" if step else "–",
+        }
+    )
 
 
 def _charts(events) -> None:

@@ -9,9 +9,11 @@ import streamlit as st
 
 from mlcore import doctor, jobs
 from pages.parts import words
+from pages.parts.layout import metrics
 from pages.parts.trouble import trouble
 
-ICON = str(Path(__file__).parent / "icon.png")  # a file: a material icon here would be fetched from the network
+# A file, set before the navigation: else the tab shows the page's own icon, which is fetched from another host.
+ICON = str(Path(__file__).parent / "icon.png")
 WARM_AFTER_SECONDS = 4  # the first page is drawn by then (2.1 s measured), the first click rarely done
 PAGES = {
     "home": ("Home", ":material/home:", "Put a picture in and see what it is"),
@@ -32,6 +34,7 @@ def path(name: str) -> str:
 def nav():
     """Declare the pages; returns the one that was asked for."""
     st.session_state["_shell"] = True
+    st.set_page_config(page_icon=ICON)
     return st.navigation(
         [
             st.Page(path(name), title=title, icon=icon, url_path=name, default=name == "home", help=help)
@@ -86,11 +89,9 @@ def _line(run) -> str:
 def machine() -> None:
     """The state of this machine, and what to do about what isn't well."""
     findings = {found.name: found for found in doctor.examine()}
-    shown = {"device": "Computes on", "free memory": "Free memory", "free disk": "Free disk"}
-    places = st.columns(len(shown) + 1)
-    for place, (name, label) in zip(places, shown.items(), strict=False):
-        place.metric(label, findings[name].value, border=True)
-    places[-1].metric("Running jobs", str(len(_active())), border=True)
+    shown = {"Computes on": "device", "Free memory": "free memory", "Free disk": "free disk"}
+    values = {label: findings[name].value for label, name in shown.items()}
+    metrics(values | {"Running jobs": str(len(_active()))})
     for found in findings.values():
         if not found.ok:
             st.warning(words.plain(f"{found.name.capitalize()}: {found.value}. {found.advice}"))

@@ -5,7 +5,7 @@ from contextlib import contextmanager
 
 import streamlit as st
 
-from mlcore.errors import Refused
+from mlcore.errors import Kind, Refused
 from pages.parts.words import plain
 
 log = logging.getLogger("vitrine")
@@ -17,7 +17,8 @@ def trouble(doing: str = "This"):
     try:
         yield
     except Refused as refusal:
-        st.error(plain(refusal.message))
+        show = st.info if refusal.kind == Kind.NOT_COMPATIBLE else st.error
+        show(plain(refusal.message))
     except Exception:  # a page is the last place that can say it in words
         log.exception("%s failed", doing)
         st.error(f"{doing} didn't work, and that is our fault. The details are in the log of the server.")
