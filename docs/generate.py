@@ -140,7 +140,7 @@ def _verb(parser: argparse.ArgumentParser, name: str, help: str):
     if not deeper:
         usage = " ".join([name, *map(_usage, own)])
         rows = [(f"`{_name(action)}`", _help(action)) for action in own if action.help]
-        yield f"## `{usage}`\n\n{help[:1].upper()}{help[1:]}\n" + (
+        yield f"## `{usage}`\n\n{help[:1].upper()}{help[1:].rstrip('.')}.\n" + (
             "\n" + _table(("argument", "what it is"), rows) if rows else ""
         )
     yield from _verbs(parser, name)
