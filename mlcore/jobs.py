@@ -154,7 +154,7 @@ def slots() -> int:
 
 def _spawn(folder: Path) -> None:
     with open(folder / "log.txt", "ab") as log:
-        process = subprocess.Popen(
+        process = subprocess.Popen(  # noqa: S603 - our own interpreter and module
             [sys.executable, "-m", "mlcore.worker", str(folder)],
             stdin=subprocess.DEVNULL,
             stdout=log,
@@ -261,7 +261,10 @@ def _true_state(folder: Path, status: dict) -> tuple[State, str]:
     if state not in LIVE:
         return state, message
     if not _is_alive(status):
-        return "interrupted", "The training process is gone, killed or out of memory. Resume goes on from the last checkpoint."
+        return (
+            "interrupted",
+            "The training process is gone, killed or out of memory. Resume goes on from the last checkpoint.",
+        )
     if (folder / "stop").exists():
         return "stopping", "Stops after the step it is in."
     silent = _silent_seconds(folder)

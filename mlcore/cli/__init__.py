@@ -37,7 +37,9 @@ def main(words: list[str] | None = None) -> int:
 def parser() -> argparse.ArgumentParser:
     """The parser with every verb; the command-line page of the docs is made from it."""
     top = _Parser(prog="python -m mlcore", description="Image models: train, classify, explain, evaluate.")
-    top.add_argument("--home", metavar="DIR", help="folder that holds models and data (default: MLCORE_HOME or workspace)")
+    top.add_argument(
+        "--home", metavar="DIR", help="folder that holds models and data (default: MLCORE_HOME or workspace)"
+    )
     top.add_argument("--json", action="store_true", help="print one JSON document on stdout")
     verbs = top.add_subparsers(dest="verb", metavar="VERB", required=True)
     for name, (describe, work) in VERBS.items():
@@ -58,7 +60,9 @@ def _with_json(one: argparse.ArgumentParser) -> None:
         for inner in one._subparsers._group_actions[0].choices.values():
             _with_json(inner)
     else:
-        one.add_argument("--json", action="store_true", default=argparse.SUPPRESS, help="print one JSON document on stdout")
+        one.add_argument(
+            "--json", action="store_true", default=argparse.SUPPRESS, help="print one JSON document on stdout"
+        )
 
 
 def _refuse(refusal: Refused, as_json: bool) -> int:
@@ -78,7 +82,9 @@ class _Parser(argparse.ArgumentParser):
     """Says what is wrong with a command as any other refusal."""
 
     def error(self, message):
-        raise Refused(Kind.BAD_SETTING, f"This command can't be read: {message}. `{self.prog} --help` says what it takes.")
+        raise Refused(
+            Kind.BAD_SETTING, f"This command can't be read: {message}. `{self.prog} --help` says what it takes."
+        )
 
 
 __all__ = ["Result", "main", "parser"]

@@ -11,7 +11,9 @@ from mlcore.settings import override
 def show_models(given) -> Result:
     """The library: every finished model with its accuracy."""
     cards = library.all()
-    rows = [{"id": card.id, "title": card.title, "data": card.data, "accuracy": percent(card.accuracy)} for card in cards]
+    rows = [
+        {"id": card.id, "title": card.title, "data": card.data, "accuracy": percent(card.accuracy)} for card in cards
+    ]
     return Result({"models": [_listed(card) for card in cards]}, table(rows, "No models yet; `train` makes one."))
 
 
@@ -37,7 +39,9 @@ def _run(id: str, card) -> dict | None:
     except Refused:
         if card:
             return None  # a model that was copied in without its run
-        raise Refused(Kind.UNKNOWN_MODEL, f"There is no model or run called {id!r}; `models` and `runs` list them.") from None
+        raise Refused(
+            Kind.UNKNOWN_MODEL, f"There is no model or run called {id!r}; `models` and `runs` list them."
+        ) from None
 
 
 def remove(given) -> Result:
@@ -54,8 +58,20 @@ def evaluate(given) -> Result:
     classifier = library.open(given.id)
     found, note = _measured(classifier, given)
     document = {"id": given.id, **found.to_json(), "note": note}
-    rows = [{"class": one.name, "precision": _share(one.precision), "recall": _share(one.recall), "f1": _share(one.f1), "pictures": one.n} for one in found.per_class]
-    lines = [f"accuracy {found.accuracy.text()}", f"calibration error {found.ece_after:.1%} (before scaling {found.ece_before:.1%})"]
+    rows = [
+        {
+            "class": one.name,
+            "precision": _share(one.precision),
+            "recall": _share(one.recall),
+            "f1": _share(one.f1),
+            "pictures": one.n,
+        }
+        for one in found.per_class
+    ]
+    lines = [
+        f"accuracy {found.accuracy.text()}",
+        f"calibration error {found.ece_after:.1%} (before scaling {found.ece_before:.1%})",
+    ]
     return Result(document, "\n".join([*lines, *([note] if note else []), "", table(rows, "")]))
 
 
@@ -65,7 +81,9 @@ def _measured(classifier, given):
     stored = evaluation.load(classifier.folder, "test") if (classifier.folder / "evaluations").is_dir() else None
     here = any(one.name == name and one.stored for one in data.all())
     if stored and not given.data and given.split == "test" and not here:
-        return stored[0] if isinstance(stored, tuple) else stored, "Measured when the model was made; its data isn't here."
+        return stored[0] if isinstance(
+            stored, tuple
+        ) else stored, "Measured when the model was made; its data isn't here."
     found = evaluation.evaluate(classifier, data.open(name).split(given.split))
     return found, ""
 
@@ -110,7 +128,11 @@ def _flat(rows: list[dict]) -> list[dict]:
     return [
         {
             "file": row["file"],
-            **{f"{word}_{place + 1}": _at(row, place, key) for place in range(count) for word, key in (("class", "class"), ("probability", "probability"))},
+            **{
+                f"{word}_{place + 1}": _at(row, place, key)
+                for place in range(count)
+                for word, key in (("class", "class"), ("probability", "probability"))
+            },
             "sure": row.get("sure", ""),
             "problem": row.get("message", ""),
         }
@@ -136,7 +158,14 @@ def explain(given) -> Result:
         durable.write_bytes(Path(given.out), images.png(display.overlay(pixels, found, 0.6)))
     if given.npy:
         durable.write_bytes(Path(given.npy), display.npy(found.heat))
-    document = {"method": found.method, "target": found.target, "class": found.class_name, "score": found.score, "diagnostics": found.diagnostics, "settings": found.settings}
+    document = {
+        "method": found.method,
+        "target": found.target,
+        "class": found.class_name,
+        "score": found.score,
+        "diagnostics": found.diagnostics,
+        "settings": found.settings,
+    }
     facts = ", ".join(f"{name} {value}" for name, value in found.diagnostics.items())
     return Result(document, f"{found.method} for {found.class_name!r}: {facts}")
 
@@ -163,7 +192,9 @@ def _describe_explain(parser) -> None:
     parser.add_argument("file", metavar="FILE")
     parser.add_argument("--method", required=True, metavar="M", help="see `list methods`")
     parser.add_argument("--target", metavar="CLASS", help="class to explain (default: the answer)")
-    parser.add_argument("--set", action="append", default=[], metavar="KEY=VALUE", dest="assignments", help="a setting of the method")
+    parser.add_argument(
+        "--set", action="append", default=[], metavar="KEY=VALUE", dest="assignments", help="a setting of the method"
+    )
     parser.add_argument("--out", metavar="PNG", help="write the overlay")
     parser.add_argument("--npy", metavar="OUT", help="write the heat map, float32 (H, W)")
 

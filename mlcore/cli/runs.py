@@ -18,7 +18,14 @@ def describe_train(parser) -> None:
     parser.add_argument("--data", metavar="N", help="data set")
     parser.add_argument("--architecture", metavar="A", help="what kind of network")
     parser.add_argument("--preset", metavar="P", help="a named way to train")
-    parser.add_argument("--set", action="append", default=[], metavar="KEY=VALUE", dest="assignments", help="such as training.epochs=12 or settings.width=16")
+    parser.add_argument(
+        "--set",
+        action="append",
+        default=[],
+        metavar="KEY=VALUE",
+        dest="assignments",
+        help="such as training.epochs=12 or settings.width=16",
+    )
     parser.add_argument("--recipe", metavar="FILE", help="a recipe.json to train by; --set changes it")
     parser.add_argument("--title", default="", help="what to call the model")
     parser.add_argument("--detach", action="store_true", help="give the id at once and train in the background")
@@ -46,7 +53,9 @@ def show_runs(given) -> Result:
     """Every run with its state, the newest first."""
     found = jobs.all()
     document = [_plain(run) for run in found]
-    rows = [{"id": run.id, "state": _state(run), "progress": f"{run.progress:.0%}", "title": run.title} for run in found]
+    rows = [
+        {"id": run.id, "state": _state(run), "progress": f"{run.progress:.0%}", "title": run.title} for run in found
+    ]
     return Result({"runs": document}, table(rows, "No runs yet; `train` starts one."))
 
 
@@ -69,7 +78,9 @@ def _recipe(given):
     if given.recipe:
         values = durable.read_json(Path(given.recipe))
         if not isinstance(values, dict):
-            raise Refused(Kind.BAD_SETTING, f"{given.recipe!r} isn't a recipe: it must be a JSON file with data and architecture.")
+            raise Refused(
+                Kind.BAD_SETTING, f"{given.recipe!r} isn't a recipe: it must be a JSON file with data and architecture."
+            )
         from mlcore.settings import override
 
         return training.checked(override(values, given.assignments))
@@ -135,7 +146,9 @@ def _state(run) -> str:
 def _told(line) -> str:
     """One event as a line: the time, what it was, and its facts."""
     facts = {name: value for name, value in asdict(line.event).items() if value is not None}
-    words = " ".join(f"{name}={value if isinstance(value, str) else json.dumps(_short(value))}" for name, value in facts.items())
+    words = " ".join(
+        f"{name}={value if isinstance(value, str) else json.dumps(_short(value))}" for name, value in facts.items()
+    )
     return f"{time.strftime('%H:%M:%S', time.localtime(line.at))} {type(line.event).__name__} {words}".rstrip()
 
 

@@ -15,9 +15,14 @@ def describe(parser) -> None:
     add.set_defaults(work=add_one)
     add.add_argument("path", metavar="PATH")
     add.add_argument("--name", required=True, help="name to call it by")
-    add.add_argument("--size", type=int, metavar="PX", help="side of the stored pictures (default: their own when small, else 64)")
+    add.add_argument(
+        "--size", type=int, metavar="PX", help="side of the stored pictures (default: their own when small, else 64)"
+    )
     add.add_argument("--seed", type=int, default=0, help="number that decides which pictures are kept for testing")
-    for name, work, words in (("show", show_one, "classes, splits, notices"), ("remove", remove_one, "delete it for good")):
+    for name, work, words in (
+        ("show", show_one, "classes, splits, notices"),
+        ("remove", remove_one, "delete it for good"),
+    ):
         verb = verbs.add_parser(name, help=words)
         verb.set_defaults(work=work)
         verb.add_argument("name", metavar="N")
@@ -26,8 +31,19 @@ def describe(parser) -> None:
 def show_all(given) -> Result:
     """Data sets that are here, and built-in ones that can be."""
     found = data.all()
-    rows = [{"name": one.name, "title": one.title, "pictures": f"{one.pictures:,}" if one.pictures else "-", "stored": "yes" if one.stored else "no"} for one in found]
-    document = [{"name": one.name, "title": one.title, "pictures": one.pictures, "classes": one.classes, "stored": one.stored} for one in found]
+    rows = [
+        {
+            "name": one.name,
+            "title": one.title,
+            "pictures": f"{one.pictures:,}" if one.pictures else "-",
+            "stored": "yes" if one.stored else "no",
+        }
+        for one in found
+    ]
+    document = [
+        {"name": one.name, "title": one.title, "pictures": one.pictures, "classes": one.classes, "stored": one.stored}
+        for one in found
+    ]
     return Result({"data": document}, table(rows, "No data sets yet."))
 
 

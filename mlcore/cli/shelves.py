@@ -24,7 +24,9 @@ def check(given) -> Result:
 def _row(row: dict) -> str:
     if not row["accepted"]:
         return f"{row['file']}: refused ({row['kind']}). {row['message']}"
-    facts = ", ".join(f"{name} {value}" for name, value in row.items() if name not in ("file", "accepted", "notices") and value)
+    facts = ", ".join(
+        f"{name} {value}" for name, value in row.items() if name not in ("file", "accepted", "notices") and value
+    )
     notices = "".join(f"\n  {notice['message']}" for notice in row.get("notices", []))
     return f"{row['file']}: {facts}{notices}"
 
@@ -46,7 +48,10 @@ def _settings(entry) -> dict:
 def examine(given) -> Result:
     """Say what works on this machine, and what to do about what doesn't."""
     findings = doctor.examine()
-    lines = [f"{'ok ' if found.ok else '-- '} {found.name}: {found.value}" + (f" {found.advice}" if found.advice else "") for found in findings]
+    lines = [
+        f"{'ok ' if found.ok else '-- '} {found.name}: {found.value}" + (f" {found.advice}" if found.advice else "")
+        for found in findings
+    ]
     return Result({"checks": [asdict(found) for found in findings]}, "\n".join(lines))
 
 

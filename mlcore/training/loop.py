@@ -59,7 +59,9 @@ class _Run:
         dataset = data.open(recipe.data)
         training_split = dataset.split("train")
         if not len(training_split):
-            raise Refused(Kind.MISSING_DATA, f"The data set {recipe.data!r} has no training pictures; add it again with some.")
+            raise Refused(
+                Kind.MISSING_DATA, f"The data set {recipe.data!r} has no training pictures; add it again with some."
+            )
         training_split.keep()
         self.shape, self.classes = dataset.shape, len(dataset.classes)
         self.batches = Batches(training_split, self.training)

@@ -79,8 +79,8 @@ def test_answering_loads_neither_keras_nor_tensorflow(tiny_model):
     if not library.card(tiny_model).answers_fast:
         pytest.skip("no small copy on this backend")
     code = (
-        "import sys, numpy as np; from mlcore import library;"
-        f"c = library.open({tiny_model!r}); c.predict(np.zeros((20, 30, 3), 'uint8')); c.class_map(np.zeros((20, 30, 3), 'uint8'));"
+        "import sys, numpy as np; from mlcore import library; picture = np.zeros((20, 30, 3), 'uint8');"
+        f"c = library.open({tiny_model!r}); c.predict(picture); c.class_map(picture);"
         "print([m for m in ('tensorflow', 'keras', 'jax') if m in sys.modules])"
     )
 

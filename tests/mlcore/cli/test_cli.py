@@ -164,7 +164,16 @@ def test_bad_input_is_refused_in_one_sentence(capsys, words, kind):
 
 def test_training_from_the_command_line_ends_in_the_library(tiny_data, home):
     command = [sys.executable, "-m", "mlcore", "--home", str(home), "train", "--json"]
-    options = ["--data", "shapes", "--architecture", "mlp", "--set", "training.epochs=2", "--set", "settings.hidden=[8]"]
+    options = [
+        "--data",
+        "shapes",
+        "--architecture",
+        "mlp",
+        "--set",
+        "training.epochs=2",
+        "--set",
+        "settings.hidden=[8]",
+    ]
 
     done = subprocess.run(command + options, capture_output=True, text=True)
 

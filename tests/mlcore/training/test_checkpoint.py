@@ -30,7 +30,9 @@ def test_the_newest_two_are_kept(tmp_path):
     assert sorted(path.stem for path in tmp_path.glob("*.ckpt")) == ["000000003", "000000010"]
 
 
-@pytest.mark.parametrize("damage", [lambda data: data[:-1], lambda data: data[:40] + b"x" + data[41:], lambda data: b""])
+@pytest.mark.parametrize(
+    "damage", [lambda data: data[:-1], lambda data: data[:40] + b"x" + data[41:], lambda data: b""]
+)
 def test_a_damaged_one_falls_back_to_the_one_before(tmp_path, damage):
     checkpoint.save(tmp_path, state(1.0), Progress(step=1))
     checkpoint.save(tmp_path, state(2.0), Progress(step=2))

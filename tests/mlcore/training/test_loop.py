@@ -52,7 +52,9 @@ def test_events_tell_the_whole_story_in_order(tiny_data, tmp_path):
     assert [event.epoch for event in of(EpochEnded, happened)] == [1, 2, 3]
     assert [event.step for event in of(EpochEnded, happened)] == [per_epoch, 2 * per_epoch, 3 * per_epoch]
     assert of(TrainingEnded, happened)[0].reason == "finished"
-    assert all(np.isfinite([event.loss, event.val_loss, event.val_accuracy]).all() for event in of(EpochEnded, happened))
+    assert all(
+        np.isfinite([event.loss, event.val_loss, event.val_accuracy]).all() for event in of(EpochEnded, happened)
+    )
     assert not result.stopped
 
 

@@ -1,0 +1,62 @@
+"""Killed while saving, again and again: a model folder can always be read."""
+
+import random
+import signal
+import subprocess
+import sys
+import time
+
+import pytest
+
+from mlcore import library
+from mlcore.training import checkpoint
+
+SAVING = """
+import sys
+from pathlib import Path
+import numpy as np
+from mlcore import durable, library
+from mlcore.card import Card
+from mlcore.training import checkpoint
+folder = Path(sys.argv[1])
+position = checkpoint.load(folder / "checkpoints")
+step = position[1].step if position else 0
+print("saving", flush=True)
+while True:
+    step += 1
+    state = {"w0000": np.full(500_000, step, "float32"), "o0000": np.array(step)}
+    checkpoint.save(folder / "checkpoints", state, checkpoint.Progress(step=step, total_steps=10**9))
+    durable.write_bytes(folder / "model.keras", bytes([step % 251]) * 1_000_000)
+    facts = dict(data="d", architecture="mlp", classes=("a", "b"), shape=(8, 8, 3))
+    library.write_card(folder, Card(id="x", title=str(step), **facts))
+"""
+
+
+def killed_while_saving(folder, seconds: float) -> int:
+    child = subprocess.Popen([sys.executable, "-c", SAVING, str(folder)], stdout=subprocess.PIPE)
+    assert child.stdout.readline() == b"saving\n"
+    time.sleep(seconds)
+    child.send_signal(signal.SIGKILL)
+    return child.wait()
+
+
+@pytest.mark.parametrize("kills", [5, pytest.param(100, marks=pytest.mark.slow)])
+def test_no_kill_leaves_a_folder_that_cannot_be_read(home, kills):
+    """Kills at random moments (seed 0) of continuous saving; all land, none loses a step that was saved before."""
+    folder, moments = home / "models" / "victim", random.Random(0)
+    folder.mkdir(parents=True)
+    reached, torn = 0, 0
+    for _ in range(kills):
+        assert killed_while_saving(folder, moments.uniform(0.02, 0.25)) == -signal.SIGKILL
+
+        state, progress = checkpoint.load(folder / "checkpoints")
+        assert progress.step >= reached
+        assert (state["w0000"] == progress.step).all()
+        assert [card.id for card in library.all() if not card.starter] == ["victim"]
+        content = (folder / "model.keras").read_bytes()
+        assert len(content) == 1_000_000
+        assert len(set(content)) == 1
+        reached = progress.step
+        torn += len(list(folder.rglob("*.partial")))
+    assert reached > kills, "the child did save between the kills"
+    assert torn, "some kills fell into the middle of a write"
