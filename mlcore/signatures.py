@@ -105,11 +105,11 @@ _TABLE = [
         ("TensorFlow Lite", 4, b"TFL3"),
         ("GGUF", 0, b"GGUF"),
         ("Python objects", 0, b"\x80\x02", b"\x80\x03", b"\x80\x04", b"\x80\x05"),
-        ("NumPy array", 0, b"\x93NUMPY"),
     ),
     *_rows(
         "other",
         ("Matroska or WebM video", 0, b"\x1a\x45\xdf\xa3"),
+        ("NumPy array", 0, b"\x93NUMPY"),
         ("MP3 sound", 0, b"ID3"),
         ("Ogg", 0, b"OggS"),
         ("program", 0, b"\x7fELF", b"MZ\x90\0"),

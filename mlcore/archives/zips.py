@@ -23,7 +23,7 @@ class Zip:
 
     def __init__(self, file: BinaryIO):
         self._file, self.files, self.folders = file, [], set()
-        _count(file)
+        count_entries(file)
         try:
             self._zip = zipfile.ZipFile(file)
         except Exception as error:  # the directory of a damaged ZIP raises nearly anything
@@ -90,8 +90,8 @@ def _inflated(raw: bytes, method: int, most: int) -> bytes:
     return zlib.decompressobj(-15).decompress(raw, most)
 
 
-def _count(file: BinaryIO) -> None:
-    """Count the directory's entries without building them: a million would take ten seconds."""
+def count_entries(file: BinaryIO) -> int:
+    """Count the directory's entries without building them: a million would take ten seconds. Raises Refused."""
     size = file.seek(0, 2)
     file.seek(max(0, size - TAIL))
     tail = file.read(TAIL)
@@ -105,7 +105,9 @@ def _count(file: BinaryIO) -> None:
     if length > MAX_DIRECTORY:
         raise limits.bomb("its table of contents alone is over 100 MB")
     file.seek(max(0, size - len(tail) + end - length - 76))
-    limits.count_files(file.read(length + 76).count(b"PK\1\2"))
+    number = file.read(length + 76).count(b"PK\1\2")
+    limits.count_files(number)
+    return number
 
 
 def _vetted(info: zipfile.ZipInfo) -> tuple[str, bool]:

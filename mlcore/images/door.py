@@ -72,8 +72,7 @@ def _format(data: bytes) -> str:
     if not len(data):
         raise Refused(Kind.EMPTY_FILE, "The file is empty.")
     if len(data) > MAX_BYTES:
-        message = f"The file has {len(data) / 1e6:.0f} MB; a picture may have {MAX_BYTES / 1e6:.0f} MB."
-        raise Refused(Kind.TOO_MANY_PIXELS, message)
+        raise Refused(Kind.TOO_MANY_PIXELS, f"The file has more than {MAX_BYTES / 1e6:.0f} MB, the most for a picture.")
     signature = identify(data)
     if signature and signature.family == "picture":
         return signature.name

@@ -1,0 +1,180 @@
+"""Says how a file would be read, whatever it is: its content decides, never its name."""
+
+import hashlib
+import os
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+
+from mlcore import archives, images, modelfiles
+from mlcore.data import checks, splits
+from mlcore.errors import Kind, Notice, Refused
+from mlcore.images import Picture
+from mlcore.signatures import HEAD, identify
+
+MODEL_ENDINGS = (".keras", *modelfiles.OTHER_ENDINGS)
+
+
+def check(path: Path | str) -> dict:
+    """One row of `check --json`: what a picture, archive, folder or model file holds, or why it is refused.
+
+    An archive or folder is read as a data set would be, picture by picture.
+    """
+    try:
+        return {"file": _shown(path), "accepted": True, **_READERS[_type(Path(path))](path)}
+    except Refused as refusal:
+        return {"file": _shown(path), "accepted": False, "kind": str(refusal.kind), "message": refusal.message}
+
+
+def read_file(path: Path | str) -> bytes:
+    """A file's bytes, as many as a picture may have and one more; raises Refused when it can't be read."""
+    with archives.open_file(path) as file:
+        return file.read(images.MAX_BYTES + 1)
+
+
+def pictures(path: Path | str) -> Iterator[tuple[str, Picture | Refused]]:
+    """Every picture of a file, folder or archive by name, decoded, or with the refusal it gets."""
+    try:
+        if _type(Path(path)) == "archive":
+            yield from _members(path)
+        else:
+            yield _shown(path), images.decode(read_file(path))
+    except Refused as refusal:
+        yield _shown(path), refusal
+
+
+def _members(path: Path | str) -> Iterator[tuple[str, Picture | Refused]]:
+    with archives.open(path) as archive:
+        if not archive.members and not archive.skipped:
+            raise Refused(Kind.NO_IMAGES, "There is no picture in it.")
+        for member, data in archive.pictures():
+            yield member.name, _decoded(data)
+        for skipped in archive.skipped:
+            yield skipped.file, Refused(skipped.kind, skipped.message)
+
+
+def _decoded(data: bytes) -> Picture | Refused:
+    try:
+        return images.decode(data)
+    except Refused as refusal:
+        return refusal
+
+
+def _type(path: Path) -> str:
+    """Picture, archive (or folder) or model, by content; what no format claims goes to the door it is named for."""
+    if path.is_dir():
+        if (path / "saved_model.pb").exists():
+            message = f"This is a SavedModel, which may hold programs. {modelfiles.ADVICE}"
+            raise Refused(Kind.UNSUPPORTED_MODEL_FORMAT, message)
+        return "archive"
+    with archives.open_file(path) as file:
+        signature = identify(file.read(HEAD))
+        if signature and signature.name == "ZIP" and modelfiles.is_model(file):
+            return "model"
+    family = signature.family if signature else "other"
+    if family == "other":
+        return _type_by_name(path.name.lower())
+    return "model" if path.suffix.lower() == ".keras" else family.split()[-1]
+
+
+def _type_by_name(name: str) -> str:
+    if name.endswith(MODEL_ENDINGS):
+        return "model"
+    return "archive" if name.endswith(archives.ENDINGS) else "picture"
+
+
+def _picture(path: Path | str) -> dict:
+    picture = images.decode(read_file(path))
+    return {
+        "type": "picture",
+        "width": picture.width,
+        "height": picture.height,
+        "pixels_sha256": picture.sha256,
+        "notices": _plain(picture.notices),
+    }
+
+
+def _archive(path: Path | str) -> dict:
+    with archives.open(path) as archive:
+        archive.require_classes()
+        survey = _Survey(archive)
+        for member, data in archive.pictures():
+            survey.add(member, _decoded(data))
+    return {
+        "type": "archive",
+        "classes": survey.classes(),
+        "skipped": [{"file": one.file, "kind": str(one.kind), "message": one.message} for one in archive.skipped],
+        "ignored": archive.ignored,
+        "notices": _plain(survey.notices()),
+    }
+
+
+def _model(path: Path | str) -> dict:
+    found = modelfiles.scan(path)
+    shape = list(found.input_shape) if found.input_shape else None
+    return {"type": "model", "input_shape": shape, "outputs": found.outputs, "layers": found.layers}
+
+
+_READERS = {"picture": _picture, "archive": _archive, "model": _model}
+
+
+class _Survey:
+    """What the pictures of an archive have in common, from 16 bytes of each."""
+
+    def __init__(self, archive: archives.Archive):
+        self._archive, self._names = archive, list(archive.classes)
+        self._labels, self._splits, self._digests = [], [], []
+        self._noticed: dict[Kind, list[tuple[str, Notice]]] = {}
+
+    def add(self, member: archives.Member, picture: Picture | Refused) -> None:
+        """Take a picture in, or skip it for its reason."""
+        if isinstance(picture, Refused):
+            self._archive.skip(member, picture)
+            return
+        self._labels.append(self._names.index(member.class_name))
+        self._splits.append(splits.SPLITS.index(member.split or "train"))
+        self._digests.append(hashlib.sha256(picture.pixels).digest()[:16])
+        for notice in picture.notices:
+            self._noticed.setdefault(notice.kind, []).append((member.name, notice))
+
+    def classes(self) -> dict[str, int]:
+        """Readable pictures per class that has one; raises Refused when too few classes are left."""
+        counts = Counter(self._names[label] for label in self._labels)
+        found = {name: counts[name] for name in self._names if counts[name]}
+        if not found:
+            first = self._archive.skipped[0]
+            raise Refused(Kind.NO_IMAGES, f"No picture could be read; the first, {first.file!r}: {first.message}")
+        if len(found) < 2:
+            message = f"Only the class {next(iter(found))!r} has pictures that can be read; at least two are needed."
+            raise Refused(Kind.NEED_TWO_CLASSES, message)
+        return found
+
+    def notices(self) -> list[Notice]:
+        """What is worth knowing before anyone trains on it."""
+        kept, labels = np.unique(self._labels, return_inverse=True)
+        names = [self._names[index] for index in kept]
+        empty = checks.empty_class([name for name in self._names if name not in names])
+        same = checks.groups(np.frombuffer(b"".join(self._digests), "uint8").reshape(-1, 16))
+        return [
+            *self._archive.notices,
+            *([empty] if empty else []),
+            *(_together(kind, noticed) for kind, noticed in self._noticed.items()),
+            *checks.notices(names, labels, np.array(self._splits), same, self._archive.skipped),
+        ]
+
+
+def _together(kind: Kind, noticed: list[tuple[str, Notice]]) -> Notice:
+    """One notice for all pictures with the same one."""
+    name, first = noticed[0]
+    return Notice(kind, f"{len(noticed):,} of the pictures, the first being {name!r}: {first.message}")
+
+
+def _plain(notices) -> list[dict]:
+    return [{"kind": str(notice.kind), "message": notice.message} for notice in notices]
+
+
+def _shown(path: Path | str) -> str:
+    """A path as text that any program can print, whatever bytes it is made of."""
+    return os.fsencode(path).decode(errors="backslashreplace")

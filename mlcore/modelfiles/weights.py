@@ -1,0 +1,86 @@
+"""Walks through the HDF5 file of weights: only numbers, only inside the file, only finite ones."""
+
+from typing import Any, BinaryIO
+
+import numpy as np
+
+from mlcore.errors import Kind, Refused
+from mlcore.modelfiles.config import too_large, unsafe
+
+CHUNK = 1 << 22  # bytes of weights looked at together
+MAX_OBJECTS = 100_000
+BUILT_IN_FILTERS = {1, 2, 3}  # deflate, shuffle, checksum; others would be loaded as programs
+
+
+def check(file: BinaryIO, size: int) -> None:
+    """Raise Refused unless every dataset is plain finite numbers that the file of `size` bytes can hold."""
+    try:
+        import h5py
+
+        with h5py.File(file, "r") as root:
+            declared = sum(_dataset(dataset, size) for dataset in _datasets(root))
+    except (MemoryError, RecursionError):
+        raise too_large("its weights take too much memory") from None
+    except Refused:
+        raise
+    except Exception as error:  # h5py raises nearly every kind for a damaged file
+        raise Refused(
+            Kind.CORRUPT_MODEL, "The weights in the model file are damaged; save or copy it again."
+        ) from error
+    _not_more_than_stored(declared, size)
+
+
+def _datasets(root) -> Any:
+    """Every dataset, each once; only hard links are followed, so nothing outside the file is."""
+    import h5py
+
+    waiting, seen = [root], set()
+    while waiting:
+        group = waiting.pop()
+        for name in group:
+            if not isinstance(group.get(name, getlink=True), h5py.HardLink):
+                raise unsafe("its weights refer to another file or place")
+            part = group[name]
+            address = h5py.h5o.get_info(part.id).addr
+            if address in seen:
+                continue
+            seen.add(address)
+            if len(seen) > MAX_OBJECTS:
+                raise too_large("its weights have too many parts")
+            if isinstance(part, h5py.Group):
+                waiting.append(part)
+            else:
+                yield part
+
+
+def _dataset(dataset, size: int) -> int:
+    """Check one array and give the bytes that it unpacks to."""
+    if dataset.external or dataset.is_virtual:
+        raise unsafe("its weights refer to another file")
+    is_bfloat16 = dataset.dtype.kind == "V" and dataset.dtype.itemsize == 2
+    if dataset.dtype.kind not in "biuf" and not is_bfloat16:
+        raise unsafe("its weights hold something that is no number")
+    plan = dataset.id.get_create_plist()
+    if any(plan.get_filter(index)[0] not in BUILT_IN_FILTERS for index in range(plan.get_nfilters())):
+        raise unsafe("its weights are packed in a way that needs a program to unpack")
+    declared = dataset.size * dataset.dtype.itemsize
+    _not_more_than_stored(declared, size)
+    if dataset.dtype.kind == "f" and not all(np.isfinite(part).all() for part in _parts(dataset)):
+        message = "The model has weights that are infinite or not a number, so every answer would be; train it again."
+        raise Refused(Kind.NON_FINITE_WEIGHTS, message)
+    return declared
+
+
+def _parts(dataset) -> Any:
+    """An array in pieces of about CHUNK bytes."""
+    if dataset.ndim == 0:
+        yield dataset[()]
+        return
+    rows = max(1, CHUNK // max(1, dataset.nbytes // max(1, len(dataset))))
+    for start in range(0, len(dataset), rows):
+        yield dataset[start : start + rows]
+
+
+def _not_more_than_stored(declared: int, size: int) -> None:
+    if declared > 2 * size + CHUNK:
+        raise too_large("its weights claim to be larger than the file")
