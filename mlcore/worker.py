@@ -14,7 +14,7 @@ import time
 import traceback
 from pathlib import Path
 
-from mlcore import durable, events, jobs
+from mlcore import data, durable, events, jobs
 from mlcore.errors import Refused
 from mlcore.recipe import Recipe
 from mlcore.settings import read
@@ -50,7 +50,9 @@ class _Worker:
             return self._fail("out-of-memory", "The machine ran out of memory; try a smaller batch size.")
         except Exception as error:
             traceback.print_exc()
-            return self._fail("internal", f"Training failed by a fault of ours ({type(error).__name__}); the log has the details.")
+            return self._fail(
+                "internal", f"Training failed by a fault of ours ({type(error).__name__}); the log has the details."
+            )
         finally:
             jobs.start_waiting()
 
@@ -69,11 +71,12 @@ class _Worker:
             time.sleep(ALIVE_SECONDS)
 
     def _train(self):
+        recipe = read(Recipe, durable.read_json(self.folder / "recipe.json") or {})
+        data.open(recipe.data)  # refused here, a missing data set doesn't wait for the engine
         self._emit(events.StageStarted("Loading the training engine"))
         from mlcore.finish import finish
         from mlcore.training import train
 
-        recipe = read(Recipe, durable.read_json(self.folder / "recipe.json") or {})
         trained = train(recipe, self.folder, self._emit, self._should_stop)
         if not trained.stopped:
             finish(recipe, self.folder, trained, self._emit)

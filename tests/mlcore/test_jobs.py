@@ -54,7 +54,7 @@ def kill(id):
 @pytest.fixture
 def parked(monkeypatch):
     """No run is started: for what the queue alone decides."""
-    monkeypatch.setattr(jobs, "_spawn", lambda folder: None)
+    monkeypatch.setattr(jobs, "_begin", lambda id: None)
 
 
 def test_a_run_is_a_folder_with_recipe_and_status(parked):
@@ -80,7 +80,7 @@ def test_the_queue_says_who_is_next(parked):
 
 def test_a_process_that_is_gone_is_an_interrupted_run_even_if_its_number_lives_on(parked):
     id = jobs.start(recipe())
-    jobs.change(home() / "models" / id, state="running", pid=os.getpid(), born=12345.0)
+    jobs.change(home() / "models" / id, state="running", pid=os.getpid(), born="another boot 12345")
 
     assert jobs.run(id).state == "interrupted"
     assert jobs.run(id).can_resume

@@ -1,0 +1,143 @@
+"""Runs: one detached process and one folder each, with a queue in front.
+
+A page or a command asks, reads and forgets; the run goes on without it. Status is `status.json`,
+history is `events.jsonl`; a run whose process is gone without saying so counts as interrupted.
+"""
+
+import os
+import time
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+
+from mlcore import architectures, durable, events
+from mlcore.errors import Kind, Refused, unknown
+from mlcore.jobs.process import born, spawn
+from mlcore.jobs.status import Run, change, folder, listing, models, one, statuses, write
+from mlcore.recipe import Recipe
+
+__all__ = ["Run", "all", "born", "change", "log", "read_events", "remove", "rename", "resume", "run", "slots", "start"]
+__all__ += ["start_waiting", "stop"]
+
+
+def start(recipe: Recipe, title: str = "") -> str:
+    """Put a run in the queue and start it when a slot is free; gives its id."""
+    place = _new_folder(recipe)
+    durable.write_json(place / "recipe.json", recipe.model_dump(mode="json"))
+    write(place, state="queued", title=title or _title(recipe), created=time.time())
+    start_waiting()
+    return place.name
+
+
+def all() -> list[Run]:
+    """Every run, the newest first; starts waiting ones when a slot is free."""
+    start_waiting()
+    return listing()
+
+
+def run(id: str) -> Run:
+    """The run of that id; raises Refused(unknown-run)."""
+    found = one(id)
+    if not found:
+        raise unknown(Kind.UNKNOWN_RUN, "run", id, [run.id for run in listing()])
+    return found
+
+
+def stop(id: str) -> Run:
+    """Ask a run to stop after the step it is in; it can be resumed."""
+    found = run(id)
+    if found.state == "queued":
+        with _lock():
+            change(folder(id), state="stopped", message="Taken out of the queue.")
+    elif found.can_stop:
+        (folder(id) / "stop").touch()
+    return run(id)
+
+
+def resume(id: str) -> Run:
+    """Let a stopped, interrupted or failed run go on from its last checkpoint."""
+    found = run(id)
+    if not found.can_resume:
+        raise Refused(Kind.NOT_COMPATIBLE, f"The run {id!r} is {found.state} and can't be resumed.")
+    (folder(id) / "stop").unlink(missing_ok=True)
+    change(folder(id), state="queued", message="", pid=None)
+    start_waiting()
+    return run(id)
+
+
+def remove(id: str) -> None:
+    """Delete a run with its model for good; a live one must be stopped first."""
+    found = run(id)
+    if found.live:
+        raise Refused(Kind.NOT_COMPATIBLE, f"The run {id!r} is {found.state}; stop it before removing it.")
+    durable.remove_folder(folder(id))
+
+
+def rename(id: str, title: str) -> None:
+    """Give a run another title."""
+    run(id)
+    change(folder(id), title=title.strip()[:80] or id)
+
+
+def log(id: str) -> str:
+    """What the run's process printed, at most the last 64 KB."""
+    run(id)
+    path = folder(id) / "log.txt"
+    return path.read_bytes()[-65536:].decode(errors="replace") if path.exists() else ""
+
+
+def read_events(id: str, offset: int = 0) -> tuple[list[events.Line], int]:
+    """The run's events after a byte offset, and the offset to go on from."""
+    return events.read(folder(id) / "events.jsonl", offset)
+
+
+def start_waiting() -> list[str]:
+    """Start the longest-waiting runs while slots are free; safe to call from anywhere, often."""
+    if not any(status.get("state") == "queued" for _, status in statuses()):
+        return []
+    with _lock():
+        found = sorted(listing(), key=lambda run: run.created)
+        free = slots() - sum(run.live for run in found)
+        waiting = [run for run in found if run.state == "queued"][: max(0, free)]
+        for waits in waiting:
+            _begin(waits.id)
+    return [run.id for run in waiting]
+
+
+def _begin(id: str) -> None:
+    pid = spawn(folder(id))
+    change(folder(id), state="starting", pid=pid, born=born(pid), started=time.time(), message="")
+
+
+def slots() -> int:
+    """How many runs may work at once: VITRINE_SLOTS, default 1."""
+    text = os.environ.get("VITRINE_SLOTS", "1")
+    return max(1, int(text)) if text.isdigit() else 1
+
+
+def _new_folder(recipe: Recipe) -> Path:
+    stem = f"{recipe.data}-{recipe.architecture}"[:48] + f"-{recipe.id[:6]}"
+    for number in range(1, 10_000):
+        place = models() / (stem if number == 1 else f"{stem}-{number}")
+        try:
+            place.mkdir(parents=True)
+            return place
+        except FileExistsError:
+            continue
+    raise Refused(Kind.NOT_COMPATIBLE, "This recipe was trained 9,999 times already; remove some of those models.")
+
+
+def _title(recipe: Recipe) -> str:
+    when = datetime.now().strftime("%-d %b %H:%M")
+    return f"{architectures.shelf.get(recipe.architecture).title} on {recipe.data}, {when}"
+
+
+@contextmanager
+def _lock():
+    """One starter at a time, across processes; the lock goes with its process."""
+    import fcntl
+
+    models().mkdir(parents=True, exist_ok=True)
+    with open(models() / ".queue", "w") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield

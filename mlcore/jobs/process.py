@@ -1,0 +1,63 @@
+"""The process of a run: started detached, and told apart from strangers that get its number later."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import psutil
+
+ROOT = Path(__file__).resolve().parents[2]  # where `mlcore` can be imported from
+BOOT = Path("/proc/sys/kernel/random/boot_id")
+
+_children: list[subprocess.Popen] = []  # kept so that ended ones are reaped and don't stay as zombies
+
+
+def spawn(folder: Path) -> int:
+    """Start the worker of a run, which outlives us; gives its process number."""
+    with open(folder / "log.txt", "ab") as log:
+        process = subprocess.Popen(  # noqa: S603 - our own interpreter and module
+            [sys.executable, "-m", "mlcore.worker", str(folder)],
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=log,
+            start_new_session=True,
+            cwd=ROOT,
+        )
+    _children.append(process)
+    return process.pid
+
+
+def born(pid: int) -> str | None:
+    """What tells a process from a later one with the same number; None when there is none.
+
+    Ticks since the machine's start where the system tells them: unlike a date, they survive a changed clock.
+    """
+    try:
+        return f"{BOOT.read_text().strip()} {_ticks(pid)}"
+    except (OSError, IndexError):
+        return _date(pid)
+
+
+def is_alive(status: dict) -> bool:
+    """Whether the very process that a status names is still at work."""
+    for child in _children:
+        child.poll()
+    pid = status.get("pid")
+    if not isinstance(pid, int) or status.get("born") != born(pid):
+        return False
+    try:
+        return psutil.Process(pid).status() != psutil.STATUS_ZOMBIE
+    except psutil.Error:
+        return False
+
+
+def _ticks(pid: int) -> str:
+    """Field 22 of /proc/PID/stat; the name before it may hold spaces and brackets."""
+    return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[19]
+
+
+def _date(pid: int) -> str | None:
+    try:
+        return f"{psutil.Process(pid).create_time():.0f}"
+    except psutil.Error:
+        return None

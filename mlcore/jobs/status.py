@@ -1,0 +1,159 @@
+"""A run as its folder tells it: what it asked for, what it says of itself, and whether that is still true."""
+
+import time
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Literal
+
+from mlcore import durable, events
+from mlcore.errors import Refused
+from mlcore.home import NAME, home
+from mlcore.jobs.process import is_alive
+from mlcore.recipe import Recipe
+from mlcore.settings import read
+
+State = Literal["queued", "starting", "running", "stopping", "stopped", "interrupted", "failed", "done"]
+GONE = "The training process is gone: killed, or out of memory. Resume goes on from the last checkpoint."
+LIVE = ("starting", "running", "stopping")
+SILENT_SECONDS = 30  # a worker says it is alive every 2 s
+
+
+@dataclass(frozen=True)
+class Run:
+    """A run as it stands now."""
+
+    id: str
+    title: str
+    state: State
+    message: str
+    position: int
+    progress: float
+    eta_seconds: float | None
+    recipe: Recipe
+    created: float
+    started: float | None
+    ended: float | None
+
+    @property
+    def live(self) -> bool:
+        """Whether a process is at work on it."""
+        return self.state in LIVE
+
+    @property
+    def can_stop(self) -> bool:
+        """Whether stopping it would do something."""
+        return self.state in ("queued", "starting", "running")
+
+    @property
+    def can_resume(self) -> bool:
+        """Whether it can go on from where it was."""
+        return self.state in ("stopped", "interrupted", "failed")
+
+
+def models() -> Path:
+    """The folder that holds a folder for each run."""
+    return home() / "models"
+
+
+def folder(id: str) -> Path:
+    """The folder of a run; it may not exist."""
+    return models() / id
+
+
+def statuses() -> list[tuple[Path, dict]]:
+    """The folder and the raw status of every run."""
+    folders = models().iterdir() if models().is_dir() else []
+    found = ((folder, _status(folder)) for folder in folders if NAME.match(folder.name))
+    return [(folder, status) for folder, status in found if status]
+
+
+def listing() -> list[Run]:
+    """Every run, the newest first."""
+    found = [run for run in (_run(folder, status) for folder, status in statuses()) if run]
+    places = {run.id: place for place, run in enumerate(_queue(found), 1)}
+    runs = [replace(run, position=places.get(run.id, 0)) for run in found]
+    return sorted(runs, key=lambda run: run.created, reverse=True)
+
+
+def one(id: str) -> Run | None:
+    """The run of that id; only a waiting one makes it read the others."""
+    status = _status(folder(id)) if NAME.match(id or "") else None
+    found = _run(folder(id), status) if status else None
+    if found and found.state == "queued":
+        return next((run for run in listing() if run.id == id), None)
+    return found
+
+
+def _queue(runs: list[Run]) -> list[Run]:
+    return sorted((run for run in runs if run.state == "queued"), key=lambda run: run.created)
+
+
+def _status(folder: Path) -> dict | None:
+    status = durable.read_json(folder / "status.json")
+    return status if isinstance(status, dict) and status else None
+
+
+def _run(folder: Path, status: dict) -> Run | None:
+    try:
+        recipe = read(Recipe, durable.read_json(folder / "recipe.json") or {})
+    except Refused:
+        return None
+    state, message = _true_state(folder, status)
+    done, eta = _progress(folder) if state != "queued" else (0.0, None)
+    return Run(
+        id=folder.name,
+        title=str(status.get("title") or folder.name),
+        state=state,
+        message=message,
+        position=0,
+        progress=1.0 if state == "done" else done,
+        eta_seconds=eta if state in LIVE else None,
+        recipe=recipe,
+        created=float(status.get("created") or 0),
+        started=status.get("started"),
+        ended=status.get("ended"),
+    )
+
+
+def _true_state(folder: Path, status: dict) -> tuple[State, str]:
+    state, message = status.get("state", "interrupted"), status.get("message") or ""
+    if state not in LIVE:
+        return state, message
+    if not is_alive(status):
+        return "interrupted", GONE
+    if (folder / "stop").exists():
+        return "stopping", "Stops after the step it is in."
+    silent = _silent_seconds(folder)
+    if silent > SILENT_SECONDS:
+        return state, f"No sign of life for {silent:.0f} seconds; the machine may be overloaded."
+    return state, message
+
+
+def _silent_seconds(folder: Path) -> float:
+    try:
+        return time.time() - (folder / "alive").stat().st_mtime
+    except OSError:
+        return 0.0
+
+
+def _progress(folder: Path) -> tuple[float, float | None]:
+    """Share of the steps done and seconds left, from the last lines of the events."""
+    path = folder / "events.jsonl"
+    try:
+        size = path.stat().st_size
+    except OSError:
+        return 0.0, None
+    lines, _ = events.read(path, max(0, size - 8192))
+    steps = [line.event for line in lines if isinstance(line.event, events.StepsDone)]
+    return (steps[-1].step / max(1, steps[-1].steps), steps[-1].eta_seconds) if steps else (0.0, None)
+
+
+def write(folder: Path, **values) -> None:
+    """Put down a run's status anew."""
+    durable.write_json(folder / "status.json", {"pid": None, "changed": datetime.now(UTC).isoformat(), **values})
+
+
+def change(folder: Path, **values) -> None:
+    """Change some values of a run's status; the others stay."""
+    write(folder, **{**(durable.read_json(folder / "status.json") or {}), **values})
