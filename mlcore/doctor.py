@@ -29,7 +29,16 @@ class Finding:
 
 def examine() -> list[Finding]:
     """Look at interpreter, packages, device, memory, disk and library."""
-    return [_python(), *(_package(name) for name in NEEDED), _fast_answers(), device(), _memory(), _disk(), _writable(), _models()]
+    return [
+        _python(),
+        *(_package(name) for name in NEEDED),
+        _fast_answers(),
+        device(),
+        _memory(),
+        _disk(),
+        _writable(),
+        _models(),
+    ]
 
 
 def device() -> Finding:
@@ -58,18 +67,33 @@ def _package(name: str) -> Finding:
 
 def _fast_answers() -> Finding:
     ok = find_spec("ai_edge_litert") is not None
-    return Finding("answers before TensorFlow", ok, "yes" if ok else "no", "" if ok else "Install ai-edge-litert; until then first answers wait for TensorFlow.")
+    return Finding(
+        "answers before TensorFlow",
+        ok,
+        "yes" if ok else "no",
+        "" if ok else "Install ai-edge-litert; until then first answers wait for TensorFlow.",
+    )
 
 
 def _memory() -> Finding:
     free = psutil.virtual_memory().available
-    return Finding("free memory", free > ROOM_BYTES, f"{free / 1e9:.1f} GB", "" if free > ROOM_BYTES else "Training needs about 2 GB; close something.")
+    return Finding(
+        "free memory",
+        free > ROOM_BYTES,
+        f"{free / 1e9:.1f} GB",
+        "" if free > ROOM_BYTES else "Training needs about 2 GB; close something.",
+    )
 
 
 def _disk() -> Finding:
     folder = next(path for path in (home(), *home().parents) if path.exists())
     free = shutil.disk_usage(folder).free
-    return Finding("free disk", free > ROOM_BYTES, f"{free / 1e9:.1f} GB", "" if free > ROOM_BYTES else "Remove data sets or models that aren't needed.")
+    return Finding(
+        "free disk",
+        free > ROOM_BYTES,
+        f"{free / 1e9:.1f} GB",
+        "" if free > ROOM_BYTES else "Remove data sets or models that aren't needed.",
+    )
 
 
 def _writable() -> Finding:
@@ -80,4 +104,9 @@ def _writable() -> Finding:
 
 def _models() -> Finding:
     count = len(library.all())
-    return Finding("models", count > 0, f"{count} in the library", "" if count else "The starter models are missing; fetch the project again.")
+    return Finding(
+        "models",
+        count > 0,
+        f"{count} in the library",
+        "" if count else "The starter models are missing; fetch the project again.",
+    )

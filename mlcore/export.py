@@ -47,7 +47,11 @@ def write_small_copy(model: keras.Model, folder: Path, pictures: np.ndarray) -> 
 def pooled_head(model: keras.Model) -> np.ndarray | None:
     """Weights (C, K) from pooled features to logits; None unless pooling and one linear layer end the network."""
     layers = [layer for layer in model.layers if type(layer).__name__ != "InputLayer"]
-    pools = [at for at, layer in enumerate(layers) if type(layer).__name__ in ("GlobalAveragePooling2D", "GlobalMaxPooling2D")]
+    pools = [
+        at
+        for at, layer in enumerate(layers)
+        if type(layer).__name__ in ("GlobalAveragePooling2D", "GlobalMaxPooling2D")
+    ]
     after = layers[pools[-1] + 1 :] if pools else []
     dense = [layer for layer in after if type(layer).__name__ == "Dense"]
     linear = len(dense) == 1 and all(_is_linear(layer) for layer in after)

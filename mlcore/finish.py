@@ -68,7 +68,11 @@ def _measured(classifier: Classifier, test, emit):
 
 def _saved(card: Card) -> ModelSaved:
     accuracy = card.accuracy
-    return ModelSaved(accuracy.value, accuracy.low, accuracy.high, accuracy.n) if accuracy else ModelSaved(None, None, None, 0)
+    return (
+        ModelSaved(accuracy.value, accuracy.low, accuracy.high, accuracy.n)
+        if accuracy
+        else ModelSaved(None, None, None, 0)
+    )
 
 
 def _parts(count: int, size: int = 256):
