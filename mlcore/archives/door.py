@@ -183,7 +183,8 @@ def _container(file: BinaryIO, name: str) -> Container:
         raise Refused(Kind.EMPTY_FILE, "The file is empty.")
     if signature and signature.name == "ZIP":
         return Zip(file)
-    if signature and signature.name == "TAR":
+    is_empty_tar = name.lower().endswith(".tar") and not any(head)
+    if is_empty_tar or (signature and signature.name == "TAR"):
         return Tar(Plain(file))
     if signature and signature.family == "archive":
         return Tar(_unpacked(file, signature.name))

@@ -52,8 +52,14 @@ def scan(path: Path | str) -> ModelFile:
             described = _json(archive, infos[CONFIG])
             if not isinstance(_json(archive, infos[METADATA]), dict):
                 raise _corrupt("its metadata can't be read")
-            layers = config.check(described)
-            weights.check(_member(file, archive, infos[WEIGHTS]), infos[WEIGHTS].file_size)
+            found = read(described)
+            weights.check(_member(archive, infos[WEIGHTS]), infos[WEIGHTS].file_size)
+    return found
+
+
+def read(described) -> ModelFile:
+    """What a network's description (config.json) says; raises Refused for anything in it that isn't allowed."""
+    layers = config.check(described)
     return ModelFile(shape.input_shape(described), shape.outputs(described), layers)
 
 
@@ -131,7 +137,7 @@ def _json(archive: zipfile.ZipFile, info: zipfile.ZipInfo):
         raise _corrupt(f"its {info.filename} can't be read") from error
 
 
-def _member(file: BinaryIO, archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> BinaryIO:
+def _member(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> BinaryIO:
     """The weights as a file of their own; Keras stores them as they are, so nothing needs unpacking."""
     try:
         if info.compress_type == zipfile.ZIP_STORED:

@@ -1,5 +1,6 @@
 """Every picture goes in as the picture it is, or is refused for the right reason."""
 
+import base64
 import subprocess
 import sys
 import threading
@@ -16,6 +17,9 @@ from tests.odd_pictures import Case, saved, scene
 
 # pytest puts its own warning filters in place of the one that mlcore.images sets
 pytestmark = pytest.mark.filterwarnings("ignore::UserWarning")
+
+
+FORMATS = ("PNG", "JPEG", "GIF", "BMP", "WEBP", "TIFF", "AVIF")
 
 
 @pytest.mark.parametrize("case", odd_pictures.good(), ids=str)
@@ -39,7 +43,7 @@ def test_a_bad_picture_is_refused_for_its_reason(case: Case):
     assert "\n" not in refusal.value.message
 
 
-@pytest.mark.parametrize("format", ["PNG", "JPEG", "GIF", "BMP", "WEBP", "TIFF", "AVIF"])
+@pytest.mark.parametrize("format", FORMATS)
 def test_a_picture_cut_off_anywhere_is_refused(format):
     data = saved(scene(), format)
 
@@ -114,6 +118,19 @@ def test_pillow_stays_strict_and_foreign_decoders_stay_out():
     with pytest.raises(Refused) as refusal:
         images.decode(saved(scene(), "ICO"))
     assert refusal.value.kind == Kind.UNSUPPORTED_FORMAT
+
+
+def test_foreign_decoders_arent_even_imported():
+    code = (
+        "import base64, sys; from mlcore import images\n"
+        "for line in sys.stdin: images.decode(base64.b64decode(line))\n"
+        "print(*(name for name in sys.modules if name.startswith('PIL.') and name.endswith('ImagePlugin')))"
+    )
+    files = "\n".join(base64.b64encode(saved(scene(), format)).decode() for format in FORMATS)
+    done = subprocess.run([sys.executable, "-c", code], input=files, capture_output=True, text=True)
+
+    known = {"Avif", "Bmp", "Gif", "Jpeg", "Png", "Ppm", "Tiff", "WebP"}  # Ppm is one that Pillow always has
+    assert set(done.stdout.split()) == {f"PIL.{name}ImagePlugin" for name in known}
 
 
 def test_no_warning_reaches_the_caller():
