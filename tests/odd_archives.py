@@ -205,6 +205,8 @@ def good() -> list[Case]:
         Case("ZIP with a comment", lambda: _commented(), classes=TWO),
         Case("ZIP with folder entries", lambda: zipped([(entry("cat/", 0o40755), b""), *files().items()]),
              classes=TWO),
+        Case("ZIP with modes that mean nothing", lambda: zipped([(entry("cat/", 0o177777), b""), *files().items()]),
+             classes=TWO),
         Case("TAR", lambda: tarred(files()), classes=TWO),
         Case("TAR old", lambda: _v7(), classes=TWO),
         Case("TAR of GNU", lambda: tarred(files(prefix="a" * 150 + "/"), format=tarfile.GNU_FORMAT), classes=TWO),

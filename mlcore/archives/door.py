@@ -190,7 +190,7 @@ def _container(file: BinaryIO, name: str) -> Container:
         return Tar(_unpacked(file, signature.name))
     if signature is None and name.lower().endswith(ENDINGS):
         raise limits.corrupt("it doesn't begin like a ZIP or TAR")
-    what = f"This is a {signature.name} file" if signature else "This is no archive of a known kind"
+    what = f"This is a file of the format {signature.name}" if signature else "This is no archive of a known kind"
     raise Refused(Kind.UNSUPPORTED_ARCHIVE, f"{what}; pictures can be in a folder, a ZIP or a TAR (.gz, .bz2, .xz).")
 
 

@@ -15,6 +15,7 @@ MAX_DIRECTORY = 100_000_000  # bytes: 100,000 entries with names and comments of
 TAIL = 65_536 + 22 + 76  # where the end record can be: the longest comment, both end records and the locator
 ENOUGH_FOR_HEAD = 1 << 12  # packed bytes
 ENCRYPTED = 0x1 | 0x40 | 0x2000
+DEVICES = {stat.S_IFCHR, stat.S_IFBLK, stat.S_IFIFO, stat.S_IFSOCK}
 METHODS = {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA}
 
 
@@ -116,7 +117,7 @@ def _vetted(info: zipfile.ZipInfo) -> tuple[str, bool]:
     mode = info.external_attr >> 16
     if stat.S_ISLNK(mode):
         raise Refused(Kind.UNSAFE_LINK, f"The archive isn't opened: {path!r} is a link; pack the file itself.")
-    if stat.S_IFMT(mode) not in (0, stat.S_IFREG, stat.S_IFDIR):
+    if stat.S_IFMT(mode) in DEVICES:  # some programs write nonsense here, which is harmless
         raise Refused(Kind.UNSAFE_MEMBER, f"The archive isn't opened: {path!r} is a device or pipe, not a file.")
     if info.flag_bits & ENCRYPTED or info.compress_type == 99:
         raise Refused(Kind.ENCRYPTED_ARCHIVE, "The archive is encrypted; pack it again without a password.")

@@ -1,5 +1,6 @@
 """Decodes pictures that anyone may have made, damaged or built to do harm."""
 
+import codecs
 import hashlib
 import warnings
 from collections.abc import Iterator
@@ -85,10 +86,17 @@ def _format(data: bytes) -> str:
 def _not_allowed(signature: Signature | None, data: bytes) -> Refused:
     allowed = "a picture has to be PNG, JPEG, GIF, BMP, WEBP, TIFF or AVIF"
     if signature and signature.family == "other picture":
-        return Refused(Kind.UNSUPPORTED_FORMAT, f"This is a {signature.name} file; {allowed}.")
-    text = bytes(data[:512]).decode("utf-8", "ignore").isprintable() if not signature else False
-    what = f"a {signature.name} file" if signature else "plain text" if text else "no picture of a known kind"
-    return Refused(Kind.NOT_AN_IMAGE, f"This is {what}; {allowed}.")
+        return Refused(Kind.UNSUPPORTED_FORMAT, f"This is a file of the format {signature.name}; {allowed}.")
+    found = f"a file of the kind {signature.name}" if signature else "plain text" if _is_text(data) else "unknown data"
+    return Refused(Kind.NOT_AN_IMAGE, f"This is no picture but {found}; {allowed}.")
+
+
+def _is_text(data: bytes) -> bool:
+    try:
+        text = codecs.getincrementaldecoder("utf-8")().decode(bytes(data[:512]))
+    except UnicodeDecodeError:
+        return False
+    return all(letter.isprintable() or letter.isspace() for letter in text)
 
 
 def _open(data: bytes, format: str) -> Image.Image:

@@ -122,9 +122,10 @@ def _jpeg_coding(marker: int, header: memoryview) -> None:
 
 
 def _gif(data: memoryview) -> int:
+    """Count the frames, which must be whole; the last byte, that only says so, is missing in pictures people have."""
     too_many_pixels(*struct.unpack_from("<HH", data, 6))
     position, frames, extensions = 13 + _gif_palette(data[10]), 0, 0
-    while (introducer := data[position]) != 0x3B:
+    while position != len(data) and (introducer := data[position]) != 0x3B:
         start = position
         if introducer == 0x2C:
             frames += 1

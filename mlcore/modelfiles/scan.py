@@ -96,7 +96,7 @@ def _right_format(file: BinaryIO, name: str) -> None:
         return
     if signature is None and not name.lower().endswith(OTHER_ENDINGS):
         raise _corrupt("it doesn't begin like one")
-    what = f"a {signature.name} file" if signature else f"a {Path(name).suffix} file"
+    what = f"a file of the format {signature.name if signature else Path(name).suffix}"
     raise Refused(Kind.UNSUPPORTED_MODEL_FORMAT, f"This is {what}, which may hold programs. {ADVICE}")
 
 

@@ -47,7 +47,7 @@ def test_a_bad_picture_is_refused_for_its_reason(case: Case):
 def test_a_picture_cut_off_anywhere_is_refused(format):
     data = saved(scene(), format)
 
-    for length in range(1, len(data)):
+    for length in range(1, len(data) - (format == "GIF")):  # the last byte of a GIF carries nothing
         with pytest.raises(Refused):
             images.decode(data[:length])
 

@@ -291,3 +291,23 @@ def test_the_doors_share_one_way_of_opening(tmp_path):
     with pytest.raises(Refused) as first:
         archives.open(tmp_path / "none")
     assert intake.check(tmp_path / "none")["message"] == first.value.message
+
+
+@pytest.mark.parametrize("case", odd_archives.good() + odd_archives.refused(), ids=str)
+def test_check_tells_what_adding_the_data_would_do(tmp_path, case):
+    from mlcore import data
+
+    (tmp_path / "data.zip").write_bytes(case.make())
+    row = intake.check(tmp_path / "data.zip")
+    if row.get("type") == "picture" or row.get("kind") == "not-an-image":
+        pytest.skip("check takes a lone picture; a data set needs more")
+
+    if not row["accepted"]:
+        with pytest.raises(Refused) as refusal:
+            data.add(tmp_path / "data.zip", "odd")
+        assert refusal.value.kind == row["kind"]
+        assert [one.name for one in data.all() if one.stored] == []
+    else:
+        added = data.add(tmp_path / "data.zip", "odd")
+        assert dict(added.class_counts) == row["classes"]
+        assert {str(one.kind) for one in added.notices} >= {one["kind"] for one in row["notices"]}
