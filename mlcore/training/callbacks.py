@@ -9,6 +9,7 @@ from mlcore.errors import Kind, Refused
 from mlcore.events import StepsDone
 
 REPORT_SECONDS = 0.25  # at most four reports a second: more costs time and shows nothing
+REPORT_SHARE = 0.001  # of the time spent so far, when that is longer: a day of training must not fill the disk
 
 
 class Position(keras.callbacks.Callback):
@@ -42,7 +43,7 @@ class Reporter(keras.callbacks.Callback):
 
     def on_train_batch_end(self, batch, logs=None):
         now, step = time.perf_counter(), self._progress.step
-        if now - self._last[0] < REPORT_SECONDS:
+        if now - self._last[0] < max(REPORT_SECONDS, REPORT_SHARE * self._progress.seconds):
             return
         speed = (step - self._last[1]) / (now - self._last[0])
         self._speed = speed if self._speed is None else 0.8 * self._speed + 0.2 * speed
