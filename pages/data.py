@@ -11,7 +11,7 @@ from pages.parts.trouble import notices, trouble
 
 shell.require()
 
-SHOWN = 32
+SHOWN = 24
 ARCHIVES = ["zip", "tar", "gz", "tgz", "bz2", "xz"]
 
 

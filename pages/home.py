@@ -10,12 +10,24 @@ from pages.parts.trouble import notices, trouble
 shell.require()
 
 
-def first_answer() -> None:
+def question() -> object:
+    """The drop zone beside the examples; returns the card of the model that is to answer, if there is one."""
+    left, right = st.columns([2, 3], gap="large")
+    with left:
+        picture.drop_zone("home", "Drop a picture, or choose a file")
+        card = pick.model("Answered by", help="Every model in the library can answer") if library.all() else None
+    with right, trouble("Showing the examples"):
+        if card:
+            st.caption("Or try one of these")
+            picture.example_buttons("home")
+    return card
+
+
+def first_answer(card) -> None:
     """The answer for the current picture, when there is one."""
     chosen = picture.current()
     if chosen is None:
         return
-    card = pick.model("Answered by", help="Every model in the library can answer; the shipped ones are the last")
     with st.spinner("Looking at the picture…"):
         answer(pick.classifier(card), chosen, "home.answer")
     notices(chosen.picture.notices, "home")
@@ -42,16 +54,11 @@ def shelf() -> None:
 
 
 st.title("What is in this picture?", anchor=False)
-st.write(
-    "Vitrine classifies pictures, shows why, and trains models on your own: here, on this machine, without an account."
-)
-picture.drop_zone("home", "Drop a picture, or choose a file")
-with trouble("Showing the examples"):
-    st.caption("Or try one of these")
-    picture.example_buttons("home")
-place = st.container(key="home.answer.place")
-with place, trouble("Answering"):
-    first_answer()
+st.write("Vitrine classifies pictures, shows why, and trains models on your own: on this machine, without an account.")
+model = question()
+if model:
+    with st.container(key="home.answer.place"), trouble("Answering"):
+        first_answer(model)
 with trouble("Listing the models"):
     shelf()
 st.subheader("This machine", anchor=False)

@@ -85,6 +85,7 @@ def confusion(matrix, classes, key: str, **options):
             zmin=0,
             zmax=1,
             colorbar={"title": "Share of<br>the class", "tickformat": ".0%"},
+            showscale=len(names) > 15,
             text=matrix if len(names) <= 15 else None,
             texttemplate="%{text}" if len(names) <= 15 else None,
             hoverinfo="skip",

@@ -42,7 +42,7 @@ def sample(split, count: int, label: int | None = None) -> np.ndarray:
     return np.random.default_rng(0).permutation(places)[:count]
 
 
-def samples(pictures, captions: list[str], columns: int = 8) -> None:
+def samples(pictures, captions: list[str], columns: int = 6) -> None:
     """A plain grid of pictures."""
     for place, pixels, caption in zip(cells(len(captions), columns), pictures, captions, strict=True):
         with place:

@@ -71,7 +71,7 @@ def drop_zone(key: str, label: str = "Drop a picture here") -> None:
 def example_buttons(key: str) -> None:
     """Six pictures to try; a click is enough."""
     rows = examples()[:6]
-    for place, row in zip(cells(len(rows), len(rows) or 1, 96), rows, strict=True):
+    for place, row in zip(cells(len(rows), len(rows) or 1, 76), rows, strict=True):
         name = row["name"]
         place.image(example_png(name), width="stretch", alt=row["title"])
         place.button(

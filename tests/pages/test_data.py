@@ -33,7 +33,7 @@ def test_one_click_adds_the_digits_and_shows_them(open_page, check):
 
     assert labels(page, "metric")["Classes"] == "10"
     assert page.query_params["data"] == "digits"
-    assert len(page.get("image")) == 32
+    assert len(page.get("image")) == 24
 
 
 def test_counts_and_splits_are_those_of_the_set(open_page, tiny_data):
