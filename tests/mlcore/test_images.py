@@ -149,6 +149,22 @@ def test_no_warning_reaches_the_caller():
     assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
 
 
+def test_no_hostile_picture_takes_much_memory():
+    code = (
+        "import resource, sys; from mlcore import images; from mlcore.errors import Refused\n"
+        "from tests import odd_pictures as odd\n"
+        "before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss\n"
+        "for case in odd.refused():\n"
+        "    try: images.decode(case.make())\n"
+        "    except Refused: pass\n"
+        "unit = 1024 if sys.platform == 'linux' else 1 << 20\n"
+        "print((resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) // unit)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
+
+    assert int(done.stdout) < 300  # MB; making the files takes a part of it
+
+
 def test_eight_threads_read_the_same():
     data, results = saved(scene(64, 64), "PNG"), []
     threads = [
