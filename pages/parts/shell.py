@@ -55,7 +55,7 @@ def require() -> None:
 
 def gate() -> None:
     """Ask for a login when one is configured in secrets.toml."""
-    if getattr(st.user, "is_logged_in", True) if "is_logged_in" in st.user else True:
+    if st.user.get("is_logged_in", True):
         return
     st.title("Vitrine")
     st.write("Please log in to go on.")

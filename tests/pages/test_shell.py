@@ -1,0 +1,61 @@
+"""What surrounds every page."""
+
+import pytest
+
+from mlcore import durable, training
+from pages.parts import shell
+
+@pytest.fixture
+def timers(monkeypatch):
+    """The timers that were started, instead of threads."""
+    started = []
+
+    class Timer:
+        daemon = False
+
+        def __init__(self, seconds, function):
+            self.seconds, self.function = seconds, function
+
+        def start(self):
+            started.append(self)
+
+    monkeypatch.setattr(shell.threading, "Timer", Timer)
+    shell.warm_up.clear()
+    yield started
+    shell.warm_up.clear()
+
+
+def test_the_backend_is_warmed_up_once_per_server_behind_the_first_page(timers, monkeypatch, open_page):
+    monkeypatch.setenv("VITRINE_WARM", "1")
+    open_page("home")
+    open_page("data")
+
+    (timer,) = timers
+    assert (timer.daemon, timer.seconds) == (True, shell.WARM_AFTER_SECONDS)
+
+
+def test_warming_up_can_be_switched_off(timers, open_page):
+    open_page("home")
+
+    assert timers == []
+
+
+def test_a_waiting_run_is_shown_beside_the_page(open_page, monkeypatch, home):
+    monkeypatch.setattr("mlcore.jobs.start_waiting", lambda: [])
+    folder = home / "models" / "waits"
+    folder.mkdir(parents=True)
+    durable.write_json(folder / "recipe.json", training.draft("shapes", "mlp").model_dump(mode="json"))
+    durable.write_json(folder / "status.json", {"state": "queued", "title": "Waits *here*", "created": 1.0})
+
+    (link,) = open_page("home").sidebar.get("page_link")
+    assert link.proto.label == r"Waits \*here\* · queued, number 1 in line"
+    assert "run=waits" in link.proto.query_string
+
+
+def test_with_a_login_nothing_is_shown_before_it(monkeypatch, open_page):
+    monkeypatch.setattr(shell.st, "user", {"is_logged_in": False})
+    page = open_page("home")
+
+    assert [title.value for title in page.title] == ["Vitrine"]
+    assert [button.label for button in page.button] == ["Log in"]
+    assert not page.file_uploader
