@@ -5,6 +5,7 @@ import os
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
+from typing import BinaryIO
 
 import numpy as np
 
@@ -34,25 +35,38 @@ def read_file(path: Path | str) -> bytes:
         return file.read(images.MAX_BYTES + 1)
 
 
-def pictures(path: Path | str) -> Iterator[tuple[str, Picture | Refused]]:
-    """Every picture of a file, folder or archive by name, decoded, or with the refusal it gets."""
+def pictures(source: Path | str | BinaryIO, name: str = "") -> Iterator[tuple[str, Picture | Refused]]:
+    """Every picture of a file, folder, archive or open file by name, decoded, or with the refusal it gets.
+
+    What lies in an archive is named `ARCHIVE/MEMBER`.
+    """
+    name = name or _shown(source)
     try:
-        if _type(Path(path)) == "archive":
-            yield from _members(path)
+        if _holds_many(source):
+            yield from _members(source, name)
         else:
-            yield _shown(path), images.decode(read_file(path))
+            yield name, images.decode(source.read() if hasattr(source, "read") else read_file(source))
     except Refused as refusal:
-        yield _shown(path), refusal
+        yield name, refusal
 
 
-def _members(path: Path | str) -> Iterator[tuple[str, Picture | Refused]]:
-    with archives.open(path) as archive:
+def _holds_many(source) -> bool:
+    if not hasattr(source, "read"):
+        return _type(Path(source)) == "archive"
+    source.seek(0)
+    signature = identify(source.read(HEAD))
+    source.seek(0)
+    return bool(signature) and signature.family.endswith("archive")
+
+
+def _members(source, name: str) -> Iterator[tuple[str, Picture | Refused]]:
+    with archives.open(source, name) as archive:
         if not archive.members and not archive.skipped:
-            raise Refused(Kind.NO_IMAGES, "There is no picture in it.")
+            raise Refused(Kind.NO_IMAGES, f"There is no picture in {name!r}.")
         for member, data in archive.pictures():
-            yield member.name, _decoded(data)
+            yield f"{name}/{member.name}", _decoded(data)
         for skipped in archive.skipped:
-            yield skipped.file, Refused(skipped.kind, skipped.message)
+            yield f"{name}/{skipped.file}", Refused(skipped.kind, skipped.message)
 
 
 def _decoded(data: bytes) -> Picture | Refused:

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from mlcore import batch, data, durable, evaluation, explanation, images, jobs, library, tables
+from mlcore import batch, data, durable, evaluation, explanation, images, intake, jobs, library, tables
 from mlcore.cli.result import Result, percent, table
 from mlcore.errors import Kind, Refused
 from mlcore.settings import override
@@ -150,7 +150,7 @@ def explain(given) -> Result:
 
     explanation.methods.get(given.method)
     classifier = library.open(given.id)
-    picture = images.decode(batch.read_file(Path(given.file)))
+    picture = images.decode(intake.read_file(Path(given.file)))
     settings = override({}, given.assignments)
     found = explanation.explain(given.method, classifier, picture, target=given.target, **settings)
     if given.out:

@@ -228,13 +228,23 @@ def test_every_picture_of_an_archive_can_be_classified(tmp_path):
         zipped([*files("1.png", "x/2.png").items(), ("bad.png", b"text"), (entry("folder/", 0o40755), b"")])
     )
 
-    found = dict(intake.pictures(tmp_path / "flat.zip"))
+    found = dict(intake.pictures(tmp_path / "flat.zip", "flat.zip"))
 
     assert {name: type(one) for name, one in found.items()} == {
-        "1.png": Picture,
-        "x/2.png": Picture,
-        "bad.png": Refused,
+        "flat.zip/1.png": Picture,
+        "flat.zip/x/2.png": Picture,
+        "flat.zip/bad.png": Refused,
     }
+
+
+def test_an_open_file_is_read_as_its_path_would_be(tmp_path):
+    for name, data in {"one.png": saved(scene(), "PNG"), "all.zip": zipped(files("a/1.png", "b/2.png"))}.items():
+        (tmp_path / name).write_bytes(data)
+        by_path = dict(intake.pictures(tmp_path / name, name))
+        with open(tmp_path / name, "rb") as file:
+            opened = dict(intake.pictures(file, name))
+
+        assert {file: one.sha256 for file, one in opened.items()} == {file: one.sha256 for file, one in by_path.items()}
 
 
 @pytest.mark.parametrize(
@@ -264,7 +274,7 @@ def test_one_file_is_the_same_picture_at_every_door(tmp_path, format):
     (tmp_path / "all.tgz").write_bytes(tarred({"a/1.png": data, "b/2.png": picture()}, "gz"))
 
     digests = {images.decode(data).sha256, intake.check(tmp_path / "one")["pixels_sha256"]}
-    digests |= {dict(intake.pictures(tmp_path / name))["a/1.png"].sha256 for name in ("all.zip", "all.tgz")}
+    digests |= {dict(intake.pictures(tmp_path / name, "x"))["x/a/1.png"].sha256 for name in ("all.zip", "all.tgz")}
     digests |= {next(iter(intake.pictures(tmp_path / "one")))[1].sha256}
 
     assert len(digests) == 1
