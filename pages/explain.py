@@ -1,5 +1,7 @@
 """Explain: which parts of a picture speak for an answer, by several methods side by side."""
 
+import inspect
+
 import streamlit as st
 
 from mlcore import explanation, images
@@ -8,10 +10,12 @@ from mlcore.settings import fields
 from pages.parts import gallery, pick, picture, shell, words
 from pages.parts.answer import seen
 from pages.parts.form import form
+from pages.parts.layout import cells
 from pages.parts.trouble import notices, trouble
 
 shell.require()
 
+METHOD_WIDTH = 155  # pixels: two maps side by side on a phone
 SHOWN_FIRST = ("gradient", "smoothgrad", "integrated-gradients", "grad-cam")
 
 
@@ -56,15 +60,16 @@ def one_method(entry, card, classifier, chosen, target: int, strength: float) ->
         overlay = display.overlay(display.enlarged(found.picture), found, strength)
         st.image(overlay, width="stretch", alt=f"{entry.title} map of {chosen.name} for {found.class_name}")
         with words_place:
-            legend(found)
+            legend(found, explained_in=inspect.getdoc(entry.run))
             downloads(entry.name, overlay, found)
 
 
-def legend(found) -> None:
+def legend(found, explained_in: str) -> None:
     """How to read the colours, and what the method measured."""
     st.caption("Red speaks for the class, blue against it." if found.signed else "The brighter, the more it mattered.")
     for name, value in found.diagnostics.items():
-        st.caption(words.plain(f"{name.replace('_', ' ').capitalize()}: {number(value)}"))
+        measure = f"{name.replace('_', ' ').capitalize()}: {number(value)}"
+        st.caption(words.plain(measure), help=explained_in if f"`{name}`" in explained_in else None)
 
 
 def number(value) -> str:
@@ -121,11 +126,12 @@ def page() -> None:
             list(names),
             format_func=names.get,
             selection_mode="multi",
+            wrap=True,
             key="explain.methods",
             persist_state="session",
         )
         strength = st.slider("Overlay strength", 0.0, 1.0, 0.6, 0.05, key="explain.strength", persist_state="session")
-    for place, name in zip(st.columns(max(1, len(wanted))), wanted, strict=False):
+    for place, name in zip(cells(len(wanted), 4, METHOD_WIDTH), wanted, strict=True):
         with place:
             one_method(explanation.methods.get(name), card, classifier, chosen, target, strength)
 

@@ -1,6 +1,7 @@
 """Charts from plain numbers; the theme gives the colours, so they suit light and dark."""
 
 import numpy as np
+import pandas as pd  # noqa: F401 - Plotly asks sys.modules for it, where another page's thread may be half-way through it
 import plotly.graph_objects as go
 import streamlit as st
 

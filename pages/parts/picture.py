@@ -77,6 +77,7 @@ def example_buttons(key: str) -> None:
         place.button(
             row["title"],
             key=f"{key}.example.{name}",
+            wrap=True,
             width="stretch",
             on_click=choose,
             args=(f"example:{name}", row["model"]),

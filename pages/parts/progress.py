@@ -61,13 +61,10 @@ def _draw(run_id: str, drawn_pace: int | None) -> None:
 
 def _headline(run, events) -> None:
     st.progress(min(max(run.progress, 0.0), 1.0), text=_sentence(run, events))
-    left, right, _ = st.columns([1, 1, 6], wrap=True)
-    if run.can_stop:
-        left.button("Stop", key="progress.stop", icon=":material/stop:", on_click=_do, args=(jobs.stop, run.id))
-    if run.can_resume:
-        right.button(
-            "Resume", key="progress.resume", icon=":material/play_arrow:", on_click=_do, args=(jobs.resume, run.id)
-        )
+    if run.state != "done":
+        with st.container(horizontal=True):
+            _act("Stop", "stop", jobs.stop, run, run.can_stop)
+            _act("Resume", "play_arrow", jobs.resume, run, run.can_resume)
     if run.message and run.state in ("failed", "interrupted", "stopped"):
         (st.error if run.state == "failed" else st.info)(words.plain(run.message))
 
@@ -79,7 +76,7 @@ def _sentence(run, events) -> str:
     parts = [(is_active(run) and history.stage(events)) or STATES[run.state]]
     if step and started:
         parts.append(f"epoch {step.epoch} of {started.epochs}")
-    parts.append(f"{run.progress:.0%}")
+    parts.append(words.percent(run.progress, 0))
     if run.eta_seconds is not None and run.state == "running":
         parts.append(f"about {words.duration(run.eta_seconds)} left")
     return words.plain(" · ".join(parts))
@@ -117,6 +114,17 @@ def _charts(events) -> None:
 def _remarks(events) -> None:
     for text in history.remarks(events):
         st.caption(words.plain(text))
+
+
+def _act(label: str, icon: str, action, run, possible: bool) -> None:
+    st.button(
+        label,
+        key=f"progress.{label.lower()}",
+        icon=f":material/{icon}:",
+        disabled=not possible,
+        on_click=_do,
+        args=(action, run.id),
+    )
 
 
 def _do(action, run_id: str) -> None:

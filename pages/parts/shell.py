@@ -81,9 +81,9 @@ def _draw_strip() -> None:
 
 def _line(run) -> str:
     if run.state == "queued":
-        return f"{words.plain(run.title)} · queued, number {run.position} in line"
+        return f"Number {run.position} in line · {words.plain(run.title)}"
     left = "" if run.eta_seconds is None else f" · {words.duration(run.eta_seconds)} left"
-    return f"{words.plain(run.title)} · {run.progress:.0%}{left}"
+    return f"{words.percent(run.progress, 0)}{left} · {words.plain(run.title)}"
 
 
 def machine() -> None:

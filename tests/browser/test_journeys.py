@@ -93,7 +93,7 @@ def test_a_reload_and_a_second_tab_find_the_run_again(server, tab, open_tab, lon
         second.get_by_text(re.compile(r"epoch \d+ of 1000")).first.wait_for()
 
     tab.get_by_role("button", name="Stop").click()
-    tab.get_by_role("button", name="Resume").wait_for()
+    tab.locator(".st-key-progress-resume button:enabled").wait_for()
 
 
 @pytest.mark.slow

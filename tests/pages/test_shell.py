@@ -5,6 +5,7 @@ import pytest
 from mlcore import durable, training
 from pages.parts import shell
 
+
 @pytest.fixture
 def timers(monkeypatch):
     """The timers that were started, instead of threads."""
@@ -48,7 +49,7 @@ def test_a_waiting_run_is_shown_beside_the_page(open_page, monkeypatch, home):
     durable.write_json(folder / "status.json", {"state": "queued", "title": "Waits *here*", "created": 1.0})
 
     (link,) = open_page("home").sidebar.get("page_link")
-    assert link.proto.label == r"Waits \*here\* · queued, number 1 in line"
+    assert link.proto.label == r"Number 1 in line · Waits \*here\*"
     assert "run=waits" in link.proto.query_string
 
 
