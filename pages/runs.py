@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from mlcore import jobs, library
+from mlcore import architectures, data, jobs, library
 from pages.parts import charts, history, pick, progress, shell, words
 from pages.parts.trouble import trouble
 
@@ -12,18 +12,33 @@ COMPARED = 6
 
 
 def table(runs: list, cards: dict) -> None:
-    """Every run, newest first; ticking rows compares them."""
+    """Every run, newest first, then the models that weren't trained here; ticking rows compares runs."""
+    sets = {summary.name: summary.title for summary in data.all()}
+    kinds = {entry.name: entry.title for entry in architectures.shelf.all()}
     rows = [
         {
             "Run": run.title,
             "State": progress.STATES[run.state] + (f", number {run.position}" if run.position else ""),
             "Progress": run.progress,
             "Test accuracy": words.interval(cards[run.id].accuracy) if run.id in cards else "",
-            "Data": run.recipe.data,
-            "Architecture": run.recipe.architecture,
+            "Data": sets.get(run.recipe.data, run.recipe.data),
+            "Architecture": kinds.get(run.recipe.architecture, run.recipe.architecture),
             "Started": words.moment(run.started or run.created),
         }
         for run in runs
+    ]
+    rows += [
+        {
+            "Run": card.title,
+            "State": "Came with Vitrine" if card.starter else "Brought here",
+            "Progress": 1.0,
+            "Test accuracy": words.interval(card.accuracy),
+            "Data": sets.get(card.data, card.data),
+            "Architecture": kinds.get(card.architecture, card.architecture),
+            "Started": words.moment(card.created),
+        }
+        for card in cards.values()
+        if card.id not in {run.id for run in runs}
     ]
     bar = {"Progress": st.column_config.ProgressColumn("Progress", format="percent", min_value=0, max_value=1)}
     st.dataframe(
@@ -33,7 +48,7 @@ def table(runs: list, cards: dict) -> None:
         column_config=bar,
         on_select=lambda: ticked([run.id for run in runs]),
         selection_mode="multi-row",
-        alt="Table of all runs with state, progress and accuracy",
+        alt="Table of all runs and models with state, progress and accuracy",
     )
 
 

@@ -22,7 +22,13 @@ def answers(card, report, indices, key: str, columns: int) -> None:
         st.caption("The pictures behind these numbers aren't on this machine.")
         st.page_link(shell.path("data"), label="Add the data set", icon=":material/arrow_forward:")
         return
-    split = data.open(report.data or card.data).split("test")
+    dataset = data.open(report.data or card.data)
+    if report.fingerprint not in ("", dataset.fingerprint):
+        st.caption(
+            "The data set of that name on this machine isn't the one that was measured, so its pictures stay out."
+        )
+        return
+    split = dataset.split("test")
     pictures = split.read([int(index) for index in indices])
     with st.container(key=key):
         for place, index, pixels in zip(cells(len(indices), columns, 100), indices, pictures, strict=True):

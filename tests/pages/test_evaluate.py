@@ -62,3 +62,14 @@ def test_a_model_that_was_never_measured_can_be_measured(open_page, check, tiny_
 
     page = check(page.toggle(key="evaluate.now").set_value(True).run())
     assert page.metric[0].label == "Right answers"
+
+
+def test_pictures_of_another_data_set_of_that_name_stay_out(open_page, check, tiny_model, tmp_path, shapes_folder):
+    from mlcore import data
+
+    data.remove("shapes")
+    data.add(shapes_folder, "shapes", size=8)
+    page = check(open_page("evaluate", model=tiny_model))
+
+    assert not page.get("image")
+    assert any("isn't the one that was measured" in caption.value for caption in page.caption)

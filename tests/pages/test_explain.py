@@ -23,7 +23,9 @@ def test_any_class_can_be_explained(page, check, tiny_model):
     page = check(page.selectbox(key="target").set_value("1").run())
 
     assert page.query_params["target"] == "1"
-    assert all(other in image.proto.imgs[0].alt for image in page.get("image")[1:])
+    maps = [alt for image in page.get("image") if " map of " in (alt := image.proto.imgs[0].alt)]
+    assert len(maps) == len(explanation.methods.names())
+    assert all(alt.endswith(f"for {other}") for alt in maps)
 
 
 def test_another_picture_starts_again_from_its_own_answer(page, check):

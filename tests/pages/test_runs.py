@@ -24,8 +24,8 @@ def failed(tiny_data, home):
 def test_the_table_tells_state_and_title(open_page, failed):
     table = open_page("runs").dataframe(key="runs.table").value
 
-    assert list(table["Run"]) == ["Broken *run*"]
-    assert list(table["State"]) == ["Failed"]
+    assert (table["Run"][0], table["State"][0]) == ("Broken *run*", "Failed")
+    assert list(table["Run"][1:]) == [card.title for card in library.all()]
 
 
 def test_curves_of_several_runs_share_a_chart(open_page, failed, tiny_model):
