@@ -157,3 +157,29 @@ def test_every_benchmark_result_names_its_command_and_machine():
         result = json.loads(path.read_text())
         assert {"command", "machine", "versions", "taken", "result"} <= set(result), path.name
         assert (ROOT / f"{result['command'].split()[2].replace('.', '/')}.py").exists(), path.name
+
+
+def percent(card, name: str) -> str:
+    return f"{getattr(card.accuracy, name):.1%}".replace("%", "").strip()
+
+
+def test_the_readme_says_of_the_starters_what_their_cards_say():
+    from mlcore import library
+
+    for card in library.all():
+        value, low, high = (percent(card, name) for name in ("value", "low", "high"))
+        assert f"| {card.title} |" in README
+        assert f"| {value} % ({low} to {high}) |" in README
+
+
+def test_the_readmes_speed_is_what_was_measured():
+    import json
+
+    results = ROOT / "benchmarks" / "results"
+    cold, warm = (json.loads((results / f"{name}.json").read_text()) for name in ("cold_start", "predict"))
+    over = cold["over_bare_streamlit"]
+    slowest = max(found["Classifier.predict to bare call"]["median"] for found in warm["ratios"].values())
+
+    assert f"| {cold['first_page_ratio']['median']:.1f} times sooner" in README
+    assert f"| {over['cpu_seconds']['median']:.2f} CPU-seconds and {over['megabytes']['median']:.0f} MB above" in README
+    assert f"takes {slowest:.2f} of the bare compiled network's time" in README
