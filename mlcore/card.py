@@ -1,9 +1,13 @@
 """A model's card: all that a list or a page says of it, readable without loading the model."""
 
+from typing import Annotated, Literal
+
 from pydantic import Field
 
 from mlcore.intervals import Interval
 from mlcore.settings import Settings
+
+Side = Annotated[int, Field(ge=1, le=2048)]
 
 
 class Card(Settings):
@@ -14,13 +18,15 @@ class Card(Settings):
     kind: str = "classifier"
     data: str
     architecture: str
-    classes: tuple[str, ...]
-    shape: tuple[int, int, int] = Field(description="Height, width and channels of the pictures it takes")
+    classes: tuple[str, ...] = Field(min_length=2)
+    shape: tuple[Side, Side, Literal[3]] = Field(description="Height, width and channels of the pictures it takes")
     accuracy: Interval | None = Field(None, description="On the test pictures, with its 95 % interval")
     parameters: int = 0
-    temperature: float = Field(1.0, description="Divides the logits so that probabilities can be believed")
+    temperature: float = Field(1.0, gt=0, description="Divides the logits so that probabilities can be believed")
     threshold: float = Field(0.5, description="Below this probability the answer is 'not sure'")
-    threshold_precision: float = Field(0.9, description="Share of right answers above the threshold, on validation")
+    threshold_precision: float | None = Field(
+        None, description="Share of right answers above the threshold on validation pictures; None when not measured"
+    )
     created: str = ""
     seconds: float = Field(0.0, description="Time spent in training")
     command: str = Field("", description="The command that makes this model again")

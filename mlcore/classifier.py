@@ -5,8 +5,8 @@ loads Keras only when the network itself is asked for.
 """
 
 import threading
+from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cached_property
 from pathlib import Path
 
 import numpy as np
@@ -58,7 +58,7 @@ class Classifier:
 
     def __init__(self, card: Card, folder: Path):
         self.card, self.folder = card, folder
-        self._lock = threading.RLock()
+        self._lock, self._made = threading.RLock(), {}
 
     def predict(self, pictures):
         """The answer for a picture, or a list of answers for several.
@@ -76,6 +76,8 @@ class Classifier:
 
     def logits(self, batch: np.ndarray) -> np.ndarray:
         """The network's raw scores float32 (N, K) of pictures uint8 (N, h, w, 3) in its size."""
+        if not len(batch):
+            return np.zeros((0, len(self.card.classes)), np.float32)
         if self._runner:
             return self._runner.logits(batch)
         return np.concatenate([self._call(batch[at : at + CHUNK]) for at in range(0, len(batch), CHUNK)])
@@ -92,11 +94,10 @@ class Classifier:
         heat = class_map(self._runner.features(batch)[0], self._head, target)
         return upscale(heat, *self.card.shape[:2])
 
-    @cached_property
+    @property
     def model(self):
         """The Keras network; the first use loads Keras and takes some seconds."""
-        with self._lock:
-            return load_network(self.folder, trusted=self.card.starter)
+        return self._once("model", lambda: load_network(self.folder, trusted=self.card.starter))
 
     def warm_up(self) -> None:
         """Do now what the first answer would have waited for."""
@@ -110,30 +111,51 @@ class Classifier:
         pixels = picture.pixels if isinstance(picture, Picture) else np.asarray(picture)
         return images.fit(pixels, *self.card.shape[:2])
 
-    @cached_property
+    def _once(self, name: str, make: Callable):
+        """Make something at its first use, by one thread only. One lock for all: what is made may need the others."""
+        if name not in self._made:
+            with self._lock:
+                if name not in self._made:
+                    self._made[name] = make()
+        return self._made[name]
+
+    @property
     def _runner(self):
+        return self._once("runner", self._open_runner)
+
+    @property
+    def _head(self) -> np.ndarray | None:
+        return self._once("head", self._read_head)
+
+    @property
+    def _call(self):
+        return self._once("call", self._compile)
+
+    def _open_runner(self):
         if not self.card.answers_fast:
             return None
         try:
             from mlcore.litert import Runner
 
             runner = Runner(self.folder / "model.tflite")
-            runner.logits(np.zeros((1, *self.card.shape), np.uint8))
-            return runner
+            logits = runner.logits(np.zeros((1, *self.card.shape), np.uint8))
+            return runner if logits.shape == (1, len(self.card.classes)) else None
         except (ImportError, ValueError, OSError, RuntimeError):
             return None  # no LiteRT for this platform, or the copy is gone: Keras answers
 
-    @cached_property
-    def _head(self) -> np.ndarray | None:
-        path = self.folder / "head.npy"
-        return np.load(path, allow_pickle=False) if path.exists() else None
+    def _read_head(self) -> np.ndarray | None:
+        try:
+            head = np.load(self.folder / "head.npy", allow_pickle=False)
+        except (OSError, ValueError, EOFError):
+            return None
+        features = self._runner.features(np.zeros((1, *self.card.shape), np.uint8)) if self._runner else None
+        fits = features is not None and head.shape == (features.shape[-1], len(self.card.classes))
+        return head if fits else None
 
-    @cached_property
-    def _call(self):
+    def _compile(self):
         from mlcore.backend.compiled import compiled
 
-        with self._lock:
-            return compiled(self.model)
+        return compiled(self.model)
 
 
 def load_network(folder: Path, trusted: bool = False):

@@ -38,8 +38,8 @@ def write_json(path: Path, value) -> None:
 def read_json(path: Path, default=None):
     """The JSON document in a file, or the default when the file is missing or damaged."""
     try:
-        return json.loads(path.read_text())
-    except (OSError, ValueError):
+        return json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError, RecursionError):
         return default
 
 

@@ -64,6 +64,8 @@ class Kind(StrEnum):
     NOT_COMPATIBLE = "not-compatible"
     MISSING_DATA = "missing-data"
     NO_NETWORK = "no-network"
+    DISK_FULL = "disk-full"
+    OUT_OF_MEMORY = "out-of-memory"
     CANCELLED = "cancelled"
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 
-from mlcore import architectures, data, durable, evaluation, library
+from mlcore import architectures, durable, evaluation, library
 from mlcore.backend.compiled import compiled
 from mlcore.card import Card
 from mlcore.classifier import Classifier, softmax
@@ -16,13 +16,14 @@ from mlcore.events import ModelSaved, NoticeGiven, StageStarted
 from mlcore.export import write_small_copy
 from mlcore.recipe import Recipe
 
+ENOUGH = 30  # validation pictures; fewer say nothing about confidence
 PRECISION = 0.9  # above the threshold at least this share of validation answers was right
 COMPARED = 200  # pictures on which the small copy must agree
 
 
 def finish(recipe: Recipe, folder: Path, trained, emit) -> Card:
     """Save the network, calibrate on validation, measure on test, export the small copy, write the card."""
-    dataset = data.open(recipe.data)
+    dataset = trained.dataset
     emit(StageStarted("Saving the network"))
     durable.write_bytes(folder / "model.keras", _keras_file(trained.model))
     emit(StageStarted("Checking the small copy that answers at once"))
@@ -42,9 +43,9 @@ def _some_pictures(dataset) -> np.ndarray:
 
 
 def _calibration(call, validation, emit) -> dict:
-    """Temperature and threshold from the validation pictures; with none, probabilities stay as they are."""
-    if not len(validation):
-        emit(NoticeGiven("There are no validation pictures, so probabilities aren't calibrated."))
+    """Temperature and threshold from the validation pictures; with few, probabilities stay as they are."""
+    if len(validation) < ENOUGH:
+        emit(NoticeGiven(f"Probabilities aren't calibrated: that takes {ENOUGH} validation pictures or more."))
         return {}
     emit(StageStarted("Calibrating on the validation pictures"))
     logits = np.concatenate([call(validation.read(part)) for part in _parts(len(validation))])

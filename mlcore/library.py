@@ -59,7 +59,8 @@ def _starter_or(own: Path) -> Path:
 
 
 def _cards(folder: Path, starter: bool) -> list[Card]:
-    found = [_read_card(path) for path in folder.iterdir()] if folder.is_dir() else []
+    places = [path for path in folder.iterdir() if NAME.match(path.name)] if folder.is_dir() else []
+    found = [_read_card(path) for path in places]
     return sorted((card for card in found if card), key=lambda card: card.created, reverse=not starter)
 
 

@@ -5,6 +5,7 @@ Whoever started it may be gone.
 """
 
 import contextlib
+import errno
 import fcntl
 import os
 import signal
@@ -15,7 +16,7 @@ import traceback
 from pathlib import Path
 
 from mlcore import data, durable, events, jobs
-from mlcore.errors import Refused
+from mlcore.errors import Kind, Refused
 from mlcore.recipe import Recipe
 from mlcore.settings import read
 
@@ -46,19 +47,15 @@ class _Worker:
             return 0
         except Refused as refusal:
             return self._fail(refusal.kind, refusal.message)
-        except MemoryError:
-            return self._fail("out-of-memory", "The machine ran out of memory; try a smaller batch size.")
         except Exception as error:
             traceback.print_exc()
-            return self._fail(
-                "internal", f"Training failed by a fault of ours ({type(error).__name__}); the log has the details."
-            )
+            return self._fail(*_reason(error))
         finally:
             jobs.start_waiting()
 
     def _settle_in(self) -> None:
         with contextlib.suppress(OSError, AttributeError):
-            os.nice(NICE)
+            os.nice(max(0, NICE - os.nice(0)))  # a worker that another one started is nice already
         for name in (signal.SIGTERM, signal.SIGINT):
             signal.signal(name, lambda *_: self.asked.set())
         durable.sweep(self.folder)
@@ -67,7 +64,8 @@ class _Worker:
 
     def _show_life(self) -> None:
         while True:
-            (self.folder / "alive").touch()
+            with contextlib.suppress(OSError):
+                (self.folder / "alive").touch()
             time.sleep(ALIVE_SECONDS)
 
     def _train(self):
@@ -91,8 +89,10 @@ class _Worker:
             self._say(state="done", message="", ended=time.time())
 
     def _fail(self, kind: str, message: str) -> int:
-        self._emit(events.RunFailed(str(kind), message))
-        self._say(state="failed", message=message, ended=time.time())
+        for tell in (lambda: self._say(state="failed", message=message, ended=time.time()),
+                     lambda: self._emit(events.RunFailed(str(kind), message))):  # fmt: skip
+            with contextlib.suppress(OSError):  # a full disk may refuse even this
+                tell()
         return 1
 
     def _emit(self, event: events.Event) -> None:
@@ -109,6 +109,15 @@ class _Worker:
 
     def _say(self, **values) -> None:
         jobs.change(self.folder, **values)
+
+
+def _reason(error: Exception) -> tuple[str, str]:
+    """Kind and sentence for what went wrong outside our own checks."""
+    if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT):
+        return Kind.DISK_FULL, "The disk is full; free some space, then resume."
+    if type(error).__name__ in ("MemoryError", "ResourceExhaustedError"):
+        return Kind.OUT_OF_MEMORY, "The machine ran out of memory; train again with a smaller batch size."
+    return "internal", f"Training failed by a fault of ours ({type(error).__name__}); the log has the details."
 
 
 if __name__ == "__main__":

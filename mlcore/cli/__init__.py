@@ -30,7 +30,13 @@ def main(words: list[str] | None = None) -> int:
         return _refuse(refusal, as_json)
     except BrokenPipeError:
         return 0
-    _print(json.dumps(result.document, ensure_ascii=False) if as_json else result.text)
+    except OSError as error:
+        where = f"{str(error.filename)!r}" if error.filename else "A file"
+        return _refuse(Refused(Kind.MISSING_DATA, f"{where} can't be used: {error.strerror or error}."), as_json)
+    _print(json.dumps(result.document, ensure_ascii=False, allow_nan=False) if as_json else result.text)
+    if result.fault:
+        print(result.fault, file=sys.stderr)
+        return 1
     return _refuse(result.refusal, as_json=False) if result.refusal else 0
 
 
@@ -56,13 +62,10 @@ def _add(verbs, name: str, describe: Callable, work: Callable) -> None:
 
 
 def _with_json(one: argparse.ArgumentParser) -> None:
+    one.add_argument("--json", action="store_true", default=argparse.SUPPRESS, help="print one JSON document on stdout")
     if one._subparsers:
         for inner in one._subparsers._group_actions[0].choices.values():
             _with_json(inner)
-    else:
-        one.add_argument(
-            "--json", action="store_true", default=argparse.SUPPRESS, help="print one JSON document on stdout"
-        )
 
 
 def _refuse(refusal: Refused, as_json: bool) -> int:
@@ -79,7 +82,10 @@ def _print(text: str) -> None:
 
 
 class _Parser(argparse.ArgumentParser):
-    """Says what is wrong with a command as any other refusal."""
+    """Says what is wrong with a command as any other refusal; options are written in full."""
+
+    def __init__(self, **settings):
+        super().__init__(**{**settings, "allow_abbrev": False})
 
     def error(self, message):
         raise Refused(

@@ -1,5 +1,6 @@
 """Verbs of finished models: models, show, remove, evaluate, classify, explain."""
 
+import argparse
 from pathlib import Path
 
 from mlcore import batch, data, durable, evaluation, explanation, images, intake, jobs, library, tables
@@ -152,7 +153,10 @@ def explain(given) -> Result:
     classifier = library.open(given.id)
     picture = images.decode(intake.read_file(Path(given.file)))
     settings = override({}, given.assignments)
-    found = explanation.explain(given.method, classifier, picture, target=given.target, **settings)
+    if taken := {"method", "classifier", "picture", "target"} & set(settings):
+        raise Refused(Kind.BAD_SETTING, f"{min(taken)!r} isn't a setting of a method; `list methods` names them.")
+    target = _target(classifier.card.classes, given.target)
+    found = explanation.explain(given.method, classifier, picture, target=target, **settings)
     if given.out:
         pixels = images.fit(picture.pixels, *classifier.card.shape[:2])
         durable.write_bytes(Path(given.out), images.png(display.overlay(pixels, found, 0.6)))
@@ -170,6 +174,11 @@ def explain(given) -> Result:
     return Result(document, f"{found.method} for {found.class_name!r}: {facts}")
 
 
+def _target(classes: tuple[str, ...], text: str | None) -> str | int | None:
+    """A class by its name; a number that no class is called by is the class's place."""
+    return int(text) if text and text not in classes and text.isdigit() else text
+
+
 def _with_id(parser) -> None:
     parser.add_argument("id", metavar="ID")
 
@@ -183,8 +192,15 @@ def _describe_evaluate(parser) -> None:
 def _describe_classify(parser) -> None:
     _with_id(parser)
     parser.add_argument("files", nargs="+", metavar="FILE")
-    parser.add_argument("--top", type=int, default=5, metavar="K", help="how many classes to name")
+    parser.add_argument("--top", type=_count, default=5, metavar="K", help="how many classes to name")
     parser.add_argument("--csv", metavar="OUT", help="write the table to this file")
+
+
+def _count(text: str) -> int:
+    """A whole number of at least one."""
+    if not text.isdigit() or int(text) < 1:
+        raise argparse.ArgumentTypeError(f"{text!r} isn't a whole number of at least 1")
+    return int(text)
 
 
 def _describe_explain(parser) -> None:

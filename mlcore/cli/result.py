@@ -7,11 +7,12 @@ from mlcore.errors import Refused
 
 @dataclass(frozen=True)
 class Result:
-    """A document for scripts, a text for people, and a refusal when nothing of the input could be used."""
+    """A document for scripts, a text for people, a refusal when nothing of the input could be used, a fault of ours."""
 
     document: dict
     text: str = ""
     refusal: Refused | None = None
+    fault: str = ""
 
 
 def table(rows: list[dict], empty: str) -> str:

@@ -69,12 +69,16 @@ def logs(given) -> Result:
         time.sleep(LOOK_SECONDS)
         run = jobs.run(given.id)
     lines, _ = jobs.read_events(given.id)
+    printed = jobs.log(given.id)
     document = [{"at": line.at, "event": type(line.event).__name__, **asdict(line.event)} for line in lines]
-    text = "\n".join(_told(line) for line in lines[0 if offset == 0 else len(lines) :])
-    return Result({"id": run.id, "state": run.state, "events": document, "log": jobs.log(run.id)}, text)
+    rest, _ = jobs.read_events(given.id, offset)
+    text = "\n".join([*(_told(line) for line in rest), *(["", printed.rstrip()] if printed.strip() else [])])
+    return Result({"id": run.id, "state": run.state, "events": document, "log": printed}, text)
 
 
 def _recipe(given):
+    if given.recipe and (given.data or given.architecture or given.preset):
+        raise Refused(Kind.BAD_SETTING, "A recipe says data, architecture and settings itself; change it with --set.")
     if given.recipe:
         values = durable.read_json(Path(given.recipe))
         if not isinstance(values, dict):
@@ -93,9 +97,14 @@ def _begun(id: str, detach: bool) -> Result:
     if detach:
         return Result({"id": id}, id)
     run = _follow(id)
-    if run.state == "failed":
-        raise Refused(_failure_kind(id), run.message)
-    return Result({"id": id, "state": run.state}, id, _interrupted(run))
+    document = {"id": id, "state": run.state}
+    if run.state not in ("failed", "interrupted"):
+        return Result(document, id)
+    kind = _failure_kind(id) if run.state == "failed" else Kind.CANCELLED
+    document |= {"error": {"kind": str(kind), "message": run.message}}
+    if kind == "internal":
+        return Result(document, fault=run.message)
+    return Result(document, refusal=Refused(kind, run.message))
 
 
 def _follow(id: str):
@@ -116,10 +125,6 @@ def _follow(id: str):
     for line in jobs.read_events(id, offset)[0]:
         print(_told(line), file=sys.stderr, flush=True)
     return run
-
-
-def _interrupted(run) -> Refused | None:
-    return Refused(Kind.CANCELLED, run.message) if run.state == "interrupted" else None
 
 
 def _failure_kind(id: str):

@@ -75,6 +75,8 @@ def add(
     if size is not None and not (isinstance(size, int) and SIZES[0] <= size <= SIZES[1]):
         allowed = f"allowed are {SIZES[0]} to {SIZES[1]} pixels"
         raise Refused(Kind.BAD_SETTING, f"Pictures can't be stored at size {size!r}: {allowed}.")
+    if not isinstance(seed, int) or seed < 0:
+        raise Refused(Kind.BAD_SETTING, f"The seed can't be {seed!r}: it is a whole number from 0 on.")
     ingest.refuse_taken(name)
     from mlcore.data.sources.folder import read
 

@@ -45,22 +45,23 @@ def run(id: str) -> Run:
 
 def stop(id: str) -> Run:
     """Ask a run to stop after the step it is in; it can be resumed."""
-    found = run(id)
-    if found.state == "queued":
-        with _lock():
+    with _lock():
+        found = run(id)
+        if found.state == "queued":
             change(folder(id), state="stopped", message="Taken out of the queue.")
-    elif found.can_stop:
-        (folder(id) / "stop").touch()
+        elif found.can_stop:
+            (folder(id) / "stop").touch()
     return run(id)
 
 
 def resume(id: str) -> Run:
     """Let a stopped, interrupted or failed run go on from its last checkpoint."""
-    found = run(id)
-    if not found.can_resume:
-        raise Refused(Kind.NOT_COMPATIBLE, f"The run {id!r} is {found.state} and can't be resumed.")
-    (folder(id) / "stop").unlink(missing_ok=True)
-    change(folder(id), state="queued", message="", pid=None)
+    with _lock():
+        found = run(id)
+        if not found.can_resume:
+            raise Refused(Kind.NOT_COMPATIBLE, f"The run {id!r} is {found.state} and can't be resumed.")
+        (folder(id) / "stop").unlink(missing_ok=True)
+        change(folder(id), state="queued", message="", pid=None)
     start_waiting()
     return run(id)
 

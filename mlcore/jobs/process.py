@@ -1,10 +1,13 @@
 """The process of a run: started detached, and told apart from strangers that get its number later."""
 
+import os
 import subprocess
 import sys
 from pathlib import Path
 
 import psutil
+
+from mlcore.home import home
 
 ROOT = Path(__file__).resolve().parents[2]  # where `mlcore` can be imported from
 BOOT = Path("/proc/sys/kernel/random/boot_id")
@@ -22,6 +25,7 @@ def spawn(folder: Path) -> int:
             stderr=log,
             start_new_session=True,
             cwd=ROOT,
+            env={**os.environ, "MLCORE_HOME": str(home())},  # absolute: the worker stands in another folder
         )
     _children.append(process)
     return process.pid
@@ -34,7 +38,7 @@ def born(pid: int) -> str | None:
     """
     try:
         return f"{BOOT.read_text().strip()} {_ticks(pid)}"
-    except (OSError, IndexError):
+    except (OSError, IndexError, ValueError):
         return _date(pid)
 
 
@@ -47,7 +51,7 @@ def is_alive(status: dict) -> bool:
         return False
     try:
         return psutil.Process(pid).status() != psutil.STATUS_ZOMBIE
-    except psutil.Error:
+    except (psutil.Error, ValueError, OverflowError):
         return False
 
 
@@ -59,5 +63,5 @@ def _ticks(pid: int) -> str:
 def _date(pid: int) -> str | None:
     try:
         return f"{psutil.Process(pid).create_time():.0f}"
-    except psutil.Error:
+    except (psutil.Error, ValueError, OverflowError):
         return None

@@ -6,6 +6,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Literal
 
+from pydantic import BaseModel, ValidationError
+
 from mlcore import durable, events
 from mlcore.errors import Refused
 from mlcore.home import NAME, home
@@ -17,6 +19,17 @@ State = Literal["queued", "starting", "running", "stopping", "stopped", "interru
 GONE = "The training process is gone: killed, or out of memory. Resume goes on from the last checkpoint."
 LIVE = ("starting", "running", "stopping")
 SILENT_SECONDS = 30  # a worker says it is alive every 2 s
+
+
+class Status(BaseModel):
+    """What `status.json` must hold to be believed."""
+
+    state: State
+    title: str = ""
+    message: str = ""
+    created: float = 0.0
+    started: float | None = None
+    ended: float | None = None
 
 
 @dataclass(frozen=True)
@@ -97,27 +110,28 @@ def _status(folder: Path) -> dict | None:
 def _run(folder: Path, status: dict) -> Run | None:
     try:
         recipe = read(Recipe, durable.read_json(folder / "recipe.json") or {})
-    except Refused:
+        known = Status.model_validate(status)
+    except (Refused, ValidationError):
         return None
     state, message = _true_state(folder, status)
     done, eta = _progress(folder) if state != "queued" else (0.0, None)
     return Run(
         id=folder.name,
-        title=str(status.get("title") or folder.name),
+        title=known.title or folder.name,
         state=state,
         message=message,
         position=0,
         progress=1.0 if state == "done" else done,
         eta_seconds=eta if state in LIVE else None,
         recipe=recipe,
-        created=float(status.get("created") or 0),
-        started=status.get("started"),
-        ended=status.get("ended"),
+        created=known.created,
+        started=known.started,
+        ended=known.ended,
     )
 
 
 def _true_state(folder: Path, status: dict) -> tuple[State, str]:
-    state, message = status.get("state", "interrupted"), status.get("message") or ""
+    state, message = status["state"], status.get("message") or ""
     if state not in LIVE:
         return state, message
     if not is_alive(status):

@@ -76,6 +76,25 @@ class StopOnRequest(keras.callbacks.Callback):
             self.stopped = self.model.stop_training = True
 
 
+class StopAtDeadline(keras.callbacks.Callback):
+    """Ends `fit` when the time budget is used up, whatever the plan was; 0 seconds means never."""
+
+    def __init__(self, seconds: float):
+        super().__init__()
+        self._left, self._deadline, self.reached = seconds or math.inf, None, False
+
+    def spend(self, seconds: float) -> None:
+        """Take off what a resumed run has spent already."""
+        self._left -= seconds
+
+    def on_train_batch_end(self, batch, logs=None):
+        now = time.monotonic()
+        if self._deadline is None:
+            self._deadline = now + self._left  # counted from here: compiling isn't training
+        if now > self._deadline:
+            self.reached = self.model.stop_training = True
+
+
 class StopOnUndefined(keras.callbacks.Callback):
     """Refuses to go on with a loss that isn't a number any more."""
 

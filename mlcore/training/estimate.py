@@ -3,7 +3,10 @@
 import time
 from dataclasses import dataclass
 
+import psutil
+
 from mlcore import architectures, data
+from mlcore.errors import Kind, Refused
 from mlcore.recipe import Recipe
 
 STEPS = 3
@@ -30,16 +33,29 @@ def estimate(recipe: Recipe) -> Estimate:
     training = recipe.training
     model = architectures.build(recipe.architecture, recipe.settings, dataset.shape, len(dataset.classes))
     batches = Batches(dataset.split("train"), training)
+    memory = _memory(model, batches.size, training.optimizer)
+    _refuse_too_much(memory)
     per_step = _seconds_per_step(model, batches, training, len(dataset.classes))
     validation = per_step / 3 * len(dataset.split("val")) / batches.size  # forward costs a third of a step
     per_epoch = per_step * batches.per_epoch + validation
     whole = per_epoch * training.epochs
     return Estimate(
         parameters=model.count_params(),
-        memory_bytes=_memory(model, batches.size, training.optimizer),
+        memory_bytes=memory,
         seconds_per_epoch=per_epoch,
         seconds=min(whole, training.minutes * 60) if training.minutes else whole,
     )
+
+
+def _refuse_too_much(memory: int) -> None:
+    """Say no before the machine does: running out of memory would take the whole studio down."""
+    free = psutil.virtual_memory().available
+    if memory > free:
+        raise Refused(
+            Kind.OUT_OF_MEMORY,
+            f"Training this takes about {memory / 1e9:.1f} GB of memory and {free / 1e9:.1f} GB are free; "
+            "choose a smaller batch size or fewer units.",
+        )
 
 
 def _seconds_per_step(model, batches, training, classes) -> float:

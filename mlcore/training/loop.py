@@ -26,7 +26,9 @@ from mlcore.training.optimizers import loss, optimizer
 
 EXECUTION_SECONDS = 0.25  # one compiled execution lasts at most this long, so that Stop answers at once
 MOST_STEPS_PER_EXECUTION = 16  # more gains nothing: measured 0.98 of a bare loop at 16
-BUDGET_SHARE = 0.92  # of a time budget goes to the steps; validation and saving need the rest
+BUDGET_SHARE = 0.92  # of a time budget is planned for; a busy moment must not cut the schedule off
+EPOCH_SECONDS = 0.1  # what an epoch costs besides its steps: starting `fit` and `evaluate`
+SAVE_SECONDS = 5.0  # at the end of an epoch, when the last checkpoint is at least this old
 ADAPT_PICTURES = 2000
 
 
@@ -37,6 +39,7 @@ class Trained:
     model: keras.Model
     progress: Progress
     stopped: bool
+    dataset: data.Dataset
 
 
 def train(
@@ -56,7 +59,7 @@ def train(
 class _Run:
     def __init__(self, recipe, folder, emit, should_stop):
         self.recipe, self.training, self.folder, self.emit = recipe, recipe.training, folder / "checkpoints", emit
-        dataset = data.open(recipe.data)
+        self.dataset = dataset = data.open(recipe.data)
         training_split = dataset.split("train")
         if not len(training_split):
             raise Refused(
@@ -68,7 +71,8 @@ class _Run:
         self.validation = InOrder(dataset.split("val"))
         self.model = fresh_network(recipe, dataset)
         self.stop = callbacks.StopOnRequest(should_stop)
-        self.progress, self.metrics, self.last_saved = Progress(), {}, -1
+        self.deadline = callbacks.StopAtDeadline(self.training.minutes * 60)
+        self.progress, self.metrics, self.last_saved, self.saved_at = Progress(), {}, -1, -SAVE_SECONDS
 
     def to_the_end(self) -> Trained:
         saved = checkpoint.load(self.folder)
@@ -78,12 +82,13 @@ class _Run:
         if saved:
             self._go_on_from(saved[0])
         self._announce(resumed=bool(saved))
+        self.deadline.spend(self.progress.seconds)
         reason = self._epochs()
         if not self.stop.stopped:
             self._keep_the_best()
         done = self.progress
         self.emit(TrainingEnded(reason, len(done.history), round(done.seconds, 2), round(done.cpu_seconds, 2)))
-        return Trained(self.model, done, self.stop.stopped)
+        return Trained(self.model, done, self.stop.stopped, self.dataset)
 
     # before the first step
 
@@ -105,7 +110,8 @@ class _Run:
     def _plan(self, seconds_per_step: float) -> Progress:
         steps = self.training.epochs * self.batches.per_epoch
         if self.training.minutes:
-            affordable = int(self.training.minutes * 60 * BUDGET_SHARE / seconds_per_step)
+            per_epoch = EPOCH_SECONDS + seconds_per_step * (self.batches.per_epoch + self.validation.count / 3)
+            affordable = int(self.training.minutes * 60 * BUDGET_SHARE / per_epoch * self.batches.per_epoch)
             steps = max(1, min(steps, affordable))
         return Progress(total_steps=steps, steps_per_epoch=self.batches.per_epoch)
 
@@ -154,12 +160,14 @@ class _Run:
     def _epochs(self) -> str:
         watchers = self._watchers()
         while self.progress.step < self.progress.total_steps:
+            if self._no_longer_better():
+                return "no-improvement"
             self._epoch(watchers)
             if self.stop.stopped:
                 self._save()
                 return "stopped"
-            if self._no_longer_better():
-                return "no-improvement"
+            if self.deadline.reached:
+                return "time-is-up"
         return "finished"
 
     def _watchers(self) -> list:
@@ -170,6 +178,7 @@ class _Run:
             callbacks.Reporter(self.progress, self.batches.size, self.emit),
             callbacks.SaveNowAndThen(self._save),
             self.stop,
+            self.deadline,
         ]
 
     def _epoch(self, watchers) -> None:
@@ -184,17 +193,18 @@ class _Run:
             verbose=0,
             callbacks=watchers,
         )
-        if progress.step < stop:
+        if self.stop.stopped and progress.step < stop:
             return
-        seconds = progress.seconds - before
-        self._close_epoch(epoch, fitted.history, seconds, (stop - start) * self.batches.size / max(seconds, 1e-9))
+        seconds, done = progress.seconds - before, (progress.step - start) * self.batches.size
+        self._close_epoch(epoch, fitted.history, seconds, done / max(seconds, 1e-9))
 
     def _close_epoch(self, epoch: int, history: dict, seconds: float, speed: float) -> None:
         values = {name: float(values[-1]) for name, values in history.items()}
         values |= self._validate()
         self.progress.history.append({"epoch": epoch + 1, **values})
         self._remember_the_best(epoch, values["accuracy" if values["val_accuracy"] is None else "val_accuracy"])
-        self._save()
+        if self.progress.step >= self.progress.total_steps or time.monotonic() - self.saved_at > SAVE_SECONDS:
+            self._save()
         self.emit(
             EpochEnded(
                 epoch=epoch + 1,
@@ -220,7 +230,7 @@ class _Run:
         state = checkpoint.capture(self.model)
         if checkpoint.is_finite(state):
             checkpoint.save(self.folder, state, self.progress)
-            self.last_saved = self.progress.step
+            self.last_saved, self.saved_at = self.progress.step, time.monotonic()
             self.emit(CheckpointSaved(self.progress.epoch, self.progress.step))
 
     # early stopping

@@ -1,5 +1,6 @@
 """A folder or an archive of class folders: a person's own pictures."""
 
+import os
 from pathlib import Path
 from typing import BinaryIO
 
@@ -35,7 +36,7 @@ def read(path: Path | str | BinaryIO) -> Incoming:
         classes=tuple(archive.classes),
         total=len(archive.members),
         examples=(),
-        origin=Path(getattr(path, "name", None) or "an upload").name,
+        origin=os.fsencode(Path(getattr(path, "name", None) or "an upload").name).decode(errors="backslashreplace"),
         notices=list(archive.notices),
         skipped=archive.skipped,
     )

@@ -21,7 +21,7 @@ from mlcore.training import checkpoint
 folder = Path(sys.argv[1])
 position = checkpoint.load(folder / "checkpoints")
 step = position[1].step if position else 0
-print("saving", flush=True)
+told = False
 while True:
     step += 1
     state = {"w0000": np.full(500_000, step, "float32"), "o0000": np.array(step)}
@@ -29,6 +29,7 @@ while True:
     durable.write_bytes(folder / "model.keras", bytes([step % 251]) * 1_000_000)
     facts = dict(data="d", architecture="mlp", classes=("a", "b"), shape=(8, 8, 3))
     library.write_card(folder, Card(id="x", title=str(step), **facts))
+    told = told or print("saving", flush=True) is None
 """
 
 

@@ -89,7 +89,8 @@ def test_stopped_and_resumed_is_as_never_stopped(tiny_data, tmp_path, monkeypatc
     assert resumed.progress.history == straight.progress.history
 
 
-def test_a_time_budget_cuts_the_steps_and_the_schedule_still_ends(tiny_data, tmp_path):
+def test_a_time_budget_cuts_the_steps_and_the_schedule_still_ends(tiny_data, tmp_path, monkeypatch):
+    monkeypatch.setattr(loop.callbacks.StopAtDeadline, "on_train_batch_end", lambda *_, **__: None)  # busy machines
     result, happened = trained(
         tmp_path, recipe("training.epochs=1000", "training.minutes=0.01", "training.schedule=one-cycle")
     )
@@ -97,6 +98,15 @@ def test_a_time_budget_cuts_the_steps_and_the_schedule_still_ends(tiny_data, tmp
     assert result.progress.total_steps < 1000 * result.progress.steps_per_epoch
     assert result.progress.step == result.progress.total_steps
     assert of(EpochEnded, happened)[-1].learning_rate < 0.001
+
+
+def test_a_plan_that_was_too_hopeful_ends_when_the_time_is_up(tiny_data, tmp_path, monkeypatch):
+    monkeypatch.setattr(loop, "BUDGET_SHARE", 10_000)
+    result, happened = trained(tmp_path, recipe("training.epochs=1000", "training.minutes=0.01"))
+
+    assert of(TrainingEnded, happened)[0].reason == "time-is-up"
+    assert 0 < result.progress.step < result.progress.total_steps
+    assert not result.stopped
 
 
 def test_early_stopping_keeps_the_best_epoch(tiny_data, tmp_path):
