@@ -75,9 +75,8 @@ def example_buttons(key: str) -> None:
         name = row["name"]
         place.image(example_png(name), width="stretch", alt=row["title"])
         place.button(
-            row["title"],
+            name.capitalize(),
             key=f"{key}.example.{name}",
-            wrap=True,
             width="stretch",
             on_click=choose,
             args=(f"example:{name}", row["model"]),
