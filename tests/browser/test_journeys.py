@@ -45,7 +45,9 @@ def test_a_dropped_picture_is_answered_with_what_to_do_next(server, tab):
     drop(tab, "home.drop", ("noise.png", "image/png", png()))
 
     tab.get_by_label(re.compile("^Bar chart of the most likely classes")).first.wait_for()
-    assert tab.get_by_role("link", name="See why").is_visible()
+    tab.get_by_role("link", name="See why").click()
+    tab.get_by_text("Grad-CAM", exact=True).last.wait_for()
+    assert tab.get_by_text("noise.png").is_visible()
 
 
 def test_one_click_on_an_example_is_enough(server, tab):
