@@ -52,6 +52,31 @@ def test_the_fast_road_and_the_network_agree(classifier):
     np.testing.assert_allclose(fast, network, atol=1e-4)
 
 
+def test_many_threads_share_one_network(tiny_model, monkeypatch):
+    """Some ask for the network and some for answers of a model without a small copy: it is loaded once, nobody waits."""
+    import threading
+
+    from mlcore import classifier as module
+
+    loads, real = [], module.load_network
+    monkeypatch.setattr(module, "load_network", lambda *a, **k: loads.append(1) or real(*a, **k))
+    (library.folder(tiny_model) / "model.tflite").unlink(missing_ok=True)
+    shared, batch = library.open(tiny_model), picture()[None]
+    asked = [lambda: shared.model, lambda: shared.logits(batch)] * 3
+    threads = [threading.Thread(target=ask, daemon=True) for ask in asked]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(120)
+
+    assert not any(thread.is_alive() for thread in threads)
+    assert len(loads) == 1
+
+
+def test_no_pictures_have_no_logits(classifier):
+    assert classifier.logits(np.zeros((0, 16, 16, 3), "uint8")).shape == (0, 3)
+
+
 def test_without_the_small_copy_keras_answers_the_same(classifier, tiny_model):
     batch = np.stack([picture(seed=seed) for seed in range(3)])
     fast = classifier.probabilities(batch)

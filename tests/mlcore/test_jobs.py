@@ -86,12 +86,32 @@ def test_a_process_that_is_gone_is_an_interrupted_run_even_if_its_number_lives_o
     assert jobs.run(id).can_resume
 
 
-@pytest.mark.parametrize("status", ["", "{", "[]"])
+ODD = ["", "{", "[]", '{"state": "running", "created": "abc"}', '{"state": "flying"}', '{"state": 1}', "[" * 10_000]
+
+
+@pytest.mark.parametrize("status", ODD)
 def test_a_damaged_status_takes_only_its_own_run_away(parked, status):
     good, bad = jobs.start(recipe()), jobs.start(recipe())
     (home() / "models" / bad / "status.json").write_text(status)
 
     assert [run.id for run in jobs.all()] == [good]
+
+
+@pytest.mark.parametrize("pid", [-5, 0, 2**70, "12", None])
+def test_an_odd_process_number_is_nobody(parked, pid):
+    id = jobs.start(recipe())
+    jobs.change(home() / "models" / id, state="running", pid=pid, born=None)
+
+    assert jobs.run(id).state == "interrupted"
+
+
+def test_two_who_resume_at_once_start_one_process(parked):
+    id = jobs.start(recipe())
+    jobs.stop(id)
+    jobs.resume(id)
+
+    with pytest.raises(Refused):
+        jobs.resume(id)
 
 
 def test_unknown_runs_are_refused():

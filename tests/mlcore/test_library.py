@@ -36,6 +36,45 @@ def test_an_unknown_name_is_refused_and_never_a_path(tiny_model, name):
     assert refused.value.kind == "unknown-model"
 
 
+ODD = {
+    "temperature": 0,
+    "classes": ["only"],
+    "shape": [0, 8, 3],
+    "threshold": float("inf"),
+}
+
+
+@pytest.mark.parametrize("name", ODD)
+def test_a_card_that_cannot_be_true_is_no_card(tiny_model, name):
+    import json
+
+    path = library.folder(tiny_model) / "card.json"
+    path.write_text(json.dumps(json.loads(path.read_text()) | {name: ODD[name]}))
+
+    assert tiny_model not in [card.id for card in library.all()]
+
+
+@pytest.mark.parametrize("damage", [b"", b"no array", None])
+def test_a_damaged_head_only_takes_the_class_map_away(tiny_model, damage):
+    import numpy as np
+
+    path = library.folder(tiny_model) / "head.npy"
+    if damage is None:
+        np.save(path, np.zeros((3, 3), "float32"))
+    else:
+        path.write_bytes(damage)
+    picture = np.zeros((16, 16, 3), "uint8")
+
+    assert library.open(tiny_model).class_map(picture) is None
+    assert library.open(tiny_model).predict(picture).confidence > 0
+
+
+def test_a_folder_whose_name_is_no_id_is_not_listed(tiny_model):
+    shutil.copytree(library.folder(tiny_model), home() / "models" / "My Model")
+
+    assert [card.id for card in library.all() if not card.starter] == [tiny_model]
+
+
 def test_removing_leaves_nothing(tiny_model):
     library.remove(tiny_model)
 

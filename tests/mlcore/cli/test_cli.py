@@ -115,6 +115,31 @@ def test_evaluate_gives_accuracy_with_its_interval(capsys, tiny_model):
     assert told["accuracy"] == ask(capsys, "models")[1]["models"][0]["accuracy"]
 
 
+def test_a_table_that_cannot_be_written_is_a_refusal(capsys, tiny_model, picture, tmp_path):
+    status, told, _ = ask(capsys, "classify", tiny_model, picture, "--csv", tmp_path)
+
+    assert status == 2
+    assert "error" in told
+
+
+def test_a_class_can_be_asked_for_by_its_number(capsys, tiny_model, picture):
+    assert ask(capsys, "explain", tiny_model, picture, "--method", "gradient", "--target", "2")[1]["class"] == "square"
+
+
+def test_the_wish_for_json_may_stand_anywhere(capsys):
+    for words in (["--json", "data", "list"], ["data", "--json", "list"], ["data", "list", "--json"]):
+        assert cli.main(words) == 0
+        assert "data" in json.loads(capsys.readouterr().out)
+
+
+def test_a_relative_home_is_the_same_for_the_worker(shapes_folder, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("MLCORE_HOME", "relative home")
+    from mlcore.home import home
+
+    assert home() == tmp_path / "relative home"
+
+
 @pytest.mark.parametrize("shelf", ["architectures", "methods", "sources", "presets"])
 def test_shelves_are_listed(capsys, shelf):
     status, told, _ = ask(capsys, "list", shelf)
@@ -150,6 +175,13 @@ def test_doctor_looks_at_everything(capsys):
         (["train", "--data", "digits", "--architecture", "mlp", "--set", "nonsense"], "bad-setting"),
         (["train"], "bad-setting"),
         (["nonsense"], "bad-setting"),
+        (["models", "--js"], "bad-setting"),
+        (["classify", "animals-and-vehicles", "x.png", "--top", "0"], "bad-setting"),
+        (["classify", "animals-and-vehicles", "x" * 300], "missing-data"),
+        (["data", "add", ".", "--name", "x", "--seed", "-1"], "bad-setting"),
+        (["--home", "/dev/null", "train", "--data", "digits", "--architecture", "mlp"], "missing-data"),
+        (["train", "--recipe", "nowhere.json"], "bad-setting"),
+        (["train", "--recipe", "nowhere.json", "--data", "digits"], "bad-setting"),
         (["list", "nonsense"], "bad-setting"),
     ],
 )
