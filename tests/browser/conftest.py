@@ -116,8 +116,8 @@ def opened(browser, name: str = "tab", **options):
         assert page.locator('[data-testid="stException"]').count() == 0
         assert (foreign, errors) == ([], [])
     except BaseException:
-        shots = ROOT / "tests" / "browser" / "failures"
-        shots.mkdir(exist_ok=True)
+        shots = ROOT / ".pytest_cache" / "failures"  # not in git
+        shots.mkdir(parents=True, exist_ok=True)
         page.screenshot(path=shots / f"{name.replace('/', '_')[:80]}.png", full_page=True)
         raise
     finally:
