@@ -11,10 +11,20 @@ from pages.parts.trouble import trouble
 shell.require()
 
 
+def drafted() -> dict:
+    """The recipe that data, architecture and preset make by themselves."""
+    chosen = (st.session_state[key] for key in ("data", "architecture"))
+    return training.draft(*chosen, st.session_state.get("train.preset")).model_dump()
+
+
 def apply_preset() -> None:
     """Fill the form with a preset for the chosen architecture; a callback."""
-    recipe = training.draft("any", st.session_state["architecture"], st.session_state.get("train.preset"))
-    put(recipe.model_dump())
+    put(drafted())
+
+
+def suit_data() -> None:
+    """Vary the pictures as suits the data set (writing isn't mirrored) and leave the rest; a callback."""
+    fill(Augmentation, "train.augmentation", drafted()["training"]["augmentation"])
 
 
 def put(recipe: dict) -> None:
@@ -32,8 +42,11 @@ def setup():
         st.session_state.update({"data": cloned["data"], "architecture": cloned["architecture"]})
     left, right = st.columns(2)
     with left:
-        titles = {summary.name: summary.title for summary in data.all()}
-        name = pick.one("Data set", titles, "data", help="What the pictures are; add your own on the Data page")
+        found = {summary.name: summary for summary in data.all()}
+        titles = {name: summary.title for name, summary in found.items()}
+        here = next((name for name, summary in found.items() if summary.stored), "digits")  # digits need no network
+        text = "What the pictures are; add your own on the Data page"
+        name = pick.one("Data set", titles, "data", here, help=text, on_change=suit_data)
     with right:
         titles = {entry.name: entry.title for entry in architectures.shelf.all()}
         architecture = pick.one("Architecture", titles, "architecture", "cnn", on_change=apply_preset)

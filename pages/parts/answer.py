@@ -18,7 +18,7 @@ def answer(classifier, chosen, key: str) -> None:
     with left:
         _picture(classifier, chosen, heat, prediction, key)
     with right:
-        _verdict(prediction, chosen)
+        _verdict(prediction, chosen, classifier.card)
         names, probabilities = zip(*prediction.top(5), strict=True)
         charts.bars(names, probabilities, f"{key}.bars")
         next_steps(classifier.card, key)
@@ -45,8 +45,10 @@ def next_steps(card, key: str) -> None:
         st.page_link(shell.path("classify"), label="Classify many", icon=":material/image_search:", query_params=query)
 
 
-def trust(prediction) -> str:
+def trust(prediction, card) -> str:
     """From which probability on answers of this model can be believed."""
+    if card.threshold_precision is None:
+        return "How far it can be believed wasn't measured: its data set has too few validation pictures."
     if prediction.threshold > 1:
         return "This model was never right often enough to be believed."
     return f"This model can be believed from {percent(prediction.threshold, 0)} on."
@@ -62,7 +64,7 @@ def _picture(classifier, chosen, heat, prediction, key) -> None:
     st.caption(plain(caption))
 
 
-def _verdict(prediction, chosen) -> None:
+def _verdict(prediction, chosen, card) -> None:
     if prediction.sure:
         st.subheader(plain(prediction.best_name), anchor=False)
         st.write(f"The model gives this {percent(prediction.confidence)}.")
@@ -70,7 +72,7 @@ def _verdict(prediction, chosen) -> None:
         st.subheader("Not sure", anchor=False)
         st.write(
             f"The likeliest answer is {plain(prediction.best_name)} with {percent(prediction.confidence)}. "
-            + trust(prediction)
+            + trust(prediction, card)
         )
     if chosen.truth:
         st.write(f"The data set calls this picture {plain(chosen.truth)}.")

@@ -39,7 +39,9 @@ def model(label: str = "Model", help: str = "Which classifier answers"):
 
 @st.cache_resource(max_entries=3, show_spinner=False)
 def _open(name: str, stamp: tuple) -> object:
-    return library.open(name)
+    opened = library.open(name)
+    opened.warm_up()
+    return opened
 
 
 def classifier(card):
