@@ -1,4 +1,4 @@
-# make app | test | test-all | lint | bench | docs
+# make app | test | test-all | test-jax | lint | bench | docs
 # Each makes the environment it needs in .venv, and again when its requirements change.
 
 VENV ?= .venv
@@ -11,7 +11,7 @@ FITS = import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))
 PYTHON ?= $(shell for python in python3 python python3.13 python3.12 python3.11; do \
 	$$python -c "$(FITS)" 2>/dev/null && echo $$python && break; done)
 
-.PHONY: app test test-all lint bench docs
+.PHONY: app test test-all test-jax lint bench docs
 
 app: $(READY)
 	$(BIN)/python -m streamlit run app.py
@@ -22,6 +22,9 @@ test: $(READY)
 test-all: $(TOOLS)
 	$(BIN)/python -m coverage run -m pytest -m ""
 	$(BIN)/python -m coverage report --skip-covered
+
+test-jax: $(TOOLS)
+	KERAS_BACKEND=jax $(BIN)/python -m pytest tests/mlcore
 
 lint: $(TOOLS)
 	$(BIN)/ruff check .

@@ -29,7 +29,12 @@ def _tensorflow(batch_at, start, stop, shape):
         labels.set_shape((None,))
         return pictures, labels
 
-    return tf.data.Dataset.range(start, stop).map(produce, num_parallel_calls=1).prefetch(4)
+    # A pool of its own with one thread, and no tuning of itself: with the defaults the feed takes the threads that
+    # convolutions need, and a CIFAR CNN trains at 0.70 of a bare loop instead of 0.95 (2 cores).
+    options = tf.data.Options()
+    options.threading.private_threadpool_size = 1
+    options.autotune.enabled = False
+    return tf.data.Dataset.range(start, stop).map(produce).prefetch(4).with_options(options)
 
 
 class _Batches(keras.utils.PyDataset):

@@ -53,7 +53,7 @@ def test_the_fast_road_and_the_network_agree(classifier):
 
 
 def test_many_threads_share_one_network(tiny_model, monkeypatch):
-    """Some ask for the network and some for answers of a model without a small copy: it is loaded once, nobody waits."""
+    """Some ask for the network, some for answers of a model without a small copy: loaded once, and nobody hangs."""
     import threading
 
     from mlcore import classifier as module
