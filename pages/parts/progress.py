@@ -35,11 +35,11 @@ def live(run_id: str) -> None:
 
 
 def pace(run) -> int | None:
-    """Seconds between two looks: 1 in the first half minute, 2 in the first ten, then 5; None when it has ended."""
+    """Seconds between two looks: 1 in the first quarter minute, 2 up to ten minutes, then 5; None when it has ended."""
     if not is_active(run):
         return None
     age = _age(run)
-    return 1 if age < 30 else 2 if age < 600 else 5
+    return 1 if age < 15 else 2 if age < 600 else 5
 
 
 def _age(run) -> float:
