@@ -92,8 +92,8 @@ def details(runs: dict, cards: dict) -> None:
             st.session_state.update({"train.clone": run.recipe.model_dump(), "train.setup": True})
             st.session_state.pop("run", None)
             st.switch_page(shell.path("train"))
-        act("Stop", "stop", jobs.stop, run, run.can_stop)
-        act("Resume", "play_arrow", jobs.resume, run, run.can_resume)
+        progress.act("runs", "Stop", "stop", jobs.stop, run, run.can_stop)
+        progress.act("runs", "Resume", "play_arrow", jobs.resume, run, run.can_resume)
         if st.button("Delete", key="runs.delete", icon=":material/delete:", disabled=run.live):
             confirm(run)
     if run.id in cards:
@@ -103,24 +103,6 @@ def details(runs: dict, cards: dict) -> None:
             st.code(jobs.log(run.id) or "Nothing.", language=None)
     with st.expander("Recipe", key="runs.recipe"):
         st.json(run.recipe.model_dump(mode="json"))
-
-
-def act(label: str, icon: str, action, run, possible: bool) -> None:
-    """A button that does something to a run."""
-    st.button(
-        label,
-        key=f"runs.{label.lower()}",
-        icon=f":material/{icon}:",
-        disabled=not possible,
-        on_click=done,
-        args=(action, run.id),
-    )
-
-
-def done(action, run_id: str) -> None:
-    """Do something to a run; a callback."""
-    with trouble("That"):
-        action(run_id)
 
 
 def links(model: str) -> None:
@@ -138,7 +120,7 @@ def confirm(run) -> None:
     st.text(run.title)
     with st.container(horizontal=True):
         if st.button(
-            "Delete for good", key="runs.delete.sure", type="primary", on_click=done, args=(jobs.remove, run.id)
+            "Delete for good", key="runs.delete.sure", type="primary", on_click=progress.do, args=(jobs.remove, run.id)
         ):
             st.rerun()
         if st.button("Keep it", key="runs.delete.keep"):

@@ -187,4 +187,4 @@ def test_the_readmes_speed_is_what_was_measured():
         json.loads((results / "training.json").read_text())["ratios"][other]["median"]
         for other in ("naive fit, batch 32", "hand-written loop")
     )
-    assert f"| {naive:.1f} times the pictures per second of a naive `fit`, {bare:.2f} times a bare" in README
+    assert f"| {naive:.1f} times the pictures per second of a naive `fit`, {bare:.3f} times a bare" in README

@@ -63,8 +63,8 @@ def _headline(run, events) -> None:
     st.progress(min(max(run.progress, 0.0), 1.0), text=_sentence(run, events))
     if run.state != "done":
         with st.container(horizontal=True):
-            _act("Stop", "stop", jobs.stop, run, run.can_stop)
-            _act("Resume", "play_arrow", jobs.resume, run, run.can_resume)
+            act("progress", "Stop", "stop", jobs.stop, run, run.can_stop)
+            act("progress", "Resume", "play_arrow", jobs.resume, run, run.can_resume)
     if run.message and run.state in ("failed", "interrupted", "stopped"):
         (st.error if run.state == "failed" else st.info)(words.plain(run.message))
 
@@ -116,18 +116,20 @@ def _remarks(events) -> None:
         st.caption(words.plain(text))
 
 
-def _act(label: str, icon: str, action, run, possible: bool) -> None:
+def act(page: str, label: str, icon: str, action, run, possible: bool) -> None:
+    """A button that does something to a run."""
     st.button(
         label,
-        key=f"progress.{label.lower()}",
+        key=f"{page}.{label.lower()}",
         icon=f":material/{icon}:",
         disabled=not possible,
-        on_click=_do,
+        on_click=do,
         args=(action, run.id),
     )
 
 
-def _do(action, run_id: str) -> None:
+def do(action, run_id: str) -> None:
+    """Do something to a run; a callback."""
     with trouble("That"):
         action(run_id)
 
