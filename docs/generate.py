@@ -10,7 +10,7 @@ import argparse
 import sys
 from pathlib import Path
 
-from mlcore import architectures, data, explanation, settings, training
+from mlcore import architectures, data, explanation, settings, tasks, training
 from mlcore.recipe import Augmentation, Training
 
 FOLDER = Path(__file__).parent
@@ -40,6 +40,7 @@ def shelves() -> str:
         _shelf("Architectures", architectures.shelf),
         _shelf("Explanation methods", explanation.methods),
         _shelf("Data sources", data.sources),
+        _shelf("Tasks", tasks.shelf),
         _presets(),
         _settings("## Training settings", Training),
         _settings("### Augmentation (`training.augmentation.NAME`)", Augmentation),

@@ -82,6 +82,15 @@ class StageStarted(Event):
 
 
 @dataclass(frozen=True)
+class PartsDone(Event):
+    """Progress of work that isn't training: how many of its parts are done, such as pictures or methods."""
+
+    done: int
+    total: int
+    eta_seconds: float | None = None
+
+
+@dataclass(frozen=True)
 class NoticeGiven(Event):
     message: str
 

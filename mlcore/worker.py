@@ -15,7 +15,7 @@ import time
 import traceback
 from pathlib import Path
 
-from mlcore import data, durable, events, jobs
+from mlcore import data, durable, events, jobs, tasks
 from mlcore.errors import Kind, Refused
 from mlcore.recipe import Recipe
 from mlcore.settings import read
@@ -43,7 +43,7 @@ class _Worker:
         self._settle_in()
         try:
             self._say(state="running", pid=os.getpid(), born=jobs.born(os.getpid()), started=time.time(), message="")
-            self._finish(self._train())
+            self._finish(stopped=self._task() if jobs.task_of(self.folder) else self._train())
             return 0
         except Refused as refusal:
             return self._fail(refusal.kind, refusal.message)
@@ -68,7 +68,15 @@ class _Worker:
                 (self.folder / "alive").touch()
             time.sleep(ALIVE_SECONDS)
 
-    def _train(self):
+    def _task(self) -> bool:
+        """Do the task; tells whether it was stopped before its end."""
+        task = jobs.task_of(self.folder)
+        entry = tasks.shelf.get(task.kind)
+        settings = read(entry.settings, task.settings)
+        return entry.run(settings, self.folder, self._emit, self._should_stop) is False
+
+    def _train(self) -> bool:
+        """Train and finish the model; tells whether it was stopped before its end."""
         recipe = read(Recipe, durable.read_json(self.folder / "recipe.json") or {})
         data.open(recipe.data)  # refused here, a missing data set doesn't wait for the engine
         self._emit(events.StageStarted("Loading the training engine"))
@@ -78,11 +86,11 @@ class _Worker:
         trained = train(recipe, self.folder, self._emit, self._should_stop)
         if not trained.stopped:
             finish(recipe, self.folder, trained, self._emit)
-        return trained
+        return trained.stopped
 
-    def _finish(self, trained) -> None:
+    def _finish(self, stopped: bool) -> None:
         self.stop_file.unlink(missing_ok=True)
-        if trained.stopped:
+        if stopped:
             self._emit(events.RunStopped("Stopped on request."))
             self._say(state="stopped", message="Stopped on request; resume goes on from here.", ended=time.time())
         else:
@@ -117,7 +125,7 @@ def _reason(error: Exception) -> tuple[str, str]:
         return Kind.DISK_FULL, "The disk is full; free some space, then resume."
     if type(error).__name__ in ("MemoryError", "ResourceExhaustedError"):
         return Kind.OUT_OF_MEMORY, "The machine ran out of memory; train again with a smaller batch size."
-    return "internal", f"Training failed by a fault of ours ({type(error).__name__}); the log has the details."
+    return "internal", f"This failed by a fault of ours ({type(error).__name__}); the log has the details."
 
 
 if __name__ == "__main__":

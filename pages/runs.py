@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from mlcore import architectures, data, jobs, library
+from mlcore import architectures, data, jobs, library, tasks
 from pages.parts import charts, history, pick, progress, shell, words
 from pages.parts.trouble import trouble
 
@@ -14,15 +14,15 @@ COMPARED = 6
 def table(runs: list, cards: dict) -> None:
     """Every run, newest first, then the models that weren't trained here; ticking rows compares runs."""
     sets = {summary.name: summary.title for summary in data.all()}
-    kinds = {entry.name: entry.title for entry in architectures.shelf.all()}
+    kinds = {entry.name: entry.title for shelf in (architectures.shelf, tasks.shelf) for entry in shelf.all()}
     rows = [
         {
             "Run": run.title,
-            "State": progress.STATES[run.state] + (f", number {run.position}" if run.position else ""),
+            "State": progress.state(run),
             "Progress": run.progress,
             "Test accuracy": words.interval(cards[run.id].accuracy) if run.id in cards else "",
-            "Data": sets.get(run.recipe.data, run.recipe.data),
-            "Architecture": kinds.get(run.recipe.architecture, run.recipe.architecture),
+            "Data": sets.get(name, name) if (name := source(run)) else "",
+            "What": kinds.get(made(run), made(run)),
             "Started": words.moment(run.started or run.created),
         }
         for run in runs
@@ -34,7 +34,7 @@ def table(runs: list, cards: dict) -> None:
             "Progress": 1.0,
             "Test accuracy": words.interval(card.accuracy),
             "Data": sets.get(card.data, card.data),
-            "Architecture": kinds.get(card.architecture, card.architecture),
+            "What": kinds.get(card.architecture, card.architecture),
             "Started": words.moment(card.created),
         }
         for card in cards.values()
@@ -50,6 +50,16 @@ def table(runs: list, cards: dict) -> None:
         selection_mode="multi-row",
         alt="Table of all runs and models with state, progress and accuracy",
     )
+
+
+def source(run) -> str:
+    """The data set that a run works on, where it says so."""
+    return run.recipe.data if run.recipe else str(run.settings.get("data", ""))
+
+
+def made(run) -> str:
+    """The architecture that a run trains, or the task that it does."""
+    return run.recipe.architecture if run.recipe else run.kind
 
 
 def ticked(ids: list[str]) -> None:
@@ -84,11 +94,15 @@ def details(runs: dict, cards: dict) -> None:
     """One run: what happened to it and what can be done with it."""
     st.subheader("One run", anchor=False)
     run = runs[pick.one("Run", {id: run.title for id, run in runs.items()}, "run")]
-    st.text(f"{progress.STATES[run.state]}. {run.message}")
+    if run.kind != "train" and progress.is_active(run):
+        progress.live(run.id)
+    else:
+        st.text(f"{progress.state(run)}. {run.message}")
     with st.container(horizontal=True):
-        if st.button("Watch", key="runs.watch", icon=":material/visibility:"):
+        trains = run.kind == "train"
+        if trains and st.button("Watch", key="runs.watch", icon=":material/visibility:"):
             st.switch_page(shell.path("train"), query_params={"run": run.id})
-        if st.button("Clone with changes", key="runs.clone", icon=":material/content_copy:"):
+        if trains and st.button("Clone with changes", key="runs.clone", icon=":material/content_copy:"):
             st.session_state.update({"train.clone": run.recipe.model_dump(), "train.setup": True})
             st.session_state.pop("run", None)
             st.switch_page(shell.path("train"))
@@ -101,8 +115,8 @@ def details(runs: dict, cards: dict) -> None:
     with st.expander("What the run printed", key="runs.log", on_change="rerun") as log:
         if log.open:
             st.code(jobs.log(run.id) or "Nothing.", language=None)
-    with st.expander("Recipe", key="runs.recipe"):
-        st.json(run.recipe.model_dump(mode="json"))
+    with st.expander("Recipe" if run.recipe else "Settings", key="runs.recipe"):
+        st.json(run.recipe.model_dump(mode="json") if run.recipe else run.settings)
 
 
 def links(model: str) -> None:
@@ -134,5 +148,6 @@ with trouble("Listing the runs"):
     if not everything:
         pick.nothing("Nothing has been trained here yet.", "train", "Train your first model")
     table(list(everything.values()), models)
-    compare(everything)
+    if trained := {id: run for id, run in everything.items() if run.kind == "train"}:
+        compare(trained)
     details(everything, models)

@@ -105,7 +105,7 @@ def finished(run) -> None:
 
 def page() -> None:
     """The live view of a run when there is one to watch, else the form."""
-    runs = {run.id: run for run in jobs.all()}
+    runs = {run.id: run for run in jobs.all() if run.kind == "train"}
     active = [run.id for run in runs.values() if progress.is_active(run)]
     if st.query_params.get("run") in runs:
         st.session_state["train.setup"] = False

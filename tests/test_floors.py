@@ -15,7 +15,7 @@ FLOORS = [
     {"data", "architectures", "intake", "card"},
     {"library", "classifier", "litert", "backend"},
     {"training", "evaluation", "explanation", "batch"},
-    {"export", "finish", "jobs", "worker", "doctor"},
+    {"export", "finish", "jobs", "worker", "doctor", "tasks"},
     {"cli", "__main__"},
 ]
 FLOOR = {module: floor for floor, modules in enumerate(FLOORS) for module in modules}
@@ -123,7 +123,7 @@ def test_every_import_is_a_declared_dependency():
     import sys
 
     declared = (ROOT / "requirements.txt").read_text().lower()
-    package = {"PIL": "pillow", "sklearn": "scikit-learn", "ai_edge_litert": "ai-edge-litert"}
+    package = {"PIL": "pillow", "sklearn": "scikit-learn", "skimage": "scikit-image", "ai_edge_litert": "ai-edge-litert"}
     optional = {"jax"}  # the second backend, for people who chose it
     outside = {name.split(".")[0] for path in [*MODULES.values(), *SCREEN] for name, _ in imports(path)}
     outside -= {*sys.stdlib_module_names, "mlcore", "pages", *optional}

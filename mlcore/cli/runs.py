@@ -35,12 +35,12 @@ def train(given) -> Result:
     """Train a model; Ctrl-C stops it cleanly, and `resume` goes on."""
     recipe = _recipe(given)
     data.open(recipe.data)
-    return _begun(jobs.start(recipe, given.title), given.detach)
+    return begun(jobs.start(recipe, given.title), given.detach)
 
 
 def resume(given) -> Result:
     """Let a stopped or interrupted run go on."""
-    return _begun(jobs.resume(given.id).id, given.detach)
+    return begun(jobs.resume(given.id).id, given.detach)
 
 
 def stop(given) -> Result:
@@ -54,7 +54,8 @@ def show_runs(given) -> Result:
     found = jobs.all()
     document = [_plain(run) for run in found]
     rows = [
-        {"id": run.id, "state": _state(run), "progress": f"{run.progress:.0%}", "title": run.title} for run in found
+        {"id": run.id, "kind": run.kind, "state": _state(run), "progress": f"{run.progress:.0%}", "title": run.title}
+        for run in found
     ]
     return Result({"runs": document}, table(rows, "No runs yet; `train` starts one."))
 
@@ -93,7 +94,8 @@ def _recipe(given):
     return training.draft(given.data, given.architecture, given.preset, given.assignments)
 
 
-def _begun(id: str, detach: bool) -> Result:
+def begun(id: str, detach: bool) -> Result:
+    """The result of a verb that started a run or task: follows it to its end, or leaves it in the background."""
     if detach:
         return Result({"id": id}, id)
     run = _follow(id)
@@ -114,7 +116,7 @@ def _follow(id: str):
         try:
             lines, offset = jobs.read_events(id, offset)
             for line in lines:
-                if not isinstance(line.event, events.CheckpointSaved | events.StepsDone):
+                if not isinstance(line.event, events.CheckpointSaved | events.StepsDone | events.PartsDone):
                     print(_told(line), file=sys.stderr, flush=True)
             time.sleep(LOOK_SECONDS)
             jobs.start_waiting()
@@ -135,6 +137,7 @@ def _failure_kind(id: str):
 def _plain(run) -> dict:
     return {
         "id": run.id,
+        "kind": run.kind,
         "state": run.state,
         "progress": round(run.progress, 4),
         "title": run.title,

@@ -1,30 +1,49 @@
-"""Runs: one detached process and one folder each, with a queue in front.
+"""Runs, of training and of other tasks: one detached process and one folder each, with a queue in front.
 
 A page or a command asks, reads and forgets; the run goes on without it. Status is `status.json`,
 history is `events.jsonl`; a run whose process is gone without saying so counts as interrupted.
 """
 
+import hashlib
+import json
 import os
 import time
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 
-from mlcore import architectures, durable, events
+from mlcore import architectures, durable, events, tasks
 from mlcore.errors import Kind, Refused, unknown
 from mlcore.jobs.process import born, spawn
-from mlcore.jobs.status import Run, change, folder, listing, models, one, statuses, write
+from mlcore.jobs.status import Run, change, folder, listing, models, one, statuses, task_of, write
 from mlcore.recipe import Recipe
+from mlcore.settings import read
 
 __all__ = ["Run", "all", "born", "change", "log", "read_events", "remove", "rename", "resume", "run", "slots", "start"]
-__all__ += ["start_waiting", "stop"]
+__all__ += ["start_task", "start_waiting", "stop", "task_of"]
 
 
 def start(recipe: Recipe, title: str = "") -> str:
-    """Put a run in the queue and start it when a slot is free; gives its id."""
-    place = _new_folder(recipe)
+    """Put a training run in the queue and start it when a slot is free; gives its id."""
+    place = _new_folder(f"{recipe.data}-{recipe.architecture}", recipe.id)
     durable.write_json(place / "recipe.json", recipe.model_dump(mode="json"))
-    write(place, state="queued", title=title or _title(recipe), created=time.time())
+    return _queue(place, title or _title(recipe))
+
+
+def start_task(kind: str, settings: dict, title: str = "") -> str:
+    """Put a task of the shelf `mlcore.tasks` in the queue and start it when a slot is free; gives its id.
+
+    Raises Refused(unknown-name) for a task that isn't there and Refused(bad-setting) for a value.
+    """
+    entry = tasks.shelf.get(kind)
+    given = read(entry.settings, settings).model_dump(mode="json")
+    place = _new_folder(kind, hashlib.sha256(json.dumps([kind, given], sort_keys=True).encode()).hexdigest())
+    durable.write_json(place / "task.json", {"kind": kind, "settings": given})
+    return _queue(place, title or f"{entry.title}, {_now()}")
+
+
+def _queue(place: Path, title: str) -> str:
+    write(place, state="queued", title=title, created=time.time())
     start_waiting()
     return place.name
 
@@ -116,8 +135,8 @@ def slots() -> int:
     return max(1, int(text)) if text.isdigit() else 1
 
 
-def _new_folder(recipe: Recipe) -> Path:
-    stem = f"{recipe.data}-{recipe.architecture}"[:48] + f"-{recipe.id[:6]}"
+def _new_folder(name: str, digest: str) -> Path:
+    stem = f"{name[:48]}-{digest[:6]}"
     for number in range(1, 10_000):
         place = models() / (stem if number == 1 else f"{stem}-{number}")
         try:
@@ -125,12 +144,15 @@ def _new_folder(recipe: Recipe) -> Path:
             return place
         except FileExistsError:
             continue
-    raise Refused(Kind.NOT_COMPATIBLE, "This recipe was trained 9,999 times already; remove some of those models.")
+    raise Refused(Kind.NOT_COMPATIBLE, "This was done 9,999 times already; remove some of those runs.")
 
 
 def _title(recipe: Recipe) -> str:
-    when = datetime.now().strftime("%-d %b %H:%M")
-    return f"{architectures.shelf.get(recipe.architecture).title} on {recipe.data}, {when}"
+    return f"{architectures.shelf.get(recipe.architecture).title} on {recipe.data}, {_now()}"
+
+
+def _now() -> str:
+    return datetime.now().strftime("%-d %b %H:%M")
 
 
 @contextmanager

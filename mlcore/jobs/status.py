@@ -16,9 +16,16 @@ from mlcore.recipe import Recipe
 from mlcore.settings import read
 
 State = Literal["queued", "starting", "running", "stopping", "stopped", "interrupted", "failed", "done"]
-GONE = "The training process is gone: killed, or out of memory. Resume goes on from the last checkpoint."
+GONE = "Its process is gone: killed, or out of memory. Resume goes on from what was saved last."
 LIVE = ("starting", "running", "stopping")
 SILENT_SECONDS = 30  # a worker says it is alive every 2 s
+
+
+class Task(BaseModel):
+    """What `task.json` holds: which task, and its settings."""
+
+    kind: str
+    settings: dict
 
 
 class Status(BaseModel):
@@ -34,7 +41,7 @@ class Status(BaseModel):
 
 @dataclass(frozen=True)
 class Run:
-    """A run as it stands now."""
+    """A run as it stands now: of training, or of another task."""
 
     id: str
     title: str
@@ -43,7 +50,9 @@ class Run:
     position: int
     progress: float
     eta_seconds: float | None
-    recipe: Recipe
+    kind: str  # "train", or the name of a task
+    recipe: Recipe | None  # of a training run; a task has settings instead
+    settings: dict
     created: float
     started: float | None
     ended: float | None
@@ -72,6 +81,12 @@ def models() -> Path:
 def folder(id: str) -> Path:
     """The folder of a run; it may not exist."""
     return models() / id
+
+
+def task_of(folder: Path) -> Task | None:
+    """The task that a folder is for, or None where it is for training; raises ValidationError when damaged."""
+    path = folder / "task.json"
+    return Task.model_validate(durable.read_json(path)) if path.exists() else None
 
 
 def statuses() -> list[tuple[Path, dict]]:
@@ -109,7 +124,8 @@ def _status(folder: Path) -> dict | None:
 
 def _run(folder: Path, status: dict) -> Run | None:
     try:
-        recipe = read(Recipe, durable.read_json(folder / "recipe.json") or {})
+        task = task_of(folder)
+        recipe = None if task else read(Recipe, durable.read_json(folder / "recipe.json") or {})
         known = Status.model_validate(status)
     except (Refused, ValidationError):
         return None
@@ -123,7 +139,9 @@ def _run(folder: Path, status: dict) -> Run | None:
         position=0,
         progress=1.0 if state == "done" else done,
         eta_seconds=eta if state in LIVE else None,
+        kind=task.kind if task else "train",
         recipe=recipe,
+        settings=task.settings if task else {},
         created=known.created,
         started=known.started,
         ended=known.ended,
@@ -152,15 +170,21 @@ def _silent_seconds(folder: Path) -> float:
 
 
 def _progress(folder: Path) -> tuple[float, float | None]:
-    """Share of the steps done and seconds left, from the last lines of the events."""
+    """Share of the steps or parts done and seconds left, from the last lines of the events."""
     path = folder / "events.jsonl"
     try:
         size = path.stat().st_size
     except OSError:
         return 0.0, None
     lines, _ = events.read(path, max(0, size - 8192))
-    steps = [line.event for line in lines if isinstance(line.event, events.StepsDone)]
-    return (steps[-1].step / max(1, steps[-1].steps), steps[-1].eta_seconds) if steps else (0.0, None)
+    told = [line.event for line in lines if isinstance(line.event, events.StepsDone | events.PartsDone)]
+    return (_share(told[-1]), told[-1].eta_seconds) if told else (0.0, None)
+
+
+def _share(event) -> float:
+    if isinstance(event, events.PartsDone):
+        return event.done / max(1, event.total)
+    return event.step / max(1, event.steps)
 
 
 def write(folder: Path, **values) -> None:

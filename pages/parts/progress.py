@@ -23,6 +23,13 @@ STATES = {
 }
 
 
+def state(run) -> str:
+    """What a run is doing, in a word or two."""
+    if run.state == "queued":
+        return f"Waiting, number {run.position}"
+    return "Working" if run.state == "running" and run.kind != "train" else STATES[run.state]
+
+
 def is_active(run) -> bool:
     """Whether something will still happen to a run by itself."""
     return run.live or run.state == "queued"
@@ -54,8 +61,9 @@ def _draw(run_id: str, drawn_pace: int | None) -> None:
             st.rerun()
         events = history.of(run)
         _headline(run, events)
-        _metrics(events)
-        _charts(events)
+        if run.kind == "train":
+            _metrics(events)
+            _charts(events)
         _remarks(events)
 
 
@@ -73,7 +81,7 @@ def _sentence(run, events) -> str:
     if run.state == "queued":
         return f"Waiting: number {run.position} in line"
     step, started = history.latest(events, (StepsDone, EpochEnded)), history.latest(events, TrainingStarted)
-    parts = [(is_active(run) and history.stage(events)) or STATES[run.state]]
+    parts = [(is_active(run) and history.stage(events)) or state(run)]
     if step and started:
         parts.append(f"epoch {step.epoch} of {started.epochs}")
     parts.append(words.percent(run.progress, 0))

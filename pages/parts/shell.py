@@ -75,7 +75,8 @@ def _active() -> list:
 
 def _draw_strip() -> None:
     for run in _active():
-        st.page_link(path("train"), label=_line(run), icon=":material/progress_activity:", query_params={"run": run.id})
+        place = path("train" if run.kind == "train" else "runs")
+        st.page_link(place, label=_line(run), icon=":material/progress_activity:", query_params={"run": run.id})
     st.caption(f"Computes on: {doctor.device().value}")
 
 

@@ -7,7 +7,7 @@ import time
 import psutil
 import pytest
 
-from mlcore import durable, jobs, library, training
+from mlcore import durable, evaluation, jobs, library, training
 from mlcore.errors import Refused
 from mlcore.events import CheckpointSaved, EpochEnded, TrainingResumed
 from mlcore.home import home
@@ -166,6 +166,22 @@ def test_one_works_while_the_others_wait_and_each_gets_its_turn(tiny_data):
     wait_for(lambda: jobs.run(second).state == "done")
     jobs.remove(second)
     assert [run.id for run in jobs.all()] == [first]
+
+
+def test_a_task_works_in_a_process_of_its_own(tiny_model, tiny_data):
+    id = jobs.start_task("evaluate", {"model": "tiny", "split": "val"})
+    wait_for(ends(id))
+
+    assert (jobs.run(id).state, jobs.run(id).progress) == ("done", 1.0), jobs.log(id)
+    assert "val" in evaluation.names(library.folder("tiny"))
+
+
+def test_a_task_that_cannot_be_says_why(tiny_data):
+    id = jobs.start_task("evaluate", {"model": "nobody"})
+    wait_for(ends(id))
+
+    assert jobs.run(id).state == "failed"
+    assert "nobody" in jobs.run(id).message
 
 
 def test_a_run_that_cannot_be_says_why(tiny_data):

@@ -28,6 +28,17 @@ def test_the_table_tells_state_and_title(open_page, failed):
     assert list(table["Run"][1:]) == [card.title for card in library.all()]
 
 
+def test_a_task_is_listed_with_its_settings_and_without_curves(open_page, monkeypatch, tiny_model):
+    monkeypatch.setattr(jobs, "_begin", lambda id: None)
+    id = jobs.start_task("evaluate", {"model": "tiny", "data": "shapes"}, "How good?")
+    page = open_page("runs", run=id)
+    table = page.dataframe(key="runs.table").value
+
+    assert (table["Run"][0], table["State"][0]) == ("How good?", "Waiting, number 1")
+    assert (table["Data"][0], table["What"][0]) == ("shapes", "Evaluation")
+    assert [button.key for button in page.button if button.key in ("runs.clone", "runs.watch")] == []
+
+
 def test_curves_of_several_runs_share_a_chart(open_page, failed, tiny_model):
     alts = [chart.proto.alt for chart in open_page("runs").get("plotly_chart")]
 
