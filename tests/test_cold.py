@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[1]
-HEAVY = ["tensorflow", "keras", "jax", "torch", "sklearn", "scipy"]
+HEAVY = ["tensorflow", "keras", "jax", "torch", "sklearn", "skimage", "scipy"]
 PAGES = sorted(path.stem for path in (ROOT / "pages").glob("*.py"))
 
 LOOKING = [

@@ -39,11 +39,14 @@ class Explanation:
         return {"class": self.class_name} | {name: getattr(self, name) for name in names}
 
 
-def explain(method: str, classifier, picture, target: int | str | None = None, **settings) -> Explanation:
+def explain(
+    method: str, classifier, picture, target: int | str | None = None, *, report=None, **settings
+) -> Explanation:
     """Explain the score of a class (index or name; the answer by default) for a Picture or uint8 (H, W, 3).
 
-    Raises Refused: unknown-name for a method, class or layer that isn't there, bad-setting, not-compatible for
-    a network without what the method needs, non-finite-weights.
+    A method that may take seconds calls `report` with the share of its work that is done, 0 to 1, now and then; an
+    exception in it ends the work. Raises Refused: unknown-name for a method, class or layer that isn't there,
+    bad-setting, not-compatible for a network without what the method needs, non-finite-weights.
     """
     entry = methods.get(method)
     chosen = read(entry.settings, settings)
@@ -54,7 +57,8 @@ def explain(method: str, classifier, picture, target: int | str | None = None, *
     from mlcore.backend.gradients import score_of
 
     score, seen = score_of(classifier.model), pixels.astype("float32")
-    found = entry.run(chosen, score, seen, target)
+    hears = {"report": report} if report and "slow" in entry.traits else {}
+    found = entry.run(chosen, score, seen, target, **hears)
     value = float(score.values(seen[None], target)[0])
     _refuse_non_finite(found.heat, value)
     return Explanation(

@@ -10,7 +10,7 @@ from mlcore.explanation import explain, methods
 from mlcore.settings import fields, read
 
 every_method = pytest.mark.parametrize("entry", methods.all(), ids=lambda entry: entry.name)
-KNOWN_TRAITS = {"signed", "complete", "coarse", "random"}
+KNOWN_TRAITS = {"signed", "complete", "coarse", "random", "slow"}
 
 
 def with_trait(trait):
@@ -130,6 +130,26 @@ def test_the_seed_decides_what_is_random(entry, patches, picture):
 
     np.testing.assert_array_equal(heats[0], heats[1])
     assert not np.array_equal(heats[0], heats[2])
+
+
+class Enough(Exception):
+    """What a person who no longer wants to wait raises."""
+
+
+@with_trait("slow")
+def test_a_slow_method_tells_its_share_and_can_be_ended(entry, classifiers, photo):
+    classifier = classifiers["square"]
+    shares = []
+
+    def enough(share):
+        raise Enough
+
+    explain(entry.name, classifier, photo(classifier), report=shares.append)
+
+    assert shares == sorted(shares)
+    assert 0 < shares[0] <= shares[-1] == 1
+    with pytest.raises(Enough):
+        explain(entry.name, classifier, photo(classifier), report=enough)
 
 
 @every_method
