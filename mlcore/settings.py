@@ -87,7 +87,7 @@ def _assign(values: dict, path: list[str], value) -> None:
 
 def _spec(name: str, info) -> FieldSpec | None:
     annotation, optional = _unwrap(info.annotation)
-    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+    if _is_nested(annotation):
         return None
     bounds = {type(part).__name__: part for part in info.metadata}
     return FieldSpec(
@@ -111,6 +111,13 @@ def _unwrap(annotation) -> tuple[Any, bool]:
     return annotation, False
 
 
+def _is_nested(annotation) -> bool:
+    """Whether it is settings, or a list of settings."""
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        return True
+    return any(_is_nested(part) for part in get_args(annotation))
+
+
 def _type(annotation) -> str:
     if get_origin(annotation) is Literal:
         return "choice"
@@ -123,6 +130,8 @@ def _sentence(settings: type[Settings], error: dict) -> str:
     path = ".".join(str(part) for part in error["loc"])
     if not path:
         return f"Settings are names with values, not {reprlib.repr(error['input'])}."
+    if error["type"] == "value_error":
+        return str(error["ctx"]["error"])  # a check of our own has said it in a sentence
     if error["type"] == "extra_forbidden":
         known = ", ".join(settings.model_fields)
         return f"There is no setting {path!r} here; {f'known: {known}' if known else 'nothing can be set'}."
