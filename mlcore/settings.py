@@ -3,7 +3,8 @@
 import json
 import reprlib
 import types
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from typing import Any, Literal, Union, get_args, get_origin
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
@@ -27,6 +28,11 @@ def choice(default, help: str, *, label: str = "", expert: bool = False):
     return Field(default, description=help, title=label or None, json_schema_extra={"expert": expert})
 
 
+def name(default: str, known: Callable[[], Mapping[str, str]], help: str, *, label: str = "", expert: bool = False):
+    """A name out of a list that grows, such as the models; `known` gives names with titles when it is asked."""
+    return Field(default, description=help, title=label or None, json_schema_extra={"expert": expert, "known": known})
+
+
 @dataclass(frozen=True)
 class FieldSpec:
     """What a form, a flag or a docs row needs to know of one setting."""
@@ -41,6 +47,7 @@ class FieldSpec:
     choices: tuple
     optional: bool
     expert: bool
+    titles: dict[str, str] = field(default_factory=dict)  # of a name's allowed values, as they are now
 
 
 def fields(settings: type[Settings]) -> list[FieldSpec]:
@@ -90,6 +97,7 @@ def _spec(name: str, info) -> FieldSpec | None:
     if _is_nested(annotation):
         return None
     bounds = {type(part).__name__: part for part in info.metadata}
+    extra = info.json_schema_extra or {}
     return FieldSpec(
         name=name,
         label=info.title or name.replace("_", " ").capitalize(),
@@ -100,7 +108,8 @@ def _spec(name: str, info) -> FieldSpec | None:
         high=getattr(bounds.get("Le"), "le", None),
         choices=get_args(annotation) if get_origin(annotation) is Literal else (),
         optional=optional,
-        expert=bool((info.json_schema_extra or {}).get("expert")),
+        expert=bool(extra.get("expert")),
+        titles=dict(extra["known"]()) if "known" in extra else {},
     )
 
 

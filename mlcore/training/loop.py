@@ -17,18 +17,27 @@ from mlcore import architectures, data
 from mlcore.backend import device
 from mlcore.backend.feed import feed
 from mlcore.errors import Kind, Refused
-from mlcore.events import CheckpointSaved, EpochEnded, NoticeGiven, TrainingEnded, TrainingResumed, TrainingStarted
+from mlcore.events import (
+    EpochEnded,
+    NoticeGiven,
+    TrainingEnded,
+    TrainingResumed,
+    TrainingRolledBack,
+    TrainingStarted,
+)
 from mlcore.recipe import Recipe
 from mlcore.training import callbacks, checkpoint
 from mlcore.training.batches import Batches, InOrder
 from mlcore.training.checkpoint import Progress
+from mlcore.training.diary import Diary
 from mlcore.training.optimizers import loss, optimizer
+from mlcore.training.saves import Saves, Undefined, finite_state
 
 EXECUTION_SECONDS = 0.25  # one compiled execution lasts at most this long, so that Stop answers at once
 MOST_STEPS_PER_EXECUTION = 16  # more gains nothing: measured 0.98 of a bare loop at 16
 BUDGET_SHARE = 0.92  # of a time budget is planned for; a busy moment must not cut the schedule off
 EPOCH_SECONDS = 0.1  # what an epoch costs besides its steps: starting `fit` and `evaluate`
-SAVE_SECONDS = 5.0  # at the end of an epoch, when the last checkpoint is at least this old
+MOST_ROLLBACKS = 3  # a loss that stops being a number at an eighth of the learning rate has another cause
 ADAPT_PICTURES = 2000
 
 
@@ -50,15 +59,17 @@ def train(
 ) -> Trained:
     """Train by a recipe, keeping checkpoints in the folder; goes on from the newest one.
 
-    `emit` receives events, `should_stop` is asked after every few steps. Raises Refused for a recipe
-    that can't be trained and for a loss that stops being a number.
+    `emit` receives events, `should_stop` is asked after every few steps. When a loss or a weight stops being a
+    finite number, training goes back to the beginning of the epoch and halves the learning rate, three times at the
+    most. Raises Refused for a recipe that can't be trained and for a number that is lost a fourth time.
     """
     return _Run(recipe, folder, emit, should_stop).to_the_end()
 
 
 class _Run:
     def __init__(self, recipe, folder, emit, should_stop):
-        self.recipe, self.training, self.folder, self.emit = recipe, recipe.training, folder / "checkpoints", emit
+        self.recipe, self.training, self.emit = recipe, recipe.training, emit
+        self.folder, self.saves = folder, Saves(folder / "checkpoints", emit)
         self.dataset = dataset = data.open(recipe.data)
         training_split = dataset.split("train")
         if not len(training_split):
@@ -72,16 +83,18 @@ class _Run:
         self.model = fresh_network(recipe, dataset)
         self.stop = callbacks.StopOnRequest(should_stop)
         self.deadline = callbacks.StopAtDeadline(self.training.minutes * 60)
-        self.progress, self.metrics, self.last_saved, self.saved_at = Progress(), {}, -1, -SAVE_SECONDS
+        self.progress, self.metrics, self.seconds_per_step = Progress(), {}, 0.0
 
     def to_the_end(self) -> Trained:
-        saved = checkpoint.load(self.folder)
-        seconds_per_step = self._probe()
-        self.progress = saved[1] if saved else self._plan(seconds_per_step)
-        self._compile(self.progress.total_steps, seconds_per_step)
+        saved = self.saves.newest()
+        self.seconds_per_step = self._probe()
+        self.progress = saved[1] if saved else self._plan(self.seconds_per_step)
+        self._compile(self.progress.total_steps, self.seconds_per_step)
         if saved:
             self._go_on_from(saved[0])
         self._announce(resumed=bool(saved))
+        planned = self.seconds_per_step * self.progress.total_steps
+        self.diary = Diary(self.folder, self.dataset, self.progress.epochs, planned)
         self.deadline.spend(self.progress.seconds)
         reason = self._epochs()
         if not self.stop.stopped:
@@ -118,7 +131,7 @@ class _Run:
     def _compile(self, steps: int, seconds_per_step: float | None) -> None:
         together = int(EXECUTION_SECONDS / seconds_per_step) if seconds_per_step else 1
         self.model.compile(
-            optimizer=optimizer(self.training, steps),
+            optimizer=optimizer(self.training, steps, self.progress.rate_factor),
             loss=loss(self.training, self.classes),
             metrics=[keras.metrics.SparseCategoricalAccuracy(name="accuracy")],
             steps_per_execution=max(1, min(together, MOST_STEPS_PER_EXECUTION, self.batches.per_epoch)),
@@ -130,6 +143,7 @@ class _Run:
         self.model.test_on_batch(*self.batches.at(0))  # makes the running metrics, which are restored too
         checkpoint.restore(self.model, state)
         if self.progress.step % self.progress.steps_per_epoch:
+            self.saves.resume_epoch(state, self.progress)
             self.metrics = {name: value for name, value in state.items() if name.startswith("m")}
 
     def _announce(self, resumed: bool) -> None:
@@ -158,13 +172,22 @@ class _Run:
     # epochs
 
     def _epochs(self) -> str:
+        while True:
+            try:
+                return self._until_the_end()
+            except Undefined:
+                self._roll_back()
+
+    def _until_the_end(self) -> str:
         watchers = self._watchers()
+        if self.progress.step % self.progress.steps_per_epoch == 0:
+            self.saves.begin_epoch(finite_state(self.model), self.progress)
         while self.progress.step < self.progress.total_steps:
             if self._no_longer_better():
                 return "no-improvement"
             self._epoch(watchers)
             if self.stop.stopped:
-                self._save()
+                self.saves.inside_epoch(self.model, self.progress)
                 return "stopped"
             if self.deadline.reached:
                 return "time-is-up"
@@ -174,9 +197,9 @@ class _Run:
         return [
             callbacks.Position(self.progress),
             callbacks.RestoreMetrics(self.metrics),
-            callbacks.StopOnUndefined(),
+            callbacks.NoticeUndefined(),
             callbacks.Reporter(self.progress, self.batches.size, self.emit),
-            callbacks.SaveNowAndThen(self._save),
+            callbacks.SaveNowAndThen(lambda: self.saves.inside_epoch(self.model, self.progress)),
             self.stop,
             self.deadline,
         ]
@@ -185,6 +208,7 @@ class _Run:
         progress = self.progress
         epoch, before = progress.epoch, progress.seconds
         start, stop = progress.step, min((progress.epoch + 1) * progress.steps_per_epoch, progress.total_steps)
+        watchers[0].expect(start, stop)
         fitted = self.model.fit(
             feed(self.batches.at, start, stop, self.shape),
             initial_epoch=epoch,
@@ -199,12 +223,14 @@ class _Run:
         self._close_epoch(epoch, fitted.history, seconds, done / max(seconds, 1e-9))
 
     def _close_epoch(self, epoch: int, history: dict, seconds: float, speed: float) -> None:
+        state = finite_state(self.model)
         values = {name: float(values[-1]) for name, values in history.items()}
         values |= self._validate()
         self.progress.history.append({"epoch": epoch + 1, **values})
-        self._remember_the_best(epoch, values["accuracy" if values["val_accuracy"] is None else "val_accuracy"])
-        if self.progress.step >= self.progress.total_steps or time.monotonic() - self.saved_at > SAVE_SECONDS:
-            self._save()
+        accuracy = values["accuracy" if values["val_accuracy"] is None else "val_accuracy"]
+        self._remember_the_best(epoch, accuracy, state)
+        self.saves.end_epoch(state, self.progress, last=self.progress.step >= self.progress.total_steps)
+        self.saves.begin_epoch(state, self.progress)
         self.emit(
             EpochEnded(
                 epoch=epoch + 1,
@@ -215,6 +241,7 @@ class _Run:
                 pictures_per_second=round(speed, 1),
             )
         )
+        self.diary.epoch_ended(self.model, epoch + 1)
 
     def _validate(self) -> dict:
         """Loss and accuracy on the validation pictures; without any, those of training count for the best epoch."""
@@ -224,28 +251,51 @@ class _Run:
         found = self.model.evaluate(batches, verbose=0, return_dict=True)
         return {f"val_{name}": float(value) for name, value in found.items()}
 
-    def _save(self) -> None:
-        if self.last_saved == self.progress.step:
-            return
-        state = checkpoint.capture(self.model)
-        if checkpoint.is_finite(state):
-            checkpoint.save(self.folder, state, self.progress)
-            self.last_saved, self.saved_at = self.progress.step, time.monotonic()
-            self.emit(CheckpointSaved(self.progress.epoch, self.progress.step))
+    # a number that stopped being finite
+
+    def _roll_back(self) -> None:
+        """Go back to the beginning of the epoch with half the learning rate."""
+        lost = self.progress
+        if lost.rollbacks == MOST_ROLLBACKS:
+            raise self._given_up()
+        state, self.progress = self.saves.epoch_began()
+        self.progress.seconds, self.progress.cpu_seconds = lost.seconds, lost.cpu_seconds
+        self.progress.rollbacks, self.progress.rate_factor = lost.rollbacks + 1, lost.rate_factor / 2
+        self._compile(self.progress.total_steps, self.seconds_per_step)
+        checkpoint.restore(self.model, state)
+        self.saves.go_back(state, self.progress)
+        self.metrics = {}
+        epoch, rate = self.progress.epoch + 1, callbacks.learning_rate(self.model)
+        words = (
+            f"The loss stopped being a number in epoch {epoch}; training went back to the beginning of that epoch "
+            f"and goes on with half the learning rate, at most {self._peak():.3g}."
+        )
+        self.emit(TrainingRolledBack(epoch, self.progress.step, rate, words))
+
+    def _given_up(self) -> Refused:
+        return Refused(
+            Kind.NON_FINITE_WEIGHTS,
+            f"Training broke off: the loss stopped being a number {MOST_ROLLBACKS + 1} times, the last time with a "
+            f"learning rate of at most {self._peak():.3g}, though it was halved each time; "
+            f"train again with training.learning_rate={self._peak() / 10:.1g}.",
+        )
+
+    def _peak(self) -> float:
+        return self.training.learning_rate * self.progress.rate_factor
 
     # early stopping
 
-    def _remember_the_best(self, epoch: int, accuracy: float) -> None:
+    def _remember_the_best(self, epoch: int, accuracy: float, state: dict) -> None:
         if self.training.early_stopping and accuracy > self.progress.best_accuracy:
             self.progress.best_accuracy, self.progress.best_epoch = accuracy, epoch + 1
-            checkpoint.save(self.folder, checkpoint.capture(self.model), self.progress, "best")
+            self.saves.keep_best(state, self.progress)
 
     def _no_longer_better(self) -> bool:
         patience = self.training.early_stopping
         return bool(patience) and self.progress.epoch - self.progress.best_epoch >= patience
 
     def _keep_the_best(self) -> None:
-        best = checkpoint.load(self.folder, "best") if self.training.early_stopping else None
+        best = self.saves.best() if self.training.early_stopping else None
         if best:
             checkpoint.restore(self.model, best[0])
             self.emit(NoticeGiven(f"Kept the weights of epoch {self.progress.best_epoch}, the best on validation."))
@@ -257,7 +307,7 @@ def fresh_network(recipe: Recipe, dataset) -> keras.Model:
         recipe.architecture, recipe.settings, dataset.shape, len(dataset.classes), recipe.training.seed
     )
     for layer in model.layers:
-        if hasattr(layer, "adapt"):
+        if hasattr(layer, "adapt") and layer.trainable:  # one that came with a backbone is frozen, and stays
             split = dataset.split("train")
             chosen = np.random.default_rng(recipe.training.seed).permutation(len(split))[:ADAPT_PICTURES]
             layer.adapt(split.read(np.sort(chosen)))

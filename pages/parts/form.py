@@ -46,6 +46,8 @@ def _widget(spec: FieldSpec, key: str):
     common = {"label": spec.label, "help": spec.help or None, "key": key, "persist_state": "session"}
     if spec.type == "flag":
         return st.toggle(**common)
+    if spec.titles:
+        return st.selectbox(options=_with(spec.titles, st.session_state[key]), format_func=spec.titles.get, **common)
     if spec.type == "choice":
         return st.selectbox(options=spec.choices, format_func=_choice, **common)
     if spec.type == "integer":
@@ -53,6 +55,11 @@ def _widget(spec: FieldSpec, key: str):
     if spec.type == "number":
         return st.number_input(**common, **_bounds(spec, float), step=_step(spec), format="%g", value=None)
     return _parsed(spec, st.text_input(**common))
+
+
+def _with(titles: dict[str, str], chosen: str) -> list[str]:
+    """The names to choose from; one that was chosen and is gone stays, and is refused in words."""
+    return [*titles, *({chosen} - {*titles})]
 
 
 def _bounds(spec: FieldSpec, kind: type) -> dict:

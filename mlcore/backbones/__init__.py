@@ -1,0 +1,88 @@
+"""Networks that others build on: every finished model of the library, and those that Keras' authors trained.
+
+A backbone is used up to its last feature map; what comes after belonged to its own classes. Listing
+and looking load no Keras.
+"""
+
+import hashlib
+import json
+import zipfile
+from functools import lru_cache
+from pathlib import Path
+
+from mlcore import library
+from mlcore.backbones.published import PUBLISHED, SIDE
+from mlcore.errors import Kind, Refused, unknown
+
+DEFAULT = "animals-and-vehicles"
+POOLS = {"GlobalMaxPooling2D": "maximum", "GlobalAveragePooling2D": "average"}
+
+
+def titles() -> dict[str, str]:
+    """Every backbone's name with its title: the library's models, then those of keras.applications."""
+    own = {card.id: card.title for card in library.all() if card.kind == "classifier"}
+    return own | {name: known.title for name, known in PUBLISHED.items()}
+
+
+def title(name: str) -> str:
+    """What the backbone is called; raises Refused(unknown-model)."""
+    return PUBLISHED[name].title if name in PUBLISHED else _card(name).title
+
+
+def size(name: str) -> tuple[int, int]:
+    """Height and width of the pictures that the backbone learned from; raises Refused(unknown-model)."""
+    return (SIDE, SIDE) if name in PUBLISHED else _card(name).shape[:2]
+
+
+def pooling(name: str) -> str:
+    """How the backbone made one number of each filter's map: "maximum" or "average"."""
+    if name in PUBLISHED:
+        return "average"
+    _card(name)
+    return _pooling(str(_file(name)), _file(name).stat().st_mtime_ns)
+
+
+def fingerprint(name: str) -> str:
+    """Sixteen hexadecimal digits that differ when the backbone's weights do."""
+    if name in PUBLISHED:
+        return hashlib.sha256(f"keras.applications {name}".encode()).hexdigest()[:16]
+    _card(name)
+    stat = _file(name).stat()
+    return _file_hash(str(_file(name)), stat.st_mtime_ns, stat.st_size)
+
+
+def network(name: str):
+    """The whole network (keras.Model) for pictures in 0..255; raises Refused(unknown-model, no-network)."""
+    if name in PUBLISHED:
+        from mlcore.backbones.published import network
+
+        return network(name)
+    card = _card(name)
+    from mlcore.classifier import load_network
+
+    return load_network(library.folder(name), trusted=card.starter)
+
+
+def _card(name: str):
+    try:
+        return library.card(name)
+    except Refused:
+        raise unknown(Kind.UNKNOWN_MODEL, "backbone", name, titles()) from None
+
+
+def _file(name: str) -> Path:
+    return library.folder(name) / "model.keras"
+
+
+@lru_cache(maxsize=32)
+def _pooling(path: str, changed: int) -> str:
+    """Read from the network's description; where it ends without pooling, the mean loses least."""
+    with zipfile.ZipFile(path) as archive:
+        described = json.loads(archive.read("config.json"))
+    names = [layer.get("class_name") for layer in described.get("config", {}).get("layers", [])]
+    return next((POOLS[name] for name in reversed(names) if name in POOLS), "average")
+
+
+@lru_cache(maxsize=32)
+def _file_hash(path: str, changed: int, size: int) -> str:
+    return hashlib.sha256(Path(path).read_bytes()).hexdigest()[:16]
