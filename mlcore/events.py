@@ -67,6 +67,16 @@ class CheckpointSaved(Event):
 
 
 @dataclass(frozen=True)
+class TrainingRolledBack(Event):
+    """A number stopped being finite; training goes on from an earlier step with half the learning rate."""
+
+    epoch: int
+    step: int
+    learning_rate: float
+    message: str
+
+
+@dataclass(frozen=True)
 class TrainingEnded(Event):
     reason: str
     epochs: int

@@ -7,6 +7,7 @@ Whoever started it may be gone.
 import contextlib
 import errno
 import fcntl
+import json
 import os
 import signal
 import sys
@@ -15,8 +16,9 @@ import time
 import traceback
 from pathlib import Path
 
-from mlcore import data, durable, events, jobs, tasks
+from mlcore import data, durable, events, jobs, memory, tasks
 from mlcore.errors import Kind, Refused
+from mlcore.jobs.gone import ALIVE
 from mlcore.recipe import Recipe
 from mlcore.settings import read
 
@@ -65,7 +67,7 @@ class _Worker:
     def _show_life(self) -> None:
         while True:
             with contextlib.suppress(OSError):
-                (self.folder / "alive").touch()
+                (self.folder / ALIVE).write_text(json.dumps(memory.facts()))
             time.sleep(ALIVE_SECONDS)
 
     def _task(self) -> bool:
@@ -97,7 +99,7 @@ class _Worker:
             self._say(state="done", message="", ended=time.time())
 
     def _fail(self, kind: str, message: str) -> int:
-        for tell in (lambda: self._say(state="failed", message=message, ended=time.time()),
+        for tell in (lambda: self._say(state="failed", failure=str(kind), message=message, ended=time.time()),
                      lambda: self._emit(events.RunFailed(str(kind), message))):  # fmt: skip
             with contextlib.suppress(OSError):  # a full disk may refuse even this
                 tell()
@@ -123,9 +125,15 @@ def _reason(error: Exception) -> tuple[str, str]:
     """Kind and sentence for what went wrong outside our own checks."""
     if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT):
         return Kind.DISK_FULL, "The disk is full; free some space, then resume."
-    if type(error).__name__ in ("MemoryError", "ResourceExhaustedError"):
-        return Kind.OUT_OF_MEMORY, "The machine ran out of memory; train again with a smaller batch size."
+    if isinstance(error, MemoryError) or type(error).__name__ == "ResourceExhaustedError" or _names_memory(error):
+        return Kind.OUT_OF_MEMORY, "The machine ran out of memory."
     return "internal", f"This failed by a fault of ours ({type(error).__name__}); the log has the details."
+
+
+def _names_memory(error: Exception) -> bool:
+    """Whether an engine's own error, whose type doesn't tell, is about memory (JAX, CUDA)."""
+    text = str(error)
+    return "RESOURCE_EXHAUSTED" in text or "CUDA_ERROR_OUT_OF_MEMORY" in text
 
 
 if __name__ == "__main__":

@@ -103,11 +103,10 @@ def details(runs: dict, cards: dict) -> None:
         if trains and st.button("Watch", key="runs.watch", icon=":material/visibility:"):
             st.switch_page(shell.path("train"), query_params={"run": run.id})
         if trains and st.button("Clone with changes", key="runs.clone", icon=":material/content_copy:"):
-            st.session_state.update({"train.clone": run.recipe.model_dump(), "train.setup": True})
-            st.session_state.pop("run", None)
-            st.switch_page(shell.path("train"))
+            progress.clone(run)
         progress.act("runs", "Stop", "stop", jobs.stop, run, run.can_stop)
         progress.act("runs", "Resume", "play_arrow", jobs.resume, run, run.can_resume)
+        progress.with_smaller_batch("runs", run)
         if st.button("Delete", key="runs.delete", icon=":material/delete:", disabled=run.live):
             confirm(run)
     if run.id in cards:

@@ -102,11 +102,12 @@ def begun(id: str, detach: bool) -> Result:
     document = {"id": id, "state": run.state}
     if run.state not in ("failed", "interrupted"):
         return Result(document, id)
-    kind = _failure_kind(id) if run.state == "failed" else Kind.CANCELLED
-    document |= {"error": {"kind": str(kind), "message": run.message}}
+    kind = run.failure or Kind.CANCELLED
+    hint = f" (--set training.batch_size={run.smaller_batch})" if run.smaller_batch else ""
+    document |= {"error": {"kind": str(kind), "message": run.message + hint}}
     if kind == "internal":
         return Result(document, fault=run.message)
-    return Result(document, refusal=Refused(kind, run.message))
+    return Result(document, refusal=Refused(kind, run.message + hint))
 
 
 def _follow(id: str):
@@ -127,11 +128,6 @@ def _follow(id: str):
     for line in jobs.read_events(id, offset)[0]:
         print(_told(line), file=sys.stderr, flush=True)
     return run
-
-
-def _failure_kind(id: str):
-    failures = [line.event for line in jobs.read_events(id)[0] if isinstance(line.event, events.RunFailed)]
-    return failures[-1].kind if failures else Kind.CANCELLED
 
 
 def _plain(run) -> dict:

@@ -14,6 +14,7 @@ from pathlib import Path
 
 from mlcore import architectures, durable, events, tasks
 from mlcore.errors import Kind, Refused, unknown
+from mlcore.jobs import gone
 from mlcore.jobs.process import born, spawn
 from mlcore.jobs.status import Run, change, folder, listing, models, one, statuses, task_of, write
 from mlcore.recipe import Recipe
@@ -80,7 +81,7 @@ def resume(id: str) -> Run:
         if not found.can_resume:
             raise Refused(Kind.NOT_COMPATIBLE, f"The run {id!r} is {found.state} and can't be resumed.")
         (folder(id) / "stop").unlink(missing_ok=True)
-        change(folder(id), state="queued", message="", pid=None)
+        change(folder(id), state="queued", message="", failure="", pid=None)
     start_waiting()
     return run(id)
 
@@ -125,6 +126,7 @@ def start_waiting() -> list[str]:
 
 
 def _begin(id: str) -> None:
+    gone.forget(folder(id))
     pid = spawn(folder(id))
     change(folder(id), state="starting", pid=pid, born=born(pid), started=time.time(), message="")
 

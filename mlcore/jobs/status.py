@@ -9,14 +9,14 @@ from typing import Literal
 from pydantic import BaseModel, ValidationError
 
 from mlcore import durable, events
-from mlcore.errors import Refused
+from mlcore.errors import Kind, Refused
 from mlcore.home import NAME, home
+from mlcore.jobs import gone
 from mlcore.jobs.process import is_alive
 from mlcore.recipe import Recipe
 from mlcore.settings import read
 
 State = Literal["queued", "starting", "running", "stopping", "stopped", "interrupted", "failed", "done"]
-GONE = "Its process is gone: killed, or out of memory. Resume goes on from what was saved last."
 LIVE = ("starting", "running", "stopping")
 SILENT_SECONDS = 30  # a worker says it is alive every 2 s
 
@@ -34,6 +34,7 @@ class Status(BaseModel):
     state: State
     title: str = ""
     message: str = ""
+    failure: str = ""
     created: float = 0.0
     started: float | None = None
     ended: float | None = None
@@ -47,6 +48,7 @@ class Run:
     title: str
     state: State
     message: str
+    failure: str  # what kind of trouble ended it, as in errors.Kind; "" when none did
     position: int
     progress: float
     eta_seconds: float | None
@@ -71,6 +73,12 @@ class Run:
     def can_resume(self) -> bool:
         """Whether it can go on from where it was."""
         return self.state in ("stopped", "interrupted", "failed")
+
+    @property
+    def smaller_batch(self) -> int | None:
+        """Half the batch size, for a training run that ran out of memory."""
+        size = self.recipe.training.batch_size if self.recipe else 1
+        return size // 2 if self.failure == Kind.OUT_OF_MEMORY and size > 1 else None
 
 
 def models() -> Path:
@@ -129,13 +137,14 @@ def _run(folder: Path, status: dict) -> Run | None:
         known = Status.model_validate(status)
     except (Refused, ValidationError):
         return None
-    state, message = _true_state(folder, status)
+    state, message, failure = _true_state(folder, status)
     done, eta = _progress(folder) if state != "queued" else (0.0, None)
-    return Run(
+    found = Run(
         id=folder.name,
         title=known.title or folder.name,
         state=state,
         message=message,
+        failure=failure,
         position=0,
         progress=1.0 if state == "done" else done,
         eta_seconds=eta if state in LIVE else None,
@@ -146,25 +155,30 @@ def _run(folder: Path, status: dict) -> Run | None:
         started=known.started,
         ended=known.ended,
     )
+    if half := found.smaller_batch:
+        return replace(found, message=f"{message} Half the batch size, {half}, may fit.")
+    return found
 
 
-def _true_state(folder: Path, status: dict) -> tuple[State, str]:
+def _true_state(folder: Path, status: dict) -> tuple[State, str, str]:
+    """State, message and kind of failure, judged by whether the process is still there."""
     state, message = status["state"], status.get("message") or ""
     if state not in LIVE:
-        return state, message
+        return state, message, status.get("failure") or ""
     if not is_alive(status):
-        return "interrupted", GONE
+        failure, message = gone.reason(folder)
+        return "interrupted", message, failure
     if (folder / "stop").exists():
-        return "stopping", "Stops after the step it is in."
+        return "stopping", "Stops after the step it is in.", ""
     silent = _silent_seconds(folder)
     if silent > SILENT_SECONDS:
-        return state, f"No sign of life for {silent:.0f} seconds; the machine may be overloaded."
-    return state, message
+        message = f"No sign of life for {silent:.0f} seconds; the machine may be overloaded."
+    return state, message, ""
 
 
 def _silent_seconds(folder: Path) -> float:
     try:
-        return time.time() - (folder / "alive").stat().st_mtime
+        return time.time() - (folder / gone.ALIVE).stat().st_mtime
     except OSError:
         return 0.0
 

@@ -5,8 +5,8 @@ import time
 
 import keras
 
-from mlcore.errors import Kind, Refused
 from mlcore.events import StepsDone
+from mlcore.training.saves import Undefined
 
 REPORT_SECONDS = 0.25  # at most four reports a second: more costs time and shows nothing
 REPORT_SHARE = 0.001  # of the time spent so far, when that is longer: a day of training must not fill the disk
@@ -17,14 +17,20 @@ class Position(keras.callbacks.Callback):
 
     def __init__(self, progress):
         super().__init__()
-        self.progress = progress
+        self.progress, self._first, self._last = progress, 0, 0
+
+    def expect(self, first: int, last: int) -> None:
+        """Say which steps `fit` is about to do."""
+        self._first, self._last = first, last
 
     def on_epoch_begin(self, epoch, logs=None):
         self._wall, self._cpu = time.perf_counter(), time.process_time()
 
     def on_train_batch_end(self, batch, logs=None):
         wall, cpu = time.perf_counter(), time.process_time()
-        self.progress.step = int(self.model.optimizer.iterations)  # `batch` is off where K doesn't divide the epoch
+        # `batch` overshoots where the steps per execution don't divide the epoch, and the optimiser doesn't count
+        # the steps that mixed precision skips.
+        self.progress.step = min(self._first + batch + 1, self._last)
         self.progress.seconds += wall - self._wall
         self.progress.cpu_seconds += cpu - self._cpu
         self._wall, self._cpu = wall, cpu
@@ -95,18 +101,13 @@ class StopAtDeadline(keras.callbacks.Callback):
             self.reached = self.model.stop_training = True
 
 
-class StopOnUndefined(keras.callbacks.Callback):
-    """Refuses to go on with a loss that isn't a number any more."""
+class NoticeUndefined(keras.callbacks.Callback):
+    """Leaves `fit` when the loss isn't a finite number any more."""
 
     def on_train_batch_end(self, batch, logs=None):
         value = plain((logs or {}).get("loss"))
         if value is not None and not math.isfinite(value):
-            rate = learning_rate(self.model)
-            raise Refused(
-                Kind.NON_FINITE_WEIGHTS,
-                f"Training broke off because the loss stopped being a number at a learning rate of {rate:.3g}; "
-                f"train again with a smaller one, such as {rate / 10:.1g}.",
-            )
+            raise Undefined
 
 
 class SaveNowAndThen(keras.callbacks.Callback):

@@ -28,6 +28,8 @@ class Progress:
     cpu_seconds: float = 0.0
     best_accuracy: float = -1.0
     best_epoch: int = 0
+    rollbacks: int = 0  # how often training went back because a number stopped being finite
+    rate_factor: float = 1.0  # what the learning rate is multiplied by since then
     history: list[dict] = field(default_factory=list)
 
     @property
@@ -66,13 +68,27 @@ def save(folder: Path, state: dict[str, np.ndarray], progress: Progress, name: s
         old.unlink(missing_ok=True)
 
 
-def load(folder: Path, name: str | None = None) -> tuple[dict[str, np.ndarray], Progress] | None:
-    """The newest whole checkpoint, or the named one; None when there is none."""
+def load(
+    folder: Path, damaged: list | None = None, name: str | None = None
+) -> tuple[dict[str, np.ndarray], Progress] | None:
+    """The newest whole checkpoint, or the named one; None when there is none.
+
+    The paths of newer ones that are damaged are added to `damaged`.
+    """
     for path in [folder / f"{name}.ckpt"] if name else _numbered(folder):
         content = path.read_bytes() if path.exists() else b""
         if content and hashlib.sha256(content[32:]).digest() == content[:32]:
             return _unpack(content[32:])
+        if damaged is not None:
+            damaged.append(path)
     return None
+
+
+def forget_after(folder: Path, step: int) -> None:
+    """Remove the numbered checkpoints of later steps."""
+    for path in _numbered(folder):
+        if int(path.stem) > step:
+            path.unlink(missing_ok=True)
 
 
 def _unpack(payload: bytes) -> tuple[dict[str, np.ndarray], Progress]:

@@ -3,10 +3,9 @@
 import time
 from dataclasses import dataclass
 
-import psutil
-
 from mlcore import architectures, data
 from mlcore.errors import Kind, Refused
+from mlcore.memory import available
 from mlcore.recipe import Recipe
 
 STEPS = 3
@@ -49,7 +48,7 @@ def estimate(recipe: Recipe) -> Estimate:
 
 def _refuse_too_much(memory: int) -> None:
     """Say no before the machine does: running out of memory would take the whole studio down."""
-    free = psutil.virtual_memory().available
+    free = available()
     if memory > free:
         raise Refused(
             Kind.OUT_OF_MEMORY,

@@ -13,14 +13,17 @@ FLOOR = 1e-3  # the rate of the first and last step, as a share of the largest
 
 @keras.saving.register_keras_serializable(package="vitrine")
 class Schedule(keras.optimizers.schedules.LearningRateSchedule):
-    """The learning rate as a function of the step: constant, cosine or one-cycle (straight up, straight down)."""
+    """The learning rate as a function of the step: constant, cosine or one-cycle (straight up, straight down).
 
-    def __init__(self, kind: str, peak: float, steps: int):
-        self.kind, self.peak, self.steps = kind, peak, steps
+    `factor` scales it as a whole: training halves it each time that a number stopped being finite.
+    """
+
+    def __init__(self, kind: str, peak: float, steps: int, factor: float = 1.0):
+        self.kind, self.peak, self.steps, self.factor = kind, peak, steps, factor
 
     def __call__(self, step):
         done = ops.minimum(ops.cast(step, "float32") / max(1, self.steps), 1.0)
-        return self.peak * self._share(done)
+        return self.peak * self.factor * self._share(done)
 
     def _share(self, done):
         if self.kind == "cosine":
@@ -30,12 +33,12 @@ class Schedule(keras.optimizers.schedules.LearningRateSchedule):
         return ops.ones_like(done)
 
     def get_config(self):
-        return {"kind": self.kind, "peak": self.peak, "steps": self.steps}
+        return {"kind": self.kind, "peak": self.peak, "steps": self.steps, "factor": self.factor}
 
 
-def optimizer(training: Training, steps: int):
+def optimizer(training: Training, steps: int, factor: float = 1.0):
     """The optimiser with its schedule over the planned number of steps."""
-    rate = Schedule(training.schedule, training.learning_rate, steps)
+    rate = Schedule(training.schedule, training.learning_rate, steps, factor)
     decay = training.weight_decay or None
     make = {
         "gradient-descent": lambda: keras.optimizers.SGD(rate, weight_decay=decay),

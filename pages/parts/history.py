@@ -5,7 +5,7 @@ import threading
 import streamlit as st
 
 from mlcore import jobs, library
-from mlcore.events import EpochEnded, NoticeGiven, StageStarted, StepsDone, TrainingStarted
+from mlcore.events import EpochEnded, NoticeGiven, StageStarted, StepsDone, TrainingRolledBack, TrainingStarted
 
 
 class History:
@@ -67,7 +67,7 @@ def stage(events: list) -> str:
 
 def remarks(events: list) -> list[str]:
     """What the run noticed on its way."""
-    return [event.message for event in events if isinstance(event, NoticeGiven)]
+    return [event.message for event in events if isinstance(event, NoticeGiven | TrainingRolledBack)]
 
 
 def _epoch(event) -> int:

@@ -7,7 +7,7 @@ import streamlit as st
 
 from mlcore import jobs
 from mlcore.events import EpochEnded, StepsDone, TrainingStarted
-from pages.parts import charts, history, words
+from pages.parts import charts, history, shell, words
 from pages.parts.layout import metrics
 from pages.parts.trouble import trouble
 
@@ -73,6 +73,7 @@ def _headline(run, events) -> None:
         with st.container(horizontal=True):
             act("progress", "Stop", "stop", jobs.stop, run, run.can_stop)
             act("progress", "Resume", "play_arrow", jobs.resume, run, run.can_resume)
+            with_smaller_batch("progress", run)
     if run.message and run.state in ("failed", "interrupted", "stopped"):
         (st.error if run.state == "failed" else st.info)(words.plain(run.message))
 
@@ -122,6 +123,21 @@ def _charts(events) -> None:
 def _remarks(events) -> None:
     for text in history.remarks(events):
         st.caption(words.plain(text))
+
+
+def clone(run, **training) -> None:
+    """Fill the form of Train with a run's recipe, some training settings changed, and go there."""
+    recipe = run.recipe.model_dump()
+    st.session_state.update({"train.clone": recipe | {"training": recipe["training"] | training}, "train.setup": True})
+    st.session_state.pop("run", None)
+    st.switch_page(shell.path("train"))
+
+
+def with_smaller_batch(page: str, run) -> None:
+    """Offer to try again with half the batch size, where memory ran out."""
+    half = run.smaller_batch
+    if half and st.button(f"Set up again with batches of {half}", key=f"{page}.smaller", icon=":material/compress:"):
+        clone(run, batch_size=half)
 
 
 def act(page: str, label: str, icon: str, action, run, possible: bool) -> None:

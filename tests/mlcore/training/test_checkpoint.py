@@ -47,7 +47,7 @@ def test_a_damaged_one_falls_back_to_the_one_before(tmp_path, damage):
 
 def test_without_any_there_is_none(tmp_path):
     assert checkpoint.load(tmp_path) is None
-    assert checkpoint.load(tmp_path, "best") is None
+    assert checkpoint.load(tmp_path, name="best") is None
 
 
 def test_the_best_one_stands_apart(tmp_path):
@@ -55,7 +55,7 @@ def test_the_best_one_stands_apart(tmp_path):
     for step in (1, 2, 3):
         checkpoint.save(tmp_path, state(step), Progress(step=step))
 
-    assert checkpoint.load(tmp_path, "best")[1].step == 9
+    assert checkpoint.load(tmp_path, name="best")[1].step == 9
     assert checkpoint.load(tmp_path)[1].step == 3
 
 

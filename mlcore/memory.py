@@ -1,0 +1,56 @@
+"""How much memory is left, and whether a process that vanished was ended for want of it."""
+
+import re
+from pathlib import Path
+
+import psutil
+
+CGROUP = Path("/sys/fs/cgroup")
+VMSTAT = Path("/proc/vmstat")
+LITTLE = 0.05  # share of the memory that is free just before the system ends a process
+
+
+def available() -> int:
+    """Bytes that can still be used: of the machine, or of the container where that allows less."""
+    free = psutil.virtual_memory().available
+    limit, used = _number(CGROUP / "memory.max"), _number(CGROUP / "memory.current")
+    return free if limit is None or used is None else max(0, min(free, limit - used))
+
+
+def total() -> int:
+    """Bytes that the machine, or the container where that allows less, has in all."""
+    whole, limit = psutil.virtual_memory().total, _number(CGROUP / "memory.max")
+    return whole if limit is None else min(whole, limit)
+
+
+def endings() -> int | None:
+    """How many processes the system has ended for want of memory since it started; None where it doesn't tell."""
+    for path in (CGROUP / "memory.events", VMSTAT):
+        try:
+            if found := re.search(r"^oom_kill (\d+)$", path.read_text(), re.MULTILINE):
+                return int(found[1])
+        except OSError:
+            continue
+    return None
+
+
+def facts() -> dict:
+    """What a process notes down from time to time, so that its end can be explained."""
+    return {"available": available(), "total": total(), "endings": endings()}
+
+
+def ran_out(before: dict, after: dict) -> bool:
+    """Whether want of memory explains the end of a process, by the facts before and just after it."""
+    counted = before.get("endings") is not None and after.get("endings") is not None
+    if counted and after["endings"] > before["endings"]:
+        return True
+    free = before.get("available")
+    return free is not None and free < LITTLE * before.get("total", 0)
+
+
+def _number(path: Path) -> int | None:
+    try:
+        text = path.read_text().strip()
+    except OSError:
+        return None
+    return int(text) if text.isdigit() else None

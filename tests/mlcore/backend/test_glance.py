@@ -1,0 +1,42 @@
+"""A glance sees what the compiled score sees."""
+
+import numpy as np
+import pytest
+
+from mlcore import architectures
+from mlcore.backend.glance import Glance
+from mlcore.backend.gradients import Score
+
+PICTURES = np.random.default_rng(0).integers(0, 256, (3, 16, 16, 3), dtype="uint8")
+TARGETS = np.array([2, 0, 1])
+
+
+def network(name):
+    return architectures.build(name, {}, (16, 16, 3), 3, seed=1)
+
+
+@pytest.mark.parametrize("name", ["cnn", "mlp"])
+def test_its_answers_are_the_scores(name):
+    model = network(name)
+
+    np.testing.assert_allclose(Glance(model).answers(PICTURES), Score(model).logits(PICTURES), rtol=1e-4, atol=1e-5)
+
+
+def test_its_heat_is_grad_cam_where_there_is_a_feature_map():
+    model = network("cnn")
+    logits, heat = Glance(model).look(PICTURES, TARGETS)
+
+    assert logits.shape == (3, 3)
+    for place, target in enumerate(TARGETS):
+        features, slopes = Score(model).feature_gradient(PICTURES[place][None], int(target))
+        expected = np.maximum(features[0] @ slopes[0].mean(axis=(0, 1)), 0)
+        np.testing.assert_allclose(heat[place], expected, rtol=1e-3, atol=1e-6)
+
+
+def test_its_heat_is_the_largest_gradient_of_a_pixel_where_there_is_none():
+    model = network("mlp")
+    _, heat = Glance(model).look(PICTURES, TARGETS)
+
+    for place, target in enumerate(TARGETS):
+        expected = np.abs(Score(model).gradient(PICTURES[place][None], int(target))[0]).max(axis=-1)
+        np.testing.assert_allclose(heat[place], expected, rtol=1e-3, atol=1e-7)
