@@ -13,6 +13,7 @@ from mlcore.card import Card
 from mlcore.classifier import Classifier, softmax
 from mlcore.evaluation import calibration
 from mlcore.events import ModelSaved, NoticeGiven, StageStarted
+from mlcore.explanation.background import keep_background
 from mlcore.export import write_small_copy
 from mlcore.recipe import Recipe
 
@@ -29,6 +30,7 @@ def finish(recipe: Recipe, folder: Path, trained, emit) -> Card:
     emit(StageStarted("Checking the small copy that answers at once"))
     copy = write_small_copy(trained.model, folder, _some_pictures(dataset))
     emit(NoticeGiven(copy.message))
+    keep_background(folder, dataset.split("train"), len(dataset.classes))
     card = _card(recipe, folder, trained, dataset, copy)
     card = card.model_copy(update=_calibration(compiled(trained.model), dataset.split("val"), emit))
     card = card.model_copy(update={"accuracy": _measured(Classifier(card, folder), dataset.split("test"), emit)})

@@ -1,9 +1,10 @@
 """Scores and their gradients, compiled once per network; for TensorFlow and JAX.
 
-The score of a class is its logit. A softmax would mix in the other classes and flatten the gradient
-of a sure answer to nothing.
+The score of a class is its logit, or its probability for those who ask for it. A softmax mixes in the other
+classes and flattens the gradient of a sure answer to nothing.
 """
 
+import copy
 from functools import lru_cache, partial
 
 import keras
@@ -19,14 +20,21 @@ CHUNK_PIXELS = CHUNK * 64 * 64
 class Score:
     """The score of a class for pictures, and what it depends on.
 
-    Pictures are float32 (N, H, W, 3) in 0..255; scores are logits; gradients are per step of 1 in 255.
-    `shape` is (H, W, 3). A `layer` is the name of one with a feature map, by default the last.
+    Pictures are float32 (N, H, W, 3) in 0..255; scores are logits, or with a `temperature` the probabilities
+    softmax(logits / temperature); gradients are per step of 1 in 255. `shape` is (H, W, 3). A `layer` is the name
+    of one with a feature map, by default the last. `background` float32 (n, H, W, 3) is what pictures of this
+    network usually look like, and `background_origin` says in words where it is from; None unless given.
+    `model` is a Keras network, or a Network seen in another way.
     """
 
-    def __init__(self, model):
-        self._network = Network(model)
+    background: np.ndarray | None = None
+    background_origin = ""
+
+    def __init__(self, model, temperature: float | None = None):
+        self._network = model if isinstance(model, Network) else Network(model)
+        self._temperature = temperature
         self.shape = self._network.shape
-        self._backend = {"tensorflow": _TensorFlow, "jax": _Jax}[keras.backend.backend()](self._network)
+        self._backend = {"tensorflow": _TensorFlow, "jax": _Jax}[keras.backend.backend()](self._network, temperature)
         self._compiled = {}
         self._chunk = max(1, min(CHUNK, CHUNK_PIXELS // (self.shape[0] * self.shape[1])))
         self._refuse_probabilities()
@@ -35,6 +43,17 @@ class Score:
     def layers(self) -> tuple[FeatureMap, ...]:
         """The feature maps that can be asked for, in the order of computation."""
         return tuple(each for each in self._network.maps.values() if each.usable)
+
+    @property
+    def rectifiers(self) -> dict[str, int]:
+        """How many of each kind of rectifier (ReLU and its relatives) the network has, by name."""
+        return dict(self._network.rectifiers)
+
+    def with_background(self, pictures: np.ndarray, origin: str) -> "Score":
+        """The same score, compiled once for both, that knows a background."""
+        found = copy.copy(self)
+        found.background, found.background_origin = pictures, origin
+        return found
 
     def feature_layer(self, layer: str | None = None) -> str:
         """The layer's full name; raises Refused, with the names there are, for one without a feature map."""
@@ -46,11 +65,24 @@ class Score:
 
     def values(self, batch: np.ndarray, target: int) -> np.ndarray:
         """The score of class `target` for each picture: float32 (N,)."""
-        return self.logits(batch)[:, target]
+        return self._run("logits" if self._temperature is None else "scores", batch)[0][:, target]
 
     def gradient(self, batch: np.ndarray, target: int) -> np.ndarray:
         """How each pixel changes the score of its picture: float32 (N, H, W, 3)."""
         return self._run("gradient", batch, target)[0]
+
+    def guided_gradient(self, batch: np.ndarray, target: int) -> np.ndarray:
+        """The gradient with rectifiers that let only positive slopes back: float32 (N, H, W, 3).
+
+        Raises Refused(not-compatible) for a network without any rectifier.
+        """
+        if not self.rectifiers:
+            raise Refused(
+                Kind.NOT_COMPATIBLE,
+                "This network has no ReLU or relative of it (such as GELU, SiLU or ELU), which guided backpropagation "
+                "needs; choose Gradient or SmoothGrad.",
+            )
+        return self._run("gradient", batch, target, guided=True)[0]
 
     def features(self, batch: np.ndarray, layer: str | None = None) -> np.ndarray:
         """The layer's feature maps: float32 (N, h, w, C)."""
@@ -63,10 +95,10 @@ class Score:
         """
         return self._run("feature_gradient", batch, target, at=self.feature_layer(layer))
 
-    def _run(self, name: str, batch: np.ndarray, target: int = 0, **layer: str) -> tuple[np.ndarray, ...]:
-        key = name, *layer.values()
+    def _run(self, name: str, batch: np.ndarray, target: int = 0, **options) -> tuple[np.ndarray, ...]:
+        key = name, *options.items()
         if key not in self._compiled:
-            self._compiled[key] = self._backend.compiled(partial(getattr(self._backend, name), **layer))
+            self._compiled[key] = self._backend.compiled(partial(getattr(self._backend, name), **options))
         call, batch = self._compiled[key], np.asarray(batch, "float32")
         starts = range(0, len(batch), self._chunk)
         parts = [call(batch[at : at + self._chunk], np.int32(target)) for at in starts]
@@ -84,16 +116,35 @@ class Score:
 
 
 @lru_cache(maxsize=4)
-def score_of(model) -> Score:
+def score_of(model, temperature: float | None = None) -> Score:
     """The network's score, compiled at the first call; the last four networks keep theirs."""
-    return Score(model)
+    return Score(model, temperature)
 
 
-class _TensorFlow:
+class _Functions:
     """Functions of tensors (batch, target), each giving a tuple; `compiled` makes them functions of arrays."""
 
-    def __init__(self, network: Network):
-        self._network = network
+    def __init__(self, network: Network, temperature: float | None):
+        self._network, self._temperature = network, temperature
+
+    def logits(self, batch, target):
+        return (self._network.logits(batch),)
+
+    def scores(self, batch, target):
+        return (self._scores(batch),)
+
+    def features(self, batch, target, at):
+        seen = []
+        self._network.logits(batch, seen.append, at)
+        return (keras.ops.cast(seen[0], "float32"),)
+
+    def _scores(self, batch, *tap, guided: bool = False):
+        logits = self._network.logits(batch, *tap, guided=guided)
+        return logits if self._temperature is None else keras.ops.softmax(logits / self._temperature)
+
+
+class _TensorFlow(_Functions):
+    """With a tape, inside a graph."""
 
     def compiled(self, function):
         import tensorflow as tf
@@ -103,21 +154,13 @@ class _TensorFlow:
         concrete = tf.function(function, signature, autograph=False, jit_compile=False).get_concrete_function()
         return lambda batch, target: tuple(each.numpy() for each in concrete(tf.constant(batch), tf.constant(target)))
 
-    def logits(self, batch, target):
-        return (self._network.logits(batch),)
-
-    def gradient(self, batch, target):
+    def gradient(self, batch, target, guided=False):
         import tensorflow as tf
 
         with tf.GradientTape(watch_accessed_variables=False) as tape:
             tape.watch(batch)
-            score = tf.gather(self._network.logits(batch), target, axis=1)
-        return (tape.gradient(score, batch, unconnected_gradients="zero"),)
-
-    def features(self, batch, target, at):
-        seen = []
-        self._network.logits(batch, seen.append, at)
-        return (keras.ops.cast(seen[0], "float32"),)
+            scores = self._scores(batch, guided=guided)
+        return (tape.gradient(scores, batch, _share(target, scores), unconnected_gradients="zero"),)
 
     def feature_gradient(self, batch, target, at):
         import tensorflow as tf
@@ -129,16 +172,18 @@ class _TensorFlow:
             tape.watch(output)
 
         with tf.GradientTape(watch_accessed_variables=False) as tape:
-            score = tf.gather(self._network.logits(batch, tap, at), target, axis=1)
-        slope = tape.gradient(score, seen[0], unconnected_gradients="zero")
+            scores = self._scores(batch, tap, at)
+        slope = tape.gradient(scores, seen[0], _share(target, scores), unconnected_gradients="zero")
         return tuple(keras.ops.cast(each, "float32") for each in (seen[0], slope))
 
 
-class _Jax:
-    """The same for JAX; the weights are arguments of the compiled call, not constants inside it."""
+def _share(target, scores):
+    """One for the target's score of each picture: cheaper to go back through than picking that score out."""
+    return keras.ops.one_hot(keras.ops.full(keras.ops.shape(scores)[:1], target), scores.shape[1])
 
-    def __init__(self, network: Network):
-        self._network = network
+
+class _Jax(_Functions):
+    """The weights are arguments of the compiled call, not constants inside it."""
 
     def compiled(self, function):
         import jax
@@ -156,18 +201,10 @@ class _Jax:
 
         return call
 
-    def logits(self, batch, target):
-        return (self._network.logits(batch),)
-
-    def gradient(self, batch, target):
+    def gradient(self, batch, target, guided=False):
         import jax
 
-        return (jax.grad(lambda pictures: self._network.logits(pictures)[:, target].sum())(batch),)
-
-    def features(self, batch, target, at):
-        seen = []
-        self._network.logits(batch, seen.append, at)
-        return (seen[0].astype("float32"),)
+        return (jax.grad(lambda pictures: self._scores(pictures, guided=guided)[:, target].sum())(batch),)
 
     def feature_gradient(self, batch, target, at):
         import jax
@@ -179,7 +216,7 @@ class _Jax:
                 seen.append(output.astype("float32"))
                 return output + shift.astype(output.dtype)
 
-            return self._network.logits(batch, tap, at)[:, target].sum(), seen[0]
+            return self._scores(batch, tap, at)[:, target].sum(), seen[0]
 
         nothing = jax.numpy.zeros((len(batch), *self._network.maps[at].shape))
         slope, seen = jax.grad(shifted, has_aux=True)(nothing)

@@ -5,6 +5,7 @@ Nothing is rebuilt or changed: the network's own layers are called one after the
 """
 
 import inspect
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
@@ -12,6 +13,7 @@ from functools import partial
 import keras
 from keras import ops
 
+from mlcore.backend.guided import guided, rectifier
 from mlcore.errors import Kind, Refused, unknown
 
 SOFTMAX = ("Softmax", "LogSoftmax")  # layers and operations that leave the order of their input alone
@@ -38,17 +40,19 @@ class Network:
         _check_form(model)
         self.model, self.shape = model, tuple(model.input_shape[1:])
         self.maps: dict[str, FeatureMap] = {}
+        self.rectifiers: Counter[str] = Counter()
         self._last = _last(model)
         _check_end(self._last)
 
-    def logits(self, batch, tap: Callable | None = None, at: str = ""):
+    def logits(self, batch, tap: Callable | None = None, at: str = "", guided: bool = False):
         """Logits (N, K) before any softmax; `tap(output)` sees the output of the layer `at`.
 
-        What `tap` returns, unless None, goes on in place of the output. The first call fills `maps`.
+        What `tap` returns, unless None, goes on in place of the output. `guided` changes what rectifiers do
+        backwards (see `mlcore.backend.guided`). The first call fills `maps` and `rectifiers`.
         """
-        walk = _Walk(self, tap, at)
+        walk = _Walk(self, tap, at, guided)
         logits = ops.cast(walk.through(self.model, batch), "float32")
-        self.maps = self.maps or walk.maps
+        self.maps, self.rectifiers = self.maps or walk.maps, self.rectifiers or walk.rectifiers
         return logits
 
     def feature_layer(self, name: str | None = None) -> str:
@@ -72,10 +76,11 @@ class Network:
 class _Walk:
     """One pass through a network."""
 
-    def __init__(self, network: Network, tap: Callable | None, at: str):
-        self._last, self._tap, self._at = network._last, tap, at
+    def __init__(self, network: Network, tap: Callable | None, at: str, guided: bool):
+        self._last, self._tap, self._at, self._guided = network._last, tap, at, guided
         self._convolved = False
         self.maps: dict[str, FeatureMap] = {}
+        self.rectifiers: Counter[str] = Counter()
 
     def through(self, model, tensor, path: str = ""):
         if isinstance(model, keras.Sequential):
@@ -93,9 +98,15 @@ class _Walk:
         elif layer is self._last and _is_softmax(layer):
             output = _before_softmax(layer, args[0])
         else:
-            output = layer(*args, **_for_inference(layer, kwargs))
+            output = self._plain(layer)(*args, **_for_inference(layer, kwargs))
             self._convolved = self._convolved or any(len(each.shape) == 4 for each in getattr(layer, "weights", ()))
         return self._seen(name, output, usable=self._convolved and not _opens(layer))
+
+    def _plain(self, layer):
+        """The layer itself, or what follows the guided rule in its place."""
+        kind = rectifier(layer)
+        self.rectifiers.update([kind] if kind else [])
+        return guided(layer) if kind and self._guided else layer
 
     def _seen(self, name: str, output, usable: bool):
         if len(getattr(output, "shape", ())) != 4 or name in self.maps:  # of a layer used twice, the first call

@@ -6,10 +6,13 @@ import numpy as np
 
 from mlcore import images
 from mlcore.errors import Kind, Refused, unknown
+from mlcore.explanation.background import background_of
 from mlcore.explanation.methods import methods
 from mlcore.settings import read
 
 __all__ = ["Explanation", "explain", "methods"]
+
+OUTPUTS = ("logits", "probabilities")
 
 
 @dataclass(frozen=True, eq=False)
@@ -17,8 +20,9 @@ class Explanation:
     """How much each place of a picture had to do with the score of a class.
 
     heat float32 (H, W) in the network's size, raw: nothing is scaled or cut. values (H, W, 3), one per colour,
-    or None. `score` is the class's logit, `picture` uint8 (H, W, 3) what the network saw. `signed` heat is
-    negative where a place speaks against the class; `coarse` heat comes from a smaller feature map.
+    or None. `score` is the class's logit, or its probability where `output` says so; `picture` uint8 (H, W, 3) is
+    what the network saw. `signed` heat is negative where a place speaks against the class; `coarse` heat comes from
+    a smaller feature map.
     """
 
     heat: np.ndarray
@@ -26,6 +30,7 @@ class Explanation:
     target: int
     class_name: str
     score: float
+    output: str
     method: str
     settings: dict
     diagnostics: dict[str, float | str]
@@ -35,28 +40,32 @@ class Explanation:
 
     def to_json(self) -> dict:
         """Everything but the arrays, as plain values."""
-        names = ("method", "target", "score", "settings", "diagnostics", "signed", "coarse")
+        names = ("method", "target", "score", "output", "settings", "diagnostics", "signed", "coarse")
         return {"class": self.class_name} | {name: getattr(self, name) for name in names}
 
 
 def explain(
-    method: str, classifier, picture, target: int | str | None = None, *, report=None, **settings
+    method: str, classifier, picture, target: int | str | None = None, *, output="logits", report=None, **settings
 ) -> Explanation:
     """Explain the score of a class (index or name; the answer by default) for a Picture or uint8 (H, W, 3).
 
-    A method that may take seconds calls `report` with the share of its work that is done, 0 to 1, now and then; an
-    exception in it ends the work. Raises Refused: unknown-name for a method, class or layer that isn't there,
-    bad-setting, not-compatible for a network without what the method needs, non-finite-weights.
+    The score is the class's logit, or with output="probabilities" its calibrated probability. A method that may
+    take seconds calls `report` with the share of its work that is done, 0 to 1, now and then; an exception in it
+    ends the work. Raises Refused: unknown-name for a method, class or layer that isn't there, bad-setting,
+    not-compatible for a network without what the method needs, non-finite-weights.
     """
     entry = methods.get(method)
     chosen = read(entry.settings, settings)
     card = classifier.card
     target = None if target is None else _index(card.classes, target)
     pixels = images.fit(getattr(picture, "pixels", picture), *card.shape[:2])
+    temperature = _temperature(card, output)
     target = int(classifier.logits(pixels[None])[0].argmax()) if target is None else target
     from mlcore.backend.gradients import score_of
 
-    score, seen = score_of(classifier.model), pixels.astype("float32")
+    score, seen = score_of(classifier.model, temperature), pixels.astype("float32")
+    if "background" in entry.traits:
+        score = score.with_background(*background_of(classifier, seen))
     hears = {"report": report} if report and "slow" in entry.traits else {}
     found = entry.run(chosen, score, seen, target, **hears)
     value = float(score.values(seen[None], target)[0])
@@ -67,6 +76,7 @@ def explain(
         target=target,
         class_name=card.classes[target],
         score=value,
+        output=output,
         method=entry.name,
         settings=chosen.model_dump(mode="json"),
         diagnostics=found.diagnostics,
@@ -74,6 +84,13 @@ def explain(
         coarse="coarse" in entry.traits,
         picture=pixels,
     )
+
+
+def _temperature(card, output: str) -> float | None:
+    """What the score divides logits by before a softmax; None for the logits themselves."""
+    if output not in OUTPUTS:
+        raise Refused(Kind.BAD_SETTING, f"The setting 'output' can't be {output!r}: it is 'logits' or 'probabilities'.")
+    return card.temperature if output == "probabilities" else None
 
 
 def _index(classes: tuple[str, ...], target: int | str) -> int:

@@ -8,6 +8,7 @@ no Keras and can be tried on a score of a few NumPy lines. Traits say how to rea
     complete   the heat sums to the difference in score that it explains
     coarse     the heat comes from a feature map with fewer places than the picture has pixels
     random     the heat depends on the seed
+    background the method compares with `score.background`, pictures of the model's own kind
     slow       may take seconds; takes `report`, a function that is called with the share done, 0 to 1
 """
 

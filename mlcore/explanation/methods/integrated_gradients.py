@@ -3,9 +3,8 @@
 import numpy as np
 
 from mlcore.explanation.methods import Attribution, methods
+from mlcore.explanation.path import gap, path_integral
 from mlcore.settings import Settings, number
-
-GROUP = 64  # steps in memory at a time
 
 
 class IntegratedGradientsSettings(Settings):
@@ -21,16 +20,11 @@ def integrated_gradients(settings: IntegratedGradientsSettings, score, picture: 
     the difference in score, as a share of that difference (the paper's axiom says 0).
     """
     start = np.full_like(picture, settings.baseline)
-    along = np.linspace(0, 1, settings.steps + 1, dtype="float32")
-    weights = np.full(settings.steps + 1, 1 / settings.steps, "float32")
-    weights[[0, -1]] /= 2
-    slope = np.zeros_like(picture)
-    for at in range(0, len(along), GROUP):
-        part = along[at : at + GROUP, None, None, None]
-        slope += np.tensordot(
-            weights[at : at + GROUP], score.gradient(start + part * (picture - start), target), axes=1
-        )
-    values = (picture - start) * slope
+
+    def path(shares: np.ndarray) -> np.ndarray:
+        return start + shares[:, None, None, None] * (picture - start)
+
+    values = path_integral(score, path, settings.steps, target)
     before, after = score.values(np.stack([start, picture]), target).tolist()
-    gap = abs(float(values.sum(dtype="float64")) - (after - before)) / (abs(after - before) or 1.0)
-    return Attribution(values.sum(axis=-1), values, {"completeness_gap": gap, "score_of_the_plain_picture": before})
+    facts = {"completeness_gap": gap(values, before, after), "score_of_the_plain_picture": before}
+    return Attribution(values.sum(axis=-1), values, facts)

@@ -4,9 +4,8 @@ import numpy as np
 
 from mlcore.explanation.agreement import rank_correlation
 from mlcore.explanation.methods import Attribution, methods
+from mlcore.explanation.noise import noisy_gradients
 from mlcore.settings import Settings, number
-
-GROUP = 64  # copies in memory at a time
 
 
 class SmoothGradSettings(Settings):
@@ -23,22 +22,15 @@ def smoothgrad(settings: SmoothGradSettings, score, picture: np.ndarray, target:
     leave the order open. `halves_agree` is the rank correlation of the maps that each half of the copies gives.
     """
     spread = settings.noise * float(np.ptp(picture))
-    rng = np.random.default_rng(settings.seed)  # NumPy's noise is the same on every backend
+    rng = np.random.default_rng(settings.seed)
     counts = settings.samples - settings.samples // 2, settings.samples // 2
-    halves = [_total(score, picture, target, spread, rng, count) for count in counts]
+    halves = [
+        sum(group.sum(axis=0) for group in noisy_gradients(score, picture, target, spread, rng, count))
+        for count in counts
+    ]
     values = (halves[0] + halves[1]) / settings.samples
     agreement = rank_correlation(*(_size(half) for half in halves))
     return Attribution(_size(values), values, {"halves_agree": agreement})
-
-
-def _total(score, picture, target, spread, rng, count: int) -> np.ndarray:
-    """The sum of the gradients at `count` noisy copies."""
-    total = np.zeros_like(picture)
-    for start in range(0, count, GROUP):
-        shape = (min(GROUP, count - start), *picture.shape)
-        noise = spread * rng.standard_normal(shape, dtype="float32")
-        total += score.gradient(picture + noise, target).sum(axis=0)
-    return total
 
 
 def _size(values: np.ndarray) -> np.ndarray:

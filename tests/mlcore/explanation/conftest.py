@@ -1,6 +1,7 @@
 """Scores of a few NumPy lines, whose explanations are known in closed form, and a small classifier."""
 
 from types import SimpleNamespace
+from typing import ClassVar
 
 import numpy as np
 import pytest
@@ -8,9 +9,14 @@ import pytest
 from mlcore.class_map import class_map
 from mlcore.errors import Kind, unknown
 
+BACKGROUND = np.random.default_rng(6).uniform(0, 255, (7, 8, 8, 3)).astype("float32")
+
 
 class LinearScore:
     """z = sum(weights * picture) + 1 for each of three classes."""
+
+    rectifiers: ClassVar = {"relu": 1}
+    background, background_origin = BACKGROUND, "7 training pictures"
 
     def __init__(self, shape=(8, 8, 3), seed=0):
         self.shape = shape
@@ -23,6 +29,9 @@ class LinearScore:
     def gradient(self, batch, target):
         self.asked.append(np.array(batch))
         return np.broadcast_to(self.weights[target], batch.shape).copy()
+
+    def guided_gradient(self, batch, target):
+        return self.gradient(batch, target)
 
 
 class QuadraticScore(LinearScore):
@@ -37,6 +46,10 @@ class QuadraticScore(LinearScore):
 
 class PatchScore:
     """Mean colours of 2 x 2 patches, tanh of four mixtures of them (the feature map), average, linear head."""
+
+    rectifiers: ClassVar = {"relu": 1}
+    background, background_origin = BACKGROUND, "7 training pictures"
+    layers = (SimpleNamespace(name="patches", shape=(4, 4, 4)),)
 
     def __init__(self, shape=(8, 8, 3), seed=0):
         rng = np.random.default_rng(seed)
@@ -60,6 +73,9 @@ class PatchScore:
         features, slope = self.feature_gradient(batch, target)
         patches = (slope * (1 - features**2)) @ self.mixture.T / 4
         return patches.repeat(2, axis=1).repeat(2, axis=2)
+
+    def guided_gradient(self, batch, target):
+        return self.gradient(batch, target)
 
     def feature_layer(self, layer=None):
         if layer not in (None, "patches"):

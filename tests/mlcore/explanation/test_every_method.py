@@ -1,6 +1,7 @@
 """The exam that every explanation method takes; its traits enrol it in further parts."""
 
 import json
+import re
 
 import numpy as np
 import pytest
@@ -10,7 +11,7 @@ from mlcore.explanation import explain, methods
 from mlcore.settings import fields, read
 
 every_method = pytest.mark.parametrize("entry", methods.all(), ids=lambda entry: entry.name)
-KNOWN_TRAITS = {"signed", "complete", "coarse", "random", "slow"}
+KNOWN_TRAITS = {"signed", "complete", "coarse", "random", "background", "slow"}
 
 
 def with_trait(trait):
@@ -82,7 +83,7 @@ def test_it_says_what_it_shows_and_who_found_it(entry):
 
     assert entry.summary.endswith(".")
     assert entry.summary[0].isupper()
-    assert "arXiv:" in sys.modules[entry.run.__module__].__doc__
+    assert re.search(r"\((.+ \d{4}, (arXiv|doi):\S+)\)\.", sys.modules[entry.run.__module__].__doc__)
     assert entry.traits <= KNOWN_TRAITS
 
 
@@ -118,10 +119,22 @@ def test_signed_heat_shows_both_signs_and_other_heat_none_below_zero(entry, line
 
 @with_trait("complete")
 def test_complete_heat_sums_to_the_difference_in_score(entry, patches, picture):
-    heat = entry.run(entry.settings(), patches, picture, 1).heat
+    found = entry.run(entry.settings(), patches, picture, 1)
 
-    before, after = patches.values(np.stack([0 * picture, picture]), 1)
-    assert heat.sum() == pytest.approx(after - before, rel=0.03)
+    start = "background" if "background" in entry.traits else "plain_picture"
+    before, after = found.diagnostics[f"score_of_the_{start}"], float(patches.values(picture[None], 1)[0])
+    assert before != after
+    assert found.heat.sum() == pytest.approx(after - before, abs=0.03 * max(abs(before), abs(after)))
+
+
+@with_trait("background")
+def test_what_it_compares_with_is_told_and_matters(entry, patches, picture):
+    found = entry.run(entry.settings(), patches, picture, 0)
+    patches.background, patches.background_origin = patches.background[:2] / 2, "2 dark pictures"
+    other = entry.run(entry.settings(), patches, picture, 0)
+
+    assert (found.diagnostics["background"], other.diagnostics["background"]) == ("7 training pictures", "2 dark pictures")
+    assert not np.allclose(found.heat, other.heat)
 
 
 @with_trait("random")

@@ -1,0 +1,17 @@
+"""Gradients at noisy copies of a picture, for the methods that average over them."""
+
+from collections.abc import Iterator
+
+import numpy as np
+
+GROUP = 64  # copies in memory at a time
+
+
+def noisy_gradients(score, picture: np.ndarray, target: int, spread: float, rng, count: int) -> Iterator[np.ndarray]:
+    """The gradients at `count` copies of the picture with normal noise, in groups float32 (n, H, W, 3).
+
+    `spread` is the noise's standard deviation in steps of 0..255; NumPy's noise is the same on every backend.
+    """
+    for start in range(0, count, GROUP):
+        shape = (min(GROUP, count - start), *picture.shape)
+        yield score.gradient(picture + spread * rng.standard_normal(shape, dtype="float32"), target)
