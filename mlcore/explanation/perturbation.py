@@ -1,0 +1,39 @@
+"""Scores of many copies of one picture with places hidden, a bounded number of them in memory at a time."""
+
+from collections.abc import Callable, Iterator
+
+import numpy as np
+
+GROUP = 128  # copies of up to 64 x 64: what a score takes at once
+GROUP_PIXELS = GROUP * 64 * 64
+
+
+def unheard(share: float) -> None:
+    """For whoever doesn't want to know the share of the work that is done."""
+
+
+def hidden(picture: np.ndarray, plain: np.ndarray, kept: np.ndarray) -> np.ndarray:
+    """Copies of a picture float32 (N, H, W, 3) that show `plain` where it isn't kept.
+
+    `kept` (N, H, W) is bool, or a share from 0 to 1 where the two mix.
+    """
+    kept = kept[..., None]
+    return np.where(kept, picture, plain) if kept.dtype == bool else plain + kept * (picture - plain)
+
+
+def groups(count: int, shape: tuple[int, ...]) -> Iterator[slice]:
+    """Slices of `count` copies of a picture of a shape (H, W, 3), each small enough for memory."""
+    size = max(1, min(GROUP, GROUP_PIXELS // (shape[0] * shape[1])))
+    return (slice(start, min(start + size, count)) for start in range(0, count, size))
+
+
+def scores(score, target: int, picture: np.ndarray, plain: np.ndarray, count: int, kept: Callable, report=unheard):
+    """The score of `target`, float64 (count,), where copy number i of a picture keeps what `kept` says.
+
+    `kept(part)` gives the masks (n, H, W) of a slice of the copies. `report` hears the share that is done.
+    """
+    found = np.empty(count)
+    for part in groups(count, picture.shape):
+        found[part] = score.values(hidden(picture, plain, kept(part)), target)
+        report(part.stop / count)
+    return found
