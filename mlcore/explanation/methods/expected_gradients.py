@@ -25,8 +25,9 @@ def expected_gradients(settings, score, picture: np.ndarray, target: int, report
 
     Eq. 3: integrated gradients averaged over a background of training pictures, summed over colours. Where the
     paper draws every place on the way at random, here each background picture gets evenly spread places with a
-    random offset, and the offsets are evenly spread, too: the same mean with less noise. `completeness_gap` is how far the sum of the heat is from the
-    score above the background's mean score, as a share of it; `background` says where the pictures are from.
+    random offset, and the offsets are evenly spread, too: the same mean with less noise. `completeness_gap` is how
+    far the sum of the heat is from the score above the background's mean score, as a share of it; `background`
+    says where the pictures are from.
     """
     starts = score.background[: settings.pictures]
     rng, count = np.random.default_rng(settings.seed), len(starts)
