@@ -1,0 +1,18 @@
+"""Which maps to believe: each is graded beside random maps, under noise and against networks with random weights.
+
+    grade = judge(classifier, explanation)            # of one map
+    grade.verdict, grade.sentence, grade.to_json()
+    found = report(classifier, pictures, methods)     # which methods to trust with this model, over many pictures
+
+One idea per file: what is exchanged and asked (`curves`), what a map is compared with (`random_maps`), the checks
+(`faithfulness`, `fidelity`, `stability`, `randomisation`), and the rule that puts them into words (`verdict`).
+"""
+
+from mlcore.explanation.judge.case import JudgeSettings
+from mlcore.explanation.judge.grade import Grade
+from mlcore.explanation.judge.judging import CHECKS, judge
+from mlcore.explanation.judge.store import load
+from mlcore.explanation.judge.summary import Report, Row
+from mlcore.explanation.judge.survey import Asked, SurveySettings, report
+
+__all__ = ["CHECKS", "Asked", "Grade", "JudgeSettings", "Report", "Row", "SurveySettings", "judge", "load", "report"]

@@ -1,0 +1,72 @@
+"""What a network answers while places of a picture are exchanged, the most important first."""
+
+from collections.abc import Callable, Iterable, Iterator
+from itertools import chain
+
+import numpy as np
+
+from mlcore.explanation.judge.random_maps import same_grain
+
+GROUP = 128  # pictures of up to 64 x 64 in memory at a time, as in mlcore.explanation.perturbation
+GROUP_PIXELS = GROUP * 64 * 64
+
+
+def ranking(heat: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+    """Each place's rank, int in the shape of the heat: 0 is exchanged first.
+
+    Of places with the same heat, chance decides, in patches of the map's own grain: by their position, the top
+    of the picture would always come first.
+    """
+    chance = rng.random(heat.size)
+    order = np.lexsort((chance, same_grain(heat, rng).ravel(), -np.asarray(heat, "float64").ravel()))
+    ranks = np.empty(heat.size, "int64")
+    ranks[order] = np.arange(heat.size)
+    return ranks.reshape(heat.shape)
+
+
+def amounts(places: int, steps: int) -> np.ndarray:
+    """How many places are exchanged after each step: int (steps + 1,), from none to all."""
+    return np.unique(np.rint(np.linspace(0, places, steps + 1)).astype("int64"))
+
+
+def exchanged(before: np.ndarray, after: np.ndarray, ranks: np.ndarray, counts: np.ndarray) -> np.ndarray:
+    """Copies of a picture `before` with the first places taken from `after`: one for each count."""
+    moved = ranks < counts.reshape(-1, *[1] * ranks.ndim)
+    return np.where(moved[..., None], after, before).astype("float32")
+
+
+def curves(values: Callable, before: np.ndarray, after: np.ndarray, rankings: list, steps: int) -> np.ndarray:
+    """The values along the way from one picture to the other, float64 (rankings, steps + 1).
+
+    `values(batch)` gives one number for each picture. Both ends are the same for every ranking and asked once.
+    """
+    counts = amounts(rankings[0].size, steps)
+    ends = np.stack([before, after]).astype("float32")
+    ways = (exchanged(before, after, ranks, counts[1:-1]) for ranks in rankings)
+    batches = together(chain([ends], ways), group(before.shape))
+    first, last, *inner = np.concatenate([values(batch) for batch in batches])
+    found = np.empty((len(rankings), len(counts)))
+    found[:, 0], found[:, -1] = first, last
+    found[:, 1:-1] = np.reshape(inner, (len(rankings), -1))
+    return found
+
+
+def area(values: np.ndarray, places: int, steps: int) -> np.ndarray:
+    """The area under curves (..., steps + 1) over the share of exchanged places, 0 to 1, by the trapezoid rule."""
+    return np.trapezoid(values, amounts(places, steps) / places, axis=-1)
+
+
+def together(parts: Iterable[np.ndarray], most: int) -> Iterator[np.ndarray]:
+    """The parts, in their order, joined to batches of at most so many pictures, or of one part that is larger."""
+    waiting: list[np.ndarray] = []
+    for part in parts:
+        if waiting and sum(map(len, waiting)) + len(part) > most:
+            yield np.concatenate(waiting)
+            waiting = []
+        waiting.append(part)
+    yield np.concatenate(waiting)
+
+
+def group(shape: tuple[int, ...]) -> int:
+    """How many pictures of a shape (..., C) are held in memory at a time."""
+    return max(1, min(GROUP, GROUP_PIXELS // int(np.prod(shape[:-1]))))

@@ -1,0 +1,119 @@
+"""Deletion and insertion (Petsiuk et al. 2018, arXiv:1806.07421, section 3.3), beside random maps."""
+
+from dataclasses import asdict, dataclass
+
+import numpy as np
+
+from mlcore.explanation import baselines
+from mlcore.explanation.judge import spread
+from mlcore.explanation.judge.case import Case
+from mlcore.explanation.judge.curves import amounts, area, curves, ranking
+from mlcore.explanation.judge.random_maps import pixel_noise, same_grain
+from mlcore.intervals import Interval
+
+LEAST_MOVE = 0.05  # of probability: where nothing moves it by more, no order of places can be told from another
+NOISE_SHARE = 4  # a map of single pixels for every four of the own grain: shown beside the curves, not judged by
+
+
+@dataclass(frozen=True)
+class Curve:
+    """The class's probability while places are exchanged, the most important first, and the area under it.
+
+    `shares` is how much of the picture was exchanged at each step. `random_areas` are those of random maps of the
+    map's own grain, `random_mean`, `random_low` and `random_high` their mean and 95 % bounds at each step;
+    `pixel_noise` is the mean area of random maps of single pixels. `moves` says whether the probability moved at all.
+    """
+
+    shares: tuple[float, ...]
+    values: tuple[float, ...]
+    area: float
+    random_areas: tuple[float, ...]
+    random_mean: tuple[float, ...]
+    random_low: tuple[float, ...]
+    random_high: tuple[float, ...]
+    pixel_noise: Interval
+    moves: bool
+
+    @property
+    def random(self) -> Interval:
+        """The mean area of the random maps, with the bounds that 19 of 20 of them keep to."""
+        return spread.of_one_more(self.random_areas)
+
+    def to_json(self) -> dict:
+        """Plain numbers and lists."""
+        return asdict(self) | {"random": self.random.to_json()}
+
+    @classmethod
+    def from_json(cls, values: dict) -> "Curve":
+        """The curve that `to_json` wrote."""
+        given = {name: value for name, value in values.items() if name in cls.__dataclass_fields__}
+        lists = {name: tuple(value) for name, value in given.items() if isinstance(value, list | tuple)}
+        return cls(**{**given, **lists, "pixel_noise": Interval.from_json(values["pixel_noise"])})
+
+
+@dataclass(frozen=True)
+class Faithfulness:
+    """Insertion area minus deletion area, beside that of random maps; more is better.
+
+    `random` is the mean of the random maps with the bounds that 19 of 20 of them keep to, `beaten` how many of them
+    stay below the map.
+    """
+
+    value: float
+    random: Interval
+    beaten: int
+
+    @property
+    def better(self) -> bool:
+        """Whether the map lies above what 19 of 20 random maps keep to."""
+        return self.value > self.random.high
+
+    @property
+    def worse(self) -> bool:
+        """Whether at least half of the random maps do as well."""
+        return self.beaten <= self.random.n / 2
+
+    def to_json(self) -> dict:
+        """Plain numbers."""
+        return asdict(self) | {"better": self.better}
+
+
+def faithfulness(deletion: Curve, insertion: Curve) -> Faithfulness:
+    """How much more the map's strongest places matter to the network than those of random maps."""
+    value = insertion.area - deletion.area
+    random = np.subtract(insertion.random_areas, deletion.random_areas)
+    return Faithfulness(value, spread.of_one_more(random), int((random < value).sum()))
+
+
+def deletion(case: Case) -> Curve:
+    """How soon the class is lost when the strongest places are taken away first; less area is better."""
+    plain = baselines.plain(case.picture, case.settings.deletion_baseline)
+    return _beside_random(case, case.picture, plain)
+
+
+def insertion(case: Case) -> Curve:
+    """How soon the class is found when the strongest places come back first; more area is better."""
+    plain = baselines.plain(case.picture, case.settings.insertion_baseline)
+    return _beside_random(case, plain, case.picture)
+
+
+def _beside_random(case: Case, before: np.ndarray, after: np.ndarray) -> Curve:
+    heat, steps, count = case.explanation.heat, case.settings.steps, case.settings.random_maps
+    rng = case.rng(0)  # the same for both curves, so that each random map has both
+    noise = (pixel_noise(heat, rng) for _ in range(count // NOISE_SHARE))
+    maps = [heat, *(same_grain(heat, rng) for _ in range(count)), *noise]
+    found = curves(case.probability, before, after, [ranking(each, rng) for each in maps], steps)
+    areas = area(found, heat.size, steps)
+    own, random = slice(0, 1), slice(1, count + 1)
+    bands = [spread.of_one_more(column) for column in found[random].T]
+    return Curve(
+        shares=tuple((amounts(heat.size, steps) / heat.size).tolist()),
+        values=tuple(found[own][0].tolist()),
+        area=float(areas[own][0]),
+        random_areas=tuple(areas[random].tolist()),
+        random_mean=tuple(band.value for band in bands),
+        random_low=tuple(band.low for band in bands),
+        random_high=tuple(band.high for band in bands),
+        pixel_noise=spread.of_mean(areas[random.stop :]),
+        moves=bool(np.ptp(found) >= LEAST_MOVE),
+    )

@@ -1,0 +1,56 @@
+"""A report beside the model it is of: `<model folder>/explanations/report.json`, and what is done of one."""
+
+import hashlib
+from pathlib import Path
+
+from mlcore import durable
+from mlcore.explanation.judge.summary import Report
+from mlcore.home import home
+
+FILE, PROGRESS = "report.json", "report-progress.json"
+
+
+def folder(classifier) -> Path:
+    """Where a model's report is kept: in its own folder, or in the home for a model that came along."""
+    if classifier.card.starter:
+        return home() / "explanations" / classifier.card.id
+    return classifier.folder / "explanations"
+
+
+def save(place: Path, report: Report) -> None:
+    """Keep a finished report; what was kept of its progress goes."""
+    durable.write_json(place / FILE, report.to_json())
+    (place / PROGRESS).unlink(missing_ok=True)
+
+
+def load(classifier) -> Report | None:
+    """The report of a model, or None; a model that came along may have brought one."""
+    places = dict.fromkeys((folder(classifier), classifier.folder / "explanations"))
+    return next((found for place in places if (found := _read(place / FILE))), None)
+
+
+def save_progress(place: Path, key: str, rows: dict) -> None:
+    """Keep what is done of a report; `key` says of which one."""
+    durable.write_json(place / PROGRESS, {"key": key, "rows": rows})
+
+
+def load_progress(place: Path, key: str) -> dict:
+    """What is done of the report of that key; nothing when it is of another."""
+    values = durable.read_json(place / PROGRESS)
+    return values["rows"] if isinstance(values, dict) and values.get("key") == key else {}
+
+
+def network(classifier) -> str:
+    """A digest of the network's file; "" where there is none."""
+    try:
+        with open(classifier.folder / "model.keras", "rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
+    except (OSError, AttributeError):
+        return ""
+
+
+def _read(path: Path) -> Report | None:
+    try:
+        return Report.from_json(durable.read_json(path))
+    except (TypeError, KeyError, AttributeError, ValueError):
+        return None

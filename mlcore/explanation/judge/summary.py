@@ -1,0 +1,120 @@
+"""Which methods to trust with a model: what a survey over many pictures found, and how it is put into words."""
+
+from dataclasses import asdict, dataclass, field
+
+from mlcore.intervals import Interval
+
+AREAS = ("deletion", "insertion", "deletion_gain", "insertion_gain", "gain", "wins")
+LIKENESSES = ("randomisation", "stability", "seeds")
+
+
+@dataclass(frozen=True)
+class Row:
+    """How one method did over `gain.n` pictures, with 95 % intervals.
+
+    `deletion` and `insertion` are mean areas. The gains are means of paired differences: how much smaller the
+    deletion area is than that of random maps of the same grain on the same picture, how much greater the insertion
+    area, and both together; `wins` is the share of pictures where both together are above 0. The others are mean
+    rank correlations over fewer pictures, or None. `blind` marks a map that never saw the network. `ahead` says
+    whether the mean gain is higher than that of the next row beyond doubt (paired, 95 %).
+    """
+
+    method: str
+    title: str
+    settings: dict
+    deletion: Interval
+    insertion: Interval
+    deletion_gain: Interval
+    insertion_gain: Interval
+    gain: Interval
+    wins: Interval
+    randomisation: Interval | None = None
+    stability: Interval | None = None
+    seeds: Interval | None = None
+    seconds: float | None = None
+    blind: bool = False
+    ahead: bool = False
+
+    @property
+    def beats(self) -> tuple[str, ...]:
+        """In which of "deletion" and "insertion" the method beats random maps: the interval lies above 0."""
+        return tuple(name for name in ("deletion", "insertion") if getattr(self, f"{name}_gain").low > 0)
+
+    @property
+    def words(self) -> str:
+        """What the numbers say, in one sentence."""
+        counts = {2: "Beats random maps at deletion and at insertion.", 0: "Doesn't beat random maps."}
+        said = counts.get(len(self.beats)) or f"Beats random maps at {self.beats[0]} only."
+        if self.randomisation and self.randomisation.low >= 0.5:
+            said += " A network with random weights gives nearly the same maps."
+        return said
+
+    def to_json(self) -> dict:
+        """Plain values, the words among them."""
+        return asdict(self) | {"beats": list(self.beats), "words": self.words}
+
+    @classmethod
+    def from_json(cls, values: dict) -> "Row":
+        """The row that `to_json` wrote."""
+        given = {name: value for name, value in values.items() if name in cls.__dataclass_fields__}
+        intervals = {name: values[name] and Interval.from_json(values[name]) for name in AREAS + LIKENESSES}
+        return cls(**given | intervals)
+
+
+@dataclass(frozen=True)
+class Report:
+    """The methods in order of their mean gain over random maps, best first, and what they were measured on.
+
+    `network` is a digest of the network's file, `fingerprint` that of the data: with either changed the report
+    tells of the past. `skipped` names methods that this network can't be explained by, with the reason.
+    """
+
+    model: str
+    title: str
+    data: str
+    split: str
+    fingerprint: str
+    network: str
+    pictures: int
+    rows: tuple[Row, ...]
+    skipped: dict[str, str] = field(default_factory=dict)
+    settings: dict = field(default_factory=dict)
+    taken: str = ""
+    seconds: float = 0.0
+
+    @property
+    def sentence(self) -> str:
+        """Which methods to trust with this model, in words."""
+        own = [row for row in self.rows if not row.blind]
+        both, one, none = ([row.title for row in own if len(row.beats) == count] for count in (2, 1, 0))
+        parts = [f"Over {self.pictures:,} pictures, {_listed(both) or 'no method'} "
+                 f"{'beats' if len(both) < 2 else 'beat'} random maps both at deletion and at insertion."]  # fmt: skip
+        parts += [f"At one of the two only: {_listed(one)}."] if one else []
+        parts += [f"At neither: {_listed(none)}."] if none else []
+        return " ".join(parts + self._blind())
+
+    def _blind(self) -> list[str]:
+        """What maps that never saw the network reach, as a warning of how little a random map is."""
+        better = [row.title for row in self.rows if row.blind and row.gain.low > 0]
+        if not better:
+            return []
+        best = max((row for row in self.rows if row.blind), key=lambda row: row.gain.value)
+        behind = [row.title for row in self.rows if not row.blind and row.gain.value <= best.gain.value]
+        said = f"A map that never saw the network beats random maps, too: {_listed(better)}."
+        return [f"{said} No further than that: {_listed(behind)}."] if behind else [said]
+
+    def to_json(self) -> dict:
+        """Plain values, the sentence among them."""
+        own = {name: value for name, value in vars(self).items() if name != "rows"}
+        return own | {"sentence": self.sentence, "rows": [row.to_json() for row in self.rows]}
+
+    @classmethod
+    def from_json(cls, values: dict) -> "Report":
+        """The report that `to_json` wrote."""
+        given = {name: value for name, value in values.items() if name in cls.__dataclass_fields__}
+        return cls(**given | {"rows": tuple(Row.from_json(row) for row in values["rows"])})
+
+
+def _listed(parts: list[str]) -> str:
+    *most, last = parts or [""]
+    return f"{', '.join(most)} and {last}" if most else last
