@@ -160,3 +160,22 @@ def test_later_weights_are_seen():
 def test_a_network_is_compiled_once(model):
     assert score_of(model) is score_of(model)
     assert score_of(model) is not score_of(convolutional())
+
+
+def test_probabilities_on_request_and_their_gradient(model, score):
+    likely = Score(model, temperature=2.0)
+
+    expected = ops.convert_to_numpy(ops.softmax(score.logits(PICTURES) / 2))
+    np.testing.assert_allclose(likely.values(PICTURES, 1), expected[:, 1], rtol=1e-5)
+    np.testing.assert_allclose(likely.logits(PICTURES), score.logits(PICTURES), atol=1e-6)
+    slopes = np.stack([score.gradient(PICTURES, each) for each in range(4)])
+    mean = np.einsum("nk,knhwc->nhwc", expected, slopes)  # d softmax_1 = p_1 (dz_1 - sum p dz) / T
+    by_hand = expected[:, 1, None, None, None] * (slopes[1] - mean) / 2
+    np.testing.assert_allclose(likely.gradient(PICTURES, 1), by_hand, atol=1e-8)
+
+
+def test_a_background_is_known_to_the_one_who_asked_for_it(score):
+    other = score.with_background(PICTURES, "5 pictures")
+
+    assert (other.background_origin, score.background) == ("5 pictures", None)
+    np.testing.assert_array_equal(other.gradient(PICTURES, 1), score.gradient(PICTURES, 1))

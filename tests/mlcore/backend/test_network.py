@@ -140,6 +140,45 @@ def test_a_map_of_one_place_is_not_the_default():
     assert noted(model).feature_layer() == "conv"
 
 
+def applications_like():
+    """A backbone as transfer learning makes them: functional, with skips, ReLU6, depthwise layers; then a head."""
+    inputs = keras.Input((8, 8, 3))
+    x = layers.Conv2D(4, 3, padding="same", use_bias=False)(layers.Rescaling(1 / 127.5, offset=-1)(inputs))
+    x = layers.ReLU(6.0)(layers.BatchNormalization()(x))
+    y = layers.DepthwiseConv2D(3, padding="same")(layers.ZeroPadding2D(1)(x))
+    x = layers.Add(name="joined")([x, layers.Cropping2D(1)(y)])
+    x = ops.relu6(layers.SeparableConv2D(5, 3, strides=2)(x) * 2.0)
+    backbone = keras.Model(inputs, layers.Conv2D(6, 1, name="top")(x), name="backbone")
+    outer = keras.Input((8, 8, 3))
+    x = backbone(layers.RandomFlip()(outer), training=False)
+    return keras.Model(outer, layers.Dense(5)(layers.Dropout(0.3)(layers.GlobalAveragePooling2D()(x))))
+
+
+def test_a_backbone_like_those_of_keras_applications_is_opened():
+    model = applications_like()
+    network = noted(model)
+
+    assert network.feature_layer() == "backbone/top"
+    assert network.feature_layer("joined") == "backbone/joined"
+    assert dict(network.rectifiers) == {"relu": 1, "relu6": 1}
+    np.testing.assert_allclose(logits(model), model(PICTURES, training=False), rtol=1e-4, atol=1e-5)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", ["MobileNetV2", "EfficientNetB0"])
+def test_backbones_of_keras_applications_are_opened(name):
+    backbone = getattr(keras.applications, name)(include_top=False, weights=None, input_shape=(32, 32, 3))
+    model = keras.Sequential([keras.Input((32, 32, 3)), backbone, layers.GlobalAveragePooling2D(), layers.Dense(5)])
+    pictures = np.random.default_rng(0).uniform(0, 255, (2, 32, 32, 3)).astype("float32")
+    network = Network(model)
+
+    found = ops.convert_to_numpy(network.logits(ops.convert_to_tensor(pictures)))
+
+    np.testing.assert_allclose(found, model(pictures), rtol=1e-3, atol=1e-4)
+    assert len(network.maps) > 100
+    assert sum(network.rectifiers.values()) > 30
+
+
 def test_an_unknown_layer_is_refused_with_the_names_there_are():
     with pytest.raises(Refused, match=r"'con'.*Did you mean 'conv'.*Known: conv") as refusal:
         noted(small(layers.Dense(5))).feature_layer("con")

@@ -48,6 +48,22 @@ def test_settings_are_kept_beside_the_map(classifiers, photo):
     assert found.coarse is False
 
 
+def test_the_score_is_the_calibrated_probability_on_request(classifiers, photo):
+    classifier = classifiers["square"]
+    classifier.card.temperature = 3.0
+    picture = photo(classifier)
+
+    likely, plain = (
+        explain("gradient", classifier, picture, 2, **given) for given in ({"output": "probabilities"}, {})
+    )
+
+    logits = classifier.logits(picture[None])[0]
+    assert likely.score == pytest.approx(np.exp(logits[2] / 3) / np.exp(logits / 3).sum(), rel=1e-4)
+    assert (likely.to_json()["output"], plain.to_json()["output"]) == ("probabilities", "logits")
+    assert plain.score == pytest.approx(logits[2], rel=1e-5)
+    assert not np.allclose(likely.heat, plain.heat, atol=1e-6)
+
+
 def test_traits_say_how_to_read_the_heat(classifiers, photo):
     found = {
         name: explain(name, classifiers["square"], photo(classifiers["square"]))
@@ -76,6 +92,7 @@ def test_a_larger_picture_is_seen_as_training_pictures_were(classifiers):
         ({"method": "gradient", "target": "bea"}, Kind.UNKNOWN_NAME, "Did you mean 'bee'"),
         ({"method": "gradient", "target": 3}, Kind.UNKNOWN_NAME, "numbered 0 to 2"),
         ({"method": "gradient", "target": -1}, Kind.UNKNOWN_NAME, "numbered 0 to 2"),
+        ({"method": "gradient", "output": "loss"}, Kind.BAD_SETTING, "'logits' or 'probabilities'"),
         ({"method": "smoothgrad", "sample": 3}, Kind.BAD_SETTING, "known: samples, noise, seed"),
         ({"method": "smoothgrad", "samples": 1}, Kind.BAD_SETTING, "samples"),
     ],
