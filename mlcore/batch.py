@@ -1,4 +1,4 @@
-"""Classify many files: pictures, folders and archives; one that can't be read keeps its reason and stops nobody."""
+"""Classify many files: pictures or clips, folders and archives; one that can't be read keeps its reason."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -7,6 +7,7 @@ from typing import BinaryIO
 
 from mlcore import intake
 from mlcore.classifier import Classifier, Prediction
+from mlcore.clips import Clip
 from mlcore.errors import Refused
 from mlcore.images import Picture
 
@@ -18,15 +19,18 @@ class Row:
     """A file with its picture and answer, or with the reason why there is none."""
 
     file: str
-    picture: Picture | None = None
+    picture: Picture | Clip | None = None
     prediction: Prediction | None = None
     refusal: Refused | None = None
 
 
 def classify(classifier: Classifier, sources: Iterable[tuple[str, Path | BinaryIO]]) -> Iterator[Row]:
-    """Answer every picture of the named sources, in order; memory stays flat."""
+    """Answer every picture of the named sources, or every clip where the classifier takes clips, in order.
+
+    Memory stays flat.
+    """
     waiting: list[Row] = []
-    for row in _rows(sources):
+    for row in _rows(classifier.card, sources):
         waiting.append(row)
         if len(waiting) == CHUNK:
             yield from _answered(classifier, waiting)
@@ -41,7 +45,12 @@ def _answered(classifier, rows: list[Row]) -> Iterator[Row]:
         yield Row(row.file, row.picture, next(answers)) if row.picture else row
 
 
-def _rows(sources) -> Iterator[Row]:
+def _rows(card, sources) -> Iterator[Row]:
     for name, source in sources:
-        for file, content in intake.pictures(source, name):
+        found = (
+            intake.clips_of(source, name, card.shape[0], card.size)
+            if card.is_sequence
+            else intake.pictures(source, name)
+        )
+        for file, content in found:
             yield Row(file, refusal=content) if isinstance(content, Refused) else Row(file, content)

@@ -8,6 +8,7 @@ from mlcore.intervals import Interval
 from mlcore.settings import Settings
 
 Side = Annotated[int, Field(ge=1, le=2048)]
+Frames = Annotated[int, Field(ge=1, le=1024)]
 
 
 class Card(Settings):
@@ -19,7 +20,9 @@ class Card(Settings):
     data: str
     architecture: str
     classes: tuple[str, ...] = Field(min_length=2)
-    shape: tuple[Side, Side, Literal[3]] = Field(description="Height, width and channels of the pictures it takes")
+    shape: tuple[Side, Side, Literal[3]] | tuple[Frames, Side, Side, Literal[3]] = Field(
+        description="Height, width and channels of the pictures it takes; for clips the number of frames comes first"
+    )
     accuracy: Interval | None = Field(None, description="On the test pictures, with its 95 % interval")
     parameters: int = 0
     temperature: float = Field(1.0, gt=0, description="Divides the logits so that probabilities can be believed")
@@ -34,3 +37,13 @@ class Card(Settings):
     starter: bool = False
     answers_fast: bool = Field(False, description="Whether the checked small copy can answer before Keras is loaded")
     fast_difference: float | None = Field(None, description="Largest difference in probability of the small copy")
+
+    @property
+    def is_sequence(self) -> bool:
+        """Whether it answers for clips instead of single pictures."""
+        return len(self.shape) == 4
+
+    @property
+    def size(self) -> tuple[int, int]:
+        """Height and width of a picture or of a clip's frames, in pixels."""
+        return self.shape[-3:-1]

@@ -28,6 +28,7 @@ class Kind(StrEnum):
     ANIMATED_FIRST_FRAME = "animated-first-frame"
     VERY_SMALL = "very-small"
     EXTREME_ASPECT = "extreme-aspect"
+    FEW_FRAMES = "few-frames"
     # archives: refusals
     CORRUPT_ARCHIVE = "corrupt-archive"
     UNSUPPORTED_ARCHIVE = "unsupported-archive"

@@ -9,17 +9,20 @@ from typing import BinaryIO
 
 import numpy as np
 
-from mlcore import archives, images, modelfiles
+from mlcore import archives, clips, images, modelfiles
+from mlcore.archives.names import is_video_name
+from mlcore.clips import folders
 from mlcore.data import checks, splits
 from mlcore.errors import Kind, Notice, Refused
 from mlcore.images import Picture
 from mlcore.signatures import HEAD, identify
 
 MODEL_ENDINGS = (".keras", *modelfiles.OTHER_ENDINGS)
+CHECKED_FRAMES = 16  # of a video; all of it is decoded either way
 
 
 def check(path: Path | str) -> dict:
-    """One row of `check --json`: what a picture, archive, folder or model file holds, or why it is refused.
+    """One row of `check --json`: what a picture, clip, archive, folder or model file holds, or why it is refused.
 
     An archive or folder is read as a data set would be, picture by picture.
     """
@@ -46,6 +49,28 @@ def pictures(source: Path | str | BinaryIO, name: str = "") -> Iterator[tuple[st
             yield from _members(source, name)
         else:
             yield name, images.decode(source.read() if hasattr(source, "read") else read_file(source))
+    except Refused as refusal:
+        yield name, refusal
+
+
+def clips_of(
+    source: Path | str | BinaryIO, name: str, frames: int, size: tuple[int, int]
+) -> Iterator[tuple[str, clips.Clip | Refused]]:
+    """Every clip of a file, folder, archive or open file by name, as `frames` frames of one size, or its refusal.
+
+    A folder of still pictures inside is one clip.
+    """
+    try:
+        if _holds_many(source):
+            with archives.open(source, name, videos=True) as archive:
+                found = folders.rows(archive.members, in_classes=False)
+                if not found:
+                    raise Refused(Kind.NO_IMAGES, f"There is no clip in {name!r}.")
+                for member, clip in folders.read(archive, found, frames, size):
+                    yield f"{name}/{member.name}", clip
+        else:
+            data = source.read() if hasattr(source, "read") else read_file(source)
+            yield name, clips.decode(data, frames, size)
     except Refused as refusal:
         yield name, refusal
 
@@ -77,7 +102,7 @@ def _decoded(data: bytes) -> Picture | Refused:
 
 
 def _type(path: Path) -> str:
-    """Picture, archive (or folder) or model, by content; what no format claims goes to the door it is named for."""
+    """Picture, video, archive (or folder) or model, by content; what no format claims is judged by its name."""
     if path.is_dir():
         if (path / "saved_model.pb").exists():
             message = f"This is a SavedModel, which may hold programs. {modelfiles.ADVICE}"
@@ -110,6 +135,18 @@ def _picture(path: Path | str) -> dict:
     }
 
 
+def _video(path: Path | str) -> dict:
+    data = read_file(path)
+    try:
+        clip = clips.decode(data, CHECKED_FRAMES)
+    except Refused:
+        if not is_video_name(str(path)):
+            images.decode(data)  # what isn't called a video is refused as a picture
+        raise
+    facts = {"width": clip.width, "height": clip.height, "frames": clip.length, "seconds": clip.seconds}
+    return {"type": "clip", **facts, "notices": _plain(clip.notices)}
+
+
 def _archive(path: Path | str) -> dict:
     with archives.open(path) as archive:
         archive.require_classes()
@@ -131,7 +168,7 @@ def _model(path: Path | str) -> dict:
     return {"type": "model", "input_shape": shape, "outputs": found.outputs, "layers": found.layers}
 
 
-_READERS = {"picture": _picture, "archive": _archive, "model": _model}
+_READERS = {"picture": _picture, "video": _video, "archive": _archive, "model": _model}
 
 
 class _Survey:

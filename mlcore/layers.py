@@ -43,6 +43,20 @@ class Whitening(keras.layers.Layer):
         return {**super().get_config(), "filters": self.filters, "size": self.size, "strides": self.strides}
 
 
+@keras.saving.register_keras_serializable(package="vitrine")
+class EachFrame(keras.layers.TimeDistributed):
+    """Applies a layer to every frame of a clip (N, T, ...), all frames in one call.
+
+    The answers are those of TimeDistributed, which calls the layer frame by frame: a training step of a small
+    CNN over 8 frames took 4.2 times as long with it (64 clips of 24 x 24, TF 2.21, 2 cores).
+    """
+
+    def call(self, clips, training=None, mask=None):
+        told = {"training": training} if self.layer._call_has_training_arg else {}
+        frames = self.layer(ops.reshape(clips, (-1, *clips.shape[2:])), **told)
+        return ops.reshape(frames, (-1, clips.shape[1], *frames.shape[1:]))
+
+
 def _whitening(pictures: np.ndarray, size: int, filters: int, floor: float = 5e-4) -> np.ndarray:
     pixels = pictures.astype("float32") / 127.5 - 1.0
     windows = np.lib.stride_tricks.sliding_window_view(pixels, (size, size), axis=(1, 2))[:, ::2, ::2]

@@ -6,14 +6,15 @@ from typing import Literal
 
 HEAD = 1024  # bytes that are enough to tell
 
-Family = Literal["picture", "other picture", "archive", "other archive", "model", "other"]
+Family = Literal["picture", "other picture", "video", "archive", "other archive", "model", "other"]
 
 
 @dataclass(frozen=True)
 class Signature:
     """A file format: what people call it and how we treat it.
 
-    "picture" and "archive" are opened; "other picture", "other archive" and "model" are known but not opened here.
+    "picture", "video" and "archive" are opened; "other picture", "other archive" and "model" are known but not opened
+    here.
     """
 
     name: str
@@ -107,8 +108,12 @@ _TABLE = [
         ("Python objects", 0, b"\x80\x02", b"\x80\x03", b"\x80\x04", b"\x80\x05"),
     ),
     *_rows(
-        "other",
+        "video",
         ("Matroska or WebM video", 0, b"\x1a\x45\xdf\xa3"),
+        ("QuickTime video", 4, b"moov", b"mdat", b"wide"),
+    ),
+    *_rows(
+        "other",
         ("NumPy array", 0, b"\x93NUMPY"),
         ("MP3 sound", 0, b"ID3"),
         ("Ogg", 0, b"OggS"),
@@ -128,7 +133,7 @@ _WEBP, _AVIF = Signature("WEBP", "picture"), Signature("AVIF", "picture")
 def _container(head: bytes) -> Signature | None:
     """RIFF files and ISO media files (AVIF, HEIC, video) name their content a little later."""
     if head.startswith(b"RIFF"):
-        names = {b"WEBP": _WEBP, b"AVI ": Signature("AVI video", "other"), b"WAVE": Signature("WAVE sound", "other")}
+        names = {b"WEBP": _WEBP, b"AVI ": Signature("AVI video", "video"), b"WAVE": Signature("WAVE sound", "other")}
         return names.get(head[8:12])
     if head[4:8] != b"ftyp":
         return None
@@ -137,7 +142,7 @@ def _container(head: bytes) -> Signature | None:
         return _AVIF
     if {b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1"} & set(brands):
         return Signature("HEIC", "other picture")
-    return Signature("Canon raw (CR3)", "other picture") if b"crx " in brands else Signature("MP4 video", "other")
+    return Signature("Canon raw (CR3)", "other picture") if b"crx " in brands else Signature("MP4 video", "video")
 
 
 def _bitmap(head: bytes) -> Signature | None:

@@ -1,19 +1,38 @@
 """The shelf of architectures: each makes a network from a picture shape and a number of classes.
 
-Every network takes pictures (N, H, W, 3) in 0..255, normalises inside and gives logits (N, K).
+Every network takes pictures (N, H, W, 3) in 0..255, normalises inside and gives logits (N, K). One with the trait
+"sequence" takes clips (N, T, H, W, 3) instead.
 """
 
-from mlcore.registry import Registry
+from mlcore.errors import Kind, Refused
+from mlcore.registry import Entry, Registry
 from mlcore.settings import read
 
 shelf = Registry("architecture", __name__)
 
 
-def build(name: str, settings: dict, shape: tuple[int, int, int], classes: int, seed: int = 0):
+def build(name: str, settings: dict, shape: tuple[int, ...], classes: int, seed: int = 0):
     """A fresh network (keras.Model), the same for the same seed; raises Refused for a bad name or setting."""
     entry = shelf.get(name)
+    refuse_unfit(entry, shape)
     checked = read(entry.settings, settings)
     import keras
 
     keras.utils.set_random_seed(seed)
     return entry.run(checked, tuple(shape), classes)
+
+
+def fitting(shape: tuple[int, ...]) -> list[Entry]:
+    """The architectures for pictures (H, W, 3), or those for clips (T, H, W, 3)."""
+    return [entry for entry in shelf.all() if ("sequence" in entry.traits) == (len(shape) == 4)]
+
+
+def refuse_unfit(entry: Entry, shape: tuple[int, ...]) -> None:
+    """Raise Refused(not-compatible) for clips where an architecture takes pictures, and the other way round."""
+    if entry not in fitting(shape):
+        has, wants = ("clips", "single pictures") if len(shape) == 4 else ("single pictures", "clips")
+        known = f"for those there are {', '.join(other.name for other in fitting(shape))}"
+        raise Refused(
+            Kind.NOT_COMPATIBLE,
+            f"{entry.title} takes {wants} and this data set holds {has}; {known}.",
+        )

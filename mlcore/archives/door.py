@@ -25,11 +25,15 @@ ENDINGS = (".zip", ".tar", ".tgz", ".tbz2", ".txz", ".gz", ".bz2", ".xz")
 
 @dataclass(frozen=True)
 class Member:
-    """A file that should be a picture: its path inside, and its split and class where the folders tell."""
+    """A file that should be a picture or a video: its path inside, its split and class where the folders tell.
+
+    `folder` is what stands between the file and its class folder: where frames lie that make up a clip.
+    """
 
     name: str
     split: str | None
     class_name: str | None
+    folder: str = ""
 
 
 @dataclass(frozen=True)
@@ -42,20 +46,20 @@ class Skipped:
 
 
 class Archive:
-    """The pictures of a folder, ZIP or TAR.
+    """The pictures of a folder, ZIP or TAR; with `videos` its videos, too.
 
     `members` in the archive's order, `classes` {name: pictures}, `skipped` files that should be pictures but aren't
     read, `ignored` how many others were passed over (texts, hidden files), `notices` on names and classes.
     """
 
-    def __init__(self, container: Container, close: Callable[[], None] = lambda: None):
-        self._container, self._close = container, close
+    def __init__(self, container: Container, close: Callable[[], None] = lambda: None, videos: bool = False):
+        self._container, self._close, self._videos, self._passed_videos = container, close, videos, 0
         self._entries: dict[str, Entry] = {}
         self.skipped: list[Skipped] = []
         self.ignored = 0
         doubles = [entry.name for entry in container.files if not self._sort_in(entry)]
         found = layout.find(self._entries)
-        self.members = tuple(Member(name, *found.place(name)) for name in self._entries)
+        self.members = tuple(Member(name, *found.place(name), found.below(name)) for name in self._entries)
         empty = found.classes(_all_folders(container)) - set(self.classes)
         self.notices = tuple(_notices(doubles, self.classes, sorted(empty)))
 
@@ -105,7 +109,7 @@ class Archive:
         Raises Refused(no-images, no-class-folders, need-two-classes).
         """
         if not self.members:
-            raise Refused(Kind.NO_IMAGES, _no_images(self.skipped))
+            raise Refused(Kind.NO_IMAGES, _no_images(self.skipped, self._passed_videos))
         if not self.classes:
             message = "The pictures aren't in class folders: put each class into a folder that bears its name."
             raise Refused(Kind.NO_CLASS_FOLDERS, message)
@@ -124,7 +128,7 @@ class Archive:
             return False
         if names.is_clutter(entry.name):
             self.ignored += 1
-        elif names.is_picture_name(entry.name):
+        elif names.is_picture_name(entry.name) or (self._videos and names.is_video_name(entry.name)):
             self._entries[entry.name] = entry
         else:
             self._sniff(entry)
@@ -133,26 +137,29 @@ class Archive:
     def _sniff(self, entry: Entry) -> None:
         """A file that isn't called like a picture: its first bytes may tell that it is one, or an archive."""
         signature = identify(self._container.head(entry, SNIFF))
-        if signature and signature.family == "picture":
+        if signature and signature.family in (("picture", "video") if self._videos else ("picture",)):
             self._entries[entry.name] = entry
         elif signature and "archive" in signature.family:
             message = "An archive inside an archive isn't opened; unpack it first."
             self.skipped.append(Skipped(entry.name, Kind.UNSUPPORTED_ARCHIVE, message))
         else:
             self.ignored += 1
+            self._passed_videos += bool(signature and signature.family == "video")
 
 
-def open(source: Path | str | BinaryIO, name: str | None = None) -> Archive:
+def open(source: Path | str | BinaryIO, name: str | None = None, videos: bool = False) -> Archive:
     """Open a folder, ZIP or TAR (also .gz, .bz2, .xz) by its content; `name` is what a person calls it.
+
+    With `videos` its videos are members as its pictures are; else they are passed over.
 
     Everything the archive says of itself is checked before any member is unpacked. Raises Refused.
     """
     if isinstance(source, str | Path):
         if os.path.isdir(source):
-            return Archive(Folder(Path(source)))
+            return Archive(Folder(Path(source)), videos=videos)
         file = open_file(source)
-        return _opened(file, name or Path(source).name, file.close)
-    return _opened(source, name or Path(getattr(source, "name", None) or "").name)
+        return _opened(file, name or Path(source).name, videos, file.close)
+    return _opened(source, name or Path(getattr(source, "name", None) or "").name, videos)
 
 
 def open_file(path: Path | str) -> BinaryIO:
@@ -167,9 +174,9 @@ def open_file(path: Path | str) -> BinaryIO:
         raise Refused(Kind.MISSING_DATA, f"{str(path)!r} can't be read: {error}.") from None
 
 
-def _opened(file: BinaryIO, name: str, close: Callable[[], None] = lambda: None) -> Archive:
+def _opened(file: BinaryIO, name: str, videos: bool, close: Callable[[], None] = lambda: None) -> Archive:
     try:
-        return Archive(_container(file, name), close)
+        return Archive(_container(file, name), close, videos)
     except BaseException:
         close()
         raise
@@ -210,7 +217,9 @@ def _all_folders(container: Container) -> set[str]:
     return {folder for folder in named if folder and not names.is_clutter(folder)}
 
 
-def _no_images(skipped: list[Skipped]) -> str:
+def _no_images(skipped: list[Skipped], videos: int) -> str:
+    if videos:
+        return f"There is no picture in it, but {videos:,} videos: say how many frames to keep of each (`--frames`)."
     if not skipped:
         return "There is no picture in it."
     return f"There is no picture in it that can be used: {skipped[0].file!r} was left out. {skipped[0].message}"

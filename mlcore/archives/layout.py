@@ -32,6 +32,11 @@ class Layout:
         split = SPLITS.get(folders[0].lower()) if folders else None
         return split if self.tells_splits else None, folders[1] if split and len(folders) > 1 else None
 
+    def below(self, path: str) -> str:
+        """The folders between a picture and its class folder, or all of them where there is no class."""
+        known = self.depth + self.has_splits + 1 if self.place(path)[1] is not None else 0
+        return "/".join(path.split("/")[known:-1])
+
     def classes(self, folders: Iterable[str]) -> set[str]:
         """The classes that folders stand for, whether or not they hold a picture."""
         placed = (self.place(f"{folder}/") for folder in folders if folder.count("/") >= self.depth + self.has_splits)

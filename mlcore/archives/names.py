@@ -13,6 +13,7 @@ PICTURE_ENDING = re.compile(
     r"|dng|cr[23]|nef|arw|orf|raf|rw2)$",
     re.IGNORECASE,
 )
+VIDEO_ENDING = re.compile(r"\.(mp4|m4v|mov|webm|mkv|avi|wmv|flv|mpe?g|3gp|ogv)$", re.IGNORECASE)
 
 
 def text(raw: bytes) -> str:
@@ -52,6 +53,11 @@ def is_clutter(path: str) -> bool:
 def is_picture_name(path: str) -> bool:
     """Whether a file is called like a picture, allowed or not: then it is opened, or named when it can't be."""
     return bool(PICTURE_ENDING.search(path))
+
+
+def is_video_name(path: str) -> bool:
+    """Whether a file is called like a video, allowed or not."""
+    return bool(VIDEO_ENDING.search(path))
 
 
 def similar(classes) -> list[list[str]]:

@@ -11,12 +11,18 @@ def describe(parser) -> None:
     """Data sets: list, add, show, remove."""
     verbs = parser.add_subparsers(dest="action", metavar="ACTION", required=True)
     verbs.add_parser("list", help="what is here and what can be fetched").set_defaults(work=show_all)
-    add = verbs.add_parser("add", help="a folder, ZIP or TAR of class folders")
+    add = verbs.add_parser("add", help="a folder, ZIP or TAR of class folders, with pictures or clips")
     add.set_defaults(work=add_one)
     add.add_argument("path", metavar="PATH")
     add.add_argument("--name", required=True, help="name to call it by")
     add.add_argument(
         "--size", type=int, metavar="PX", help="side of the stored pictures (default: their own when small, else 64)"
+    )
+    add.add_argument(
+        "--frames",
+        type=int,
+        metavar="T",
+        help="read videos, animations and folders of frames as clips, and keep so many frames of each",
     )
     add.add_argument("--seed", type=int, default=0, help="number that decides which pictures are kept for testing")
     for name, work, words in (
@@ -49,7 +55,8 @@ def show_all(given) -> Result:
 
 def add_one(given) -> Result:
     """Read a folder or archive of class folders into the store."""
-    added = data.add(Path(given.path), given.name, size=given.size, seed=given.seed, report=_Report())
+    path = Path(given.path)
+    added = data.add(path, given.name, size=given.size, seed=given.seed, report=_Report(), frames=given.frames)
     return _shown(added)
 
 
@@ -75,9 +82,10 @@ def _shown(dataset) -> Result:
         "fingerprint": dataset.fingerprint,
         "notices": notices,
     }
-    height, width, _ = dataset.shape
+    height, width = dataset.shape[-3:-1]
+    frames = f"clips of {dataset.shape[0]} frames, " if dataset.is_sequence else ""
     splits = ", ".join(f"{count:,} {split}" for split, count in dataset.splits.items())
-    lines = [f"{dataset.name}: {len(dataset.classes)} classes, {width} x {height} pixels, {splits}"]
+    lines = [f"{dataset.name}: {len(dataset.classes)} classes, {frames}{width} x {height} pixels, {splits}"]
     lines += [f"  {name}: {count:,}" for name, count in dataset.class_counts.items()]
     return Result(document, "\n".join(lines + [notice["message"] for notice in notices]))
 

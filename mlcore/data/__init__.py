@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from mlcore import durable
+from mlcore.clips.door import checked_count
 from mlcore.data import ingest
 from mlcore.data.sources import facts, sources
 from mlcore.data.store import Dataset, Split, notices
@@ -28,7 +29,7 @@ class Summary:
     source: str
     license: str
     classes: tuple[str, ...]
-    shape: tuple[int, int, int]
+    shape: tuple[int, ...]
     pictures: int
     splits: dict[str, int]
     class_counts: dict[str, int]
@@ -37,6 +38,11 @@ class Summary:
     created: str
     download_bytes: int
     disk_bytes: int
+
+    @property
+    def is_sequence(self) -> bool:
+        """Whether it holds clips (T, H, W, 3) instead of single pictures."""
+        return len(self.shape) == 4
 
 
 def all() -> list[Summary]:
@@ -64,8 +70,11 @@ def add(
     size: int | None = None,
     seed: int = 0,
     report: ingest.Report | None = None,
+    frames: int | None = None,
 ) -> Dataset:
     """Store a folder or an archive of class folders, with or without train, val and test, under a new name.
+
+    With `frames` it is read as clips (videos, animations, folders of frames), and so many frames of each are kept.
 
     Pictures become size x size pixels; without a size they keep a common one of up to 128 pixels, else 64 x 64.
     A missing test or validation set is taken from the training pictures, chosen by the seed. `report` is called
@@ -78,11 +87,19 @@ def add(
     if not isinstance(seed, int) or seed < 0:
         raise Refused(Kind.BAD_SETTING, f"The seed can't be {seed!r}: it is a whole number from 0 on.")
     ingest.refuse_taken(name)
-    from mlcore.data.sources.folder import read
-
-    incoming = read(path)
-    described = {"title": name, "description": f"Pictures from {incoming.origin}.", "source": "folder", "license": ""}
+    incoming = _incoming(path, size, frames)
+    things, source = ("Pictures", "folder") if frames is None else (f"Clips of {frames} frames", "clips")
+    described = {"title": name, "description": f"{things} from {incoming.origin}.", "source": source, "license": ""}
     return Dataset(ingest.store(incoming, name, described, size, seed, report))
+
+
+def _incoming(path, size, frames):
+    from mlcore.data.sources import clips, folder
+
+    if frames is None:
+        return folder.read(path)
+    checked_count(frames)
+    return clips.read(path, frames, size)
 
 
 def remove(name: str) -> None:

@@ -17,9 +17,12 @@ GREY = 128
 def apply(pictures: np.ndarray, settings: Augmentation, epoch: int, indices, rng: np.random.Generator) -> np.ndarray:
     """Varied copies uint8 (N, H, W, 3) of pictures uint8 (N, H, W, 3); the pictures stay as they are.
 
-    `indices` (N,) are the pictures' places in their split: with the epoch they decide who is mirrored. All other
-    chance comes from `rng`, so the same arguments give the same copies. Without any change the input is returned.
+    Clips (N, T, H, W, 3) are varied as a whole: every frame of a clip is changed alike. `indices` (N,) are the
+    pictures' places in their split: with the epoch they decide who is mirrored. All other chance comes from `rng`, so
+    the same arguments give the same copies. Without any change the input is returned.
     """
+    if pictures.ndim == 5:
+        return _apart(apply(_together(pictures), settings, epoch, indices, rng))
     if settings.rotate or settings.zoom:
         pictures = _turn(pictures, settings.rotate, settings.zoom, rng)
     if settings.shift:
@@ -42,10 +45,22 @@ def mirrored(indices, epoch: int) -> np.ndarray:
     return (coin + np.uint64(epoch)) % np.uint64(2) == 1
 
 
+def _together(clips):
+    """Clips (N, T, H, W, 3) as pictures (N, H, W, 3 T) with the colours of all frames, so that one change meets all."""
+    count, _, height, width, _ = clips.shape
+    return np.ascontiguousarray(clips.transpose(0, 2, 3, 1, 4)).reshape(count, height, width, -1)
+
+
+def _apart(pictures):
+    count, height, width, channels = pictures.shape
+    frames = pictures.reshape(count, height, width, channels // 3, 3)
+    return np.ascontiguousarray(frames.transpose(0, 3, 1, 2, 4))
+
+
 def _flip(pictures, chosen):
     out, given = pictures.copy(), pictures[chosen]
     flipped = np.empty_like(given)
-    for channel in range(3):  # channel by channel is 4 times as fast as reversing whole pixels
+    for channel in range(pictures.shape[-1]):  # channel by channel is 4 times as fast as reversing whole pixels
         flipped[..., channel] = given[:, :, ::-1, channel]
     out[chosen] = flipped
     return out
@@ -67,7 +82,7 @@ def _pad(pictures, width: int):
 
 def _turn(pictures, degrees: float, zoom: float, rng):
     """Rotation about the centre and zoom, bilinear; what comes in at the border is mirrored from inside."""
-    count, height, width, _ = pictures.shape
+    count, height, width, channels = pictures.shape
     angles = np.radians(rng.uniform(-degrees, degrees, count))
     scales = 1 / rng.uniform(1 - zoom, 1 + zoom, count)
     reach = math.hypot(height, width) / 2 / (1 - zoom)
@@ -77,8 +92,10 @@ def _turn(pictures, degrees: float, zoom: float, rng):
         cos, sin = scales[index] * math.cos(angles[index]), scales[index] * math.sin(angles[index])
         x, y = width / 2, height / 2
         matrix = (cos, -sin, border + x - cos * x + sin * y, sin, cos, border + y - sin * x - cos * y)
-        source = Image.fromarray(padded[index])
-        out[index] = source.transform((width, height), Image.Transform.AFFINE, matrix, Image.Resampling.BILINEAR)
+        for frame in range(0, channels, 3):
+            source = Image.fromarray(np.ascontiguousarray(padded[index, ..., frame : frame + 3]))
+            turned = source.transform((width, height), Image.Transform.AFFINE, matrix, Image.Resampling.BILINEAR)
+            out[index, ..., frame : frame + 3] = turned
     return out
 
 

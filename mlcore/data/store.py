@@ -24,7 +24,11 @@ READ_BYTES = 16 * 2**20  # at a time
 
 
 class Dataset:
-    """Labelled pictures in three splits, as stored in a folder; raises Refused(missing-data) for a damaged one."""
+    """Labelled pictures in three splits, as stored in a folder; raises Refused(missing-data) for a damaged one.
+
+    `shape` is (H, W, 3), or (T, H, W, 3) for a set of clips; wherever one picture is uint8 (H, W, 3), one clip is
+    uint8 (T, H, W, 3).
+    """
 
     def __init__(self, folder: Path):
         meta = durable.read_json(folder / "meta.json")
@@ -73,6 +77,11 @@ class Dataset:
 
     def __repr__(self):
         return f"Dataset({self.name!r}, {len(self):,} pictures, {len(self.classes)} classes)"
+
+    @property
+    def is_sequence(self) -> bool:
+        """Whether it holds clips instead of single pictures."""
+        return len(self.shape) == 4
 
     @property
     def picture_bytes(self) -> int:

@@ -1,7 +1,7 @@
 """Write a data set picture by picture: memory holds one picture and a few bytes for each that passed.
 
     meta.json      what it is: classes, shape, split sizes, notices
-    pictures.bin   raw uint8 rows (H, W, 3), one after the other
+    pictures.bin   raw uint8 rows (H, W, 3), or clips (T, H, W, 3), one after the other
     labels.npy     class index per row
     splits.npy     0 train, 1 val, 2 test per row
     hashes.npy     16 bytes per row: sha256 of the picture as it was decoded, before it was made to fit
@@ -18,7 +18,7 @@ from pathlib import Path
 
 import numpy as np
 
-from mlcore import images
+from mlcore import clips
 from mlcore.data.sources import Example
 from mlcore.data.splits import SPLITS, TRAIN
 
@@ -37,7 +37,7 @@ class Writer:
 
     def __init__(self, folder: Path, size: int | None = None):
         self._folder, self._square = folder, size
-        self.shape = (size, size, 3) if size else None
+        self.shape = None
         self.labels, self._splits, self._hashes = array("i"), bytearray(), bytearray()
         self._files = ExitStack()
         self._names = self._open("names.txt")
@@ -55,7 +55,7 @@ class Writer:
     def add(self, example: Example) -> None:
         """Keep one example."""
         self._choose_shape(example.pixels.shape)
-        self._write(images.fit(example.pixels, *self.shape[:2]))
+        self._write(clips.fit(example.pixels, *self.shape[-3:-1]))
         self.labels.append(example.label)
         self._splits.append(SPLITS.index(example.split) if example.split else TRAIN)
         self._hashes += hashlib.sha256(np.ascontiguousarray(example.pixels)).digest()[:HASH_BYTES]
@@ -67,13 +67,13 @@ class Writer:
         return np.array(self.labels, "int32"), np.frombuffer(bytes(self._splits), "uint8"), hashes
 
     def _choose_shape(self, given: tuple) -> None:
-        if self._square or given == self.shape:
+        if given == self.shape or (self._square and self.shape):
             return
-        if self.shape is None and max(given[:2]) <= KEPT_SIZE:
+        if self.shape is None and not self._square and max(given[-3:-1]) <= KEPT_SIZE:
             self.shape = tuple(given)
             return
-        kept, self._square = self.shape, DEFAULT_SIZE
-        self.shape = (DEFAULT_SIZE, DEFAULT_SIZE, 3)
+        kept, self._square = self.shape, self._square or DEFAULT_SIZE
+        self.shape = (*given[:-3], self._square, self._square, 3)
         if kept:
             self._fit_again(kept)
 
@@ -84,7 +84,7 @@ class Writer:
             older.seek(0)
             for _ in range(len(self)):
                 pixels = np.frombuffer(older.read(int(np.prod(kept))), "uint8").reshape(kept)
-                self._write(images.fit(pixels, *self.shape[:2]))
+                self._write(clips.fit(pixels, *self.shape[-3:-1]))
         (self._folder / "pictures.new").replace(self._folder / "pictures.bin")
 
     def _open(self, name: str):

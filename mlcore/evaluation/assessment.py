@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from mlcore import images
+from mlcore import clips
 from mlcore.errors import Kind, Refused
 from mlcore.evaluation import calibration, scores
 from mlcore.evaluation.answers import collect
@@ -34,7 +34,7 @@ def evaluate(
     started, parts = time.perf_counter(), []
     for start in range(0, len(split), CHUNK):
         pictures = split.read(np.arange(start, min(start + CHUNK, len(split))))
-        parts.append(classifier.logits(_fitted(pictures, classifier.card.shape)))
+        parts.append(classifier.logits(_fitted(pictures, tuple(classifier.card.shape))))
         report(min(start + CHUNK, len(split)), len(split))
     seconds = time.perf_counter() - started
     card = classifier.card
@@ -111,7 +111,7 @@ def _listed(names: list[str]) -> str:
     return ", ".join(names[:5]) + (f" and {len(names) - 5} more" if len(names) > 5 else "")
 
 
-def _fitted(pictures: np.ndarray, shape: tuple[int, int, int]) -> np.ndarray:
-    if pictures.shape[1:] == tuple(shape):
+def _fitted(pictures: np.ndarray, shape: tuple[int, ...]) -> np.ndarray:
+    if pictures.shape[1:] == shape:
         return pictures
-    return np.stack([images.fit(picture, *shape[:2]) for picture in pictures])
+    return np.stack([clips.fitted(picture, shape) for picture in pictures])

@@ -57,14 +57,14 @@ def decode(data: bytes) -> Picture:
     """
     format = _format(data)
     frames = structure.check(format, data)
-    with _refusing(format):
-        image = _open(data, format)
+    with refusing(format):
+        image = opened(data, format)
         frames = image.n_frames if format in ("WEBP", "AVIF") else frames
         structure.too_many_frames(frames)
         greys = colour.grey_range(image)
         colour.transparent_value(image)
         image.load()
-        turned, pixels = _orientation(image), colour.rgb(image, greys)
+        turned, pixels = orientation(image), colour.rgb(image, greys)
     del image  # turning makes a copy: let it take this one's place
     pixels = colour.upright(pixels, turned)
     pixels.flags.writeable = False
@@ -99,7 +99,7 @@ def _is_text(data: bytes) -> bool:
     return all(letter.isprintable() or letter.isspace() for letter in text)
 
 
-def _open(data: bytes, format: str) -> Image.Image:
+def opened(data: bytes, format: str) -> Image.Image:
     """Read the header only, and refuse by it what would take too much to decode."""
     image = _header(data, format)
     structure.too_many_pixels(*image.size)
@@ -116,7 +116,8 @@ def _header(data: bytes, format: str) -> Image.Image:
         return Image.OPEN[format][0](BytesIO(data), "")  # fails again, but says why
 
 
-def _orientation(image: Image.Image) -> int:
+def orientation(image: Image.Image) -> int:
+    """How the picture has to be turned (EXIF, 1 to 8); 1 where that can't be read."""
     try:
         return image.getexif().get(0x0112, 1)
     except Exception:  # damaged EXIF data says nothing about the pixels
@@ -124,7 +125,7 @@ def _orientation(image: Image.Image) -> int:
 
 
 @contextmanager
-def _refusing(format: str) -> Iterator[None]:
+def refusing(format: str) -> Iterator[None]:
     """Turn whatever a decoder raises into a refusal; decoders raise nearly every kind of exception."""
     try:
         yield
@@ -145,9 +146,13 @@ def _reason(format: str, message: str) -> Refused:
 
 
 def _notices(pixels: np.ndarray, frames: int) -> Iterator[Notice]:
-    height, width = pixels.shape[:2]
     if frames > 1:
         yield Notice(Kind.ANIMATED_FIRST_FRAME, f"The file holds {frames:,} frames; only the first is used.")
+    yield from size_notices(*pixels.shape[:2])
+
+
+def size_notices(height: int, width: int) -> Iterator[Notice]:
+    """What is worth knowing about the size of a picture."""
     if min(width, height) < SMALL_SIDE:
         yield Notice(Kind.VERY_SMALL, f"The picture is only {width} x {height} pixels.")
     if max(width, height) > LONG_ASPECT * min(width, height):

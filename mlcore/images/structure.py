@@ -187,17 +187,22 @@ def _webp_size(data: memoryview) -> tuple[int, int]:
 
 
 def _avif(data: memoryview) -> int:
+    boxes("AVIF", data)
+    return 1
+
+
+def boxes(format: str, data: memoryview) -> None:
+    """Follow the boxes of an ISO media file (ISO/IEC 14496-12) by their lengths; raises Refused for a missing end."""
     position = 0
     while position < len(data):
         size, header = struct.unpack_from(">I", data, position)[0], 8
         if size == 1:
             size, header = struct.unpack_from(">8xQ", data, position)[0], 16
         if size == 0:
-            return 1
+            return
         position += max(size, header)
     if position > len(data):
-        raise cut_off("AVIF")
-    return 1
+        raise cut_off(format)
 
 
 _TIFF_SIZES = {1: 1, 2: 1, 3: 2, 4: 4, 5: 8, 6: 1, 7: 1, 8: 2, 9: 4, 10: 8, 11: 4, 12: 8, 13: 4, 16: 8, 17: 8, 18: 8}

@@ -7,7 +7,8 @@ def _words(text: str) -> frozenset[str]:
     return frozenset(text.split())
 
 
-OWN = {"vitrine>Whitening": "Whitening", "vitrine>Scale": "Scale"}  # registered names of our layers, and their classes
+# registered names of our layers, and their classes
+OWN = {"vitrine>EachFrame": "EachFrame", "vitrine>Scale": "Scale", "vitrine>Whitening": "Whitening"}
 
 MODELS = {"Functional", "Model", "Sequential"}
 LAYERS = _words(

@@ -38,14 +38,15 @@ PRESETS = {
 def draft(data: str, architecture: str, preset: str | None = None, assignments: list[str] | None = None) -> Recipe:
     """A recipe from names and `key=value` texts; later wins: architecture's defaults, preset, assignments.
 
-    Grey pictures are mostly writing and scans, which don't survive a mirror: for them the flip is left out.
+    Grey pictures are mostly writing and scans, which don't survive a mirror, and in clips the direction may be the
+    class: for both the flip is left out.
     Raises Refused(unknown-name) for an architecture or preset and Refused(bad-setting) for a value.
     """
     entry = architectures.shelf.get(architecture)
     if preset and preset not in PRESETS:
         raise unknown(Kind.UNKNOWN_NAME, "preset", preset, PRESETS)
     training = {**entry.defaults, **(PRESETS[preset].training if preset else {})}
-    if "augmentation" in training and _is_grey(data):
+    if "augmentation" in training and (_is_grey(data) or len(_shape(data)) == 4):
         training["augmentation"] = {**training["augmentation"], "flip": False}
     plain = Recipe(data=data, architecture=architecture, training=read(Training, training)).model_dump(mode="json")
     return checked(override(plain, assignments or []))
@@ -63,9 +64,16 @@ def _is_grey(data: str) -> bool:
     return bool((pictures == pictures[..., :1]).all())
 
 
+def _shape(data: str) -> tuple[int, ...]:
+    """The shape of a known data set's pictures or clips; empty for a name that isn't known."""
+    return next((summary.shape for summary in sets.all() if summary.name == data), ())
+
+
 def checked(values: dict) -> Recipe:
     """A recipe from plain values, its architecture's settings filled in and checked."""
     recipe = read(Recipe, values)
     entry = architectures.shelf.get(recipe.architecture)
+    if shape := _shape(recipe.data):
+        architectures.refuse_unfit(entry, shape)
     settings = read(entry.settings, recipe.settings).model_dump(mode="json")
     return recipe.model_copy(update={"settings": settings})

@@ -18,7 +18,10 @@ sources = Registry("data source", __name__)
 
 
 class Example(NamedTuple):
-    """One picture on its way into the store: uint8 (H, W, 3), class index, given split or None, file name."""
+    """One picture on its way into the store: uint8 (H, W, 3), class index, given split or None, file name.
+
+    Or one clip (T, H, W, 3); all clips of a source have the same number of frames.
+    """
 
     pixels: np.ndarray
     label: int
@@ -48,7 +51,7 @@ class Facts:
 
     description: str
     classes: tuple[str, ...]
-    shape: tuple[int, int, int]
+    shape: tuple[int, ...]
     pictures: int
     license: str
     address: str

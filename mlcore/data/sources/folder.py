@@ -36,7 +36,7 @@ def read(path: Path | str | BinaryIO) -> Incoming:
         classes=tuple(archive.classes),
         total=len(archive.members),
         examples=(),
-        origin=os.fsencode(Path(getattr(path, "name", None) or "an upload").name).decode(errors="backslashreplace"),
+        origin=origin(path),
         notices=list(archive.notices),
         skipped=archive.skipped,
     )
@@ -57,10 +57,15 @@ def _examples(archive: archives.Archive, incoming: Incoming):
             for notice in picture.notices:
                 noticed.setdefault(notice.kind, []).append((member.name, notice))
             yield Example(picture.pixels, labels[member.class_name], member.split, member.name)
-    incoming.notices += [_together(kind, found) for kind, found in noticed.items()]
+    incoming.notices += [together(kind, found) for kind, found in noticed.items()]
 
 
-def _together(kind: Kind, found: list[tuple[str, Notice]]) -> Notice:
+def origin(path: Path | BinaryIO) -> str:
+    """What the folder or file is called, as text that any program can print."""
+    return os.fsencode(Path(getattr(path, "name", None) or "an upload").name).decode(errors="backslashreplace")
+
+
+def together(kind: Kind, found: list[tuple[str, Notice]], things: str = "pictures") -> Notice:
     """One notice for all pictures that have the same one."""
     names = checks.listed([name for name, _ in found])
-    return Notice(kind, f"{found[0][1].message} So in {len(found):,} of the pictures: {names}.")
+    return Notice(kind, f"{found[0][1].message} So in {len(found):,} of the {things}: {names}.")

@@ -33,7 +33,7 @@ def test_facts_are_complete(entry):
     assert known.description.endswith(".")
     assert len(set(known.classes)) == len(known.classes) >= 2
     assert all(name == name.strip() and name for name in known.classes)
-    assert known.shape[2] == 3
+    assert known.shape[-1] == 3
     assert known.address.startswith("https://")
     assert known.license
     assert known.pictures > 1000

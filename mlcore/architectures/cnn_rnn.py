@@ -1,0 +1,31 @@
+"""A convolutional network over each frame, then a recurrent one over the frames."""
+
+from typing import Literal
+
+from mlcore.architectures import shelf
+from mlcore.architectures.frames import features_of_frames
+from mlcore.settings import Settings, choice, number
+
+DEFAULTS = {"batch_size": 64, "epochs": 15, "optimizer": "adam", "learning_rate": 0.003, "schedule": "one-cycle"}
+
+
+class CnnRnnSettings(Settings):
+    cell: Literal["gru", "lstm", "simple"] = choice("gru", "How the network remembers earlier frames")
+    units: int = number(64, 4, 512, "Units of the recurrent layer: what is kept in mind from frame to frame")
+    width: int = number(16, 4, 128, "Filters of the first convolution; the next one has twice as many")
+    features: int = number(64, 4, 512, "Numbers that each frame is summed up in")
+    dropout: float = number(0.0, 0.0, 0.9, "Share of a frame's numbers left out in each training step", expert=True)
+
+
+@shelf.add("cnn-rnn", "CNN + recurrent network", CnnRnnSettings, traits=("sequence",), defaults=DEFAULTS)
+def cnn_rnn(settings: CnnRnnSettings, shape, classes):
+    """For clips: a small CNN sums up each frame, and a recurrent network follows them in order."""
+    import keras
+    from keras import layers
+
+    inputs = keras.Input(shape)
+    x = features_of_frames(inputs, settings.width, settings.features)
+    recurrent = {"gru": layers.GRU, "lstm": layers.LSTM, "simple": layers.SimpleRNN}[settings.cell]
+    # Unrolled, the network is plain arithmetic that the small LiteRT copy can hold; a loop isn't.
+    x = recurrent(settings.units, dropout=settings.dropout, unroll=True)(x)
+    return keras.Model(inputs, layers.Dense(classes)(x), name="cnn_rnn")

@@ -1,0 +1,43 @@
+"""Frames of an animated GIF, WEBP or PNG, read one after the other by Pillow."""
+
+import numpy as np
+
+from mlcore.clips.sampling import evenly
+from mlcore.clips.size import shrunk
+from mlcore.errors import Kind, Refused
+from mlcore.images import colour, door, structure
+
+FORMATS = ("GIF", "WEBP", "PNG")
+MOST_PIXELS = 500_000_000  # in all frames together: five seconds of work
+
+
+def read(data: bytes, format: str, count: int, size: tuple[int, int] | None):
+    """So many frames uint8 (h, w, 3), how many the file holds, and its seconds or None; raises Refused."""
+    structure.check(format, data)
+    with door.refusing(format):
+        image = door.opened(data, format)
+        first = int(getattr(image, "default_image", False))  # what a PNG shows where animations aren't known
+        length = getattr(image, "n_frames", 1) - first
+        _refuse_length(length, image.width * image.height, format)
+        return _walk(image, first, length, evenly(length, count), size)
+
+
+def _walk(image, first: int, length: int, wanted: list[int], size) -> tuple[list[np.ndarray], int, float | None]:
+    """Every frame is decoded: each is drawn over the one before it, and all have to be whole."""
+    found, milliseconds = {}, 0.0
+    for place in range(length):
+        image.seek(first + place)
+        image.load()
+        milliseconds += image.info.get("duration", 0)
+        if place in wanted:
+            found[place] = shrunk(colour.upright(colour.rgb(image), door.orientation(image)), size)
+    return [found[place] for place in wanted], length, milliseconds / 1000 or None
+
+
+def _refuse_length(length: int, pixels: int, format: str) -> None:
+    if length < 2:
+        raise Refused(Kind.NOT_COMPATIBLE, f"This {format} file holds a single picture and no clip.")
+    structure.too_many_frames(length)
+    if length * pixels > MOST_PIXELS:
+        message = f"Its {length:,} frames have {length * pixels / 1e6:,.0f} million pixels"
+        raise Refused(Kind.TOO_MANY_PIXELS, f"{message}; an animation may have {MOST_PIXELS // 10**6} million.")

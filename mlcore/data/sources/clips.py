@@ -1,0 +1,60 @@
+"""A folder or an archive of clips in class folders: a person's own short videos."""
+
+from pathlib import Path
+from typing import BinaryIO
+
+from pydantic import Field
+
+from mlcore import archives
+from mlcore.clips import MOST_FRAMES, folders
+from mlcore.data.sources import Example, Incoming, sources
+from mlcore.data.sources.folder import origin, together
+from mlcore.errors import Kind, Notice, Refused
+from mlcore.settings import Settings, number
+
+
+class ClipSettings(Settings):
+    path: str = Field(description="Folder, ZIP or TAR file with one folder of clips per class")
+    frames: int = number(16, 2, MOST_FRAMES, "Frames to keep of each clip, at even distances")
+
+
+@sources.add("clips", "Folder or archive of clips", ClipSettings)
+def clips(settings: ClipSettings) -> Incoming:
+    """Your own clips: class folders of short videos, animated pictures, or folders of frames."""
+    return read(settings.path, settings.frames)
+
+
+def read(path: Path | str | BinaryIO, frames: int, size: int | None = None) -> Incoming:
+    """The clips of a folder or an archive, decoded one at a time; those that can't be are skipped."""
+    path = Path(path).expanduser() if isinstance(path, str | Path) else path
+    archive = archives.open(path, videos=True)
+    try:
+        archive.require_classes()
+    except Refused:
+        archive.close()
+        raise
+    found = folders.rows(archive.members, in_classes=True)
+    incoming = Incoming(
+        classes=tuple(archive.classes),
+        total=len(found),
+        examples=(),
+        origin=origin(path),
+        notices=list(archive.notices),
+        skipped=archive.skipped,
+    )
+    incoming.examples = _examples(archive, found, frames, (size, size) if size else None, incoming)
+    return incoming
+
+
+def _examples(archive: archives.Archive, found: list[folders.Row], frames: int, size, incoming: Incoming):
+    labels = {name: label for label, name in enumerate(incoming.classes)}
+    noticed: dict[Kind, list[tuple[str, Notice]]] = {}
+    with archive:
+        for member, clip in folders.read(archive, found, frames, size):
+            if isinstance(clip, Refused):
+                archive.skip(member, clip)
+                continue
+            for notice in clip.notices:
+                noticed.setdefault(notice.kind, []).append((member.name, notice))
+            yield Example(clip.frames, labels[member.class_name], member.split, member.name)
+    incoming.notices += [together(kind, group, "clips") for kind, group in noticed.items()]
