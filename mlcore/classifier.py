@@ -82,6 +82,14 @@ class Classifier:
             return self._runner.logits(batch)
         return np.concatenate([self._call(batch[at : at + CHUNK]) for at in range(0, len(batch), CHUNK)])
 
+    def features(self, batch: np.ndarray) -> np.ndarray | None:
+        """The last feature map float32 (N, h, w, C) of pictures uint8 (N, h, w, 3) in the network's size.
+
+        None for a network without one. Loads Keras only where there is no small copy that gives it.
+        """
+        found = self._runner.features(batch) if self._runner and len(batch) else None
+        return self._keras_features(batch) if found is None else found
+
     def class_map(self, picture, target: int | None = None) -> np.ndarray | None:
         """Which places speak for a class (the answer by default): heat (H, W), or None without a pooled head.
 
@@ -102,6 +110,12 @@ class Classifier:
     def warm_up(self) -> None:
         """Do now what the first answer would have waited for."""
         self.logits(np.zeros((1, *self.card.shape), np.uint8))
+
+    def _keras_features(self, batch: np.ndarray) -> np.ndarray | None:
+        from mlcore.backend.gradients import score_of
+
+        score = score_of(self.model)
+        return score.features(batch, score.layers[-1].name) if score.layers else None
 
     def _answers(self, batch: np.ndarray) -> list[Prediction]:
         card = self.card

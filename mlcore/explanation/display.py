@@ -17,15 +17,22 @@ WARM = ((12, 8, 38), (82, 18, 108), (158, 42, 100), (222, 80, 58), (250, 148, 30
 AGAINST_TO_FOR = ((28, 62, 150), (110, 156, 214), (247, 247, 247), (226, 120, 100), (160, 20, 38))
 
 
-def normalise(heat: np.ndarray, signed: bool = False, percentile: float = PERCENTILE) -> np.ndarray:
+def normalise(
+    heat: np.ndarray, signed: bool = False, percentile: float = PERCENTILE, top: float | None = None
+) -> np.ndarray:
     """Heat for the eye: float32, 0 to 1, or -1 to 1 when signed; nothing stays 0.
 
-    Places beyond the percentile of all sizes get the last colour. Unsigned heat below 0 counts as 0.
+    Places beyond the percentile of all sizes, or beyond `top`, get the last colour. Unsigned heat below 0 counts
+    as 0.
     """
     heat = np.asarray(heat, "float32")
-    size = np.abs(heat) if signed else np.maximum(heat, 0)
-    top = float(np.percentile(size, percentile)) or float(size.max())
-    return np.clip(heat / (top or 1.0), -1.0 if signed else 0.0, 1.0)
+    return np.clip(heat / (top or strongest([heat], signed, percentile) or 1.0), -1.0 if signed else 0.0, 1.0)
+
+
+def strongest(heats, signed: bool = False, percentile: float = PERCENTILE) -> float:
+    """The heat that gets the last colour: the percentile of all sizes in maps (H, W) that share one scale."""
+    sizes = np.concatenate([np.ravel(np.abs(heat) if signed else np.maximum(heat, 0)) for heat in heats])
+    return float(np.percentile(sizes, percentile)) or float(sizes.max())
 
 
 def colours(heat: np.ndarray, signed: bool = False, percentile: float = PERCENTILE) -> np.ndarray:
@@ -33,16 +40,24 @@ def colours(heat: np.ndarray, signed: bool = False, percentile: float = PERCENTI
     return _coloured(normalise(heat, signed, percentile), signed)
 
 
-def overlay(picture: np.ndarray, heat, strength: float = 0.5, signed: bool | None = None) -> np.ndarray:
+def scale(signed: bool, width: int = 256, height: int = 16) -> np.ndarray:
+    """All colours from the least heat to the most, uint8 (height, width, 3), to be shown beside a map."""
+    level = np.linspace(-1.0 if signed else 0.0, 1.0, width)
+    return np.repeat(_coloured(level, signed)[None], height, axis=0)
+
+
+def overlay(
+    picture: np.ndarray, heat, strength: float = 0.5, signed: bool | None = None, top: float | None = None
+) -> np.ndarray:
     """The heat laid over a picture, uint8 in the picture's size (H, W, 3); the stronger the heat, the more it covers.
 
     `heat` is an Explanation or an array (h, w) of any size. Pixels stay squares, feature maps get smooth. The
     picture turns grey as the strength grows, lest its own red be taken for heat: 0 leaves the picture, 1 shows
-    it in grey with the strongest places covered.
+    it in grey with the strongest places covered. `top` is the heat of the last colour, for maps on one scale.
     """
     values = getattr(heat, "heat", heat)
     signed = getattr(heat, "signed", False) if signed is None else signed
-    level = normalise(_resized(values, picture.shape[:2], smooth=getattr(heat, "coarse", True)), signed)
+    level = normalise(_resized(values, picture.shape[:2], smooth=getattr(heat, "coarse", True)), signed, top=top)
     cover = strength * np.abs(level)[..., None]
     grey = picture @ LUMA
     ground = (1 - strength) * picture + strength * grey[..., None]

@@ -20,6 +20,9 @@ class FlipSettings(Settings):
     most: float = number(0.5, 0.02, 1.0, "Share of the picture that may be covered at most", expert=True)
 
 
+USUAL = FlipSettings()
+
+
 @dataclass(frozen=True, eq=False)
 class Flip:
     """What the search found.
@@ -42,7 +45,7 @@ class Flip:
     asked: int
 
 
-def flip(logits: Logits, pixels: np.ndarray, settings: FlipSettings = FlipSettings(), report=None) -> Flip:  # noqa: B008
+def flip(logits: Logits, pixels: np.ndarray, settings: FlipSettings = USUAL, report=None) -> Flip:
     """Search the smallest set of patches whose covering changes the answer for a picture uint8 (H, W, 3).
 
     For each of the likeliest rivals, patches are covered one by one, always the one that closes most of the gap
@@ -88,11 +91,11 @@ class _Search:
                 return chosen
 
     def pruned(self, chosen: tuple[int, ...]) -> tuple[int, ...]:
-        """The same without the patches that aren't needed, the least effective tried first."""
+        """The same without the patches that aren't needed, the least effective tried first, until all are needed."""
         for each in sorted(chosen, key=lambda each: -self._alone[each, self.before]):
             rest = tuple(other for other in chosen if other != each)
             if rest and self._flips(rest):
-                chosen = rest
+                return self.pruned(rest)
         return chosen
 
     def told(self, chosen: tuple[int, ...] | None) -> Flip:

@@ -9,6 +9,7 @@ from pages.parts.words import label, percent
 
 POINTS = 500  # a curve of 5,000 points costs 7 times the bytes and looks the same
 LEGEND = {"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0}
+MUTED = "#94A3B8"  # slate: stands back behind the theme's colours on white and on dark
 CONFIG = {"displaylogo": False, "displayModeBar": False}
 
 
@@ -37,8 +38,32 @@ def bars(names, probabilities, key: str) -> None:
     show(_compact(figure, 70 + 38 * len(names)), key, f"Bar chart of the most likely classes: {likely}.")
 
 
+def shift(names, before, after, key: str) -> None:
+    """Probabilities of the same classes before and after a change, as pairs of horizontal bars."""
+    figure = go.Figure()
+    labels = [label(name) for name in names]
+    for title, shares in {"Before": before, "After": after}.items():
+        values = np.asarray(shares, "float32") * 100
+        texts = [f"{value:.1f} %" for value in values]
+        hover = f"%{{y}}, {title.lower()}: %{{x:.2f}} %<extra></extra>"
+        figure.add_bar(
+            x=values, y=labels, name=title, orientation="h", text=texts, textposition="outside", hovertemplate=hover,
+            cliponaxis=False, marker_color=MUTED if title == "Before" else None,
+        )  # fmt: skip
+    figure.update_layout(barmode="group", legend=LEGEND, uirevision=key)
+    figure.update_xaxes(title="Probability (%)", range=[0, 113], tickvals=[0, 20, 40, 60, 80, 100], fixedrange=True)
+    figure.update_yaxes(title="Class", autorange="reversed", type="category", fixedrange=True, automargin=True)
+    told = "; ".join(f"{n} {percent(b)} then {percent(a)}" for n, b, a in zip(names, before, after, strict=True))
+    show(_compact(figure, 110 + 52 * len(labels)), key, f"Bar chart of probabilities before and after: {told}.")
+
+
 def curves(lines: dict, x_title: str, y_title: str, key: str, percent_axis: bool = False) -> None:
     """Lines over training; `lines` maps a name to (x, y), thinned to 500 points each."""
+    show(*curve_figure(lines, x_title, y_title, key, percent_axis))
+
+
+def curve_figure(lines: dict, x_title: str, y_title: str, key: str, percent_axis: bool = False) -> tuple:
+    """What `curves` draws, as the first three arguments of `show`, for those who keep it."""
     figure = go.Figure()
     for name, (x, y) in lines.items():
         x, y = thin(x, y)
@@ -48,9 +73,8 @@ def curves(lines: dict, x_title: str, y_title: str, key: str, percent_axis: bool
     figure.update_yaxes(title=y_title, tickformat=".0%" if percent_axis else None, rangemode="normal")
     figure.update_layout(uirevision=key, legend=LEGEND)
     ends = "; ".join(f"{name} ends at {y[-1]:.3g}" for name, (_, y) in lines.items() if len(y))
-    show(
-        _compact(figure, 320), key, f"Line chart of {y_title.lower()} by {x_title.lower()}: {ends or 'no points yet'}."
-    )
+    alt = f"Line chart of {y_title.lower()} by {x_title.lower()}: {ends or 'no points yet'}."
+    return _compact(figure, 320), key, alt
 
 
 def thin(x, y) -> tuple[np.ndarray, np.ndarray]:

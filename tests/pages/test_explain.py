@@ -1,34 +1,78 @@
-"""Explain: several maps of the same picture side by side."""
+"""Explain: why, ask again, look inside, compare; each part in each state."""
 
+import base64
+import json
+import shutil
+from pathlib import Path
+
+import numpy as np
 import pytest
+from streamlit.testing.v1 import AppTest
 
-from mlcore import explanation, library
+from mlcore import explanation, images, library
+from mlcore.explanation import nearest
+from pages.parts import why
+
+PICTURE = "data:shapes:test:0"
+FIRST = len([name for name in why.SHOWN_FIRST if name in explanation.methods.names()])
 
 
 @pytest.fixture
-def page(open_page, tiny_model):
-    return open_page("explain", model=tiny_model, picture="data:shapes:test:0")
+def part(open_page, tiny_model):
+    """Open a part of the page for a test picture."""
+    return lambda name="why", **query: open_page("explain", model=tiny_model, picture=PICTURE, part=name, **query)
 
 
-def test_every_chosen_method_shows_a_map_and_its_downloads(page):
-    names = page.session_state["explain.methods"]
-
-    headings = [text.value for text in page.markdown if text.value.startswith("**")]
-    assert sorted(headings) == sorted(f"**{explanation.methods.get(name).title}**" for name in names)
-    assert len(page.get("download_button")) == 2 * len(names)
+def alts(page) -> list[str]:
+    return [image.proto.imgs[0].alt for image in page.get("image")]
 
 
-def test_any_class_can_be_explained(page, check, tiny_model):
-    other = library.card(tiny_model).classes[1]
+def said(page) -> str:
+    return " ".join(each.value for each in [*page.markdown, *page.caption, *page.info])
+
+
+def test_it_starts_with_a_few_methods_each_with_a_map_and_its_downloads(part):
+    page = part()
+
+    assert len([alt for alt in alts(page) if " map of " in alt]) == FIRST
+    assert len(page.get("download_button")) == 3 * FIRST
+    assert page.query_params["methods"].split(",") == sorted(page.query_params["methods"].split(","), key=_position)
+
+
+def _position(name: str) -> int:
+    entry = explanation.methods.get(name)
+    return list(why.GROUPS).index(why.group(entry)) * 100 + explanation.methods.names().index(name)
+
+
+def test_every_method_can_be_chosen_and_is_in_one_group():
+    groups = {entry.name: why.group(entry) for entry in explanation.methods.all()}
+
+    assert set(groups.values()) == set(why.GROUPS)
+    assert groups["occlusion"] == "By covering parts"
+    assert groups["grad-cam"] == groups["score-cam"] == "By feature maps"
+
+
+def test_the_address_brings_methods_class_and_settings(part):
+    settings = json.dumps({"smoothgrad": {"samples": 7, "noise": 99, "colour": "red"}, "lime": 3})
+    page = part(methods="smoothgrad,gradient", target="1", settings=settings)
+
+    assert len([alt for alt in alts(page) if " map of " in alt]) == 2
+    assert page.number_input(key="explain.smoothgrad.samples").value == 7
+    assert page.number_input(key="explain.smoothgrad.noise").value == 0.15  # 99 isn't allowed
+    assert json.loads(page.query_params["settings"]) == {"smoothgrad": {"samples": 7}}
+    assert page.selectbox(key="target").value == "1"
+
+
+def test_any_class_can_be_explained(part, check, tiny_model):
+    page = part(methods="gradient")
     page = check(page.selectbox(key="target").set_value("1").run())
 
     assert page.query_params["target"] == "1"
-    maps = [alt for image in page.get("image") if " map of " in (alt := image.proto.imgs[0].alt)]
-    assert len(maps) == len(page.session_state["explain.methods"])
-    assert all(alt.endswith(f"for {other}") for alt in maps)
+    assert next(alt for alt in alts(page) if " map of " in alt).endswith(f"for {library.card(tiny_model).classes[1]}")
 
 
-def test_another_picture_starts_again_from_its_own_answer(page, check):
+def test_another_picture_starts_again_from_its_own_answer(part, check):
+    page = part(methods="gradient")
     page.selectbox(key="target").set_value("2").run()
     page.number_input(key="explain.number").set_value(1)
     page.run()
@@ -40,19 +84,100 @@ def test_another_picture_starts_again_from_its_own_answer(page, check):
 def test_without_a_picture_it_says_what_to_do(open_page, check, tiny_model):
     page = check(open_page("explain", model=tiny_model))
 
-    assert any("Choose a picture" in text.value for text in page.markdown)
+    assert "Choose a picture" in said(page)
     assert not page.get("download_button")
 
 
 @pytest.mark.parametrize("address", ["data:shapes:test:9999", "data:shapes:test:x", "data:nothing:test:0"])
 def test_an_address_that_leads_nowhere_is_told_in_words(tiny_model, address):
-    from pathlib import Path
-
-    from streamlit.testing.v1 import AppTest
-
     page = AppTest.from_file(str(Path(__file__).parents[2] / "app.py"), default_timeout=60).run()
     page.query_params.update({"model": tiny_model, "picture": address})
     page.switch_page("pages/explain.py").run()
 
     assert not page.exception
     assert len(page.error) == 1
+
+
+def test_ask_again_changes_nothing_until_asked_and_then_tells_both_answers(part, check, tiny_model):
+    page = part("ask")
+    chart = page.get("plotly_chart")[0].proto.alt
+    assert "Still" in said(page)
+    assert all(before == then for before, then in _pairs(chart))
+
+    page = check(page.slider(key="ask.brightness").set_value(0.0).run())
+    black = library.open(tiny_model).predict(np.zeros((16, 16, 3), "uint8"))
+    assert any(then == f"{black.confidence * 100:.1f} %" for _, then in _pairs(page.get("plotly_chart")[0].proto.alt))
+
+    page = check(page.button(key="ask.reset").click().run())
+    assert "Still" in said(page)
+
+
+def _pairs(alt: str) -> list[tuple[str, str]]:
+    rows = alt.partition(": ")[2].rstrip(".").split("; ")
+    return [(row.split(" then ")[0].split(" ", 1)[1], row.split(" then ")[1]) for row in rows]
+
+
+def test_the_search_for_what_would_change_its_mind_ends_in_a_sentence(part, check):
+    page = check(part("ask").button(key="ask.flip.search").click().run())
+
+    assert "covered pictures were tried" in said(page)
+
+
+@pytest.mark.parametrize("view", ["maps", "filters", "wishes"])
+def test_looking_inside_shows_pictures(part, view):
+    assert len(alts(part("inside", inside=view))) > 1
+
+
+def test_alike_pictures_are_looked_for_when_asked(part, check, tiny_model):
+    page = part("inside", inside="alike")
+    assert "has to look at" in said(page)
+
+    page = check(page.button(key="inside.alike.begin").click().run())
+
+    headings = [each.value for each in page.subheader]
+    assert headings[0] == "Most like this picture"
+    assert len(headings) == 4
+    assert nearest.are_known(library.open(tiny_model))
+
+
+def test_without_the_training_pictures_it_says_where_to_get_them(open_page, tiny_model, home):
+    shutil.copytree(home / "data" / "shapes", home / "data" / "other")
+    shutil.rmtree(home / "data" / "shapes")
+    page = open_page("explain", model=tiny_model, picture="data:other:test:0", part="inside", inside="alike")
+
+    assert "aren't on this machine" in said(page).replace("\\", "")
+
+
+@pytest.mark.parametrize("what", ["classes", "methods"])
+def test_comparing_shows_two_maps_and_one_scale(part, what):
+    page = part("compare", compare=what, method="gradient")
+
+    shown = alts(page)
+    assert len([alt for alt in shown if " map for " in alt]) == 2
+    assert len([alt for alt in shown if alt.startswith("Colour scale")]) == 1
+    assert "rank correlation" in said(page)
+
+
+def test_two_models_are_compared_on_a_class_that_both_know(part, home):
+    shutil.copytree(home / "models" / "tiny", home / "models" / "second")
+    page = part("compare", compare="models", rival="second", method="gradient")
+
+    assert len([alt for alt in alts(page) if " map for " in alt]) == 2
+    assert "almost the same way" in said(page)
+
+
+def test_without_another_model_it_says_so(part):
+    assert "no other model" in said(part("compare", compare="models"))
+
+
+def test_a_mask_from_a_browser_is_read_and_anything_else_is_none():
+    from pages.parts.brush import PREFIX, address, read_mask
+
+    drawn = np.zeros((6, 8, 3), "uint8")
+    drawn[1:3, 2:5] = 255
+
+    np.testing.assert_array_equal(read_mask(address(drawn), (6, 8)), drawn[..., 0] > 0)
+    short = PREFIX + base64.b64encode(images.png(drawn)[:40]).decode()
+    for bad in [None, "", 7, "data:image/png;base64,%%%", short, address(drawn * 0), PREFIX]:
+        assert read_mask(bad, (6, 8)) is None
+    assert read_mask(address(drawn), (8, 6)) is None

@@ -1,0 +1,72 @@
+"""A picture to paint a region on: brush, eraser and box, by mouse, finger or keys."""
+
+import base64
+import hashlib
+from pathlib import Path
+
+import numpy as np
+import streamlit as st
+
+from mlcore import images
+from mlcore.errors import Refused
+
+HERE = Path(__file__).parent
+PREFIX = "data:image/png;base64,"
+MOST = 4_000_000  # characters of a mask; what a browser sends can be anything
+
+_component = st.components.v2.component(
+    "vitrine_brush", **{kind: (HERE / f"brush.{kind}").read_text(encoding="utf-8") for kind in ("html", "css", "js")}
+)
+
+
+def brush(pixels: np.ndarray, key: str, alt: str) -> np.ndarray | None:
+    """Show a picture uint8 (H, W, 3) to paint on; gives what is marked, bool (H, W), or None when nothing is.
+
+    What was painted stays with the key and the picture for the session, also while another page is open.
+    """
+    name = reference(pixels)
+    kept = st.session_state.setdefault(f"{key}.kept", {})
+    if kept.get("reference") != name:
+        kept.clear()
+        kept.update(reference=name, mask="")
+    widget = f"{key}.{name}"
+    if widget not in st.session_state:  # new on the page: it begins with what was painted before
+        kept["first"] = kept["mask"]
+    height, width = pixels.shape[:2]
+    told = _component(
+        key=widget,
+        data={
+            "picture": address(pixels),
+            "reference": name,
+            "alt": alt,
+            "width": width,
+            "height": height,
+            "mask": kept["first"],
+        },
+        on_mask_change=lambda: None,
+    )
+    if told.mask is not None:
+        kept["mask"] = told.mask
+    return read_mask(kept["mask"], (height, width))
+
+
+def read_mask(text, size: tuple[int, int]) -> np.ndarray | None:
+    """The mask in a data address of a PNG, white on black; None for an empty one and for what isn't one."""
+    if not isinstance(text, str) or not text.startswith(PREFIX) or len(text) > MOST:
+        return None
+    try:
+        pixels = images.decode(base64.b64decode(text[len(PREFIX) :], validate=True)).pixels
+    except (ValueError, Refused):
+        return None
+    mask = pixels[..., 0] > 127
+    return mask if mask.shape == size and mask.any() else None
+
+
+def address(pixels: np.ndarray) -> str:
+    """A picture as an address that holds it, for use inside a page."""
+    return PREFIX + base64.b64encode(images.png(pixels)).decode()
+
+
+def reference(pixels: np.ndarray) -> str:
+    """What tells one picture from another."""
+    return hashlib.sha256(str(pixels.shape).encode() + np.ascontiguousarray(pixels).tobytes()).hexdigest()[:16]

@@ -1,0 +1,93 @@
+"""What the Explain page speaks of: a model, a picture, and the model's answer."""
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+import streamlit as st
+
+from mlcore import images
+from mlcore.card import Card
+from mlcore.classifier import Classifier, Prediction
+from mlcore.explanation import display
+from pages.parts import gallery, pick, picture, shell, words
+from pages.parts.answer import seen
+from pages.parts.picture import Chosen
+from pages.parts.trouble import notices
+
+
+@dataclass(frozen=True)
+class Subject:
+    """A model and a picture with the model's answer."""
+
+    card: Card
+    classifier: Classifier
+    chosen: Chosen
+    prediction: Prediction
+
+    @cached_property
+    def pixels(self) -> np.ndarray:
+        """What the network sees, uint8 (H, W, 3)."""
+        return images.fit(self.chosen.picture.pixels, *self.card.shape[:2])
+
+    @cached_property
+    def enlarged(self) -> np.ndarray:
+        """The same, each pixel a square large enough to see."""
+        return display.enlarged(self.pixels)
+
+    @cached_property
+    def key(self) -> tuple:
+        """What differs when model or picture do; results are kept under it."""
+        return (*pick.stamp(self.card.id), self.chosen.picture.sha256)
+
+    @property
+    def titles(self) -> dict[str, str]:
+        """The classes: {number as text: name}."""
+        return {str(index): name for index, name in enumerate(self.card.classes)}
+
+
+def choose() -> Subject | None:
+    """Model and picture on top of the page; None, with a sentence, as long as there is no picture."""
+    card = pick.model()
+    classifier = pick.classifier(card)
+    _choose_picture(card)
+    chosen = picture.current()
+    if chosen is None:
+        st.write("Choose a picture above, and see which parts of it speak for an answer.")
+        return None
+    return Subject(card, classifier, chosen, classifier.predict(chosen.picture))
+
+
+def summary(subject: Subject) -> None:
+    """The picture as the network sees it, and the answer in a sentence."""
+    prediction, chosen = subject.prediction, subject.chosen
+    left, right = st.columns([1, 6], vertical_alignment="center")
+    left.image(seen(subject.classifier, chosen.picture), width=110, alt=f"{chosen.name}, as the network sees it")
+    with right:
+        answer = f"{words.plain(prediction.best_name)} ({words.percent(prediction.confidence)})"
+        st.write(f"The answer is {answer}." if prediction.sure else f"Not sure. The likeliest answer is {answer}.")
+        truth = f" The data set calls it {words.plain(chosen.truth)}." if chosen.truth else ""
+        st.caption(words.plain(chosen.name) + "." + truth)
+        notices(chosen.picture.notices, "explain")
+
+
+def _choose_picture(card) -> None:
+    """Three ways to a picture; the last one chosen is the current one."""
+    with st.expander("Another picture", expanded=picture.current() is None, key="explain.another"):
+        own, example, test = st.tabs(["Your own", "An example", "One of the test pictures"])
+        with own:
+            picture.drop_zone("explain")
+        with example:
+            picture.example_buttons("explain")
+        with test:
+            _test_picture(card)
+
+
+def _test_picture(card) -> None:
+    """A picture of the model's own test split, by number."""
+    if not gallery.is_stored(card.data):
+        st.write("The test pictures of this model aren't on this machine.")
+        st.page_link(shell.path("data"), label="Add the data set", icon=":material/arrow_forward:")
+        return
+    number = st.number_input("Number of the test picture", 0, key="explain.number", step=1, persist_state="session")
+    st.button("Take it", key="explain.take", on_click=picture.choose, args=(f"data:{card.data}:test:{number}",))

@@ -1,0 +1,108 @@
+"""Why this answer: maps of one picture by several methods, side by side."""
+
+import inspect
+
+import streamlit as st
+
+from mlcore import explanation
+from mlcore.explanation import cache, display
+from mlcore.settings import fields
+from pages.parts import link, pick, take, words, work
+from pages.parts.form import form
+from pages.parts.layout import cells
+
+METHOD_WIDTH = 155  # pixels: two maps side by side on a phone
+SHOWN_FIRST = ("smoothgrad", "integrated-gradients", "grad-cam", "occlusion")
+GROUPS = {
+    "By gradients": "How the score reacts when pixels change a little",
+    "By feature maps": "Which places of the network's own maps speak for the class",
+    "By covering parts": "What the score loses when parts are hidden; slower, and it needs no gradient",
+}
+
+
+def group(entry) -> str:
+    """The group that a method belongs to, by its traits: what is slow without a background asks many times."""
+    gradients, maps, covering = GROUPS
+    asks = "slow" in entry.traits and "background" not in entry.traits
+    return maps if "coarse" in entry.traits else covering if asks else gradients
+
+
+@st.fragment
+def why(subject) -> None:
+    """Class, methods and strength on top, then the maps."""
+    left, right = st.columns([2, 1], gap="large")
+    with left:
+        context = (subject.card.id, subject.chosen.picture.sha256)
+        target = int(
+            pick.one("Class to explain", subject.titles, "target", str(subject.prediction.best), context=context)
+        )
+    with right:
+        strength = st.slider("Overlay strength", 0.0, 1.0, 0.6, 0.05, key="explain.strength", persist_state="session")
+    wanted = _methods()
+    link.read_settings(wanted, "explain")
+    chosen = [_settings(entry, place) for entry, place in zip(wanted, cells(len(wanted), 4, METHOD_WIDTH), strict=True)]
+    link.write_settings({entry.name: settings for entry, (settings, _) in zip(wanted, chosen, strict=True)}, wanted)
+    work.wait(
+        [
+            _asked(entry, settings, subject, target, strength, places)
+            for entry, (settings, places) in zip(wanted, chosen, strict=True)
+        ]
+    )
+
+
+def _methods() -> list:
+    """The chosen methods, group by group; the address holds their names."""
+    entries = {entry.name: entry for entry in explanation.methods.all()}
+    asked = link.fresh("methods")
+    first = asked.split(",") if asked else SHOWN_FIRST
+    wanted = []
+    for number, (title, help) in enumerate(GROUPS.items()):
+        names = {name: entry.title for name, entry in entries.items() if group(entry) == title}
+        key = f"explain.methods.{number}"
+        if asked or key not in st.session_state:
+            st.session_state[key] = [name for name in names if name in first]
+        options = {"selection_mode": "multi", "wrap": True, "key": key, "persist_state": "session", "help": help}
+        wanted += st.pills(title, list(names), format_func=names.get, **options) if names else []
+    link.write("methods", ",".join(wanted))
+    return [entries[name] for name in wanted]
+
+
+def _asked(entry, settings: dict, subject, target: int, strength: float, places) -> work.Asked:
+    """A method's map, in the first of two places; how to read it and its downloads in the second."""
+
+    def make(report):
+        picture = subject.chosen.picture
+        return cache.explained(subject.classifier, picture, entry.name, target, report=report, **settings)
+
+    def show(found):
+        overlay = display.overlay(subject.enlarged, found, strength)
+        st.image(overlay, width="stretch", alt=f"{entry.title} map of {subject.chosen.name} for {found.class_name}")
+        with places[1]:
+            legend(found, inspect.getdoc(entry.run))
+            take.downloads(found, subject, strength, f"explain.{entry.name}")
+
+    key = ("explain", *subject.key, entry.name, target, repr(settings))
+    return work.Asked(places[0], f"explain.{entry.name}", entry.title, key, make, show)
+
+
+def _settings(entry, place) -> tuple[dict, tuple]:
+    """A method's title and settings; gives the values, and the places for its map and for words on it."""
+    with place:
+        places = st.container(), st.container()
+        with places[1]:
+            st.markdown(f"**{entry.title}**", help=entry.summary)
+            with st.popover("Settings", key=f"explain.{entry.name}.fold", disabled=not fields(entry.settings)):
+                return form(entry.settings, f"explain.{entry.name}", columns=1), places
+
+
+def legend(found, explained_in: str = "") -> None:
+    """How to read the colours, and what the method measured."""
+    st.caption("Red speaks for the class, blue against it." if found.signed else "The brighter, the more it mattered.")
+    for name, value in found.diagnostics.items():
+        measure = f"{name.replace('_', ' ').capitalize()}: {number(value)}"
+        st.caption(words.plain(measure), help=explained_in if f"`{name}`" in explained_in else None)
+
+
+def number(value) -> str:
+    """A measured value, short."""
+    return f"{value:.3g}" if isinstance(value, float) else str(value)
