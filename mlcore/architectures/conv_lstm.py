@@ -23,7 +23,7 @@ def conv_lstm(settings: ConvLstmSettings, shape, classes):
     inputs = keras.Input(shape)
     x = layers.Rescaling(1 / 127.5, offset=-1)(inputs)
     for _ in range(poolings(shape) - 1):  # the memory at full size would be four times the work
-        x = EachFrame(layers.Conv2D(settings.filters, 3, activation="relu", padding="same"))(x)
+        x = layers.Activation("relu")(EachFrame(layers.Conv2D(settings.filters, 3, padding="same"))(x))
         x = EachFrame(layers.MaxPooling2D(padding="same"))(x)
     x = layers.ConvLSTM2D(
         settings.filters, 3, padding="same", return_sequences=True, dropout=settings.dropout, unroll=True, name="memory"

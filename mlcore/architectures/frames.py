@@ -12,10 +12,11 @@ def features_of_frames(clips, width: int, features: int):
     x = layers.Rescaling(1 / 127.5, offset=-1)(clips)
     for number in range(poolings(clips.shape)):
         filters = width * min(2, 1 + number)
-        x = EachFrame(layers.Conv2D(filters, 3, activation="relu", padding="same"), name=f"convolution_{number + 1}")(x)
+        x = EachFrame(layers.Conv2D(filters, 3, padding="same"), name=f"convolution_{number + 1}")(x)
+        x = layers.Activation("relu")(x)  # a layer of its own, where explanation methods find it
         x = EachFrame(layers.MaxPooling2D(padding="same"))(x)
     x = EachFrame(layers.Flatten())(x)  # not an average: where something is tells how it moves
-    return EachFrame(layers.Dense(features, activation="relu"))(x)
+    return layers.Activation("relu")(EachFrame(layers.Dense(features))(x))
 
 
 def poolings(shape) -> int:

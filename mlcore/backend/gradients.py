@@ -21,8 +21,9 @@ class Score:
     """The score of a class for pictures, and what it depends on.
 
     Pictures are float32 (N, H, W, 3) in 0..255; scores are logits, or with a `temperature` the probabilities
-    softmax(logits / temperature); gradients are per step of 1 in 255. `shape` is (H, W, 3). A `layer` is the name
-    of one with a feature map, by default the last. `background` float32 (n, H, W, 3) is what pictures of this
+    softmax(logits / temperature); gradients are per step of 1 in 255. `shape` is (H, W, 3); where
+    it is (T, H, W, 3), clips stand for pictures everywhere, and feature maps have a frame axis, too. A `layer` is the
+    name of one with a feature map, by default the last. `background` float32 (n, H, W, 3) is what pictures of this
     network usually look like, and `background_origin` says in words where it is from; None unless given.
     `model` is a Keras network, or a Network seen in another way.
     """
@@ -36,7 +37,7 @@ class Score:
         self.shape = self._network.shape
         self._backend = {"tensorflow": _TensorFlow, "jax": _Jax}[keras.backend.backend()](self._network, temperature)
         self._compiled = {}
-        self._chunk = max(1, min(CHUNK, CHUNK_PIXELS // (self.shape[0] * self.shape[1])))
+        self._chunk = max(1, min(CHUNK, CHUNK_PIXELS // int(np.prod(self.shape[:-1]))))
         self._refuse_probabilities()
 
     @property

@@ -22,14 +22,16 @@ SQUASHING = ("Sigmoid", "HardSigmoid", "LogSigmoid")
 
 @dataclass(frozen=True)
 class FeatureMap:
-    """An output of rank 4 inside a network: its layer's name, '/' for each network it is in, and (h, w, C).
+    """An output as deep as the input: its layer's name, '/' for each network it is in, and (h, w, C).
+
+    In a network for clips it is (T, h, w, C), a map for each frame.
 
     `usable` is False before the first convolution, where it is still the picture, and for a network
     within the network, whose last layer has the same output under its own name.
     """
 
     name: str
-    shape: tuple[int, int, int]
+    shape: tuple[int, ...]
     usable: bool
 
 
@@ -59,7 +61,7 @@ class Network:
         """The full name of a layer with a feature map; by default the last one with more than one place."""
         usable = [each.name for each in self.maps.values() if each.usable]
         if name is None:
-            wide = [each for each in usable if max(self.maps[each].shape[:2]) > 1]
+            wide = [each for each in usable if max(self.maps[each].shape[-3:-1]) > 1]
             if not wide:
                 raise Refused(
                     Kind.NOT_COMPATIBLE,
@@ -78,6 +80,7 @@ class _Walk:
 
     def __init__(self, network: Network, tap: Callable | None, at: str, guided: bool):
         self._last, self._tap, self._at, self._guided = network._last, tap, at, guided
+        self._rank = 1 + len(network.shape)
         self._convolved = False
         self.maps: dict[str, FeatureMap] = {}
         self.rectifiers: Counter[str] = Counter()
@@ -99,7 +102,7 @@ class _Walk:
             output = _before_softmax(layer, args[0])
         else:
             output = self._plain(layer)(*args, **_for_inference(layer, kwargs))
-            self._convolved = self._convolved or any(len(each.shape) == 4 for each in getattr(layer, "weights", ()))
+            self._convolved = self._convolved or any(len(each.shape) >= 4 for each in getattr(layer, "weights", ()))
         return self._seen(name, output, usable=self._convolved and not _opens(layer))
 
     def _plain(self, layer):
@@ -109,7 +112,8 @@ class _Walk:
         return guided(layer) if kind and self._guided else layer
 
     def _seen(self, name: str, output, usable: bool):
-        if len(getattr(output, "shape", ())) != 4 or name in self.maps:  # of a layer used twice, the first call
+        is_map = len(getattr(output, "shape", ())) == self._rank
+        if not is_map or name in self.maps:  # of a layer used twice, the first call
             return output
         self.maps[name] = FeatureMap(name, tuple(output.shape[1:]), usable)
         replaced = self._tap(output) if self._tap and name == self._at else None
@@ -118,11 +122,11 @@ class _Walk:
 
 def _check_form(model) -> None:
     whole = _opens(model) and model.built and len(model.inputs) == len(model.outputs) == 1
-    if not whole or len(model.inputs[0].shape) != 4 or len(model.outputs[0].shape) != 2:
+    if not whole or len(model.inputs[0].shape) not in (4, 5) or len(model.outputs[0].shape) != 2:
         raise Refused(
             Kind.NOT_COMPATIBLE,
             f"The network {model.name!r} can't be explained; what is needed is a built Sequential or Functional "
-            "Keras model that takes pictures (N, H, W, 3) and gives logits (N, classes).",
+            "Keras model that takes pictures (N, H, W, 3) or clips (N, T, H, W, 3) and gives logits (N, classes).",
         )
 
 

@@ -1,12 +1,14 @@
 """Why did the classifier answer so? Heat maps of one picture for one class, by several methods."""
 
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 
-from mlcore import images
+from mlcore import clips
 from mlcore.errors import Kind, Refused, unknown
 from mlcore.explanation.background import background_of
+from mlcore.explanation.frames import each_frame
 from mlcore.explanation.methods import methods
 from mlcore.settings import read
 
@@ -22,7 +24,7 @@ class Explanation:
     heat float32 (H, W) in the network's size, raw: nothing is scaled or cut. values (H, W, 3), one per colour,
     or None. `score` is the class's logit, or its probability where `output` says so; `picture` uint8 (H, W, 3) is
     what the network saw. `signed` heat is negative where a place speaks against the class; `coarse` heat comes from
-    a smaller feature map.
+    a smaller feature map. For a clip all three have a frame axis in front: heat (T, H, W).
     """
 
     heat: np.ndarray
@@ -47,7 +49,8 @@ class Explanation:
 def explain(
     method: str, classifier, picture, target: int | str | None = None, *, output="logits", report=None, **settings
 ) -> Explanation:
-    """Explain the score of a class (index or name; the answer by default) for a Picture or uint8 (H, W, 3).
+    """Explain the score of a class (index or name; the answer by default) for a Picture or uint8 (H, W, 3), or
+    of a Clip or uint8 (T, H, W, 3) where the classifier takes clips: then frame by frame.
 
     The score is the class's logit, or with output="probabilities" its calibrated probability. A method that may
     take seconds calls `report` with the share of its work that is done, 0 to 1, now and then; an exception in it
@@ -58,7 +61,7 @@ def explain(
     chosen = read(entry.settings, settings)
     card = classifier.card
     target = None if target is None else _index(card.classes, target)
-    pixels = images.fit(getattr(picture, "pixels", picture), *card.shape[:2])
+    pixels = clips.fitted(picture, tuple(card.shape))
     temperature = _temperature(card, output)
     target = int(classifier.logits(pixels[None])[0].argmax()) if target is None else target
     from mlcore.backend.gradients import score_of
@@ -67,7 +70,8 @@ def explain(
     if "background" in entry.traits:
         score = score.with_background(*background_of(classifier, seen))
     hears = {"report": report} if report and "slow" in entry.traits else {}
-    found = entry.run(chosen, score, seen, target, **hears)
+    run = partial(each_frame, entry.run) if seen.ndim == 4 else entry.run
+    found = run(chosen, score, seen, target, **hears)
     value = float(score.values(seen[None], target)[0])
     _refuse_non_finite(found.heat, value)
     return Explanation(

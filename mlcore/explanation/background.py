@@ -39,9 +39,14 @@ def background_of(classifier, picture: np.ndarray) -> tuple[np.ndarray, str]:
     kept = _kept(getattr(classifier, "folder", None), tuple(classifier.card.shape))
     if kept is not None:
         return kept.astype("float32"), f"{len(kept)} training pictures"
+    likenesses = np.stack([_likenesses(frame) for frame in picture], 1) if picture.ndim == 4 else _likenesses(picture)
+    return likenesses, "no training pictures kept: grey levels and blurred copies of this picture"
+
+
+def _likenesses(picture: np.ndarray) -> np.ndarray:
     plain = [np.full(picture.shape, level, "float32") for level in GREYS]
     blurs = blurred(picture.astype("float32"), np.array(BLURS) * max(picture.shape[:2]))
-    return np.stack([*plain, *blurs]), "no training pictures kept: grey levels and blurred copies of this picture"
+    return np.stack([*plain, *blurs])
 
 
 def _kept(folder: Path | None, shape: tuple[int, int, int]) -> np.ndarray | None:
