@@ -142,3 +142,23 @@ def test_the_files_hold_the_overlay_and_the_raw_heat():
     shown = images.decode(display.png(found, strength=0.7, side=48)).pixels
     np.testing.assert_array_equal(shown, display.overlay(display.enlarged(PICTURE, 48), found, 0.7))
     np.testing.assert_array_equal(np.load(BytesIO(display.npy(heat)), allow_pickle=False), heat)
+
+
+def test_maps_on_one_scale_get_the_same_colour_for_the_same_heat():
+    weak, strong = np.full((4, 4), 1.0), np.full((4, 4), 4.0)
+    top = display.strongest([weak, strong])
+
+    assert top == 4
+    np.testing.assert_allclose(display.normalise(weak, top=top), 0.25)
+    picture = np.full((4, 4, 3), 100, "uint8")
+    np.testing.assert_array_equal(display.overlay(picture, strong, top=4.0), display.overlay(picture, strong))
+    assert (display.overlay(picture, weak, top=4.0) != display.overlay(picture, weak)).any()
+
+
+@pytest.mark.parametrize("signed", [True, False])
+def test_a_scale_runs_through_the_colours_of_the_maps(signed):
+    shown = display.scale(signed, width=5, height=2)
+    levels = np.linspace(-1 if signed else 0, 1, 5)[None]
+
+    assert shown.shape == (2, 5, 3)
+    np.testing.assert_array_equal(shown[:1], display.colours(levels, signed, percentile=100))
