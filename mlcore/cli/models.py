@@ -1,6 +1,7 @@
 """Verbs of finished models: models, show, remove, evaluate, classify, explain."""
 
 import argparse
+import sys
 from pathlib import Path
 
 from mlcore import batch, data, durable, evaluation, explanation, images, intake, jobs, library, tables
@@ -147,16 +148,19 @@ def _at(row: dict, place: int, key: str):
 
 def explain(given) -> Result:
     """Which places of a picture speak for an answer."""
-    from mlcore.explanation import display
+    from mlcore.explanation import cache, display
 
     explanation.methods.get(given.method)
     classifier = library.open(given.id)
     picture = images.decode(intake.read_file(Path(given.file)))
     settings = override({}, given.assignments)
-    if taken := {"method", "classifier", "picture", "target"} & set(settings):
+    if taken := {"method", "classifier", "picture", "target", "report"} & set(settings):
         raise Refused(Kind.BAD_SETTING, f"{min(taken)!r} isn't a setting of a method; `list methods` names them.")
     target = _target(classifier.card.classes, given.target)
-    found = explanation.explain(given.method, classifier, picture, target=target, **settings)
+    try:
+        found = cache.explained(classifier, picture, given.method, target, report=_share_done, **settings)
+    except KeyboardInterrupt:
+        raise Refused(Kind.CANCELLED, "Stopped before the map was done; nothing was written.") from None
     if given.out:
         pixels = images.fit(picture.pixels, *classifier.card.shape[:2])
         durable.write_bytes(Path(given.out), images.png(display.overlay(pixels, found, 0.6)))
@@ -172,6 +176,12 @@ def explain(given) -> Result:
     }
     facts = ", ".join(f"{name} {value}" for name, value in found.diagnostics.items())
     return Result(document, f"{found.method} for {found.class_name!r}: {facts}")
+
+
+def _share_done(share: float) -> None:
+    """How far a slow method is, for whoever waits at a terminal."""
+    if sys.stderr.isatty():
+        print(f"\r{share:.0%}", end="\n" if share == 1 else "", file=sys.stderr, flush=True)
 
 
 def _target(classes: tuple[str, ...], text: str | None) -> str | int | None:

@@ -4,6 +4,8 @@ from typing import Literal, get_args
 
 import numpy as np
 
+from mlcore.explanation.blur import blurred
+
 Baseline = Literal["mean", "grey", "black", "white", "blur"]
 BASELINES: tuple[str, ...] = get_args(Baseline)
 HELP = "What hidden places show: the picture's mean colour, grey, black, white or the picture blurred"
@@ -14,23 +16,7 @@ BLUR = 6  # the blur's spread is a sixth of the shorter side: enough to make a f
 def plain(picture: np.ndarray, baseline: Baseline) -> np.ndarray:
     """The picture with everything hidden: float32 (H, W, 3), for a picture (H, W, 3) in 0..255."""
     if baseline == "blur":
-        return blurred(picture, min(picture.shape[:2]) / BLUR)
+        return blurred(picture, [min(picture.shape[:2]) / BLUR])[0]
     if baseline == "mean":
         return np.broadcast_to(picture.mean(axis=(0, 1), dtype="float64").astype("float32"), picture.shape)
     return np.full(picture.shape, LEVELS[baseline], "float32")
-
-
-def blurred(picture: np.ndarray, spread: float) -> np.ndarray:
-    """The picture float32 (H, W, 3) under a Gaussian of a standard deviation of `spread` pixels.
-
-    At the edges the part of the Gaussian that lies inside counts in full, so one colour stays that colour.
-    """
-    rows, columns = (_gaussian(side, spread) for side in picture.shape[:2])
-    return np.einsum("ij,jkc,lk->ilc", rows, picture, columns, optimize=True).astype("float32")
-
-
-def _gaussian(side: int, spread: float) -> np.ndarray:
-    """Weights (side, side) that sum to 1 in each row."""
-    places = np.arange(side)
-    weights = np.exp(-((places[:, None] - places) ** 2) / (2 * spread**2))
-    return weights / weights.sum(axis=1, keepdims=True)

@@ -1,0 +1,113 @@
+"""Explanations kept on disk, so that the same question of the same model is answered at once, even tomorrow."""
+
+import hashlib
+import json
+import os
+import zipfile
+from contextlib import suppress
+from dataclasses import fields
+from functools import cache
+from io import BytesIO
+from pathlib import Path
+
+import numpy as np
+
+from mlcore import durable, images
+from mlcore.explanation import Explanation, explain, methods
+from mlcore.home import home
+from mlcore.settings import read
+
+MOST_BYTES = 256_000_000  # of kept explanations; one of 32 x 32 pixels takes 5 to 20 kB, of 224 x 224 up to 1 MB
+MOST_FILES = 4000
+KEPT = 0.9  # of both, after the oldest were removed
+DECIDING = ("model.keras", "card.json", "background.npz")  # the files of a model that an explanation follows from
+ARRAYS = ("heat", "values", "picture")
+
+
+def explained(classifier, picture, method: str, target=None, *, output="logits", report=None, **settings):
+    """What `explain` gives for the same request, read from disk where it was worked out before.
+
+    Kept for as long as model, picture, class, method, settings and the code are the same, the last used ones up to
+    256 MB. An answer from disk loads no Keras and calls no `report`. Raises what `explain` raises.
+    """
+    entry = methods.get(method)
+    pixels = images.fit(getattr(picture, "pixels", picture), *classifier.card.shape[:2])
+    question = [entry.name, _plain(target), output, read(entry.settings, settings).model_dump(mode="json")]
+    path = _path(classifier, pixels, question)
+    found = _read(path) if path else None
+    if found is None:
+        found = explain(method, classifier, pixels, target, output=output, report=report, **settings)
+        if path:
+            _keep(path, found)
+    return found
+
+
+def folder() -> Path:
+    """Where explanations are kept; it can be deleted at any time."""
+    return home() / "cache" / "explanations"
+
+
+def _plain(target) -> int | str | None:
+    return target if target is None or isinstance(target, str) else int(target)
+
+
+def _path(classifier, pixels: np.ndarray, question: list) -> Path | None:
+    """The file of a question to a model; None for a model that isn't in a folder, of which nothing is kept."""
+    place = getattr(classifier, "folder", None)
+    model = _stamp(place) if place else []
+    if not model:
+        return None
+    key = json.dumps([str(place), model, _code(), pixels.shape, question])
+    digest = hashlib.sha256(key.encode() + np.ascontiguousarray(pixels).tobytes()).hexdigest()
+    return folder() / f"{digest[:40]}.npz"
+
+
+def _stamp(place: Path) -> list:
+    """Name, time and size of the model's files that matter; empty without a network."""
+    files = [place / name for name in DECIDING if (place / name).is_file()]
+    stamps = [(file.name, file.stat().st_mtime_ns, file.stat().st_size) for file in files]
+    return stamps if any(name == DECIDING[0] for name, *_ in stamps) else []
+
+
+@cache
+def _code() -> list:
+    """When the methods and the gradients were last changed, so that no changed method is answered for."""
+    core = Path(__file__).parents[1]
+    files = [file.stat() for part in ("explanation", "backend") for file in (core / part).rglob("*.py")]
+    return [len(files), max(file.st_mtime_ns for file in files)]
+
+
+def _read(path: Path) -> Explanation | None:
+    """The explanation in a file; None for a missing or damaged one."""
+    try:
+        with np.load(path, allow_pickle=False) as file:
+            arrays = {name: file.get(name) for name in ARRAYS}
+            facts = json.loads(str(file["facts"]))
+        os.utime(path)  # used: the last to go
+        return Explanation(**arrays, **facts)
+    except (OSError, ValueError, KeyError, EOFError, TypeError, zipfile.BadZipFile):
+        return None
+
+
+def _keep(path: Path, found: Explanation) -> None:
+    """Write it; without room on the disk, it is found again next time."""
+    facts = {each.name: getattr(found, each.name) for each in fields(found) if each.name not in ARRAYS}
+    arrays = {name: getattr(found, name) for name in ARRAYS if getattr(found, name) is not None}
+    file = BytesIO()
+    np.savez_compressed(file, facts=np.array(json.dumps(facts)), **arrays)
+    with suppress(OSError):
+        durable.write_bytes(path, file.getvalue())
+        _make_room(path.parent)
+
+
+def _make_room(place: Path) -> None:
+    """Remove those that weren't used for longest, when there are too many."""
+    files = [(file.stat().st_mtime_ns, file.stat().st_size, file.path) for file in os.scandir(place)]
+    count, size = len(files), sum(size for _, size, _ in files)
+    if count <= MOST_FILES and size <= MOST_BYTES:
+        return
+    for _, each, path in sorted(files):
+        if count <= KEPT * MOST_FILES and size <= KEPT * MOST_BYTES:
+            return
+        Path(path).unlink(missing_ok=True)
+        count, size = count - 1, size - each
