@@ -9,11 +9,11 @@ import os
 import sys
 from collections.abc import Callable
 
-from mlcore.cli import models, runs, sets, shelves
+from mlcore.cli import explanations, models, runs, sets, shelves
 from mlcore.cli.result import Result
 from mlcore.errors import Kind, Refused
 
-VERBS = {**shelves.VERBS, **sets.VERBS, **runs.VERBS, **models.VERBS}
+VERBS = {**shelves.VERBS, **sets.VERBS, **runs.VERBS, **models.VERBS, **explanations.VERBS}
 
 
 def main(words: list[str] | None = None) -> int:

@@ -175,7 +175,13 @@ def explain(given) -> Result:
         "settings": found.settings,
     }
     facts = ", ".join(f"{name} {value}" for name, value in found.diagnostics.items())
-    return Result(document, f"{found.method} for {found.class_name!r}: {facts}")
+    text = f"{found.method} for {found.class_name!r}: {facts}"
+    if not given.grade:
+        return Result(document, text)
+    from mlcore.explanation.judge import judge
+
+    grade = judge(classifier, found)
+    return Result({**document, "grade": grade.to_json()}, f"{text}\n{grade.sentence}")
 
 
 def _share_done(share: float) -> None:
@@ -221,6 +227,7 @@ def _describe_explain(parser) -> None:
     parser.add_argument(
         "--set", action="append", default=[], metavar="KEY=VALUE", dest="assignments", help="a setting of the method"
     )
+    parser.add_argument("--grade", action="store_true", help="say whether to believe the map, and why")
     parser.add_argument("--out", metavar="PNG", help="write the overlay")
     parser.add_argument("--npy", metavar="OUT", help="write the heat map, float32 (H, W)")
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from mlcore.explanation.judge.faithfulness import Curve, Faithfulness
 from mlcore.explanation.judge.likeness import Likeness
-from mlcore.explanation.judge.verdict import Verdict, measured, outcomes, sentence, verdict
+from mlcore.explanation.judge.verdict import Verdict, measured, outcomes, reasons, sentence, verdict
 from mlcore.intervals import Interval
 
 KINDS = {
@@ -68,6 +68,12 @@ class Grade:
     def sentence(self) -> str:
         """The verdict with its reasons."""
         return sentence(self.found)
+
+    @property
+    def reasons(self) -> str:
+        """The sentence without the verdict."""
+        found = reasons(self.found)
+        return found[0].upper() + found[1:]
 
     def to_json(self) -> dict:
         """Plain values, the verdict and its sentence among them."""

@@ -2,6 +2,8 @@
 
 from dataclasses import asdict, dataclass, field
 
+from mlcore.explanation.judge.likeness import ALIKE
+from mlcore.explanation.judge.words import listed
 from mlcore.intervals import Interval
 
 AREAS = ("deletion", "insertion", "deletion_gain", "insertion_gain", "gain", "wins")
@@ -41,11 +43,17 @@ class Row:
         return tuple(name for name in ("deletion", "insertion") if getattr(self, f"{name}_gain").low > 0)
 
     @property
+    def worse(self) -> bool:
+        """Whether random maps do better: the interval of both gains together lies below 0."""
+        return self.gain.high < 0
+
+    @property
     def words(self) -> str:
-        """What the numbers say, in one sentence."""
-        counts = {2: "Beats random maps at deletion and at insertion.", 0: "Doesn't beat random maps."}
+        """What the numbers say, in one or two sentences."""
+        neither = "Does worse than random maps." if self.worse else "Can't be told from random maps."
+        counts = {2: "Beats random maps at deletion and at insertion.", 0: neither}
         said = counts.get(len(self.beats)) or f"Beats random maps at {self.beats[0]} only."
-        if self.randomisation and self.randomisation.low >= 0.5:
+        if self.randomisation and self.randomisation.low >= ALIKE:
             said += " A network with random weights gives nearly the same maps."
         return said
 
@@ -86,22 +94,26 @@ class Report:
     def sentence(self) -> str:
         """Which methods to trust with this model, in words."""
         own = [row for row in self.rows if not row.blind]
-        both, one, none = ([row.title for row in own if len(row.beats) == count] for count in (2, 1, 0))
-        parts = [f"Over {self.pictures:,} pictures, {_listed(both) or 'no method'} "
-                 f"{'beats' if len(both) < 2 else 'beat'} random maps both at deletion and at insertion."]  # fmt: skip
-        parts += [f"At one of the two only: {_listed(one)}."] if one else []
-        parts += [f"At neither: {_listed(none)}."] if none else []
-        return " ".join(parts + self._blind())
+        both = [row.title for row in own if len(row.beats) == 2]
+        others = {
+            "At one of the two only": [row.title for row in own if len(row.beats) == 1],
+            "Not told from random maps": [row.title for row in own if not row.beats and not row.worse],
+            "Worse than random maps": [row.title for row in own if not row.beats and row.worse],
+        }
+        verb = "beats" if len(both) < 2 else "beat"
+        first = f"{listed(both) or 'no method'} {verb} random maps both at deletion and at insertion."
+        rest = [f"{said}: {listed(titles)}." for said, titles in others.items() if titles]
+        return " ".join([f"Over {self.pictures:,} pictures, {first}", *rest, *self._blind()])
 
     def _blind(self) -> list[str]:
         """What maps that never saw the network reach, as a warning of how little a random map is."""
-        better = [row.title for row in self.rows if row.blind and row.gain.low > 0]
+        better = [row for row in self.rows if row.blind and row.gain.low > 0]
         if not better:
             return []
-        best = max((row for row in self.rows if row.blind), key=lambda row: row.gain.value)
-        behind = [row.title for row in self.rows if not row.blind and row.gain.value <= best.gain.value]
-        said = f"A map that never saw the network beats random maps, too: {_listed(better)}."
-        return [f"{said} No further than that: {_listed(behind)}."] if behind else [said]
+        best = better[0]  # rows are in order of their gain
+        behind = [row.title for row in self.rows if row.beats and not row.blind and row.gain.value <= best.gain.value]
+        said = f"Maps that never saw the network beat random ones, too: {listed([row.title for row in better])}."
+        return [f"{said} No further than the best of them: {listed(behind)}."] if behind else [said]
 
     def to_json(self) -> dict:
         """Plain values, the sentence among them."""
@@ -113,8 +125,3 @@ class Report:
         """The report that `to_json` wrote."""
         given = {name: value for name, value in values.items() if name in cls.__dataclass_fields__}
         return cls(**given | {"rows": tuple(Row.from_json(row) for row in values["rows"])})
-
-
-def _listed(parts: list[str]) -> str:
-    *most, last = parts or [""]
-    return f"{', '.join(most)} and {last}" if most else last

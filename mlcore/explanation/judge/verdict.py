@@ -17,6 +17,7 @@ Mu-fidelity is shown beside the rule and isn't part of it: there is no random ma
 from typing import Literal
 
 from mlcore.explanation.judge.faithfulness import faithfulness
+from mlcore.explanation.judge.words import listed
 
 Verdict = Literal["believe", "unclear", "looks nice"]
 
@@ -74,16 +75,21 @@ def verdict(found: dict) -> Verdict:
 
 
 def sentence(found: dict) -> str:
-    """The verdict and its reasons in plain words: what failed first, then what held."""
+    """The verdict and its reasons in plain words."""
+    return OPENING[verdict(found)] + reasons(found)
+
+
+def reasons(found: dict) -> str:
+    """What failed first, then what held: one or two sentences, of which the first begins small."""
     if still(found):
-        return f"{OPENING['unclear']}{STILL}."
+        return f"{STILL}."
     deciding = measured(found)
-    said = {good: [_said(name, deciding[name], good) for name, passed in outcomes(deciding).items() if passed == good]
-            for good in (True, False)}  # fmt: skip
-    against = said[False] + ([] if "faithfulness" in deciding else [UNTESTED])
-    reasons = against or said[True]
-    though = f" Still, {_listed(said[True])}." if against and said[True] else ""
-    return f"{OPENING[verdict(found)]}{_listed(reasons)}.{though}"
+    passed = outcomes(deciding)
+    held = [_said(name, deciding[name], True) for name, good in passed.items() if good]
+    failed = [_said(name, deciding[name], False) for name, good in passed.items() if not good]
+    failed += [] if "faithfulness" in deciding else [UNTESTED]
+    though = f" Still, {listed(held)}." if failed and held else ""
+    return f"{listed(failed or held)}.{though}"
 
 
 def _said(name: str, each, good: bool) -> str:
@@ -98,8 +104,3 @@ def _counts(each) -> dict:
         "n": n,
         "do": "does" if others == 1 else "do",
     }
-
-
-def _listed(parts: list[str]) -> str:
-    *most, last = parts
-    return f"{', '.join(most)}, and {last}" if len(most) > 1 else " and ".join(parts)

@@ -89,18 +89,31 @@ def test_a_small_lead_on_every_picture_counts_however_much_pictures_differ():
 
 def test_the_report_says_which_methods_to_trust():
     rng = np.random.default_rng(0)
-    gains = {"gradient": 0.3, "smoothgrad": 0.0, "centre": 0.1, "grad-cam": 0.05}
+    gains = {"gradient": 0.3, "smoothgrad": 0.0, "centre": 0.1, "grad-cam": 0.05, "lime": -0.2}
     rows = {name: numbers(rng.normal(gain, 0.05, 60)) for name, gain in gains.items()}
-    one_sided = [{**each, "insertion_gain": -0.3} for each in numbers(rng.normal(0.4, 0.01, 60))]
-    rows["integrated-gradients"] = one_sided
+    rows["rise"] = [{**each, "insertion_gain": -0.3} for each in numbers(rng.normal(0.4, 0.01, 60))]
     found = Report("m", "M", "d", "test", "", "", 60, ranked(rows, [Asked(name) for name in rows]))
 
     assert found.sentence == (
         "Over 60 pictures, Gradient and Grad-CAM beat random maps both at deletion and at insertion. "
-        "At one of the two only: Integrated gradients. At neither: SmoothGrad. "
-        "A map that never saw the network beats random maps, too: Middle of the picture. "
-        "No further than that: Grad-CAM, SmoothGrad and Integrated gradients."
+        "At one of the two only: RISE. Not told from random maps: SmoothGrad. Worse than random maps: LIME. "
+        "Maps that never saw the network beat random ones, too: Middle of the picture. "
+        "No further than the best of them: Grad-CAM and RISE."
     )
+
+
+@pytest.mark.parametrize(
+    ("gains", "said"),
+    [
+        ([0.2, 0.3, 0.25], "Beats random maps at deletion and at insertion."),
+        ([0.2, -0.3, 0.1], "Can't be told from random maps."),
+        ([-0.2, -0.3, -0.25], "Does worse than random maps."),
+    ],
+)
+def test_a_row_claims_no_more_than_its_interval(gains, said):
+    (row,) = ranked({"gradient": numbers(gains)}, [Asked("gradient")])
+
+    assert row.words == said
 
 
 def test_a_method_that_doesnt_need_the_network_is_named_so():

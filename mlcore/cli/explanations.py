@@ -1,0 +1,79 @@
+"""The verb of explanations at large: judge."""
+
+import sys
+
+from mlcore import data, library
+from mlcore.cli.result import Result, table
+from mlcore.errors import Kind, Refused
+from mlcore.settings import read
+
+
+def judge(given) -> Result:
+    """Which methods of explanation beat random maps with a model; Ctrl-C stops, the same command goes on."""
+    from mlcore.explanation.judge import report, sample, store
+    from mlcore.tasks.explanation_report import ExplanationReportSettings
+
+    names = ("data", "pictures", "slow_pictures", "methods", "seed")
+    asked = read(ExplanationReportSettings, {name: getattr(given, name) for name in names})
+    wanted = sample.asked(asked.methods, asked.slow_pictures)
+    classifier = library.open(given.id)
+    split = data.open(asked.data or classifier.card.data).split("test")
+    pictures, source = sample.pictures(classifier, split, asked.pictures, asked.seed)
+    try:
+        place = store.folder(classifier)
+        found = report(classifier, pictures, wanted, _told(), place, source, seed=asked.seed)
+    except KeyboardInterrupt:
+        raise Refused(Kind.CANCELLED, "Stopped; the same command goes on from here.") from None
+    skipped = [f"{name} was left out: {reason}" for name, reason in found.skipped.items()]
+    lines = [found.sentence, "", table([_row(row) for row in found.rows], ""), *skipped]
+    return Result({"id": given.id, **found.to_json()}, "\n".join(lines))
+
+
+def _told():
+    """Progress on stderr, a percent at a time."""
+    shown = -1
+
+    def tell(done: int, total: int, text: str) -> None:
+        nonlocal shown
+        if (now := 100 * done // max(1, total)) != shown:
+            shown = now
+            print(text, file=sys.stderr, flush=True)
+
+    return tell
+
+
+def _row(row) -> dict:
+    return {
+        "method": row.method,
+        "deletion gain": _points(row.deletion_gain),
+        "insertion gain": _points(row.insertion_gain),
+        "pictures": row.gain.n,
+        "wins": f"{row.wins.value:.0%}",
+        "random weights": _correlation(row.randomisation),
+        "noise": _correlation(row.stability),
+        "in words": row.words,
+    }
+
+
+def _points(gain) -> str:
+    return f"{100 * gain.value:+.1f} ({100 * gain.low:+.1f} to {100 * gain.high:+.1f})"
+
+
+def _correlation(found) -> str:
+    return "-" if found is None else f"{found.value:.2f}"
+
+
+def _describe(parser) -> None:
+    parser.add_argument("id", metavar="ID")
+    parser.add_argument(
+        "--data", default="", metavar="N", help="data set whose test pictures are explained (default: its own)"
+    )
+    parser.add_argument("--pictures", type=int, default=100, metavar="COUNT", help="how many of them (default: 100)")
+    parser.add_argument(
+        "--slow-pictures", type=int, default=25, metavar="COUNT", help="how many for slow methods (default: 25)"
+    )
+    parser.add_argument("--methods", default="", metavar="A,B", help="see `list methods` (default: all)")
+    parser.add_argument("--seed", type=int, default=0, help="draws pictures and random maps (default: 0)")
+
+
+VERBS = {"judge": (_describe, judge)}
