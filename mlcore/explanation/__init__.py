@@ -10,6 +10,7 @@ from mlcore.errors import Kind, Refused, unknown
 from mlcore.explanation.background import background_of
 from mlcore.explanation.frames import each_frame
 from mlcore.explanation.methods import methods
+from mlcore.explanation.perturbation import finite
 from mlcore.settings import read
 
 __all__ = ["Explanation", "explain", "methods"]
@@ -73,7 +74,7 @@ def explain(
     run = partial(each_frame, entry.run) if seen.ndim == 4 else entry.run
     found = run(chosen, score, seen, target, **hears)
     value = float(score.values(seen[None], target)[0])
-    _refuse_non_finite(found.heat, value)
+    finite(np.append(found.heat, value))
     return Explanation(
         heat=found.heat.astype("float32"),
         values=found.values,
@@ -109,12 +110,3 @@ def _index(classes: tuple[str, ...], target: int | str) -> int:
             f"There is no class number {int(target)}: the {len(classes)} classes are numbered 0 to {len(classes) - 1}.",
         )
     return int(target)
-
-
-def _refuse_non_finite(heat: np.ndarray, score: float) -> None:
-    if not (np.isfinite(heat).all() and np.isfinite(score)):
-        raise Refused(
-            Kind.NON_FINITE_WEIGHTS,
-            "The network gives numbers that aren't finite for this picture, so there is nothing to explain; "
-            "train it again, with a lower learning rate if that recurs.",
-        )

@@ -4,6 +4,8 @@ from collections.abc import Callable, Iterator
 
 import numpy as np
 
+from mlcore.errors import Kind, Refused
+
 GROUP = 128  # copies of up to 64 x 64: what a score takes at once
 GROUP_PIXELS = GROUP * 64 * 64
 
@@ -31,9 +33,21 @@ def scores(score, target: int, picture: np.ndarray, plain: np.ndarray, count: in
     """The score of `target`, float64 (count,), where copy number i of a picture keeps what `kept` says.
 
     `kept(part)` gives the masks (n, H, W) of a slice of the copies. `report` hears the share that is done.
+    Raises Refused(non-finite-weights).
     """
     found = np.empty(count)
     for part in groups(count, picture.shape):
-        found[part] = score.values(hidden(picture, plain, kept(part)), target)
+        found[part] = finite(score.values(hidden(picture, plain, kept(part)), target))
         report(part.stop / count)
     return found
+
+
+def finite(values: np.ndarray) -> np.ndarray:
+    """The same numbers; raises Refused(non-finite-weights) when one of them is infinite or no number."""
+    if not np.isfinite(values).all():
+        raise Refused(
+            Kind.NON_FINITE_WEIGHTS,
+            "The network gives numbers that aren't finite for this picture, so there is nothing to explain; "
+            "train it again, with a lower learning rate if that recurs.",
+        )
+    return values

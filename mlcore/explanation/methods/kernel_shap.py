@@ -29,7 +29,7 @@ def kernel_shap(settings, score, picture: np.ndarray, target: int, report=pertur
     """
     labels = segments(picture, settings.segments)
     plain = baselines.plain(picture, settings.baseline)
-    before, after = score.values(np.stack([plain, picture]), target).astype("float64")
+    before, after = perturbation.finite(score.values(np.stack([plain, picture]), target)).astype("float64")
     players = int(labels.max()) + 1
     tried = coalitions.chosen(players, _budget(settings.samples, players), np.random.default_rng(settings.seed))
     found = perturbation.scores(
