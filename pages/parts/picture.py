@@ -1,6 +1,7 @@
 """The current picture of a session: dropped, from the camera, an example, or one out of a data set.
 
-A reference names it: `example:NAME`, `data:SET:SPLIT:INDEX` or `upload:FILE`. The first two can stand in the address.
+A reference names it: `example:NAME`, `data:SET:SPLIT:INDEX`, `upload:FILE`, or `sha256:DIGEST` by its pixels. An
+upload stands in the address by its pixels only: whoever has the picture can drop it there.
 """
 
 import json
@@ -11,6 +12,7 @@ import streamlit as st
 
 import mlcore
 from mlcore import data, images
+from mlcore.data.find import find
 from mlcore.errors import Kind, Refused
 from pages.parts.layout import cells
 
@@ -83,8 +85,11 @@ def example_buttons(key: str) -> None:
         )
 
 
-def current() -> Chosen | None:
-    """The current picture, decoded; None when there is none yet. Raises Refused."""
+def current(share: bool = False) -> Chosen | None:
+    """The current picture, decoded; None when there is none yet. Raises Refused.
+
+    With `share` the address names even an upload, by its pixels.
+    """
     asked = st.query_params.get("picture")
     if asked and asked != st.session_state.get("picture.written"):
         st.session_state["picture"] = asked
@@ -92,11 +97,40 @@ def current() -> Chosen | None:
     source, _, name = reference.partition(":")
     _write("" if source == "upload" else reference)
     if source == "upload":
-        upload = st.session_state.get("upload")
-        return Chosen(name, _decoded(upload)) if upload is not None else None
+        return _upload(name, share)
+    if source == "sha256":
+        return _by_pixels(name)
     if source == "example":
         return _example(name)
     return _of_data(name) if source == "data" else None
+
+
+def _upload(name: str, share: bool) -> Chosen | None:
+    upload = st.session_state.get("upload")
+    if upload is None:
+        return None
+    picture = _decoded(upload)
+    if share:
+        _write(f"sha256:{picture.sha256}")
+    return Chosen(name, picture)
+
+
+def _by_pixels(digest: str) -> Chosen:
+    """The picture with these pixels: this session's upload, an example, or one out of a data set."""
+    upload = st.session_state.get("upload")
+    if upload is not None and _decoded(upload).sha256 == digest:
+        return Chosen("Your picture", _decoded(upload))
+    for row in examples():
+        if _decoded(example_png(row["name"])).sha256 == digest:
+            return Chosen(row["title"], _decoded(example_png(row["name"])))
+    found = find(digest)
+    if not found:
+        raise Refused(
+            Kind.MISSING_DATA,
+            "The picture of this address isn't here: it was dropped in another session. Drop it again, and the rest "
+            "of the address holds.",
+        )
+    return _of_data(":".join(map(str, found)))
 
 
 def _write(reference: str) -> None:
@@ -129,6 +163,6 @@ def _parts(name: str) -> tuple[str, str, int]:
     return dataset, split, int(index)
 
 
-@st.cache_resource(max_entries=3, show_spinner=False)
+@st.cache_resource(max_entries=12, show_spinner=False)
 def _decoded(data: bytes) -> images.Picture:
     return images.decode(data)

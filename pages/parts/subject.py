@@ -9,6 +9,7 @@ import streamlit as st
 from mlcore import images
 from mlcore.card import Card
 from mlcore.classifier import Classifier, Prediction
+from mlcore.errors import Refused
 from mlcore.explanation import display
 from pages.parts import gallery, pick, picture, shell, words
 from pages.parts.answer import seen
@@ -50,8 +51,10 @@ def choose() -> Subject | None:
     """Model and picture on top of the page; None, with a sentence, as long as there is no picture."""
     card = pick.model()
     classifier = pick.classifier(card)
-    _choose_picture(card)
-    chosen = picture.current()
+    chosen, refusal = _current()
+    _choose_picture(card, chosen)
+    if refusal:
+        raise refusal
     if chosen is None:
         st.write("Choose a picture above, and see which parts of it speak for an answer.")
         return None
@@ -71,9 +74,17 @@ def summary(subject: Subject) -> None:
         notices(chosen.picture.notices, "explain")
 
 
-def _choose_picture(card) -> None:
+def _current() -> tuple[Chosen | None, Refused | None]:
+    """The picture, or why it can't be had: the ways to another one are drawn all the same."""
+    try:
+        return picture.current(share=True), None
+    except Refused as refusal:
+        return None, refusal
+
+
+def _choose_picture(card, chosen: Chosen | None) -> None:
     """Three ways to a picture; the last one chosen is the current one."""
-    with st.expander("Another picture", expanded=picture.current() is None, key="explain.another"):
+    with st.expander("Another picture", expanded=chosen is None, key="explain.another"):
         own, example, test = st.tabs(["Your own", "An example", "One of the test pictures"])
         with own:
             picture.drop_zone("explain")

@@ -88,7 +88,9 @@ def test_without_a_picture_it_says_what_to_do(open_page, check, tiny_model):
     assert not page.get("download_button")
 
 
-@pytest.mark.parametrize("address", ["data:shapes:test:9999", "data:shapes:test:x", "data:nothing:test:0"])
+@pytest.mark.parametrize(
+    "address", ["data:shapes:test:9999", "data:shapes:test:x", "data:nothing:test:0", "sha256:" + 64 * "0", "sha256:x"]
+)
 def test_an_address_that_leads_nowhere_is_told_in_words(tiny_model, address):
     page = AppTest.from_file(str(Path(__file__).parents[2] / "app.py"), default_timeout=60).run()
     page.query_params.update({"model": tiny_model, "picture": address})
@@ -96,6 +98,25 @@ def test_an_address_that_leads_nowhere_is_told_in_words(tiny_model, address):
 
     assert not page.exception
     assert len(page.error) == 1
+    assert page.get("file_uploader")  # the ways to another picture are there all the same
+
+
+def test_a_picture_is_found_by_its_pixels(open_page, tiny_model, tiny_data):
+    pixels = tiny_data.split("test").read([2])[0]
+    digest = images.Picture(pixels).sha256
+    page = open_page("explain", model=tiny_model, picture=f"sha256:{digest}", part="ask")
+
+    assert page.query_params["picture"] == f"sha256:{digest}"
+    assert tiny_data.split("test").name(2) in said(page).replace("\\", "")
+
+
+def test_an_upload_stands_in_the_address_by_its_pixels(open_page, tiny_model, check):
+    pixels = np.random.default_rng(7).integers(0, 256, (16, 16, 3), "uint8")
+    page = open_page("explain", model=tiny_model, part="ask")
+    page = check(page.get("file_uploader")[0].upload("mine.png", images.png(pixels), "image/png").run())
+
+    assert page.query_params["picture"] == f"sha256:{images.Picture(pixels).sha256}"
+    assert "mine" in said(page)
 
 
 def test_ask_again_changes_nothing_until_asked_and_then_tells_both_answers(part, check, tiny_model):
