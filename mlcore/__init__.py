@@ -1,3 +1,7 @@
 """The core of Vitrine: everything the studio does, without a screen."""
 
+from mlcore import environment
+
 __version__ = "0.1.0"
+
+environment.prepare()

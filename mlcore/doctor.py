@@ -10,7 +10,7 @@ from importlib.util import find_spec
 
 import psutil
 
-from mlcore import library
+from mlcore import devices, library
 from mlcore.home import home
 
 NEEDED = ("tensorflow", "keras", "streamlit", "plotly", "pandas", "pillow", "pydantic", "scikit-learn", "psutil")
@@ -43,14 +43,18 @@ def examine() -> list[Finding]:
 
 def device() -> Finding:
     """The processor or GPU that training would use, found without loading TensorFlow."""
-    if shutil.which("nvidia-smi") and not _has_cuda():
+    if devices.gpus() and not devices.can_use_gpus():
         return Finding("device", False, "A GPU is here but TensorFlow can't use it.", "Install requirements-gpu.txt.")
-    word = "NVIDIA GPU" if shutil.which("nvidia-smi") else f"CPU, {os.cpu_count()} cores"
-    return Finding("device", True, word)
+    used = [_described(each) for each in devices.devices() if each.name in devices.places()]
+    return Finding("device", True, "; ".join(used))
 
 
-def _has_cuda() -> bool:
-    return find_spec("nvidia") is not None
+def _described(device: devices.Device) -> str:
+    """A device in words; a GPU with its memory and use."""
+    if device.name == "cpu":
+        return device.title
+    busy = "" if device.busy is None else f", {device.busy:.0%} busy"
+    return f"{device.title}, {device.used / 1e9:.1f} of {device.memory / 1e9:.1f} GB used{busy}"
 
 
 def _python() -> Finding:

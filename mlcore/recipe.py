@@ -8,6 +8,7 @@ from pydantic import Field
 
 from mlcore.settings import Settings, choice, number
 
+Precision = Literal["auto", "float32", "mixed-float16", "mixed-bfloat16"]
 OptimizerName = Literal["gradient-descent", "momentum", "nesterov", "rmsprop", "adam", "adamw"]
 
 
@@ -39,6 +40,10 @@ class Training(Settings):
     early_stopping: int = number(
         0, 0, 100, "Stop after this many epochs without a better validation accuracy and keep the best; 0 means never"
     )
+    precision: Precision = choice(
+        "auto", "Numbers inside the network; auto is float32 on a CPU and mixed on a GPU", expert=True
+    )
+    devices: int = number(1, 1, 16, "GPUs that share each batch", expert=True)
     seed: int = number(0, 0, 2**31 - 1, "Number that all randomness comes from: same seed, same model")
     augmentation: Augmentation = Augmentation()
 

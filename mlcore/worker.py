@@ -14,9 +14,10 @@ import sys
 import threading
 import time
 import traceback
+from functools import partial
 from pathlib import Path
 
-from mlcore import data, durable, events, jobs, memory, tasks
+from mlcore import data, durable, events, jobs, memory, mirrors, sweeps, tasks
 from mlcore.errors import Kind, Refused
 from mlcore.jobs.gone import ALIVE
 from mlcore.recipe import Recipe
@@ -39,6 +40,7 @@ def main(folder: Path) -> int:
 class _Worker:
     def __init__(self, folder: Path):
         self.folder, self.asked = folder, threading.Event()
+        self.emit = partial(events.append, folder / "events.jsonl")
         self.last_look, self.stop_file = 0.0, folder / "stop"
 
     def work(self) -> int:
@@ -53,7 +55,10 @@ class _Worker:
             traceback.print_exc()
             return self._fail(*_reason(error))
         finally:
-            jobs.start_waiting()
+            try:
+                sweeps.advance_all()
+            finally:
+                jobs.start_waiting()
 
     def _settle_in(self) -> None:
         with contextlib.suppress(OSError, AttributeError):
@@ -82,6 +87,7 @@ class _Worker:
         recipe = read(Recipe, durable.read_json(self.folder / "recipe.json") or {})
         data.open(recipe.data)  # refused here, a missing data set doesn't wait for the engine
         self._emit(events.StageStarted("Loading the training engine"))
+        self.emit = mirrors.mirrored(self.emit, jobs.facts(self.folder).mirrors, self.folder)
         from mlcore.finish import finish
         from mlcore.training import train
 
@@ -106,7 +112,7 @@ class _Worker:
         return 1
 
     def _emit(self, event: events.Event) -> None:
-        events.append(self.folder / "events.jsonl", event)
+        self.emit(event)
 
     def _should_stop(self) -> bool:
         """Whether a stop was asked for, by signal or by file; looks at the disk ten times a second at most."""

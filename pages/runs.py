@@ -3,7 +3,7 @@
 import streamlit as st
 
 from mlcore import architectures, data, jobs, library, tasks
-from pages.parts import charts, history, pick, progress, shell, words
+from pages.parts import charts, history, learning, network, pick, progress, queue, shell, sweep, words
 from pages.parts.trouble import trouble
 
 shell.require()
@@ -111,6 +111,13 @@ def details(runs: dict, cards: dict) -> None:
             confirm(run)
     if run.id in cards:
         links(run.id)
+    if trains:
+        learning.remarks(run, history.of(run))
+        learning.time_machine(run)
+    if trains:
+        with st.expander("The network", key="runs.network", on_change="rerun") as drawing:
+            if drawing.open:
+                network.trained(run)
     with st.expander("What the run printed", key="runs.log", on_change="rerun") as log:
         if log.open:
             st.code(jobs.log(run.id) or "Nothing.", language=None)
@@ -147,6 +154,8 @@ with trouble("Listing the runs"):
     if not everything:
         pick.nothing("Nothing has been trained here yet.", "train", "Train your first model")
     table(list(everything.values()), models)
+    queue.panel(list(everything.values()))
     if trained := {id: run for id, run in everything.items() if run.kind == "train"}:
         compare(trained)
     details(everything, models)
+    sweep.results(list(everything.values()))

@@ -4,7 +4,7 @@ import streamlit as st
 
 from mlcore import architectures, data, jobs, library, training
 from mlcore.recipe import Augmentation, Training
-from pages.parts import estimate, pick, progress, shell
+from pages.parts import estimate, launch, layers, network, pick, progress, shell, sweep
 from pages.parts.form import fill, form
 from pages.parts.trouble import trouble
 
@@ -39,6 +39,8 @@ def setup():
     """The form; returns a checked recipe, or stops with the reason."""
     if cloned := st.session_state.pop("train.clone", None):
         put(cloned)
+        if cloned["architecture"] == "layers":
+            layers.fill("train.layers", cloned["settings"])
         st.session_state.update({"data": cloned["data"], "architecture": cloned["architecture"]})
     left, right = st.columns(2)
     with left:
@@ -67,8 +69,8 @@ def setup():
     )
     if preset:
         st.caption(training.presets[preset].summary)
-    with st.expander("Network", key="train.network"):
-        settings = form(entry.settings, f"train.{entry.name}")
+    with st.expander("Network", key="train.network", expanded=entry.name == "layers"):
+        settings = network_form(entry, found[name])
     with st.expander("Training", key="train.training.fold"):
         chosen = form(Training, "train.training")
     with st.expander("Varying the pictures", key="train.augmentation.fold"):
@@ -76,10 +78,14 @@ def setup():
     return training.checked({"data": name, "architecture": entry.name, "settings": settings, "training": chosen})
 
 
-def start(recipe) -> None:
-    """Start a run and show it; a callback."""
-    with trouble("Starting the run"):
-        watch(jobs.start(recipe))
+def network_form(entry, summary) -> dict:
+    """The settings of the architecture, and on request the network that they make of this data set's pictures."""
+    shape, classes = tuple(summary.shape), len(summary.classes)
+    own = entry.name == "layers"
+    settings = layers.editor("train.layers", shape, classes) if own else form(entry.settings, f"train.{entry.name}")
+    if st.toggle("Draw it", key="train.draw", persist_state="session", help="Its layers with shapes and parameters"):
+        network.draft(entry.name, settings, shape, classes)
+    return settings
 
 
 def watch(run_id: str | None) -> None:
@@ -118,8 +124,10 @@ def page() -> None:
         st.button("Set up another run", key="train.another", icon=":material/add:", on_click=watch, args=(None,))
         return
     recipe = setup()
-    st.button("Start training", key="train.start", type="primary", on_click=start, args=(recipe,))
+    launch.panel(recipe, watch)
     estimate.panel(recipe)
+    sweep.form(recipe)
+    jobs.spare.keep()
 
 
 st.title("Train", anchor=False)

@@ -12,23 +12,27 @@ from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 
-from mlcore import architectures, durable, events, tasks
+from mlcore import architectures, data, devices, durable, events, tasks
 from mlcore.errors import Kind, Refused, unknown
-from mlcore.jobs import gone
+from mlcore.jobs import gone, queue, spare
 from mlcore.jobs.process import born, spawn
-from mlcore.jobs.status import Run, change, folder, listing, models, one, statuses, task_of, write
+from mlcore.jobs.status import Run, change, facts, folder, listing, models, one, statuses, task_of, write
 from mlcore.recipe import Recipe
 from mlcore.settings import read
 
 __all__ = ["Run", "all", "born", "change", "log", "read_events", "remove", "rename", "resume", "run", "slots", "start"]
-__all__ += ["start_task", "start_waiting", "stop", "task_of"]
+__all__ += ["facts", "move", "same", "spare", "start_task", "start_waiting", "stop", "task_of"]
 
 
-def start(recipe: Recipe, title: str = "") -> str:
-    """Put a training run in the queue and start it when a slot is free; gives its id."""
+def start(recipe: Recipe, title: str = "", device: str = devices.AUTO, **facts) -> str:
+    """Put a training run in the queue and start it when a slot is free; gives its id.
+
+    Where it computes isn't part of the recipe. Further `facts` are kept in its status.
+    """
+    _refuse_unknown(device)
     place = _new_folder(f"{recipe.data}-{recipe.architecture}", recipe.id)
     durable.write_json(place / "recipe.json", recipe.model_dump(mode="json"))
-    return _queue(place, title or _title(recipe))
+    return _queue(place, title or _title(recipe), wants=device, **facts)
 
 
 def start_task(kind: str, settings: dict, title: str = "") -> str:
@@ -43,10 +47,18 @@ def start_task(kind: str, settings: dict, title: str = "") -> str:
     return _queue(place, title or f"{entry.title}, {_now()}")
 
 
-def _queue(place: Path, title: str) -> str:
-    write(place, state="queued", title=title, created=time.time())
+def _queue(place: Path, title: str, **facts) -> str:
+    write(place, state="queued", title=title, created=time.time(), **facts)
     start_waiting()
     return place.name
+
+
+def same(recipe: Recipe) -> Run | None:
+    """The newest finished run of the very same recipe, on the data as they are stored now; its model can be used."""
+    stored = next((one.created for one in data.all() if one.name == recipe.data and one.stored), None)
+    since = datetime.fromisoformat(stored).timestamp() if stored else 0.0
+    found = (run for run in listing() if run.recipe == recipe and run.state == "done" and run.created >= since)
+    return next((run for run in found if (folder(run.id) / "card.json").exists()), None)
 
 
 def all() -> list[Run]:
@@ -113,28 +125,43 @@ def read_events(id: str, offset: int = 0) -> tuple[list[events.Line], int]:
 
 
 def start_waiting() -> list[str]:
-    """Start the longest-waiting runs while slots are free; safe to call from anywhere, often."""
+    """Start those first in the queue while slots are free; safe to call from anywhere, often."""
     if not any(status.get("state") == "queued" for _, status in statuses()):
         return []
     with _lock():
-        found = sorted(listing(), key=lambda run: run.created)
-        free = slots() - sum(run.live for run in found)
-        waiting = [run for run in found if run.state == "queued"][: max(0, free)]
-        for waits in waiting:
-            _begin(waits.id)
-    return [run.id for run in waiting]
+        ready = queue.assign(listing(), devices.places(), slots())
+        for id, names in ready.items():
+            change(folder(id), device=",".join(names))
+            _begin(id)
+    return list(ready)
+
+
+def move(id: str, to: queue.Move) -> None:
+    """Move a waiting run in the queue: "first", "up", "down" or "last"."""
+    with _lock():
+        if run(id).state != "queued":
+            raise Refused(Kind.NOT_COMPATIBLE, f"The run {id!r} is {run(id).state}; only a waiting one can be moved.")
+        waiting = sorted((run for run in listing() if run.position), key=lambda run: run.position)
+        for rank, moved in enumerate(queue.moved([run.id for run in waiting], id, to)):
+            change(folder(moved), rank=rank)
 
 
 def _begin(id: str) -> None:
     gone.forget(folder(id))
-    pid = spawn(folder(id))
+    pid = spawn(folder(id), **devices.environment(list(one(id).devices)))
     change(folder(id), state="starting", pid=pid, born=born(pid), started=time.time(), message="")
 
 
 def slots() -> int:
-    """How many runs may work at once: VITRINE_SLOTS, default 1."""
+    """How many runs may share a device: VITRINE_SLOTS, default 1."""
     text = os.environ.get("VITRINE_SLOTS", "1")
     return max(1, int(text)) if text.isdigit() else 1
+
+
+def _refuse_unknown(device: str) -> None:
+    known = [devices.AUTO, *(each.name for each in devices.devices())]
+    if device not in known:
+        raise unknown(Kind.UNKNOWN_NAME, "device", device, known)
 
 
 def _new_folder(name: str, digest: str) -> Path:

@@ -8,6 +8,7 @@ from pathlib import Path
 import psutil
 
 from mlcore.home import home
+from mlcore.jobs import spare
 
 ROOT = Path(__file__).resolve().parents[2]  # where `mlcore` can be imported from
 BOOT = Path("/proc/sys/kernel/random/boot_id")
@@ -15,20 +16,25 @@ BOOT = Path("/proc/sys/kernel/random/boot_id")
 _children: list[subprocess.Popen] = []  # kept so that ended ones are reaped and don't stay as zombies
 
 
-def spawn(folder: Path) -> int:
+def spawn(folder: Path, **environment: str) -> int:
     """Start the worker of a run, which outlives us; gives its process number."""
+    environment["MLCORE_HOME"] = str(home())  # absolute: the worker stands in another folder
+    process = spare.take(folder, environment) or _start(folder, environment)
+    _children.append(process)
+    return process.pid
+
+
+def _start(folder: Path, environment: dict[str, str]) -> subprocess.Popen:
     with open(folder / "log.txt", "ab") as log:
-        process = subprocess.Popen(  # noqa: S603 - our own interpreter and module
+        return subprocess.Popen(  # noqa: S603 - our own interpreter and module
             [sys.executable, "-m", "mlcore.worker", str(folder)],
             stdin=subprocess.DEVNULL,
             stdout=log,
             stderr=log,
             start_new_session=True,
             cwd=ROOT,
-            env={**os.environ, "MLCORE_HOME": str(home())},  # absolute: the worker stands in another folder
+            env={**os.environ, **environment},
         )
-    _children.append(process)
-    return process.pid
 
 
 def born(pid: int) -> str | None:

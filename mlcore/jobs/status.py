@@ -1,5 +1,6 @@
 """A run as its folder tells it: what it asked for, what it says of itself, and whether that is still true."""
 
+import math
 import time
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -17,6 +18,7 @@ from mlcore.recipe import Recipe
 from mlcore.settings import read
 
 State = Literal["queued", "starting", "running", "stopping", "stopped", "interrupted", "failed", "done"]
+TOLD = (events.StepsDone, events.PartsDone, events.GanStepsDone)  # events that say how far a run is
 LIVE = ("starting", "running", "stopping")
 SILENT_SECONDS = 30  # a worker says it is alive every 2 s
 
@@ -35,6 +37,11 @@ class Status(BaseModel):
     title: str = ""
     message: str = ""
     failure: str = ""
+    wants: str = "auto"
+    device: str = ""
+    rank: float = math.inf  # a place in the queue that somebody chose; later ones queue up behind
+    sweep: str = ""
+    mirrors: list[str] = []
     created: float = 0.0
     started: float | None = None
     ended: float | None = None
@@ -58,6 +65,15 @@ class Run:
     created: float
     started: float | None
     ended: float | None
+    wants: str = "auto"  # the device that was asked for
+    devices: tuple[str, ...] = ()  # those it computes on
+    rank: float = math.inf
+    sweep: str = ""  # the sweep it is a member of
+
+    @property
+    def needs(self) -> int:
+        """How many devices it computes on."""
+        return self.recipe.training.devices if self.recipe else 1
 
     @property
     def live(self) -> bool:
@@ -91,6 +107,11 @@ def folder(id: str) -> Path:
     return models() / id
 
 
+def facts(folder: Path) -> Status:
+    """What a run's status says, checked."""
+    return Status.model_validate(_status(folder) or {})
+
+
 def task_of(folder: Path) -> Task | None:
     """The task that a folder is for, or None where it is for training; raises ValidationError when damaged."""
     path = folder / "task.json"
@@ -122,7 +143,7 @@ def one(id: str) -> Run | None:
 
 
 def _queue(runs: list[Run]) -> list[Run]:
-    return sorted((run for run in runs if run.state == "queued"), key=lambda run: run.created)
+    return sorted((run for run in runs if run.state == "queued"), key=lambda run: (run.rank, run.created))
 
 
 def _status(folder: Path) -> dict | None:
@@ -154,6 +175,10 @@ def _run(folder: Path, status: dict) -> Run | None:
         created=known.created,
         started=known.started,
         ended=known.ended,
+        wants=known.wants,
+        devices=tuple(name for name in known.device.split(",") if name),
+        rank=known.rank,
+        sweep=known.sweep,
     )
     if half := found.smaller_batch:
         return replace(found, message=f"{message} Half the batch size, {half}, may fit.")
@@ -191,7 +216,7 @@ def _progress(folder: Path) -> tuple[float, float | None]:
     except OSError:
         return 0.0, None
     lines, _ = events.read(path, max(0, size - 8192))
-    told = [line.event for line in lines if isinstance(line.event, events.StepsDone | events.PartsDone)]
+    told = [line.event for line in lines if isinstance(line.event, TOLD)]
     return (_share(told[-1]), told[-1].eta_seconds) if told else (0.0, None)
 
 

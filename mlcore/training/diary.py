@@ -36,6 +36,7 @@ class Entry:
 
     epoch: int
     strip: Path
+    classes: list[str]
     pictures: list[dict]
     confusion: list[list[int]] | None
     counted: int
@@ -89,7 +90,8 @@ class Diary:
         strip = joined([laid_over(*pair) for pair in zip(self._pictures, heat, strict=True)])
         durable.write_bytes(self._folder / f"epoch-{epoch:03d}.png", strip)
         rows = [self._row(*each) for each in zip(self._pinned, self._truth, logits, strict=True)]
-        values = {"epoch": epoch, "pictures": rows, "confusion": self._confusion(), "counted": len(self._counted)}
+        table = {"confusion": self._confusion(), "counted": len(self._counted)}
+        values = {"epoch": epoch, "classes": list(self._classes), "pictures": rows, **table}
         durable.write_json(self._folder / f"epoch-{epoch:03d}.json", values)
 
     def _row(self, index: int, truth: int, logits: np.ndarray) -> dict:

@@ -34,7 +34,7 @@ def hints(
 ) -> list[Hint]:
     """What stands out in a run, the gravest first.
 
-    `classes` holds the training pictures of each class, `validation` the number of validation pictures, `ended`
+    `classes` holds the number of pictures of each class, `validation` the number of validation pictures, `ended`
     says whether the run came to its end by itself.
     """
     rows = _epochs(events)
@@ -164,7 +164,7 @@ def _uneven(classes: Mapping[str, int]) -> Hint | None:
     if counts[most] < UNEVEN * counts[least]:
         return None
     text = (
-        f"The classes are uneven: {counts[most]:,} training pictures of {most} but {counts[least]:,} of {least}. "
+        f"The classes are uneven: {counts[most]:,} pictures of {most} but {counts[least]:,} of {least}. "
         "Accuracy speaks mostly of the large classes; look at each class on the Evaluate page."
     )
     return Hint("uneven-classes", text)

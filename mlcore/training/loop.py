@@ -11,10 +11,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import keras
-import numpy as np
 
-from mlcore import architectures, data
+from mlcore import data
 from mlcore.backend import device
+from mlcore.backend.distribution import Spread
 from mlcore.backend.feed import feed
 from mlcore.errors import Kind, Refused
 from mlcore.events import (
@@ -30,6 +30,7 @@ from mlcore.training import callbacks, checkpoint
 from mlcore.training.batches import Batches, InOrder
 from mlcore.training.checkpoint import Progress
 from mlcore.training.diary import Diary
+from mlcore.training.network import finished_network, network_to_train
 from mlcore.training.optimizers import loss, optimizer
 from mlcore.training.saves import Saves, Undefined, finite_state
 
@@ -38,7 +39,6 @@ MOST_STEPS_PER_EXECUTION = 16  # more gains nothing: measured 0.98 of a bare loo
 BUDGET_SHARE = 0.92  # of a time budget is planned for; a busy moment must not cut the schedule off
 EPOCH_SECONDS = 0.1  # what an epoch costs besides its steps: starting `fit` and `evaluate`
 MOST_ROLLBACKS = 3  # a loss that stops being a number at an eighth of the learning rate has another cause
-ADAPT_PICTURES = 2000
 
 
 @dataclass(frozen=True)
@@ -80,12 +80,21 @@ class _Run:
         self.shape, self.classes = dataset.shape, len(dataset.classes)
         self.batches = Batches(training_split, self.training)
         self.validation = InOrder(dataset.split("val"))
-        self.model = fresh_network(recipe, dataset)
+        self.spread = Spread(self.training.devices)
+        self.spread.check(self.batches.size)
+        with self.spread.training(), self.spread.building():
+            self.model = network_to_train(recipe, dataset)
         self.stop = callbacks.StopOnRequest(should_stop)
         self.deadline = callbacks.StopAtDeadline(self.training.minutes * 60)
         self.progress, self.metrics, self.seconds_per_step = Progress(), {}, 0.0
 
     def to_the_end(self) -> Trained:
+        with self.spread.training():
+            self._train()
+        model = finished_network(self.model, self.recipe, self.dataset, spread=self.spread.count > 1)
+        return Trained(model, self.progress, self.stop.stopped, self.dataset)
+
+    def _train(self) -> None:
         saved = self.saves.newest()
         self.seconds_per_step = self._probe()
         self.progress = saved[1] if saved else self._plan(self.seconds_per_step)
@@ -101,7 +110,6 @@ class _Run:
             self._keep_the_best()
         done = self.progress
         self.emit(TrainingEnded(reason, len(done.history), round(done.seconds, 2), round(done.cpu_seconds, 2)))
-        return Trained(self.model, done, self.stop.stopped, self.dataset)
 
     # before the first step
 
@@ -129,15 +137,22 @@ class _Run:
         return Progress(total_steps=steps, steps_per_epoch=self.batches.per_epoch)
 
     def _compile(self, steps: int, seconds_per_step: float | None) -> None:
-        together = int(EXECUTION_SECONDS / seconds_per_step) if seconds_per_step else 1
-        self.model.compile(
-            optimizer=optimizer(self.training, steps, self.progress.rate_factor),
-            loss=loss(self.training, self.classes),
-            metrics=[keras.metrics.SparseCategoricalAccuracy(name="accuracy")],
-            steps_per_execution=max(1, min(together, MOST_STEPS_PER_EXECUTION, self.batches.per_epoch)),
-            jit_compile="auto",
-        )
-        self.model.optimizer.build(self.model.trainable_variables)
+        with self.spread.building():
+            self.model.compile(
+                optimizer=optimizer(self.training, steps, self.progress.rate_factor),
+                loss=loss(self.training, self.classes),
+                metrics=[keras.metrics.SparseCategoricalAccuracy(name="accuracy")],
+                steps_per_execution=self._steps_together(seconds_per_step),
+                jit_compile="auto",  # XLA on a GPU only: on a CPU it makes convolutions 2 to 15 times slower
+            )
+            self.model.optimizer.build(self.model.trainable_variables)
+
+    def _steps_together(self, seconds_per_step: float | None) -> int:
+        """Steps in one compiled execution; on several devices TensorFlow can't do more than one."""
+        if not seconds_per_step or self.spread.count > 1:
+            return 1
+        together = int(EXECUTION_SECONDS / max(seconds_per_step, 1e-6))
+        return max(1, min(together, MOST_STEPS_PER_EXECUTION, self.batches.per_epoch))
 
     def _go_on_from(self, state: dict) -> None:
         self.model.test_on_batch(*self.batches.at(0))  # makes the running metrics, which are restored too
@@ -248,7 +263,8 @@ class _Run:
         if not self.validation.count:
             return {"val_loss": None, "val_accuracy": None}
         batches = feed(self.validation.at, 0, self.validation.count, self.shape)
-        found = self.model.evaluate(batches, verbose=0, return_dict=True)
+        with self.spread.validating():
+            found = self.model.evaluate(batches, verbose=0, return_dict=True)
         return {f"val_{name}": float(value) for name, value in found.items()}
 
     # a number that stopped being finite
@@ -299,16 +315,3 @@ class _Run:
         if best:
             checkpoint.restore(self.model, best[0])
             self.emit(NoticeGiven(f"Kept the weights of epoch {self.progress.best_epoch}, the best on validation."))
-
-
-def fresh_network(recipe: Recipe, dataset) -> keras.Model:
-    """An untrained network for the data, with layers that look at the data first already set."""
-    model = architectures.build(
-        recipe.architecture, recipe.settings, dataset.shape, len(dataset.classes), recipe.training.seed
-    )
-    for layer in model.layers:
-        if hasattr(layer, "adapt") and layer.trainable:  # one that came with a backbone is frozen, and stays
-            split = dataset.split("train")
-            chosen = np.random.default_rng(recipe.training.seed).permutation(len(split))[:ADAPT_PICTURES]
-            layer.adapt(split.read(np.sort(chosen)))
-    return model

@@ -7,7 +7,7 @@ import streamlit as st
 
 from mlcore import jobs
 from mlcore.events import EpochEnded, StepsDone, TrainingStarted
-from pages.parts import charts, history, shell, words
+from pages.parts import history, learning, shell, words
 from pages.parts.layout import metrics
 from pages.parts.trouble import trouble
 
@@ -30,15 +30,21 @@ def state(run) -> str:
     return "Working" if run.state == "running" and run.kind != "train" else STATES[run.state]
 
 
+CHART_SECONDS = 4  # a curve hardly changes in less, and costs ten times what the figures above it cost
+
+
 def is_active(run) -> bool:
     """Whether something will still happen to a run by itself."""
     return run.live or run.state == "queued"
 
 
 def live(run_id: str) -> None:
-    """Follow a run until it ends, then draw the page once more."""
+    """Follow a run until it ends, then draw the page once more; its charts are looked at less often."""
     run = jobs.run(run_id)
-    st.fragment(_draw, run_every=pace(run))(run_id, pace(run))
+    often = pace(run)
+    st.fragment(_draw, run_every=often)(run_id, often)
+    if run.kind == "train":
+        st.fragment(_draw_learning, run_every=often and max(CHART_SECONDS, often))(run_id)
 
 
 def pace(run) -> int | None:
@@ -63,8 +69,19 @@ def _draw(run_id: str, drawn_pace: int | None) -> None:
         _headline(run, events)
         if run.kind == "train":
             _metrics(events)
-            _charts(events)
         _remarks(events)
+
+
+def _draw_learning(run_id: str) -> None:
+    with trouble("Following the run"):
+        run = jobs.run(run_id)
+        events = history.of(run)
+        learning.curves(run, events, ("Loss", "Accuracy"))
+        learning.remarks(run, events)
+        learning.latest_look(run)
+        with st.expander("Learning rate and speed", key="progress.more", on_change="rerun") as more:
+            if more.open:
+                learning.curves(run, events, ("Learning rate", "Pictures per second"))
 
 
 def _headline(run, events) -> None:
@@ -102,22 +119,6 @@ def _metrics(events) -> None:
             "Pictures per second": f"{step.pictures_per_second:,.0f}" if step else "–",
         }
     )
-
-
-def _charts(events) -> None:
-    left, right = st.columns(2)
-    with left:
-        lines = {
-            "Loss (training)": history.within_epochs(events, "loss"),
-            "Loss (validation)": history.curve(events, "val_loss"),
-        }
-        charts.curves(lines, "Epochs", "Loss", "progress.loss")
-    with right:
-        lines = {
-            "Accuracy (training)": history.within_epochs(events, "accuracy"),
-            "Accuracy (validation)": history.curve(events, "val_accuracy"),
-        }
-        charts.curves(lines, "Epochs", "Accuracy", "progress.accuracy", percent_axis=True)
 
 
 def _remarks(events) -> None:

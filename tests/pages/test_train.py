@@ -11,7 +11,7 @@ def started(monkeypatch):
     """The recipes that were started, instead of processes."""
     recipes = []
 
-    def start(recipe, title=""):
+    def start(recipe, title="", **options):
         recipes.append(recipe)
         return "none"
 

@@ -107,7 +107,7 @@ def test_few_validation_pictures_say_little():
 def test_uneven_classes_are_named_with_their_counts():
     words = said(run([0.5]), classes={"cat": 1500, "dog": 500, "none": 0})["uneven-classes"]
 
-    assert "1,500 training pictures of cat but 500 of dog" in words
+    assert "1,500 pictures of cat but 500 of dog" in words
     assert "uneven-classes" not in said(run([0.5]), classes={"cat": 1499, "dog": 500})
 
 

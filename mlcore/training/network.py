@@ -1,0 +1,42 @@
+"""The network of a run: built for its data, in the precision that the device is quick with, and back to float32."""
+
+import keras
+import numpy as np
+
+from mlcore import architectures
+from mlcore.backend import precision
+from mlcore.recipe import Recipe
+
+ADAPT_PICTURES = 2000
+
+
+def fresh_network(recipe: Recipe, dataset) -> keras.Model:
+    """An untrained network for the data, with layers that look at the data first already set."""
+    model = architectures.build(
+        recipe.architecture, recipe.settings, dataset.shape, len(dataset.classes), recipe.training.seed
+    )
+    for layer in model.layers:
+        if hasattr(layer, "adapt") and layer.trainable:  # one that came with a backbone is frozen, and stays
+            split = dataset.split("train")
+            chosen = np.random.default_rng(recipe.training.seed).permutation(len(split))[:ADAPT_PICTURES]
+            layer.adapt(split.read(np.sort(chosen)))
+    return model
+
+
+def network_to_train(recipe: Recipe, dataset) -> keras.Model:
+    """A fresh network that computes in the precision of the recipe; its logits are float32."""
+    policy = precision.policy(recipe.training.precision)
+    with precision.using(policy):
+        model = fresh_network(recipe, dataset)
+    if precision.is_mixed(policy):
+        precision.end_in_float32(model)
+    return model
+
+
+def finished_network(model: keras.Model, recipe: Recipe, dataset, spread: bool) -> keras.Model:
+    """The trained network as it is kept: float32 and on one device, whatever it was trained in."""
+    if not spread and not precision.is_mixed(precision.policy(recipe.training.precision)):
+        return model
+    plain = fresh_network(recipe, dataset)
+    plain.set_weights(model.get_weights())
+    return plain
