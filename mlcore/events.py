@@ -85,6 +85,37 @@ class TrainingEnded(Event):
 
 
 @dataclass(frozen=True)
+class GanStarted(Event):
+    steps: int
+    generator_parameters: int
+    critic_parameters: int
+    device: str
+    backend: str
+
+
+@dataclass(frozen=True)
+class GanStepsDone(Event):
+    """Progress of a generator's training; a high score means that the critic takes the pictures for real."""
+
+    step: int
+    steps: int
+    critic_loss: float
+    generator_loss: float
+    real_score: float
+    made_score: float
+    pictures_per_second: float
+    eta_seconds: float | None
+
+
+@dataclass(frozen=True)
+class SamplesDrawn(Event):
+    """A sheet of made pictures, from the same noise at every step; `file` lies in the run's folder."""
+
+    step: int
+    file: str
+
+
+@dataclass(frozen=True)
 class StageStarted(Event):
     """A part of the work that isn't an epoch began, such as 'Evaluating on the test pictures'."""
 
