@@ -1,7 +1,7 @@
 """Plain convolutional networks: convolutions and pooling, then one hidden layer."""
 
 from mlcore.architectures import shelf
-from mlcore.errors import Kind, Refused
+from mlcore.architectures.blocks import check_size
 from mlcore.settings import Settings, number
 
 DEFAULTS = {"batch_size": 128, "epochs": 6, "optimizer": "adam", "learning_rate": 0.002, "schedule": "one-cycle"}
@@ -29,7 +29,7 @@ def _plain(settings: CnnSettings, shape, classes, last_convolution: bool):
     import keras
     from keras import layers
 
-    _check_size(shape, smallest=10 if last_convolution else 8)
+    check_size(shape, smallest=10 if last_convolution else 8)
     inputs = keras.Input(shape)
     x = layers.Rescaling(1 / 127.5, offset=-1)(inputs)
     for filters in (settings.width, 2 * settings.width):
@@ -41,12 +41,3 @@ def _plain(settings: CnnSettings, shape, classes, last_convolution: bool):
     x = layers.Dense(settings.hidden, activation="relu")(x)
     x = layers.Dropout(settings.dropout)(x) if settings.dropout else x
     return keras.Model(inputs, layers.Dense(classes)(x), name="cnn_cifar" if last_convolution else "cnn")
-
-
-def _check_size(shape, smallest: int) -> None:
-    if min(shape[:2]) < smallest:
-        raise Refused(
-            Kind.NOT_COMPATIBLE,
-            f"This architecture needs pictures of at least {smallest} x {smallest} pixels; "
-            f"these have {shape[1]} x {shape[0]}. Add the data again with a larger size.",
-        )

@@ -3,7 +3,7 @@
 from typing import Literal
 
 from mlcore.architectures import shelf
-from mlcore.errors import Kind, Refused
+from mlcore.architectures.blocks import check_size
 from mlcore.settings import Settings, choice, number
 
 DEFAULTS = {
@@ -33,12 +33,7 @@ def fast_cnn(settings: FastCnnSettings, shape, classes):
 
     from mlcore.layers import Whitening
 
-    if min(shape[:2]) < 16:
-        raise Refused(
-            Kind.NOT_COMPATIBLE,
-            f"Fast CNN needs pictures of at least 16 x 16 pixels; these have {shape[1]} x {shape[0]}. "
-            "Add the data again with a larger size.",
-        )
+    check_size(shape, smallest=16)
     inputs = keras.Input(shape)
     x = layers.Activation("gelu")(Whitening(min(settings.width, 32))(inputs))
     x = _unit(x, settings.width)

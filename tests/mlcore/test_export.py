@@ -8,6 +8,9 @@ from mlcore import architectures, export
 from mlcore.backend.compiled import compiled
 from mlcore.litert import CHUNK, Runner
 
+# One block says of a conversion what all of them say, in a fifth of the time.
+SHALLOW = {"convnext": {"blocks": 1}, "densenet": {"layers": 1}, "resnet": {"blocks": 1}}
+
 pytestmark = pytest.mark.skipif(keras.backend.backend() != "tensorflow", reason="the export needs TensorFlow")
 
 
@@ -15,19 +18,23 @@ def pictures(count, side=16):
     return np.random.default_rng(1).integers(0, 256, (count, side, side, 3), dtype=np.uint8)
 
 
-@pytest.fixture(params=[entry.name for entry in architectures.shelf.all()])
-def network(request):
-    return architectures.build(request.param, {}, (16, 16, 3), 4)
+@pytest.fixture
+def network():
+    return architectures.build("fast-cnn", {}, (16, 16, 3), 4)
 
 
-@pytest.mark.parametrize("count", [1, 3, CHUNK, CHUNK + 1])
-def test_the_small_copy_answers_as_the_network_does_for_any_number_of_pictures(network, tmp_path, count):
+@pytest.mark.parametrize("name", [entry.name for entry in architectures.shelf.all() if "sequence" not in entry.traits])
+def test_the_small_copy_answers_as_the_network_does_for_any_number_of_pictures(name, tmp_path):
+    network = architectures.build(name, SHALLOW.get(name, {}), (16, 16, 3), 4)
     copy = export.write_small_copy(network, tmp_path, pictures(8))
-    found = Runner(tmp_path / "model.tflite").logits(pictures(count))
+    runner, call = Runner(tmp_path / "model.tflite"), compiled(network)
 
     assert copy.usable
     assert copy.difference <= export.TOLERANCE
-    np.testing.assert_allclose(found, compiled(network)(pictures(count)), atol=1e-4)
+    if "pooled-head" in architectures.shelf.get(name).traits:
+        assert export.pooled_head(network).shape[1] == 4
+    for count in (1, 3, CHUNK, CHUNK + 1):
+        np.testing.assert_allclose(runner.logits(pictures(count)), call(pictures(count)), atol=1e-4)
 
 
 def test_a_copy_that_answers_otherwise_is_not_kept(network, tmp_path, monkeypatch):

@@ -1,0 +1,100 @@
+"""A network of your own, layer by layer."""
+
+from typing import Any
+
+from pydantic import field_validator
+
+from mlcore.architectures import shelf, stack
+from mlcore.architectures.rows import AnyRow
+from mlcore.architectures.templates import START
+from mlcore.settings import Settings, choice, read
+
+JOINS = ("add", "concatenate")
+DEFAULTS = {"batch_size": 128, "epochs": 8, "optimizer": "adam", "learning_rate": 0.002, "schedule": "one-cycle"}
+
+
+class LayersSettings(Settings):
+    layers: tuple[AnyRow, ...] = choice(
+        tuple(stack.parse(row) for row in START),
+        "The layers in order; the last one, with one number per class, is added",
+    )
+
+    @field_validator("layers", mode="before")
+    @classmethod
+    def _say_which_row(cls, rows: Any) -> Any:
+        """Name the first row that is wrong; pydantic would name every kind of row that it isn't."""
+        if not isinstance(rows, list | tuple):
+            raise ValueError("Layers are a list of rows.")
+        for number, values in enumerate(rows, 1):
+            try:
+                stack.parse(values)
+            except ValueError as error:
+                raise ValueError(f"Row {number} {error}.") from None
+        return rows
+
+
+@shelf.add("layers", "Your own layers", LayersSettings, defaults=DEFAULTS)
+def layers(settings: LayersSettings, shape, classes):
+    """A network that you put together row by row: convolutions, pooling, normalisation, shortcuts.
+
+    Pictures come in as -1..1; behind the last row one linear layer gives a number for each class.
+    """
+    import keras
+
+    stack.check(stack.lines(settings.layers, shape, classes))
+    inputs = keras.Input(shape)
+    results = [keras.layers.Rescaling(1 / 127.5, offset=-1)(inputs)]
+    for number, row in enumerate(settings.layers, 1):
+        results.append(_layer(row, f"row_{number}")(_into(row, results)))
+    return keras.Model(inputs, keras.layers.Dense(classes, name="logits")(results[-1]), name="layers")
+
+
+def outline(settings: dict, shape, classes) -> dict:
+    """The outline of a stack of rows; see `mlcore.architectures.outline`. Raises Refused for one that can't be."""
+    rows = read(LayersSettings, settings).layers
+    found = stack.lines(rows, shape, classes)
+    stack.check(found)
+    nodes = [_node("Picture", "picture", shape, 0, []), _node("scaling", "quiet", shape, 0, [0])]
+    for number, line in enumerate(found[:-1], 1):
+        extra = [line.row.row + 1] if line.row.type in JOINS else []
+        words = line.row.words.lower() if _is_quiet(line.row) else line.row.words
+        nodes.append(_node(words, line.row.kind, line.shape, line.parameters, [number, *extra]))
+    answer = _node(f"Dense, {classes} units", "dense", (classes,), found[-1].parameters, [len(rows) + 1])
+    return {"nodes": [*nodes, answer]}
+
+
+def _is_quiet(row) -> bool:
+    return row.kind == "quiet" and row.type != "activation"
+
+
+def _node(words: str, kind: str, shape, parameters: int, inputs: list[int]) -> dict:
+    return {"words": words, "kind": kind, "shape": list(shape), "parameters": parameters, "inputs": sorted(set(inputs))}
+
+
+def _into(row, results: list):
+    return [results[-1], results[row.row]] if row.type in JOINS else results[-1]
+
+
+def _layer(row, name: str):
+    """The Keras layer of a row."""
+    from keras import layers
+
+    window = {"strides": row.stride, "padding": row.padding} if hasattr(row, "kernel") else {}
+    activation = None if getattr(row, "activation", "none") == "none" else row.activation
+    makers = {
+        "convolution": lambda: layers.Conv2D(row.filters, row.kernel, activation=activation, name=name, **window),
+        "depthwise-convolution": lambda: layers.DepthwiseConv2D(row.kernel, activation=activation, name=name, **window),
+        "max-pooling": lambda: layers.MaxPooling2D(row.kernel, name=name, **window),
+        "average-pooling": lambda: layers.AveragePooling2D(row.kernel, name=name, **window),
+        "batch-normalization": lambda: layers.BatchNormalization(momentum=0.9, name=name),
+        "layer-normalization": lambda: layers.LayerNormalization(name=name),
+        "activation": lambda: layers.Activation(activation or "linear", name=name),
+        "dropout": lambda: layers.Dropout(row.rate, name=name),
+        "add": lambda: layers.Add(name=name),
+        "concatenate": lambda: layers.Concatenate(name=name),
+        "global-average-pooling": lambda: layers.GlobalAveragePooling2D(name=name),
+        "global-max-pooling": lambda: layers.GlobalMaxPooling2D(name=name),
+        "flatten": lambda: layers.Flatten(name=name),
+        "dense": lambda: layers.Dense(row.units, activation=activation, name=name),
+    }
+    return makers[row.type]()

@@ -1,0 +1,108 @@
+"""A network's outline: its layers with shapes, weights and connections, as plain data that a page can draw.
+
+    {"nodes": [{"words": "Convolution 3 x 3, 16 filters", "kind": "convolution", "shape": [32, 32, 16],
+                "parameters": 432, "inputs": [0]}, ...]}
+
+`inputs` are places in the list, always earlier ones. Looking at an outline needs no Keras; making one of an own stack
+of rows doesn't either. For the other architectures the network is built, in a process of its own where Keras isn't
+loaded yet.
+"""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+from mlcore import durable
+from mlcore.errors import Kind, Refused
+
+FILE = "outline.json"
+PATIENCE_SECONDS = 120  # loading TensorFlow on a busy machine
+
+
+def draft(architecture: str, settings: dict, shape: tuple[int, ...], classes: int) -> dict:
+    """The outline of a network that isn't built yet; raises Refused as building it would."""
+    from mlcore import architectures
+
+    if architecture == "layers":
+        from mlcore.architectures.layers import outline
+
+        return outline(settings, shape, classes)
+    if "keras" in sys.modules:
+        return of(architectures.build(architecture, settings, shape, classes))
+    asked = {"architecture": architecture, "settings": settings, "shape": shape, "classes": classes}
+    return _in_another_process(asked)
+
+
+def saved(folder: Path) -> dict | None:
+    """The outline kept with a model; None for a model without one."""
+    found = durable.read_json(folder / FILE)
+    return found if isinstance(found, dict) and isinstance(found.get("nodes"), list) else None
+
+
+def save(folder: Path, model) -> None:
+    """Keep a network's outline with its model."""
+    durable.write_json(folder / FILE, of(model))
+
+
+def of(model) -> dict:
+    """The outline of a Keras network; a network inside it is one layer."""
+    operations = getattr(model, "_functional", model).operations  # a Sequential keeps its graph there
+    places = {id(operation): place for place, operation in enumerate(operations)}
+    return {"nodes": [_node(operation, places) for operation in operations]}
+
+
+def _node(operation, places: dict[int, int]) -> dict:
+    from mlcore.architectures.words import kind, words
+
+    call = next(node for node in operation._inbound_nodes if _is_inside(node, places))
+    sources = {places[id(tensor._keras_history.operation)] for tensor in call.input_tensors}
+    return {
+        "words": words(operation),
+        "kind": kind(operation),
+        "shape": list(call.output_tensors[0].shape[1:]),
+        "parameters": int(operation.count_params()) if hasattr(operation, "count_params") else 0,
+        "inputs": sorted(sources),
+    }
+
+
+def _is_inside(node, places: dict[int, int]) -> bool:
+    """Whether a call of a layer belongs to this network; a layer may be used in several."""
+    return all(id(tensor._keras_history.operation) in places for tensor in node.input_tensors)
+
+
+def _in_another_process(asked: dict) -> dict:
+    quiet = {"TF_CPP_MIN_LOG_LEVEL": "3", "CUDA_VISIBLE_DEVICES": "-1"}  # a drawing needs no accelerator
+    command = [sys.executable, "-m", "mlcore.architectures.outline"]
+    done = subprocess.run(  # noqa: S603 - our own module, asked on its standard input
+        command,
+        input=json.dumps(asked),
+        capture_output=True,
+        text=True,
+        timeout=PATIENCE_SECONDS,
+        env={**os.environ, **quiet},
+        cwd=Path(__file__).parents[2],
+    )
+    answer = json.loads(done.stdout.splitlines()[-1]) if done.returncode == 0 and done.stdout else None
+    if answer is None:
+        raise RuntimeError(f"The network couldn't be outlined: {done.stderr[-2000:]}")
+    if "refused" in answer:
+        raise Refused(Kind(answer["kind"]), answer["refused"])
+    return answer
+
+
+def _main() -> None:
+    """Read what is asked as JSON from the standard input and write the outline as one line of JSON."""
+    import keras  # noqa: F401 - so that the network is built here
+
+    asked = json.load(sys.stdin)
+    try:
+        answer = draft(asked["architecture"], asked["settings"], tuple(asked["shape"]), asked["classes"])
+    except Refused as refusal:
+        answer = {"kind": str(refusal.kind), "refused": refusal.message}
+    sys.stdout.write(json.dumps(answer))
+
+
+if __name__ == "__main__":
+    _main()

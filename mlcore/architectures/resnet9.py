@@ -1,0 +1,64 @@
+"""The short, wide residual network of the speed contests."""
+
+from mlcore.architectures import shelf
+from mlcore.architectures.blocks import check_size
+from mlcore.settings import Settings, choice, number
+
+DEFAULTS = {
+    "batch_size": 256,
+    "epochs": 8,
+    "optimizer": "nesterov",
+    "learning_rate": 0.4,  # per 256 pictures, with the logits scaled by 1/8
+    "schedule": "one-cycle",
+    "weight_decay": 0.005,
+    "label_smoothing": 0.1,
+    "augmentation": {"flip": True, "shift": 2},
+}
+LOGIT_SCALE = 0.125  # Page 2018: keeps the first steps of a large learning rate gentle
+
+
+class Resnet9Settings(Settings):
+    width: int = number(48, 8, 128, "Filters of the first stage; the next ones have two and four times as many")
+    fine: bool = choice(False, "Begin at the picture's full resolution: about four times the work, more accuracy")
+
+
+@shelf.add("resnet9", "ResNet-9", Resnet9Settings, traits=("pooled-head", "whitened"), defaults=DEFAULTS)
+def resnet9(settings: Resnet9Settings, shape, classes):
+    """Nine wide layers with two shortcuts behind fixed whitening filters: high accuracy from short training.
+
+    After David Page's network for DAWNBench (How to train your ResNet, 2018), with the whitening and GELU of Jordan
+    2024 (arXiv:2404.00498). The whitening filters stand every second pixel unless `fine`, which a CPU needs; there
+    is one more halving for pictures above 64 pixels and another above 128.
+    """
+    import keras
+    from keras import layers
+
+    from mlcore.layers import Whitening
+
+    check_size(shape, 8 if settings.fine else 16)
+    inputs = keras.Input(shape)
+    whitening = Whitening(32, 3, 1) if settings.fine else Whitening(32, 4, 2)
+    x = layers.Activation("gelu")(whitening(inputs))
+    for limit in (64, 128):
+        x = _unit(x, settings.width, pool=True) if max(shape[:2]) > limit else x
+    x = _residual(_unit(x, settings.width, pool=settings.fine))
+    x = _unit(x, 2 * settings.width, pool=True)
+    x = _residual(_unit(x, 4 * settings.width, pool=True))
+    x = layers.GlobalMaxPooling2D(name="pooled")(x)
+    x = layers.Dense(classes, use_bias=False, name="head")(x)
+    return keras.Model(inputs, layers.Rescaling(LOGIT_SCALE, name="logits")(x), name="resnet9")
+
+
+def _residual(x):
+    from keras import layers
+
+    return layers.Add()([x, _unit(_unit(x, x.shape[-1]), x.shape[-1])])
+
+
+def _unit(x, filters: int, pool: bool = False):
+    from keras import layers
+
+    x = layers.Conv2D(filters, 3, padding="same", use_bias=False)(x)
+    x = layers.MaxPooling2D()(x) if pool else x
+    x = layers.BatchNormalization(momentum=0.9, epsilon=1e-4, scale=False)(x)  # short runs need quick statistics
+    return layers.Activation("gelu")(x)
