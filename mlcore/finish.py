@@ -1,6 +1,7 @@
 """From a trained network to a model in the library: measured, calibrated, copied small, described."""
 
 import json
+import shlex
 import tempfile
 from datetime import UTC, datetime
 from pathlib import Path
@@ -8,6 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from mlcore import architectures, durable, evaluation, library
+from mlcore.architectures import outline
 from mlcore.backend.compiled import compiled
 from mlcore.card import Card
 from mlcore.classifier import Classifier, softmax
@@ -27,6 +29,7 @@ def finish(recipe: Recipe, folder: Path, trained, emit) -> Card:
     dataset = trained.dataset
     emit(StageStarted("Saving the network"))
     durable.write_bytes(folder / "model.keras", _keras_file(trained.model))
+    outline.save(folder, trained.model)
     emit(StageStarted("Checking the small copy that answers at once"))
     copy = write_small_copy(trained.model, folder, _some_pictures(dataset))
     emit(NoticeGiven(copy.message))
@@ -108,7 +111,7 @@ def command(recipe: Recipe) -> str:
 
     ordinary = _flat(draft(recipe.data, recipe.architecture).model_dump(mode="json"))
     chosen = _flat(recipe.model_dump(mode="json"))
-    changed = [f" --set {key}={value}" for key, value in chosen.items() if ordinary.get(key) != value]
+    changed = [f" --set {shlex.quote(f'{key}={value}')}" for key, value in chosen.items() if ordinary.get(key) != value]
     return f"python -m mlcore train --data {recipe.data} --architecture {recipe.architecture}{''.join(changed)}"
 
 
