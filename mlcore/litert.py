@@ -15,8 +15,10 @@ CHUNK = 64
 class Runner:
     """A LiteRT file as a function: pictures (N, H, W, 3) in, logits (N, K) and last feature map out."""
 
-    def __init__(self, path: Path, threads: int | None = None):
+    def __init__(self, path: Path, threads: int | None = None, size: tuple[int, int] | None = None):
+        """A `size` (H, W) other than the file's own works for networks without a layer that counts its places."""
         self._path, self._threads = str(path), threads or min(4, os.cpu_count() or 1)
+        self._size = size
         self._lock, self._interpreters = threading.Lock(), {}
 
     def logits(self, pictures: np.ndarray) -> np.ndarray:
@@ -58,7 +60,8 @@ class Runner:
 
         interpreter = Interpreter(self._path, num_threads=self._threads)
         entry = interpreter.get_input_details()[0]
-        interpreter.resize_tensor_input(entry["index"], [batch, *entry["shape"][1:]])
+        own = entry["shape"][1:].tolist()
+        interpreter.resize_tensor_input(entry["index"], [batch, *(self._size or own[:-1]), own[-1]])
         interpreter.allocate_tensors()
         outputs = {len(output["shape"]): output["index"] for output in interpreter.get_output_details()}
         return interpreter, entry["index"], outputs

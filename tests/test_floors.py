@@ -34,7 +34,7 @@ NAMED_ONLY_BY = {
 
 # Who imports Keras when it is itself imported, mostly because a class has to inherit from one of Keras'.
 # Everybody else imports these, and Keras, inside the function that needs them: looking must not load Keras.
-HOT = {"backend", "export", "finish", "layers"}
+HOT = {"backend", "export", "finish", "layers", "teach.model"}
 HOT |= {f"training.{name}" for name in ("callbacks", "loop", "network", "optimizers")}
 HOT |= {f"generation.{name}" for name in ("augment", "conditioning", "finish", "gan", "loop", "losses", "watch")}
 

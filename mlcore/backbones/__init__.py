@@ -20,7 +20,7 @@ POOLS = {"GlobalMaxPooling2D": "maximum", "GlobalAveragePooling2D": "average"}
 
 def titles() -> dict[str, str]:
     """Every backbone's name with its title: the library's models, then those of keras.applications."""
-    own = {card.id: card.title for card in library.all() if card.kind == "classifier"}
+    own = {card.id: card.title for card in library.all() if _looks_at_pictures(card)}
     return own | {name: known.title for name, known in PUBLISHED.items()}
 
 
@@ -31,7 +31,7 @@ def title(name: str) -> str:
 
 def size(name: str) -> tuple[int, int]:
     """Height and width of the pictures that the backbone learned from; raises Refused(unknown-model)."""
-    return (SIDE, SIDE) if name in PUBLISHED else _card(name).shape[:2]
+    return (SIDE, SIDE) if name in PUBLISHED else _card(name).size
 
 
 def pooling(name: str) -> str:
@@ -65,9 +65,19 @@ def network(name: str):
 
 def _card(name: str):
     try:
-        return library.card(name)
+        card = library.card(name)
     except Refused:
         raise unknown(Kind.UNKNOWN_MODEL, "backbone", name, titles()) from None
+    if not _looks_at_pictures(card):
+        raise Refused(
+            Kind.NOT_COMPATIBLE,
+            f"{card.title!r} isn't a classifier of single pictures, so nothing can be built on it.",
+        )
+    return card
+
+
+def _looks_at_pictures(card) -> bool:
+    return card.kind == "classifier" and not card.is_sequence
 
 
 def _file(name: str) -> Path:

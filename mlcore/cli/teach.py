@@ -1,0 +1,44 @@
+"""The verb `teach`: a model from a few pictures a class, on the filters of a finished one."""
+
+from mlcore import backbones, data, durable, jobs, library
+from mlcore.cli.result import Result
+from mlcore.cli.runs import begun
+from mlcore.intervals import Interval
+
+
+def describe(parser) -> None:
+    """Arguments of `teach`."""
+    parser.add_argument("--data", required=True, metavar="N", help="data set")
+    parser.add_argument("--backbone", default=backbones.DEFAULT, metavar="B", help="model whose filters are used")
+    parser.add_argument("--per-class", type=int, default=0, metavar="K", help="learn from K pictures a class only")
+    parser.add_argument("--seed", type=int, default=0, metavar="S", help="number that decides which pictures")
+    parser.add_argument("--title", default="", help="what to call the model")
+    parser.add_argument("--detach", action="store_true", help="give the id at once and go on in the background")
+
+
+def teach(given) -> Result:
+    """Teach a model: only its answer layer learns, in about a second; the filters are those of a finished one."""
+    data.open(given.data)
+    backbones.size(given.backbone)
+    settings = {name: getattr(given, name) for name in ("data", "backbone", "per_class", "seed")}
+    outcome = begun(jobs.start_task("teach", settings, given.title), given.detach)
+    if given.detach or outcome.refusal or outcome.fault or outcome.document.get("state") != "done":
+        return outcome
+    return _told(outcome)
+
+
+def _told(outcome: Result) -> Result:
+    id = outcome.document["id"]
+    card, facts = library.card(id), durable.read_json(library.folder(id) / "lesson.json", {})
+    accuracy = card.accuracy.to_json() if card.accuracy else None
+    measured = card.accuracy.text() if card.accuracy else "not measured"
+    lines = [
+        id,
+        f"{facts['pictures']:,} pictures learned in {facts['fit_seconds']:.2f} s",
+        f"left out in turn: {Interval.from_json(facts['cross_validated']).text()}",
+        f"on test pictures: {measured}",
+    ]
+    return Result({**outcome.document, "accuracy": accuracy, **facts}, "\n".join(lines))
+
+
+VERBS = {"teach": (describe, teach)}

@@ -1,0 +1,18 @@
+"""Teaching with a few pictures: a frozen backbone's features, an answer layer in well under a second.
+
+`learn` answers at once and needs no Keras; `keep` makes a data set of a draft, and the task "teach" a model
+of a data set.
+"""
+
+from mlcore.teach import drafts
+from mlcore.teach.keep import keep, warm_up
+from mlcore.teach.lesson import Lesson, learn
+
+__all__ = ["Lesson", "drafts", "fine_tuning", "keep", "learn", "warm_up"]
+
+
+def fine_tuning(model: str):
+    """The recipe that goes on from a taught model; see `mlcore.teach.model.fine_tuning`."""
+    from mlcore.teach.model import fine_tuning
+
+    return fine_tuning(model)

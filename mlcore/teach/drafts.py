@@ -1,0 +1,172 @@
+"""Pictures on their way to a lesson: classes and their pictures in a folder under home, safe from reloads and crashes.
+
+    <home>/drafts/<id>/draft.json          the names of the classes, in order, with the folder of each
+    <home>/drafts/<id>/<folder>/<hash>.png one picture, named by its pixels
+
+A picture is kept at most 512 pixels wide or high; where it came from isn't kept.
+"""
+
+import hashlib
+import re
+import secrets
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+import numpy as np
+
+from mlcore import durable, images
+from mlcore.errors import Kind, Refused, unknown
+from mlcore.home import NAME, home
+
+SIDE = 512  # pixels: more than any of our networks looks at
+MOST_CLASSES, MOST_PICTURES, LONGEST_NAME = 50, 2000, 40
+FIRST = ("Class 1", "Class 2")
+
+
+@dataclass(frozen=True)
+class DraftClass:
+    """A class: its name, and the names of its pictures, the oldest first."""
+
+    key: str
+    name: str
+    pictures: tuple[str, ...]
+
+
+class Draft:
+    """The pictures of one lesson; every change is on disk when it returns."""
+
+    def __init__(self, id: str):
+        self.id, self.folder = id, folder() / id
+
+    @property
+    def classes(self) -> tuple[DraftClass, ...]:
+        """The classes in order, as they are on disk now."""
+        return tuple(DraftClass(key, name, self._names(key)) for key, name in self._read().items())
+
+    @property
+    def count(self) -> int:
+        """Pictures in all."""
+        return sum(len(one.pictures) for one in self.classes)
+
+    def add_class(self, name: str) -> str:
+        """Add an empty class; gives its key. Raises Refused(bad-setting)."""
+        known = self._read()
+        if len(known) >= MOST_CLASSES:
+            raise Refused(Kind.BAD_SETTING, f"There are {MOST_CLASSES} classes already, the most that are allowed.")
+        key = f"class-{secrets.token_hex(4)}"
+        self._write({**known, key: _checked(name, known.values())})
+        return key
+
+    def rename_class(self, key: str, name: str) -> None:
+        """Call a class something else."""
+        known = self._read()
+        others = [other for place, other in known.items() if place != key]
+        if key in known and known[key] != name.strip():
+            self._write({**known, key: _checked(name, others)})
+
+    def remove_class(self, key: str) -> None:
+        """Delete a class with its pictures."""
+        known = self._read()
+        if known.pop(key, None) is not None:
+            self._write(known)
+            durable.remove_folder(self.folder / key)
+
+    def add(self, key: str, content: bytes) -> bool:
+        """Put a picture, the bytes of a file, into a class; False when it is there already. Raises Refused."""
+        self._class(key)
+        if self.count >= MOST_PICTURES:
+            raise Refused(
+                Kind.BAD_SETTING,
+                f"{MOST_PICTURES:,} pictures are the most a lesson takes; more are better kept as a data set.",
+            )
+        pixels = images.thumbnail(images.decode(content).pixels, SIDE)
+        path = self.folder / key / f"{hashlib.sha256(pixels.tobytes()).hexdigest()[:16]}.png"
+        if path.exists():
+            return False
+        durable.write_bytes(path, images.png(pixels))
+        return True
+
+    def remove(self, key: str, picture: str) -> None:
+        """Delete one picture; one that is gone already is fine."""
+        if picture in self._names(key):
+            (self.folder / key / f"{picture}.png").unlink(missing_ok=True)
+
+    def file(self, key: str, picture: str) -> Path:
+        """Where a picture is; raises Refused(unknown-name)."""
+        if picture not in self._names(key):
+            raise Refused(Kind.UNKNOWN_NAME, "That picture was deleted.")
+        return self.folder / key / f"{picture}.png"
+
+    def pixels(self) -> dict[str, list[np.ndarray]]:
+        """Every picture, uint8 (H, W, 3), under the name of its class."""
+        return {
+            one.name: [images.decode(self.file(one.key, picture).read_bytes()).pixels for picture in one.pictures]
+            for one in self.classes
+        }
+
+    def discard(self) -> None:
+        """Delete the draft with all its pictures."""
+        durable.remove_folder(self.folder)
+
+    def _class(self, key: str) -> None:
+        if key not in self._read():
+            raise Refused(Kind.UNKNOWN_NAME, "That class was deleted.")
+
+    def _names(self, key: str) -> tuple[str, ...]:
+        if key not in self._read():
+            return ()
+        files = [path for path in (self.folder / key).glob("*.png") if not path.name.startswith(".")]
+        return tuple(path.stem for path in sorted(files, key=lambda path: (path.stat().st_mtime_ns, path.name)))
+
+    def _read(self) -> dict[str, str]:
+        found = durable.read_json(self.folder / "draft.json")
+        classes = found.get("classes") if isinstance(found, dict) else None
+        rows = classes.items() if isinstance(classes, dict) else ()
+        return {key: str(name) for key, name in rows if re.fullmatch(r"class-[0-9a-f]{8}", key)}
+
+    def _write(self, classes: dict[str, str]) -> None:
+        made = (durable.read_json(self.folder / "draft.json") or {}).get("created")
+        created = made or datetime.now(UTC).isoformat(timespec="seconds")
+        durable.write_json(self.folder / "draft.json", {"created": created, "classes": classes})
+
+
+def folder() -> Path:
+    """Where the drafts are."""
+    return home() / "drafts"
+
+
+def new() -> Draft:
+    """A draft with two empty classes."""
+    draft = Draft(f"{datetime.now(UTC):%Y%m%d}-{secrets.token_hex(4)}")
+    for name in FIRST:
+        draft.add_class(name)
+    return draft
+
+
+def all() -> list[Draft]:
+    """Every draft, the one that was changed last on top."""
+    places = folder().iterdir() if folder().is_dir() else ()
+    found = [place for place in places if NAME.match(place.name) and (place / "draft.json").exists()]
+    return [Draft(place.name) for place in sorted(found, key=_changed, reverse=True)]
+
+
+def open(id: str) -> Draft:
+    """The draft of that id; raises Refused(unknown-name)."""
+    known = [draft.id for draft in all()]
+    if id not in known:
+        raise unknown(Kind.UNKNOWN_NAME, "draft", id, known)
+    return Draft(id)
+
+
+def _changed(place: Path) -> float:
+    return max((path.stat().st_mtime for path in (place, *place.iterdir()) if path.exists()), default=0.0)
+
+
+def _checked(name: str, taken) -> str:
+    name = " ".join(str(name).split())
+    if not 0 < len(name) <= LONGEST_NAME:
+        raise Refused(Kind.BAD_SETTING, f"A class needs a name of 1 to {LONGEST_NAME} letters, not {len(name)}.")
+    if name.casefold() in {other.casefold() for other in taken}:
+        raise Refused(Kind.BAD_SETTING, f"There is a class called {name!r} already; names must differ.")
+    return name

@@ -1,0 +1,124 @@
+"""What a frozen backbone sees in pictures: computed once for each data set and kept on disk for the next head."""
+
+import hashlib
+import io
+from collections.abc import Callable
+from functools import lru_cache
+
+import numpy as np
+
+from mlcore import architectures, backbones, durable, library
+from mlcore.architectures.transfer import TransferSettings, sizes
+from mlcore.home import home
+
+CHUNK = 256  # pictures at a time
+MOST_BYTES = 2**30  # of kept features; the oldest go first
+Report = Callable[[int, int], None]
+
+
+class Features:
+    """A backbone as a function of pictures uint8 (N, H, W, 3) of one size; needs no Keras where a small copy fits."""
+
+    def __init__(self, backbone: str, shape: tuple[int, int, int]):
+        self.backbone, self.shape = backbone, tuple(shape)
+        self.pooling = backbones.pooling(backbone)
+        self._maps = _small_copy(backbone, self.shape) or _network(backbone, self.shape)
+
+    def maps(self, pictures: np.ndarray) -> np.ndarray:
+        """The last feature maps float32 (N, h, w, C)."""
+        return self._maps(pictures)
+
+    def __call__(self, pictures: np.ndarray) -> np.ndarray:
+        """One number per filter, float32 (N, C), pooled as the backbone learned to."""
+        parts = [self.pooled(self.maps(pictures[at : at + CHUNK])) for at in range(0, len(pictures), CHUNK)]
+        return np.concatenate(parts)
+
+    def pooled(self, maps: np.ndarray) -> np.ndarray:
+        """One number per filter (N, C) of maps (N, h, w, C)."""
+        return maps.max(axis=(1, 2)) if self.pooling == "maximum" else maps.mean(axis=(1, 2))
+
+
+@lru_cache(maxsize=4)
+def _opened(backbone: str, shape: tuple[int, int, int], fingerprint: str) -> Features:
+    return Features(backbone, shape)
+
+
+def opened(backbone: str, shape: tuple[int, int, int]) -> Features:
+    """The backbone for pictures of a shape (H, W, 3), made once per process for as long as its file stays the same."""
+    return _opened(backbone, tuple(shape), backbones.fingerprint(backbone))
+
+
+def of_split(split, backbone: str, report: Report = lambda done, total: None) -> np.ndarray:
+    """The features (N, C) of every picture of a split, from disk when they were computed before."""
+    path = _place(split, backbone)
+    kept = _read(path, len(split))
+    if kept is not None:
+        return kept
+    see, parts = opened(backbone, split.dataset.shape), []
+    for start in range(0, len(split), CHUNK):
+        stop = min(start + CHUNK, len(split))
+        parts.append(see(split.read(np.arange(start, stop))))
+        report(stop, len(split))
+    found = np.concatenate(parts) if parts else np.zeros((0, 1), "float32")
+    _keep(path, found)
+    return found
+
+
+def of_pictures(split, indices: np.ndarray, backbone: str) -> np.ndarray:
+    """The features (n, C) of some pictures of a split; only those are computed, unless all are there already."""
+    kept = _read(_place(split, backbone), len(split))
+    return opened(backbone, split.dataset.shape)(split.read(indices)) if kept is None else kept[indices]
+
+
+def _place(split, backbone: str):
+    key = f"{split.dataset.fingerprint}-{split.split}-{backbones.fingerprint(backbone)}"
+    return home() / "features" / f"{key}.npy"
+
+
+def _read(path, count: int) -> np.ndarray | None:
+    """Kept features; None when there are none, or a disk has damaged them."""
+    try:
+        content = path.read_bytes()
+        if hashlib.sha256(content[32:]).digest() != content[:32]:
+            return None
+        found = np.load(io.BytesIO(content[32:]), allow_pickle=False)
+    except (OSError, ValueError, EOFError):
+        return None
+    return found if len(found) == count else None
+
+
+def _keep(path, found: np.ndarray) -> None:
+    file = io.BytesIO()
+    np.save(file, found, allow_pickle=False)
+    content = file.getvalue()
+    durable.write_bytes(path, hashlib.sha256(content).digest() + content)
+    older = sorted(path.parent.glob("*.npy"), key=lambda one: one.stat().st_mtime, reverse=True)
+    sizes_so_far = np.cumsum([one.stat().st_size for one in older])
+    for one, total in zip(older[1:], sizes_so_far[1:], strict=True):
+        if total > MOST_BYTES:
+            one.unlink(missing_ok=True)
+
+
+def _small_copy(backbone: str, shape: tuple[int, int, int]):
+    """The library model's LiteRT file; None where there is none or the backbone doesn't look at that size."""
+    if backbone in backbones.PUBLISHED or not library.card(backbone).answers_fast:
+        return None
+    if sizes(TransferSettings(backbone=backbone), shape[:2])[0] != shape[:2]:
+        return None
+    try:
+        from mlcore.litert import Runner
+
+        runner = Runner(library.folder(backbone) / "model.tflite", size=shape[:2])
+        found = runner.features(np.zeros((1, *shape), np.uint8))
+    except (ImportError, ValueError, OSError, RuntimeError):
+        return None
+    return None if found is None else runner.features
+
+
+def _network(backbone: str, shape: tuple[int, int, int]):
+    import keras
+
+    from mlcore.backend.compiled import compiled
+
+    whole = architectures.build("transfer", {"backbone": backbone}, shape, 2)
+    return compiled(keras.Model(whole.inputs[0], whole.get_layer("features").input))

@@ -1,0 +1,13 @@
+"""What can be chosen when a model is taught."""
+
+from mlcore import backbones
+from mlcore.settings import Settings, choice, name, number
+
+
+class TeachSettings(Settings):
+    """Which pictures, on which backbone."""
+
+    data: str = choice("", "Data set")
+    backbone: str = name(backbones.DEFAULT, backbones.titles, "The network whose filters are used, as they are")
+    per_class: int = number(0, 0, 100_000, "Training pictures of each class to learn from; 0 means all")
+    seed: int = number(0, 0, 2**31 - 1, "Number that decides which pictures are taken and how they are left out")
