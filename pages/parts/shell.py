@@ -18,6 +18,7 @@ WARM_AFTER_SECONDS = 4  # the first page is drawn by then (2.1 s measured), the 
 PAGES = {
     "home": ("Home", ":material/home:", "Put a picture in and see what it is"),
     "data": ("Data", ":material/photo_library:", "Data sets: look inside, add your own"),
+    "teach": ("Teach", ":material/school:", "A few pictures a class, learned in a moment"),
     "train": ("Train", ":material/model_training:", "Train a classifier and watch it learn"),
     "runs": ("Runs", ":material/list_alt:", "Every run and model: compare, stop, resume, delete"),
     "evaluate": ("Evaluate", ":material/fact_check:", "How good a model is, and where it goes wrong"),

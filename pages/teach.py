@@ -1,0 +1,100 @@
+"""Teach: a few pictures a class, learned in a moment; answers, reasons, and a frank word on how good that is."""
+
+import threading
+
+import streamlit as st
+
+from mlcore import backbones, teach
+from pages.parts import classes, lesson, shell
+from pages.parts.trouble import trouble
+
+shell.require()
+
+
+@st.cache_resource(show_spinner=False)
+def warm_up() -> None:
+    """Open the backbone behind the scenes, once per server, while pictures are being collected."""
+    threading.Thread(target=teach.warm_up, daemon=True).start()
+
+
+@st.cache_resource(max_entries=8, show_spinner=False)
+def learned(pictures: tuple, fingerprint: str, _draft):
+    """What these pictures teach, for as long as they and the backbone stay the same."""
+    return teach.learn(_draft.pixels())
+
+
+def current():
+    """The draft that is worked on, made when there is none."""
+    known = teach.drafts.all() or [teach.drafts.new()]
+    return teach.drafts.open(classes.drafts(known))
+
+
+def begin() -> None:
+    """Start a draft with no pictures; a callback."""
+    with trouble("That"):
+        show(teach.drafts.new().id)
+
+
+def show(id: str | None) -> None:
+    """Make a draft the current one; a callback."""
+    st.session_state["draft"] = id
+    st.session_state.pop("draft.written", None)
+    st.query_params.pop("draft", None)
+
+
+def discard(draft) -> None:
+    """Delete a draft; a callback."""
+    with trouble("Deleting"):
+        draft.discard()
+        show(None)
+
+
+@st.dialog("Delete these pictures?")
+def confirm(draft) -> None:
+    """Ask before a draft goes."""
+    st.write("The pictures on this page will be deleted. Data sets and models made of them stay.")
+    st.text(classes.title(draft))
+    with st.container(horizontal=True):
+        if st.button("Delete for good", key="teach.delete.sure", type="primary", on_click=discard, args=(draft,)):
+            st.rerun()
+        if st.button("Keep them", key="teach.delete.keep"):
+            st.rerun()
+
+
+def learning(draft) -> None:
+    """The button, and once it was pressed what was learned, kept in step with the pictures."""
+    st.button("Learn", key="teach.learn", type="primary", icon=":material/school:", width="stretch",
+              on_click=st.session_state.update, args=({"teach.learning": draft.id},))  # fmt: skip
+    if st.session_state.get("teach.learning") != draft.id:
+        st.caption("Two classes with a few pictures each are enough to begin; ten a class are a good start.")
+        return
+    with trouble("Learning"):
+        with st.spinner("Learning…"):
+            found = learned(tuple(draft.classes), backbones.fingerprint(backbones.DEFAULT), draft)
+        lesson.measured(found)
+        with st.container(border=True, key="teach.trial"), trouble("Answering"):
+            lesson.trial(found)
+        with st.container(border=True, key="teach.lasting"), trouble("Keeping"):
+            lesson.lasting(draft)
+
+
+def page() -> None:
+    """Pictures on the left, what they teach on the right."""
+    draft = current()
+    left, right = st.columns([3, 2], gap="large")
+    with left:
+        classes.classes(draft)
+        st.caption("The pictures stay on this machine: a reload or a restart loses none.")
+        with st.container(horizontal=True):
+            st.button("Start anew", key="teach.new", icon=":material/note_add:", on_click=begin)
+            if st.button("Delete these pictures", key="teach.delete", icon=":material/delete:"):
+                confirm(draft)
+    with right:
+        learning(draft)
+
+
+st.title("Teach", anchor=False)
+st.write("Name two or more classes, give each a few pictures, and see at once whether they can be told apart.")
+warm_up()
+with trouble("Opening your pictures"):
+    page()

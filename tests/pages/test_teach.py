@@ -1,0 +1,126 @@
+"""Teach: pictures in, an answer at once, and everything is still there after a reload."""
+
+from io import BytesIO
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from mlcore import jobs, teach
+from mlcore.errors import Refused
+from tests.conftest import SHAPES, shape_picture
+
+
+def png(name, random) -> bytes:
+    file = BytesIO()
+    Image.fromarray(shape_picture(name, random)).save(file, "PNG")
+    return file.getvalue()
+
+
+@pytest.fixture
+def draft(home):
+    """Two classes with eight pictures each."""
+    made, random = teach.drafts.new(), np.random.default_rng(0)
+    for one, name in zip(made.classes, SHAPES, strict=False):
+        made.rename_class(one.key, name)
+        for _ in range(8):
+            made.add(one.key, png(name, random))
+    return made
+
+
+def texts(page) -> str:
+    return " ".join(str(each.value) for kind in ("markdown", "caption", "subheader") for each in page.get(kind))
+
+
+def test_a_first_visit_offers_two_classes(open_page):
+    page = open_page("teach")
+
+    assert [field.value for field in page.text_input] == ["Class 1", "Class 2"]
+
+
+def test_dropped_pictures_are_on_disk_and_the_drop_zone_is_empty_again(open_page, check):
+    page, random = open_page("teach"), np.random.default_rng(0)
+    key = teach.drafts.all()[0].classes[0].key
+    page.file_uploader(key=f"teach.{key}.drop.0").upload("a.png", png("disc", random), "image/png")
+    check(page.run())
+
+    assert teach.drafts.all()[0].count == 1
+    assert page.file_uploader(key=f"teach.{key}.drop.1").value in (None, [])
+
+
+def test_a_bad_file_is_told_in_its_class(open_page):
+    page = open_page("teach")
+    key = teach.drafts.all()[0].classes[0].key
+    page.file_uploader(key=f"teach.{key}.drop.0").upload("a.png", b"no picture", "image/png")
+    page.run()
+
+    assert not page.exception
+    assert len(page.error) == 1
+    assert "png" in page.error[0].value
+    assert teach.drafts.all()[0].count == 0
+
+
+def test_names_are_kept_and_a_bad_one_is_refused(open_page, check, draft):
+    page = open_page("teach")
+    first, second = (one.key for one in draft.classes)
+    check(page.text_input(key=f"teach.{first}.name").set_value("plus").run())
+    assert draft.classes[0].name == "plus"
+
+    page.text_input(key=f"teach.{second}.name").set_value("Plus").run()
+    assert len(page.error) == 1
+    assert page.text_input(key=f"teach.{second}.name").value == "disc"
+
+
+def test_learning_answers_and_says_how_far_to_believe_it(open_page, check, draft):
+    page = open_page("teach", picture="example:frog")
+    check(page.button(key="teach.learn").click().run())
+
+    assert [metric.label for metric in page.metric] == ["Right when left out", "Learned in"]
+    assert "different pictures" in texts(page)
+    assert page.subheader[1].value in ("cross", "disc")
+    assert len(page.get("plotly_chart")) == 1
+
+
+def test_with_too_few_pictures_it_says_what_is_missing(open_page):
+    page = open_page("teach")
+    page.button(key="teach.learn").click().run()
+
+    assert not page.exception
+    assert "different pictures" in page.error[0].value
+
+
+def test_after_a_reload_the_pictures_are_there(open_page, draft):
+    page = open_page("teach")
+
+    assert [field.value for field in page.text_input] == ["cross", "disc"]
+    assert len([button for button in page.button if button.label == "Delete"]) == 16
+
+
+def test_a_picture_and_the_whole_draft_can_be_deleted(open_page, check, draft):
+    page = open_page("teach")
+    check(next(button for button in page.button if button.label == "Delete").click().run())
+    assert draft.count == 15
+
+    page = open_page("teach")
+    page.button(key="teach.delete").click().run()
+    check(page.button(key="teach.delete.sure").click().run())
+    with pytest.raises(Refused):
+        teach.drafts.open(draft.id)
+
+
+def test_pictures_can_be_taken_from_a_data_set(open_page, check, tiny_data):
+    page = open_page("teach")
+    key = teach.drafts.all()[0].classes[0].key
+    check(page.button(key=f"teach.{key}.from.take").click().run())
+
+    assert teach.drafts.all()[0].count == 10
+
+
+def test_keeping_makes_a_data_set_and_starts_the_task(open_page, check, draft, monkeypatch):
+    started = []
+    monkeypatch.setattr(jobs, "start_task", lambda *given: started.append(given) or "none")
+    page = open_page("teach")
+    page.button(key="teach.learn").click().run()
+    check(page.button(key="teach.keep").click().run())
+
+    assert started == [("teach", {"data": "cross-disc"}, "Taught: cross, disc")]
