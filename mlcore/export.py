@@ -69,9 +69,14 @@ def _is_linear(layer) -> bool:
 def _converted(model: keras.Model) -> bytes:
     feature = _last_map(model)
     outputs = [model.output] if feature is None else [model.output, feature]
+    return litert(keras.Model(model.input, outputs))
+
+
+def litert(network: keras.Model) -> bytes:
+    """The network as a LiteRT file. Needs the TensorFlow backend."""
     with tempfile.TemporaryDirectory() as scratch:
         path = Path(scratch) / "model.tflite"
-        keras.Model(model.input, outputs).export(path, format="litert", verbose=False)
+        network.export(path, format="litert", verbose=False)
         return path.read_bytes()
 
 

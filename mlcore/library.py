@@ -21,6 +21,11 @@ def all() -> list[Card]:
     return _cards(home() / "models", starter=False) + _cards(STARTERS, starter=True)
 
 
+def classifiers() -> list[Card]:
+    """The cards of the models that classify."""
+    return [card for card in all() if card.kind == "classifier"]
+
+
 def card(id: str) -> Card:
     """The card of a model; raises Refused(unknown-model)."""
     found = _read_card(folder(id))
@@ -30,8 +35,11 @@ def card(id: str) -> Card:
 
 
 def open(id: str) -> Classifier:
-    """The classifier of that id; raises Refused(unknown-model). Keras isn't loaded yet."""
-    return Classifier(card(id), folder(id))
+    """The classifier of that id; raises Refused(unknown-model, not-compatible). Keras isn't loaded yet."""
+    found = card(id)
+    if found.kind != "classifier":
+        raise Refused(Kind.NOT_COMPATIBLE, f"{found.title!r} is a {found.kind} and can't classify; choose a classifier.")
+    return Classifier(found, folder(id))
 
 
 def folder(id: str) -> Path:

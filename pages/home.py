@@ -15,7 +15,7 @@ def question() -> object:
     left, right = st.columns([2, 3], gap="large")
     with left:
         picture.drop_zone("home", "Drop a picture, or choose a file")
-        card = pick.model("Answered by", help="Every model in the library can answer") if library.all() else None
+        card = pick.model("Answered by", help="Every model in the library can answer") if library.classifiers() else None
     with right, trouble("Showing the examples"):
         if card:
             st.caption("Or try one of these")
@@ -36,7 +36,7 @@ def first_answer(card) -> None:
 def shelf() -> None:
     """The models that can answer, one line each."""
     st.subheader("Models on the shelf", anchor=False)
-    cards = library.all()
+    cards = library.classifiers()
     if not cards:
         st.write("There is no model yet.")
         st.page_link(shell.path("train"), label="Train your first model", icon=":material/arrow_forward:")

@@ -6,11 +6,12 @@ import time
 from dataclasses import asdict
 from pathlib import Path
 
-from mlcore import data, durable, events, jobs, training
+from mlcore import data, durable, events, jobs, mirrors, training
 from mlcore.cli.result import Result, table
 from mlcore.errors import Kind, Refused
 
 LOOK_SECONDS = 0.3
+QUIET = (events.CheckpointSaved, events.StepsDone, events.PartsDone, events.GanStepsDone, events.SamplesDrawn)
 
 
 def describe_train(parser) -> None:
@@ -28,6 +29,11 @@ def describe_train(parser) -> None:
     )
     parser.add_argument("--recipe", metavar="FILE", help="a recipe.json to train by; --set changes it")
     parser.add_argument("--title", default="", help="what to call the model")
+    parser.add_argument("--again", action="store_true", help="train even where the very same recipe was trained before")
+    parser.add_argument("--device", metavar="D", default="auto", help="where it computes, such as cpu or gpu:0")
+    parser.add_argument(
+        "--log", action="append", default=[], choices=list(mirrors.KINDS), help="another tool that is told of the run"
+    )
     parser.add_argument("--detach", action="store_true", help="give the id at once and train in the background")
 
 
@@ -35,7 +41,12 @@ def train(given) -> Result:
     """Train a model; Ctrl-C stops it cleanly, and `resume` goes on."""
     recipe = _recipe(given)
     data.open(recipe.data)
-    return begun(jobs.start(recipe, given.title), given.detach)
+    if (before := jobs.same(recipe)) and not given.again:
+        print(f"Trained before, by the very same recipe: {before.title}. --again trains anew.", file=sys.stderr)
+        return Result({"id": before.id, "state": before.state, "trained_before": True}, before.id)
+    if missing := set(given.log) - set(mirrors.available()):
+        raise Refused(Kind.NOT_COMPATIBLE, f"{missing.pop()!r} isn't installed, so the run can't be logged to it.")
+    return begun(jobs.start(recipe, given.title, given.device, mirrors=given.log), given.detach)
 
 
 def resume(given) -> Result:
@@ -117,7 +128,7 @@ def _follow(id: str):
         try:
             lines, offset = jobs.read_events(id, offset)
             for line in lines:
-                if not isinstance(line.event, events.CheckpointSaved | events.StepsDone | events.PartsDone):
+                if not isinstance(line.event, QUIET):
                     print(_told(line), file=sys.stderr, flush=True)
             time.sleep(LOOK_SECONDS)
             jobs.start_waiting()

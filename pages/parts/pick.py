@@ -31,7 +31,7 @@ def one(label, titles: dict[str, str], key: str, default=None, widget=st.selectb
 
 def model(label: str = "Model", help: str = "Which classifier answers"):
     """Pick a model out of the library; returns its Card, or explains how to get a first one."""
-    cards = {card.id: card for card in library.all()}
+    cards = {card.id: card for card in library.classifiers()}
     if not cards:
         nothing("There is no model yet.", "train", "Train your first model")
     return cards[one(label, {name: card.title for name, card in cards.items()}, "model", help=help)]

@@ -1,0 +1,100 @@
+"""A finished generator: pictures from a seed, the same ones every time."""
+
+import threading
+from pathlib import Path
+
+import numpy as np
+
+from mlcore import durable, library
+from mlcore.card import Card
+from mlcore.classifier import load_network
+from mlcore.errors import Kind, Refused, unknown
+from mlcore.generation import draw
+from mlcore.litert import Runner
+
+MOST = 4096  # pictures at a time
+
+
+class Generator:
+    """Makes pictures. `noise` is how many random numbers go into one; `conditional` whether a class can be chosen.
+
+    A checked LiteRT copy answers before Keras is loaded; without it Keras does, some seconds later.
+    """
+
+    def __init__(self, card: Card, folder: Path):
+        facts = durable.read_json(folder / "generator.json") or {}
+        self.card, self.folder = card, folder
+        self.noise, self.conditional = int(facts.get("noise", 64)), bool(facts.get("conditional"))
+        self._lock, self._made = threading.Lock(), None
+
+    def sample(self, count: int, seed: int = 0, target: int | str | None = None, truncation: float = 1.0) -> np.ndarray:
+        """Pictures uint8 (count, H, W, 3): of one class, or of each class in turn.
+
+        A picture depends on seed and place alone, not on the count. Truncation below 1 draws nearer to the middle:
+        more typical, less varied. Raises Refused for a class that isn't there and for more than 4,096 at a time.
+        """
+        if not 1 <= count <= MOST:
+            raise Refused(Kind.BAD_SETTING, f"{count} pictures can't be made at a time; allowed are 1 to {MOST:,}.")
+        labels = self._labels(count, target)
+        return self.draw(truncation * self.latents(count, seed), labels)
+
+    def latents(self, count: int, seed: int) -> np.ndarray:
+        """The random numbers float32 (count, noise) behind the pictures of a seed."""
+        return draw.latents(self.noise, count, seed)
+
+    def draw(self, latents: np.ndarray, shares: np.ndarray | None = None) -> np.ndarray:
+        """Pictures uint8 (N, H, W, 3) of latents (N, noise) and shares of classes (N, K), such as one-hot rows."""
+        if self.conditional and shares is None:
+            shares = self._labels(len(latents), None)
+        return draw.to_pictures(self._call(draw.vectors(latents, shares if self.conditional else None)))
+
+    def _labels(self, count: int, target: int | str | None) -> np.ndarray | None:
+        if not self.conditional:
+            if target is not None:
+                raise Refused(Kind.NOT_COMPATIBLE, f"{self.card.title!r} was trained without classes; leave it out.")
+            return None
+        classes = len(self.card.classes)
+        chosen = np.arange(count) % classes if target is None else np.full(count, self._index(target))
+        return np.eye(classes, dtype="float32")[chosen]
+
+    def _index(self, target: int | str) -> int:
+        names = self.card.classes
+        if target in names:
+            return names.index(target)
+        if isinstance(target, int) and 0 <= target < len(names):
+            return target
+        raise unknown(Kind.UNKNOWN_NAME, "class", str(target), names)
+
+    @property
+    def model(self):
+        """The Keras network: vectors (N, noise + classes) to levels 0..255 (N, H, W, 3)."""
+        return load_network(self.folder, trusted=self.card.starter)
+
+    @property
+    def _call(self):
+        with self._lock:
+            self._made = self._made or self._small_copy() or self._network()
+        return self._made
+
+    def _small_copy(self):
+        if not self.card.answers_fast:
+            return None
+        try:
+            runner = Runner(self.folder / "model.tflite")
+            runner.features(np.zeros((1, self.noise + self.conditional * len(self.card.classes)), "float32"))
+            return runner.features
+        except (ImportError, ValueError, OSError, RuntimeError):
+            return None
+
+    def _network(self):
+        from mlcore.backend.compiled import compiled
+
+        return compiled(self.model)
+
+
+def open_generator(id: str) -> Generator:
+    """The generator of that id; raises Refused(unknown-model), and not-compatible for a classifier."""
+    card = library.card(id)
+    if card.kind != "generator":
+        raise Refused(Kind.NOT_COMPATIBLE, f"{card.title!r} is a {card.kind}; it can't make pictures.")
+    return Generator(card, library.folder(id))

@@ -1,0 +1,73 @@
+"""All that a generator's training depends on, and the draft that suits a data set."""
+
+from typing import Any, Literal
+
+from pydantic import Field
+
+from mlcore import data as sets
+from mlcore.generation.generators import checked, generators
+from mlcore.settings import Settings, choice, number, override, read
+
+Loss = Literal["relativistic", "non-saturating", "hinge", "wasserstein"]
+Regulariser = Literal["none", "r1", "r1r2", "gradient-penalty", "spectral"]
+Conditioning = Literal["none", "auxiliary", "label-channels", "projection"]
+
+
+class GanSettings(Settings):
+    """How a generator is trained."""
+
+    data: str = choice("digits", "Data set whose pictures are imitated")
+    generator: str = choice("tiny", "Pair of networks")
+    network: dict[str, Any] = Field(default_factory=dict, description="Settings of the pair")
+    steps: int = number(2000, 1, 1_000_000, "Steps of both networks")
+    minutes: float = number(0.0, 0.0, 10000.0, "Time to spend at the most, in minutes; 0 means no limit")
+    batch_size: int = number(64, 4, 1024, "Pictures per step, real and made")
+    learning_rate: float = number(0.001, 1e-6, 0.1, "Size of a step (Adam)")
+    loss: Loss = choice("relativistic", "What the two networks play for")
+    regulariser: Regulariser = choice("r1r2", "What keeps the critic smooth")
+    gamma: float = number(0.1, 0.0, 100.0, "How strongly the critic is kept smooth", expert=True)
+    every: int = number(8, 1, 64, "Steps from one check of smoothness to the next", expert=True)
+    conditioning: Conditioning = choice("auxiliary", "How the networks learn which class is meant")
+    class_weight: float = number(1.0, 0.0, 10.0, "Weight of the class in the loss (auxiliary)", expert=True)
+    augment: bool = choice(False, "Shift and cut what the critic sees: for fewer than 2,000 pictures")
+    flip: bool = choice(False, "Show every picture mirrored, too")
+    noise: int = number(64, 2, 512, "Random numbers that a picture is made from", expert=True)
+    momentum: float = number(0.5, 0.0, 0.99, "First moment of Adam", expert=True)
+    average: float = number(
+        0.99, 0.0, 0.9999, "Share of the old weights kept by the average that is saved", expert=True
+    )
+    seed: int = number(0, 0, 2**31 - 1, "Number that all randomness comes from")
+
+
+def draft(data: str, generator: str = "tiny", assignments: list[str] | None = None) -> GanSettings:
+    """Settings that suit a data set, changed by `key=value` texts.
+
+    Grey pictures are asked for their class strongly; photographs gently, by channels the critic sees, and are
+    mirrored. Fewer than 2,000 pictures are varied before the critic sees them. Raises Refused.
+    """
+    dataset = sets.open(data)
+    values: dict = {"data": data, "generator": generator}
+    if not is_grey(dataset):
+        values |= {"conditioning": "label-channels", "flip": True, "learning_rate": 0.0005}
+    if dataset.splits["train"] < 2000:
+        values |= {"augment": True, "gamma": 0.3}
+    return complete(override(values, assignments or []))
+
+
+def complete(values: dict) -> GanSettings:
+    """Settings from plain values, those of the pair filled in and checked."""
+    found = read(GanSettings, values)
+    network = read(generators.get(found.generator).settings, found.network).model_dump(mode="json")
+    return found.model_copy(update={"network": network})
+
+
+def is_grey(dataset) -> bool:
+    """Whether the training pictures have no colour, judged by 32 of them."""
+    import numpy as np
+
+    split = dataset.split("train")
+    pictures = split.read(np.linspace(0, len(split) - 1, min(32, len(split))).astype(int))
+    return bool((pictures == pictures[..., :1]).all())
+
+
+__all__ = ["GanSettings", "checked", "complete", "draft", "is_grey"]

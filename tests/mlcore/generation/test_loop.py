@@ -1,0 +1,147 @@
+"""Training a generator: resumed equals uninterrupted, numbers that get lost are found again, and what is left."""
+
+import json
+import shutil
+
+import numpy as np
+import pytest
+
+from mlcore import events, generation, images, library
+from mlcore.errors import Kind, Refused
+from mlcore.generation.finish import finish
+from mlcore.generation.loop import train
+from mlcore.training import checkpoint
+
+QUICK = ["steps=6", "batch_size=8", "network.width=8", "noise=4", "every=2", "augment=true"]
+
+
+def weights(gan):
+    return checkpoint.capture(gan)
+
+
+def test_resumed_equals_uninterrupted_to_the_bit(plan, tmp_path):
+    whole = train(plan, tmp_path / "whole")
+    asked = []
+
+    def after_three():
+        asked.append(1)
+        return len(asked) == 3
+
+    first = train(plan, tmp_path / "parts", should_stop=after_three)
+    second = train(plan, tmp_path / "parts")
+
+    assert first.stopped
+    assert 0 < first.progress.step < plan.steps == second.progress.step
+    for name, value in weights(whole.gan).items():
+        if not name.startswith("m"):  # running means of what was shown
+            np.testing.assert_array_equal(value, weights(second.gan)[name], err_msg=name)
+
+
+def test_a_number_that_gets_lost_takes_the_run_back_with_half_the_rate(plan, tmp_path, monkeypatch):
+    from mlcore.generation.loop import _Run
+
+    told, original = [], _Run._chunk
+
+    def spoiled(self, watch):
+        original(self, watch)
+        if self.progress.step == 3 and not self.progress.rollbacks:
+            self.gan.generator.weights[0].assign(np.full(self.gan.generator.weights[0].shape, np.nan))
+
+    monkeypatch.setattr(_Run, "_chunk", spoiled)
+    done = train(plan, tmp_path, told.append)
+
+    assert done.progress.step == plan.steps
+    assert done.progress.rollbacks == 1
+    assert float(done.gan.optimizer.learning_rate) == pytest.approx(plan.learning_rate / 2)
+    assert float(done.gan.gamma.value) == pytest.approx(2 * plan.gamma)
+    assert any("went back to step" in each.message for each in told if isinstance(each, events.NoticeGiven))
+    assert checkpoint.is_finite(weights(done.gan))
+
+
+def test_after_three_tries_it_says_what_to_do(plan, tmp_path, monkeypatch):
+    from mlcore.generation.loop import _Run
+
+    monkeypatch.setattr(_Run, "_finite", lambda self: False)
+
+    with pytest.raises(
+        Refused, match=r"stopped being finite 4 times.*train again with a learning rate below"
+    ) as refusal:
+        train(plan, tmp_path)
+    assert refusal.value.kind == Kind.NON_FINITE_WEIGHTS
+
+
+@pytest.fixture(scope="module")
+def made_once(tmp_path_factory, shapes_folder):
+    """A home with a finished generator, made once."""
+    from mlcore import data
+
+    place, told = tmp_path_factory.mktemp("home-with-generator"), []
+    folder = place / "models" / "maker"
+    folder.mkdir(parents=True)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("MLCORE_HOME", str(place))
+        data.add(shapes_folder, "shapes32", size=32)
+        plan = generation.draft("shapes32", "tiny", QUICK)
+        trained = train(plan, folder, told.append)
+        finish(plan, folder, trained, told.append)
+    return place, trained, told
+
+
+@pytest.fixture
+def finished(made_once, home):
+    """That generator in the library of the test."""
+    shutil.copytree(made_once[0], home, dirs_exist_ok=True)
+    return made_once[1:]
+
+
+def test_a_finished_generator_makes_the_pictures_of_its_averaged_network(finished):
+    trained, told = finished
+    maker = generation.open("maker")
+
+    pictures = maker.sample(5, seed=3)
+
+    shares = np.eye(3, dtype="float32")[[0, 1, 2, 0, 1]]
+    raw = np.asarray(trained.gan.averaged(np.concatenate([maker.latents(5, 3), shares], axis=1)))
+    assert abs(pictures.astype(int) - (raw + 1) * 127.5).max() <= 1
+    assert pictures.shape == (5, 32, 32, 3)
+    np.testing.assert_array_equal(maker.sample(2, seed=3), pictures[:2])
+    network = generation.Generator(maker.card.model_copy(update={"answers_fast": False}), maker.folder)
+    assert abs(network.sample(5, seed=3).astype(int) - pictures).max() <= 1
+    sheets = [each for each in told if isinstance(each, events.SamplesDrawn)]
+    assert [each.step for each in sheets] == list(range(7))
+    assert images.decode((maker.folder / sheets[-1].file).read_bytes()).pixels.shape == (8 * 33 - 1, 3 * 33 - 1, 3)
+
+
+def test_a_class_can_be_asked_for_by_name_or_number(finished):
+    maker = generation.open("maker")
+
+    np.testing.assert_array_equal(maker.sample(3, 1, "disc"), maker.sample(3, 1, 1))
+    with pytest.raises(Refused, match="star"):
+        maker.sample(1, 0, "star")
+    with pytest.raises(Refused, match="allowed are 1 to 4,096"):
+        maker.sample(0)
+
+
+def test_a_generator_is_in_the_library_and_no_classifier(finished):
+    assert [card.id for card in generation.all()] == ["maker"]
+    assert "maker" not in {card.id for card in library.classifiers()}
+    with pytest.raises(Refused, match="generator and can't classify") as refusal:
+        library.open("maker")
+    assert refusal.value.kind == Kind.NOT_COMPATIBLE
+    with pytest.raises(Refused, match="classifier; it can't make pictures"):
+        generation.open("handwritten-digits")
+
+
+def test_the_card_names_the_command_that_makes_it_again(finished):
+    command = library.card("maker").command
+
+    assert command.startswith("python -m mlcore train-generator --data shapes32 --generator tiny --set network=")
+    assert "--set steps=6" in command
+    assert json.loads((library.folder("maker") / "generator.json").read_text()) == {"noise": 4, "conditional": True}
+
+
+def test_too_few_pictures_are_refused(pictures, tmp_path):
+    plan = generation.draft("shapes32", "tiny", ["batch_size=512"])
+
+    with pytest.raises(Refused, match="needs at least one batch of them, which is 512"):
+        train(plan, tmp_path)
