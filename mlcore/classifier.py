@@ -11,9 +11,10 @@ from pathlib import Path
 
 import numpy as np
 
-from mlcore import images
+from mlcore import clips
 from mlcore.card import Card
 from mlcore.class_map import class_map, upscale
+from mlcore.clips import Clip
 from mlcore.images import Picture
 
 CHUNK = 128
@@ -64,15 +65,22 @@ class Classifier:
         """The answer for a picture, or a list of answers for several.
 
         A picture is a Picture or uint8 (H, W, 3) of any size; it is fitted to the network as training
-        pictures were.
+        pictures were. A classifier of clips takes a Clip or uint8 (T, H, W, 3) of any length in its place.
+        Raises Refused(not-compatible) for one where it takes the other.
         """
-        if isinstance(pictures, Picture) or getattr(pictures, "ndim", 0) == 3:
+        if isinstance(pictures, Picture | Clip) or getattr(pictures, "ndim", 0) == len(self.card.shape):
             return self._answers(self._fitted(pictures)[None])[0]
         return self._answers(np.stack([self._fitted(picture) for picture in pictures])) if len(pictures) else []
 
     def probabilities(self, batch: np.ndarray) -> np.ndarray:
         """Calibrated probabilities float32 (N, K) of pictures uint8 (N, h, w, 3) in the network's size."""
         return softmax(self.logits(batch) / self.card.temperature)
+
+    def timeline(self, clip) -> np.ndarray:
+        """What it would have answered had the clip stood still from each frame on: probabilities float32 (T, K)."""
+        frames = self._fitted(clip)
+        ends = np.arange(len(frames))
+        return self.probabilities(frames[np.minimum(ends, ends[:, None])])
 
     def logits(self, batch: np.ndarray) -> np.ndarray:
         """The network's raw scores float32 (N, K) of pictures uint8 (N, h, w, 3) in its size."""
@@ -100,7 +108,7 @@ class Classifier:
         batch = self._fitted(picture)[None]
         target = int(self._runner.logits(batch)[0].argmax()) if target is None else target
         heat = class_map(self._runner.features(batch)[0], self._head, target)
-        return upscale(heat, *self.card.shape[:2])
+        return upscale(heat, *self.card.size)
 
     @property
     def model(self):
@@ -122,8 +130,7 @@ class Classifier:
         return [Prediction(card.classes, row, card.threshold) for row in self.probabilities(batch)]
 
     def _fitted(self, picture) -> np.ndarray:
-        pixels = picture.pixels if isinstance(picture, Picture) else np.asarray(picture)
-        return images.fit(pixels, *self.card.shape[:2])
+        return clips.fitted(picture, tuple(self.card.shape))
 
     def _once(self, name: str, make: Callable):
         """Make something at its first use, by one thread only. One lock for all: what is made may need the others."""

@@ -24,7 +24,7 @@ class Glance:
         return ops.convert_to_numpy(self._network.logits(_tensor(pictures)))
 
     def look(self, pictures: np.ndarray, targets: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        """Logits (N, K), and heat (N, h, w) for the class that is given for each picture.
+        """Logits (N, K), and heat (N, h, w) for the class that is given for each picture; (N, T, h, w) for clips.
 
         Grad-CAM (Selvaraju et al. 2016, arXiv:1610.02391, eq. 1 and 2) at the last feature map; the largest
         gradient of a pixel's channels where the network has none.
@@ -36,7 +36,7 @@ class Glance:
         except Refused:
             slopes = self._slope(_tensor(pictures), wanted, None)[1]
             return logits, np.abs(slopes).max(axis=-1)
-        heat = (features * slopes.mean(axis=(1, 2), keepdims=True)).sum(axis=-1)
+        heat = (features * slopes.mean(axis=(-3, -2), keepdims=True)).sum(axis=-1)
         return logits, np.maximum(heat, 0)
 
     def _tensorflow(self, batch, wanted, at):

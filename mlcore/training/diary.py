@@ -120,11 +120,11 @@ def pinned(labels: np.ndarray, count: int) -> np.ndarray:
 
 
 def laid_over(picture: np.ndarray, heat: np.ndarray) -> np.ndarray:
-    """The heat over a picture uint8 (H, W, 3), made large enough to see."""
+    """The heat over a picture uint8 (H, W, 3) or the frames of a clip, made large enough to see."""
     from mlcore.explanation.display import overlay
 
-    larger = max(1, -(-TILE // min(picture.shape[:2])))
-    return overlay(picture.repeat(larger, axis=0).repeat(larger, axis=1), heat, signed=False)
+    larger = max(1, -(-TILE // min(picture.shape[-3:-1])))
+    return overlay(picture.repeat(larger, axis=-3).repeat(larger, axis=-2), heat, signed=False)
 
 
 def joined(tiles: list[np.ndarray]) -> bytes:
