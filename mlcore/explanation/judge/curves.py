@@ -1,7 +1,6 @@
 """What a network answers while places of a picture are exchanged, the most important first."""
 
 from collections.abc import Callable, Iterable, Iterator
-from itertools import chain
 
 import numpy as np
 
@@ -35,20 +34,26 @@ def exchanged(before: np.ndarray, after: np.ndarray, ranks: np.ndarray, counts: 
     return np.where(moved[..., None], after, before).astype("float32")
 
 
-def curves(values: Callable, before: np.ndarray, after: np.ndarray, rankings: list, steps: int) -> np.ndarray:
-    """The values along the way from one picture to the other, float64 (rankings, steps + 1).
+def curves(values: Callable, pairs: list, rankings: list, steps: int) -> np.ndarray:
+    """The values along the ways from one picture to another, float64 (pairs, rankings, steps + 1).
 
-    `values(batch)` gives one number for each picture. Both ends are the same for every ranking and asked once.
+    `values(batch)` gives one number for each picture, `pairs` are (before, after). The ends of a pair are the same
+    for every ranking and asked once. All goes in as few batches as can be.
     """
     counts = amounts(rankings[0].size, steps)
-    ends = np.stack([before, after]).astype("float32")
-    ways = (exchanged(before, after, ranks, counts[1:-1]) for ranks in rankings)
-    batches = together(chain([ends], ways), group(before.shape))
-    first, last, *inner = np.concatenate([values(batch) for batch in batches])
-    found = np.empty((len(rankings), len(counts)))
-    found[:, 0], found[:, -1] = first, last
-    found[:, 1:-1] = np.reshape(inner, (len(rankings), -1))
+    parts = (part for before, after in pairs for part in _along(before, after, rankings, counts))
+    asked = [values(batch) for batch in together(parts, group(pairs[0][0].shape))]
+    found = np.empty((len(pairs), len(rankings), len(counts)))
+    for own, flat in zip(found, np.split(np.concatenate(asked), len(pairs)), strict=True):
+        own[:, 0], own[:, -1] = flat[:2]
+        own[:, 1:-1] = np.reshape(flat[2:], (len(rankings), -1))
     return found
+
+
+def _along(before: np.ndarray, after: np.ndarray, rankings: list, counts: np.ndarray) -> Iterator[np.ndarray]:
+    yield np.stack([before, after]).astype("float32")
+    for ranks in rankings:
+        yield exchanged(before, after, ranks, counts[1:-1])
 
 
 def area(values: np.ndarray, places: int, steps: int) -> np.ndarray:

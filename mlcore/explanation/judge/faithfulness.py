@@ -87,29 +87,45 @@ def faithfulness(deletion: Curve, insertion: Curve) -> Faithfulness:
 
 def deletion(case: Case) -> Curve:
     """How soon the class is lost when the strongest places are taken away first; less area is better."""
-    plain = baselines.plain(case.picture, case.settings.deletion_baseline)
-    return _beside_random(case, case.picture, plain)
+    return _beside_random(case, [_taking_away(case)])[0]
 
 
 def insertion(case: Case) -> Curve:
     """How soon the class is found when the strongest places come back first; more area is better."""
-    plain = baselines.plain(case.picture, case.settings.insertion_baseline)
-    return _beside_random(case, plain, case.picture)
+    return _beside_random(case, [_bringing_back(case)])[0]
 
 
-def _beside_random(case: Case, before: np.ndarray, after: np.ndarray) -> Curve:
+def both(case: Case) -> list[Curve]:
+    """Deletion and insertion, in fewer batches than one after the other."""
+    return _beside_random(case, [_taking_away(case), _bringing_back(case)])
+
+
+def _taking_away(case: Case) -> tuple[np.ndarray, np.ndarray]:
+    return case.picture, baselines.plain(case.picture, case.settings.deletion_baseline)
+
+
+def _bringing_back(case: Case) -> tuple[np.ndarray, np.ndarray]:
+    return baselines.plain(case.picture, case.settings.insertion_baseline), case.picture
+
+
+def _beside_random(case: Case, pairs: list) -> list[Curve]:
     heat, steps, count = case.explanation.heat, case.settings.steps, case.settings.random_maps
     rng = case.rng(0)  # the same for both curves, so that each random map has both
     noise = (pixel_noise(heat, rng) for _ in range(count // NOISE_SHARE))
     maps = [heat, *(same_grain(heat, rng) for _ in range(count)), *noise]
-    found = curves(case.probability, before, after, [ranking(each, rng) for each in maps], steps)
-    areas = area(found, heat.size, steps)
-    own, random = slice(0, 1), slice(1, count + 1)
+    rankings = [ranking(each, rng) for each in maps]
+    return [_curve(found, heat.size, case.settings) for found in curves(case.probability, pairs, rankings, steps)]
+
+
+def _curve(found: np.ndarray, places: int, settings) -> Curve:
+    """The curve of the first of the rows (maps, steps + 1); those of the own grain come next, then pixel noise."""
+    areas = area(found, places, settings.steps)
+    random = slice(1, settings.random_maps + 1)
     bands = [spread.of_one_more(column) for column in found[random].T]
     return Curve(
-        shares=tuple((amounts(heat.size, steps) / heat.size).tolist()),
-        values=tuple(found[own][0].tolist()),
-        area=float(areas[own][0]),
+        shares=tuple((amounts(places, settings.steps) / places).tolist()),
+        values=tuple(found[0].tolist()),
+        area=float(areas[0]),
         random_areas=tuple(areas[random].tolist()),
         random_mean=tuple(band.value for band in bands),
         random_low=tuple(band.low for band in bands),

@@ -15,7 +15,7 @@ from mlcore.errors import Kind, Refused
 from mlcore.explanation import explain
 from mlcore.explanation.judge import spread, store
 from mlcore.explanation.judge.case import Case, JudgeSettings
-from mlcore.explanation.judge.faithfulness import deletion, insertion
+from mlcore.explanation.judge.faithfulness import both
 from mlcore.explanation.judge.random_maps import BLIND
 from mlcore.explanation.judge.randomisation import randomisation
 from mlcore.explanation.judge.stability import seeds, stability
@@ -30,7 +30,7 @@ KEEP_SECONDS = 20.0  # between two looks at the disk: what a kill may cost
 class SurveySettings(JudgeSettings):
     """How thoroughly the methods are compared."""
 
-    steps: int = number(16, 2, 256, "Steps in which all places are taken away, and brought back")
+    steps: int = number(8, 2, 256, "Steps in which all places are taken away, and brought back")
     random_maps: int = number(3, 1, 99, "Random maps beside each map; few are enough, for many pictures average them")
     copies: int = number(1, 1, 50, "Copies of the picture with a little noise")
     networks: int = number(2, 1, 20, "Networks with random weights; half as many for slow methods")
@@ -160,7 +160,7 @@ def measured(classifier, picture, asked: Asked, settings: SurveySettings, index:
     seconds = time.perf_counter() - started
     seed = int(np.random.SeedSequence([settings.seed, index]).generate_state(1)[0])
     case = Case(classifier, explanation, settings, seed, tell)
-    without, only = deletion(case), insertion(case)
+    without, only = both(case)
     found = {
         "deletion": without.area,
         "insertion": only.area,

@@ -32,7 +32,7 @@ def test_a_constant_answer_gives_flat_curves_and_its_own_area():
     before, after = np.zeros((4, 4, 3)), np.ones((4, 4, 3))
     ranks = [ranking(np.random.default_rng(seed).random((4, 4)), np.random.default_rng(9)) for seed in range(3)]
 
-    found = curves(lambda batch: np.full(len(batch), 0.7), before, after, ranks, steps=5)
+    (found,) = curves(lambda batch: np.full(len(batch), 0.7), [(before, after)], ranks, steps=5)
 
     np.testing.assert_array_equal(found, np.full((3, 6), 0.7))
     np.testing.assert_allclose(area(found, 16, 5), 0.7)
@@ -44,7 +44,8 @@ def test_a_linear_score_falls_soonest_in_the_order_of_gradient_times_input():
     own = ranking((picture * weights).sum(axis=-1), rng)
     every = [order_of(*places) for places in permutations(range(6))]
 
-    found = curves(lambda batch: (batch * weights).sum(axis=(1, 2, 3)), picture, 0 * picture, [own, *every], steps=6)
+    pairs = [(picture, 0 * picture)]
+    (found,) = curves(lambda batch: (batch * weights).sum(axis=(1, 2, 3)), pairs, [own, *every], steps=6)
     areas = area(found, 6, 6)
 
     assert len(every) == 720
@@ -58,7 +59,9 @@ def test_the_area_is_that_of_a_loop_written_by_hand():
     heat, weights = rng.normal(size=(5, 4)), rng.normal(size=(5, 4, 3)) / 1000
     ranks = ranking(heat, rng)
 
-    found = curves(lambda batch: np.tanh((batch * weights).sum(axis=(1, 2, 3))), before, after, [ranks], steps=20)
+    (found,) = curves(
+        lambda batch: np.tanh((batch * weights).sum(axis=(1, 2, 3))), [(before, after)], [ranks], steps=20
+    )
 
     places = sorted(np.ndindex(5, 4), key=lambda place: -heat[place])
     seen, values = before.copy(), [np.tanh((before * weights).sum())]
@@ -98,7 +101,7 @@ def test_every_picture_is_asked_for_once_and_few_are_in_memory():
         return np.zeros(len(batch))
 
     ranks = [np.random.default_rng(seed).permutation(64).reshape(8, 8) for seed in range(40)]
-    curves(values, np.zeros((8, 8, 3)), np.ones((8, 8, 3)), ranks, steps=10)
+    curves(values, [(np.zeros((8, 8, 3)), np.ones((8, 8, 3)))], ranks, steps=10)
 
     assert sum(asked) == 2 + 40 * 9
     assert max(asked) <= 128
@@ -111,3 +114,17 @@ def test_parts_are_joined_in_their_order():
 
     assert [len(each) for each in joined] == [5, 9, 2]
     np.testing.assert_array_equal(np.concatenate(joined), np.concatenate(parts))
+
+
+def test_two_pairs_at_once_give_what_each_gives_alone():
+    rng = np.random.default_rng(6)
+    one, other, third = rng.random((3, 4, 4, 3))
+    ranks = [rng.permutation(16).reshape(4, 4) for _ in range(30)]
+
+    def values(batch):
+        return (batch**2).mean(axis=(1, 2, 3))
+
+    pairs = [(one, other), (third, one)]
+    np.testing.assert_array_equal(
+        curves(values, pairs, ranks, 7), np.concatenate([curves(values, [pair], ranks, 7) for pair in pairs])
+    )
