@@ -71,7 +71,8 @@ def ticked(ids: list[str]) -> None:
 def compare(runs: dict) -> None:
     """The curves of several runs in one chart."""
     st.subheader("Curves", anchor=False)
-    kept = [id for id in st.session_state.get("runs.compared", list(runs)[:3]) if id in runs]
+    begun = [id for id, run in runs.items() if run.progress][:3]
+    kept = [id for id in st.session_state.get("runs.compared", begun) if id in runs]
     st.session_state["runs.compared"] = kept
     chosen = st.multiselect(
         "Runs to compare",

@@ -33,10 +33,6 @@ class Spread:
         """The context of the whole run."""
         return _distribution(self._parallel) if self._parallel else nullcontext()
 
-    def validating(self):
-        """The context of validation, whose last batch may not be shared evenly; JAX does it on one device."""
-        return _distribution(None) if self._parallel else nullcontext()
-
     def check(self, batch_size: int) -> None:
         """Raise Refused(bad-setting) for a batch that can't be shared evenly."""
         if batch_size % self.count:

@@ -30,7 +30,7 @@ from mlcore.training import callbacks, checkpoint
 from mlcore.training.batches import Batches, InOrder
 from mlcore.training.checkpoint import Progress
 from mlcore.training.diary import Diary
-from mlcore.training.network import finished_network, network_to_train
+from mlcore.training.network import finished_network, measured, network_to_train
 from mlcore.training.optimizers import loss, optimizer
 from mlcore.training.saves import Saves, Undefined, finite_state
 
@@ -262,8 +262,11 @@ class _Run:
         """Loss and accuracy on the validation pictures; without any, those of training count for the best epoch."""
         if not self.validation.count:
             return {"val_loss": None, "val_accuracy": None}
-        batches = feed(self.validation.at, 0, self.validation.count, self.shape)
-        with self.spread.validating():
+        if self.spread.count > 1:
+            batches = (self.validation.at(step) for step in range(self.validation.count))
+            found = measured(self.model, batches, loss(self.training, self.classes))
+        else:
+            batches = feed(self.validation.at, 0, self.validation.count, self.shape)
             found = self.model.evaluate(batches, verbose=0, return_dict=True)
         return {f"val_{name}": float(value) for name, value in found.items()}
 

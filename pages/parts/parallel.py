@@ -8,6 +8,7 @@ from pages.parts import charts
 from pages.parts.words import label, percent
 
 TICKS = 5
+SCALE = [[0, "#94A3B8"], [0.6, "#60A5FA"], [1, "#2563EB"]]  # slate to blue: seen on white and on dark
 
 
 def lines(axes: dict, scores: list[float], key: str) -> None:
@@ -18,9 +19,10 @@ def lines(axes: dict, scores: list[float], key: str) -> None:
     figure = go.Figure(
         go.Parcoords(
             dimensions=dimensions,
-            line={"color": scores, "colorscale": "Viridis", "cmin": low, "cmax": max(high, low + 1e-6)},
-            labelangle=0,
-            labelside="top",
+            line={"color": scores, "colorscale": SCALE, "cmin": low, "cmax": max(high, low + 1e-6)},
+            labelfont={"size": 14},
+            tickfont={"size": 12},
+            rangefont={"size": 1, "color": "rgba(0,0,0,0)"},  # the ends are ticks already
         )
     )
     figure.update_layout(height=360, margin={"l": 60, "r": 60, "t": 60, "b": 24})

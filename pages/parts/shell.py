@@ -15,6 +15,7 @@ from pages.parts.trouble import trouble
 # A file, set before the navigation: else the tab shows the page's own icon, which is fetched from another host.
 ICON = str(Path(__file__).parent / "icon.png")
 WARM_AFTER_SECONDS = 4  # the first page is drawn by then (2.1 s measured), the first click rarely done
+SHOWN = 4  # jobs in the sidebar; the Runs page has them all
 PAGES = {
     "home": ("Home", ":material/home:", "Put a picture in and see what it is"),
     "data": ("Data", ":material/photo_library:", "Data sets: look inside, add your own"),
@@ -75,9 +76,12 @@ def _active() -> list:
 
 
 def _draw_strip() -> None:
-    for run in _active():
+    active = sorted(_active(), key=lambda run: run.position)  # those at work first
+    for run in active[:SHOWN]:
         place = path("train" if run.kind == "train" else "runs")
         st.page_link(place, label=_line(run), icon=":material/progress_activity:", query_params={"run": run.id})
+    if len(active) > SHOWN:
+        st.caption(f"and {len(active) - SHOWN} more in line")
     st.caption(f"Computes on: {doctor.device().value}")
 
 

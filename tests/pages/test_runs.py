@@ -2,7 +2,7 @@
 
 import pytest
 
-from mlcore import durable, events, jobs, library, training
+from mlcore import durable, events, jobs, library, sweeps, training
 
 
 @pytest.fixture
@@ -37,6 +37,49 @@ def test_a_task_is_listed_with_its_settings_and_without_curves(open_page, monkey
     assert (table["Run"][0], table["State"][0]) == ("How good?", "Waiting, number 1")
     assert (table["Data"][0], table["What"][0]) == ("shapes", "Evaluation")
     assert [button.key for button in page.button if button.key in ("runs.clone", "runs.watch")] == []
+
+
+@pytest.fixture
+def waiting(monkeypatch, tiny_data):
+    """Three runs in the queue, and none that starts."""
+    monkeypatch.setattr(jobs, "_begin", lambda id: None)
+    monkeypatch.setattr(jobs.queue, "assign", lambda *_: {})
+    draft = [training.draft("shapes", "mlp", None, [f"training.seed={seed}"]) for seed in range(3)]
+    return [jobs.start(recipe, f"Run {seed}") for seed, recipe in enumerate(draft)]
+
+
+def test_a_waiting_run_can_push_in(open_page, check, waiting):
+    page = open_page("runs")
+    assert page.button(key=f"queue.up.{waiting[0]}").disabled
+    assert page.button(key=f"queue.down.{waiting[2]}").disabled
+    check(page.button(key=f"queue.first.{waiting[2]}").click().run())
+
+    assert [jobs.run(id).position for id in waiting] == [2, 3, 1]
+
+
+def test_a_sweep_shows_its_members_its_best_and_how_to_stop_it(open_page, check, monkeypatch, tiny_data, home):
+    monkeypatch.setattr(jobs, "_begin", lambda id: None)
+    sweep = sweeps.begin(training.draft("shapes", "mlp"), ["training.learning_rate=0.001,0.01,0.1"], "grid")
+    for member, accuracy in zip(sweeps.members(sweep)[:2], (0.5, 0.75), strict=True):
+        folder = home / "models" / member.run.id
+        events.append(folder / "events.jsonl", events.EpochEnded(1, 4, 1.0, 0.5, 1.0, accuracy, 0.001, 1.0, 1.0))
+        jobs.change(folder, state="done")
+    page = open_page("runs", sweep=sweep.id)
+    table = page.dataframe(key="sweep.table").value
+
+    assert list(table["Learning rate"])[0] == "0.01"
+    assert any("Learning rate 0" in success.value for success in page.success)
+    assert any("2 runs as lines through Learning rate" in chart.proto.alt for chart in page.get("plotly_chart"))
+    check(page.button(key="sweep.stop").click().run())
+    assert sweeps.one(sweep.id).stopped
+
+
+def test_what_a_network_saw_can_be_looked_at_epoch_by_epoch(open_page, check, tiny_model):
+    page = open_page("runs", run=tiny_model)
+    slider = page.select_slider(key=f"learning.epoch.{tiny_model}")
+    check(slider.set_value(1).run())
+
+    assert list(page.dataframe(key="learning.answers").value["Picture"]) == list(range(1, 6))
 
 
 def test_curves_of_several_runs_share_a_chart(open_page, failed, tiny_model):

@@ -1,8 +1,10 @@
 """Train: a form that makes a recipe, and a view of what becomes of it."""
 
+import time
+
 import pytest
 
-from mlcore import architectures, jobs, training
+from mlcore import architectures, jobs, sweeps, training
 from mlcore.training import presets
 
 
@@ -50,6 +52,33 @@ def test_a_changed_value_reaches_the_recipe(open_page, check, started, tiny_data
     page.button(key="train.start").click().run()
 
     assert started[0].training.epochs == 3
+
+
+def test_the_very_same_recipe_offers_the_model_that_is_there(open_page, check, started, home, tiny_model):
+    jobs.change(home / "models" / tiny_model, created=time.time())  # the fixture's is of 1970, older than its data
+    page = open_page("train", data="shapes")
+    page.session_state["train.clone"] = jobs.run(tiny_model).recipe.model_dump()
+    page = check(page.run())
+
+    assert any("trained before" in info.value for info in page.info)
+    assert page.button(key="train.start").label == "Train it again"
+
+
+def test_a_sweep_begins_with_the_suggested_values(open_page, check, monkeypatch, tiny_data):
+    begun = []
+    monkeypatch.setattr(sweeps, "begin", lambda *given: begun.append(given) or type("Begun", (), {"id": "x"}))
+    page = open_page("train", data="shapes")
+    page.session_state["sweep.fold"] = True
+    page = check(page.run())
+    check(page.multiselect(key="sweep.keys").set_value(["training.learning_rate", "training.optimizer"]).run())
+    page.button(key="sweep.start").click().run()
+
+    recipe, vary, method, runs = begun[0]
+    assert recipe == training.draft("shapes", "cnn", next(iter(presets)))
+    assert vary[0].startswith("training.learning_rate=")
+    assert vary[0].endswith(":log")
+    assert vary[1] == "training.optimizer=gradient-descent,momentum,nesterov,rmsprop,adam,adamw"
+    assert (method, runs) == ("random", 10)
 
 
 def test_an_empty_field_is_refused_in_words(open_page, tiny_data):
