@@ -1,15 +1,17 @@
 """Heat made visible: colours, overlays and files. The heat itself stays raw."""
 
+from functools import cache
 from io import BytesIO
 
 import numpy as np
 from PIL import Image
 
-from mlcore import images
+from mlcore import clips, images
 
+COLOURS = 1025  # steps of a palette: finer than the eye, and with one in the middle
 PERCENTILE = 99.0  # the strongest 1 % of places share the last colour, so that one pixel can't dim the rest
 
-LUMA = np.array([0.299, 0.587, 0.114])  # ITU-R BT.601
+LUMA = np.array([0.299, 0.587, 0.114], "float32")  # ITU-R BT.601
 
 # Anchors of even steps in lightness, dark to bright, that also read in grey and without red-green vision.
 WARM = ((12, 8, 38), (82, 18, 108), (158, 42, 100), (222, 80, 58), (250, 148, 30), (252, 232, 130))
@@ -54,25 +56,50 @@ def overlay(
     `heat` is an Explanation or an array (h, w) of any size. Pixels stay squares, feature maps get smooth. The
     picture turns grey as the strength grows, lest its own red be taken for heat: 0 leaves the picture, 1 shows
     it in grey with the strongest places covered. `top` is the heat of the last colour, for maps on one scale.
+    A clip (T, H, W, 3) with heat (T, h, w) gives its frames in rows, all on one scale.
     """
-    values = getattr(heat, "heat", heat)
+    values, smooth = getattr(heat, "heat", heat), getattr(heat, "coarse", True)
     signed = getattr(heat, "signed", False) if signed is None else signed
-    level = normalise(_resized(values, picture.shape[:2], smooth=getattr(heat, "coarse", True)), signed, top=top)
-    cover = strength * np.abs(level)[..., None]
-    grey = picture @ LUMA
-    ground = (1 - strength) * picture + strength * grey[..., None]
-    return np.rint((1 - cover) * ground + cover * _coloured(level, signed)).astype("uint8")
+    if picture.ndim == 3:
+        return _laid_over(picture, values, strength, signed, top, smooth)
+    top = top or strongest(values, signed)
+    frames = zip(picture, values, strict=True)
+    return clips.strip(np.stack([_laid_over(*pair, strength, signed, top, smooth) for pair in frames]))
+
+
+def _laid_over(picture, heat, strength: float, signed: bool, top: float | None, smooth: bool) -> np.ndarray:
+    level = normalise(_resized(heat, picture.shape[:2], smooth), signed, top=top)
+    cover = np.float32(strength) * np.abs(level)[..., None]
+    ground = np.asarray(picture, "float32")
+    ground = ground + np.float32(strength) * ((ground @ LUMA)[..., None] - ground)
+    return np.rint(ground + cover * (_coloured(level, signed) - ground)).astype("uint8")
+
+
+def shown(
+    explanation, strength: float = 0.6, side: int = 320, signed: bool | None = None, top: float | None = None
+) -> np.ndarray:
+    """The explanation over what the network saw, large enough to look at: as `overlay`, uint8 (h, w, 3).
+
+    Pixels are coloured before they become squares, which is a hundred times less work; feature maps after.
+    """
+    if explanation.coarse:
+        return overlay(enlarged(explanation.picture, side), explanation, strength, signed, top)
+    return enlarged(overlay(explanation.picture, explanation, strength, signed, top), side)
 
 
 def enlarged(picture: np.ndarray, side: int = 320) -> np.ndarray:
-    """The picture with each pixel as a square, so that its longer side has at least `side` pixels."""
-    factor = max(1, -(-side // max(picture.shape[:2])))
-    return picture.repeat(factor, axis=0).repeat(factor, axis=1)
+    """The picture with each pixel as a square, so that its longer side has at least `side` pixels.
+
+    The frames of a clip (T, H, W, 3) get a quarter of that each.
+    """
+    side = side if picture.ndim == 3 else side // 4
+    factor = max(1, -(-side // max(picture.shape[-3:-1])))
+    return picture.repeat(factor, axis=-3).repeat(factor, axis=-2)
 
 
 def png(explanation, strength: float = 0.6, side: int = 320) -> bytes:
     """The explanation over what the network saw, large enough to look at, as a PNG file."""
-    return images.png(overlay(enlarged(explanation.picture, side), explanation, strength))
+    return images.png(shown(explanation, strength, side))
 
 
 def npy(heat: np.ndarray) -> bytes:
@@ -83,10 +110,16 @@ def npy(heat: np.ndarray) -> bytes:
 
 
 def _coloured(level: np.ndarray, signed: bool) -> np.ndarray:
+    low = -1.0 if signed else 0.0
+    return _palette(signed)[np.rint((level - low) * ((COLOURS - 1) / (1 - low))).astype("int32")]
+
+
+@cache
+def _palette(signed: bool) -> np.ndarray:
+    """All colours in even steps, uint8 (COLOURS, 3); looking them up takes a twentieth of working them out."""
     anchors = np.array(AGAINST_TO_FOR if signed else WARM, "float32")
-    places = np.linspace(-1.0 if signed else 0.0, 1.0, len(anchors))
-    channels = [np.interp(level, places, anchors[:, channel]) for channel in range(3)]
-    return np.rint(np.stack(channels, axis=-1)).astype("uint8")
+    steps, places = np.linspace(0, 1, COLOURS), np.linspace(0, 1, len(anchors))
+    return np.rint(np.stack([np.interp(steps, places, anchors[:, each]) for each in range(3)], axis=-1)).astype("uint8")
 
 
 def _resized(heat: np.ndarray, size: tuple[int, int], smooth: bool) -> np.ndarray:

@@ -90,7 +90,7 @@ def _draw(sides: list[Side], what: str, strength: float) -> None:
         side, each, top = sides[position], pair[position], scale.tops[position]
         with place:
             st.markdown(f"**{words.plain(side.title)}**")
-            overlay = display.overlay(side.subject.enlarged, each, strength, scale.signed, top)
+            overlay = display.shown(each, strength, signed=scale.signed, top=top)
             st.image(overlay, width="stretch", alt=f"{side.title}: {each.method} map for {each.class_name}")
             answer = side.subject.prediction
             share = words.percent(float(answer.probabilities[side.target]))

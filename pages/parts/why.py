@@ -7,7 +7,7 @@ import streamlit as st
 from mlcore import explanation
 from mlcore.explanation import cache, display
 from mlcore.settings import fields
-from pages.parts import link, pick, take, words, work
+from pages.parts import believe, link, pick, take, words, work
 from pages.parts.form import form
 from pages.parts.layout import cells
 
@@ -39,15 +39,19 @@ def why(subject) -> None:
     with right:
         strength = st.slider("Overlay strength", 0.0, 1.0, 0.6, 0.05, key="explain.strength", persist_state="session")
     wanted = _methods()
+    grades = {} if believe.wanted() else None
+    verdict = st.empty()
     link.read_settings(wanted, "explain")
     chosen = [_settings(entry, place) for entry, place in zip(wanted, cells(len(wanted), 4, METHOD_WIDTH), strict=True)]
     link.write_settings({entry.name: settings for entry, (settings, _) in zip(wanted, chosen, strict=True)}, wanted)
     work.wait(
         [
-            _asked(entry, settings, subject, target, strength, places)
+            _asked(entry, settings, subject, target, strength, places, grades)
             for entry, (settings, places) in zip(wanted, chosen, strict=True)
         ]
     )
+    if grades:
+        verdict.markdown(believe.summary(grades))
 
 
 def _methods() -> list:
@@ -67,7 +71,7 @@ def _methods() -> list:
     return [entries[name] for name in wanted]
 
 
-def _asked(entry, settings: dict, subject, target: int, strength: float, places) -> work.Asked:
+def _asked(entry, settings: dict, subject, target: int, strength: float, places, grades) -> work.Asked:
     """A method's map, in the first of two places; how to read it and its downloads in the second."""
 
     def make(report):
@@ -75,11 +79,13 @@ def _asked(entry, settings: dict, subject, target: int, strength: float, places)
         return cache.explained(subject.classifier, picture, entry.name, target, report=report, **settings)
 
     def show(found):
-        overlay = display.overlay(subject.enlarged, found, strength)
-        st.image(overlay, width="stretch", alt=f"{entry.title} map of {subject.chosen.name} for {found.class_name}")
+        shown = display.png(found, strength)  # Streamlit's own PNG takes three times as long
+        st.image(shown, width="stretch", alt=f"{entry.title} map of {subject.chosen.name} for {found.class_name}")
         with places[1]:
+            tested = st.container()
             legend(found, inspect.getdoc(entry.run))
             take.downloads(found, subject, strength, f"explain.{entry.name}")
+        return believe.asked(found, entry.title, subject, tested, grades) if grades is not None else None
 
     key = ("explain", *subject.key, entry.name, target, repr(settings))
     return work.Asked(places[0], f"explain.{entry.name}", entry.title, key, make, show)

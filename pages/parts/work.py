@@ -38,6 +38,11 @@ class Work:
         if self.called_off.is_set():
             raise Refused(Kind.CANCELLED, "Called off.")
 
+    @property
+    def failed(self) -> bool:
+        """Whether it ended without a result."""
+        return self.future.done() and (self.future.cancelled() or bool(self.future.exception()))
+
     def line(self, title: str) -> str:
         """How far it is, for people."""
         took = words.duration(time.monotonic() - self.started)
@@ -48,7 +53,8 @@ class Work:
 class Asked:
     """Where on the page a result belongs, and how it is made and shown.
 
-    `name` is the part of widget keys that belongs to the place; `make(report)` runs in another thread.
+    `name` is the part of widget keys that belongs to the place; `make(report)` runs in another thread; `show` may
+    give something else to ask for. What is `patient` lets everything else go first.
     """
 
     place: object
@@ -57,49 +63,63 @@ class Asked:
     key: tuple
     make: Callable
     show: Callable
+    patient: bool = False
+
+
+class _Desk:
+    """The threads of a server and what they were asked for."""
+
+    def __init__(self):
+        self.pools = {False: ThreadPoolExecutor(AT_ONCE, "work"), True: ThreadPoolExecutor(1, "patient-work")}
+        self.known: dict[tuple, Work] = {}
+        self.lock = threading.Lock()
+
+    def ask(self, asked: Asked) -> Work:
+        """The work, begun unless it is under way or done; what failed is tried again."""
+        with self.lock:
+            found = self.known.pop(asked.key, None)
+            if found is None or found.failed:
+                found = Work()
+                found.future = self.pools[asked.patient].submit(asked.make, found.report)
+            self.known[asked.key] = found
+            done = [key for key, work in self.known.items() if work.future.done()]
+            for old in done[: max(0, len(self.known) - KEPT)]:
+                del self.known[old]
+        return found
+
+    def call_off(self, key: tuple) -> None:
+        """End the work of that key, unless it is done or nobody asked."""
+        with self.lock:
+            found = self.known.get(key)
+            if found and not found.future.done():
+                del self.known[key]
+                found.called_off.set()
+                found.future.cancel()
 
 
 @st.cache_resource(show_spinner=False)
-def _desk() -> tuple[ThreadPoolExecutor, dict[tuple, Work], threading.Lock]:
-    return ThreadPoolExecutor(AT_ONCE, "work"), {}, threading.Lock()
-
-
-def ask(key: tuple, make: Callable) -> Work:
-    """The work of that key, begun unless it is under way or done; what failed is tried again."""
-    pool, known, lock = _desk()
-    with lock:
-        found = known.pop(key, None)
-        if found is None or (found.future.done() and (found.future.cancelled() or found.future.exception())):
-            found = Work()
-            found.future = pool.submit(make, found.report)
-        known[key] = found
-        for old in [each for each, work in known.items() if work.future.done()][: max(0, len(known) - KEPT)]:
-            del known[old]
-    return found
+def _desk() -> _Desk:
+    return _Desk()
 
 
 def call_off(name: str, key: tuple) -> None:
     """End the work of that key; a callback. Its place then offers to start it again."""
     st.session_state[f"{name}.off"] = key
-    found = _desk()[1].pop(key, None)
-    if found:
-        found.called_off.set()
-        found.future.cancel()
+    _desk().call_off(key)
 
 
 def wait(asked: list[Asked]) -> None:
     """Show each result in its place as soon as it is there; until then its progress, with a button to call it off."""
-    wanted = [each for each in asked if not _is_off(each)]
-    waiting = [(each, ask(each.key, each.make), (each.place.empty(), each.place.container())) for each in wanted]
+    waiting = [_begun(each) for each in asked if not _is_off(each)]
     patience, bars = time.monotonic() + PATIENCE_SECONDS, {}
     while waiting:
         left = []
-        for each, work, (above, below) in waiting:
+        for each, work, above, below in waiting:
             if work.future.done():
                 above.empty()
-                _show(each, work, below)
+                left += _shown(each, work, below)
                 continue
-            left.append((each, work, (above, below)))
+            left.append((each, work, above, below))
             if time.monotonic() > patience:
                 bars[each.name] = bars.get(each.name) or _bar(each, above)
                 bars[each.name].progress(min(1.0, work.done), text=work.line(each.title))
@@ -107,9 +127,24 @@ def wait(asked: list[Asked]) -> None:
         time.sleep(LOOK_SECONDS if bars else 0.005) if waiting else None
 
 
-def _show(each: Asked, work: Work, place) -> None:
+def _begun(each: Asked) -> tuple:
+    """Start the work, and end what the same place asked for earlier and no longer needs."""
+    places = st.session_state.setdefault("work.places", {})
+    if places.get(each.name, each.key) != each.key:
+        _desk().call_off(places[each.name])
+    places[each.name] = each.key
+    return each, _desk().ask(each), each.place.empty(), each.place.container()
+
+
+def _shown(each: Asked, work: Work, place) -> list[tuple]:
+    """Draw a result; gives what is to be waited for next, if anything."""
+    if work.called_off.is_set():
+        return [_begun(each)]  # another session called it off; it is still wanted here
     with place, trouble(each.title):
-        each.show(work.future.result())
+        further = each.show(work.future.result())
+        if isinstance(further, Asked) and not _is_off(further):
+            return [_begun(further)]
+    return []
 
 
 def _bar(each: Asked, slot):

@@ -12,9 +12,16 @@ from streamlit.testing.v1 import AppTest
 from mlcore import explanation, images, library
 from mlcore.explanation import nearest
 from pages.parts import why
+from pages.parts.believe import OPENINGS
 
 PICTURE = "data:shapes:test:0"
 FIRST = len([name for name in why.SHOWN_FIRST if name in explanation.methods.names()])
+
+
+@pytest.fixture(autouse=True)
+def untested(monkeypatch):
+    """Testing every map takes seconds; one test of its own does it."""
+    monkeypatch.setattr("pages.parts.believe.ON", False)
 
 
 @pytest.fixture
@@ -61,6 +68,13 @@ def test_the_address_brings_methods_class_and_settings(part):
     assert page.number_input(key="explain.smoothgrad.noise").value == 0.15  # 99 isn't allowed
     assert json.loads(page.query_params["settings"]) == {"smoothgrad": {"samples": 7}}
     assert page.selectbox(key="target").value == "1"
+
+
+def test_a_map_is_tested_and_its_verdict_stands_above(part, check):
+    page = check(part(methods="gradient").toggle(key="explain.grade").set_value(True).run())
+
+    assert any(text.value.startswith(tuple(f"**{each}" for each in OPENINGS.values())) for text in page.markdown)
+    assert "Gradient" in said(page)
 
 
 def test_any_class_can_be_explained(part, check, tiny_model):

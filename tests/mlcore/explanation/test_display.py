@@ -140,7 +140,7 @@ def test_the_files_hold_the_overlay_and_the_raw_heat():
     found = SimpleNamespace(heat=heat, signed=True, coarse=False, picture=PICTURE)
 
     shown = images.decode(display.png(found, strength=0.7, side=48)).pixels
-    np.testing.assert_array_equal(shown, display.overlay(display.enlarged(PICTURE, 48), found, 0.7))
+    np.testing.assert_array_equal(shown, display.shown(found, 0.7, side=48))
     np.testing.assert_array_equal(np.load(BytesIO(display.npy(heat)), allow_pickle=False), heat)
 
 
@@ -162,3 +162,16 @@ def test_a_scale_runs_through_the_colours_of_the_maps(signed):
 
     assert shown.shape == (2, 5, 3)
     np.testing.assert_array_equal(shown[:1], display.colours(levels, signed, percentile=100))
+
+
+@pytest.mark.parametrize("coarse", [True, False])
+@pytest.mark.parametrize("signed", [True, False])
+def test_shown_is_the_overlay_of_the_enlarged_picture(coarse, signed):
+    """To two levels of 255: the percentile of repeated heat lies between other neighbours."""
+    found = SimpleNamespace(
+        heat=RNG.normal(size=(16, 24)).astype("float32"), signed=signed, coarse=coarse, picture=PICTURE
+    )
+
+    by_hand = display.overlay(display.enlarged(PICTURE, 96), found, 0.7)
+
+    np.testing.assert_allclose(display.shown(found, 0.7, side=96).astype(int), by_hand, atol=2)

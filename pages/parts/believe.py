@@ -1,0 +1,46 @@
+"""Which of the maps on the page to believe: each is tested behind the page, and one sentence sums it up."""
+
+import streamlit as st
+
+from mlcore.explanation import judge
+from pages.parts import work
+from pages.parts.judge import badge
+from pages.parts.words import plain
+
+ON = True  # whether maps are tested unless somebody switches it off
+OPENINGS = {"believe": "Believe", "unclear": "Unclear", "looks nice": "No better than nice to look at"}
+
+
+def wanted() -> bool:
+    """The switch; whether the maps are to be tested."""
+    return st.toggle(
+        "Test which maps to believe",
+        ON,
+        key="explain.grade",
+        persist_state="session",
+        help="Takes places away, the strongest first, and compares with random maps; adds noise; tries a network with "
+        "random weights. Some seconds for each map.",
+    )
+
+
+def asked(found, title: str, subject, place, grades: dict) -> work.Asked:
+    """The test of a map, whose verdict is drawn in the place and kept in `grades` under the title."""
+
+    def make(report):
+        return judge.judge(subject.classifier, found, report=report)
+
+    def show(grade):
+        grades[title] = grade
+        badge(grade, f"explain.{found.method}.grade")
+
+    key = ("grade", *subject.key, found.method, found.target, repr(found.settings))
+    return work.Asked(place, f"explain.{found.method}.grade", "Testing", key, make, show, patient=True)
+
+
+def summary(grades: dict) -> str:
+    """All verdicts in a sentence each, the best first."""
+    told = []
+    for verdict, opening in OPENINGS.items():
+        titles = [plain(title) for title, grade in grades.items() if grade.verdict == verdict]
+        told += [f"**{opening}:** {', '.join(titles)}."] if titles else []
+    return " ".join(told)
