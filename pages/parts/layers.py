@@ -31,16 +31,14 @@ def editor(key: str, shape: tuple, classes: int) -> dict:
         on_change=_take_template,
         args=(key,),
     )
-    left, right = st.columns([3, 2])
+    left, right = st.columns([7, 2])
     with left:
         rows = st.session_state[f"{key}.typed"] = _table(st.session_state[f"{key}.rows"], key)
         _actions(rows, key)
     found = stack.lines(rows, shape, classes)
     with right:
         _results(found, key)
-    with st.popover("As text", icon=":material/code:"):
-        st.caption("For the command line or a recipe file.")
-        st.code(f"--set 'settings.layers={json.dumps(rows)}'", language=None, wrap_lines=True)
+        _as_text(rows, key)
     stack.check(found)
     return {"layers": rows}
 
@@ -58,6 +56,7 @@ def _table(rows: list[dict], key: str) -> list[dict]:
         row_height=ROW_HEIGHT,
         height=_height(len(rows)),
         column_config=_columns(),
+        placeholder="",
         alt="Table of layers with what can be set for each",
     )
     return [_plain(record) for record in edited.to_dict("records")]
@@ -71,16 +70,16 @@ def _table_key(key: str) -> str:
 def _columns() -> dict:
     column = st.column_config
     return {
-        "_index": column.NumberColumn("Row", width=44),
-        "type": column.SelectboxColumn("Layer", options=list(TITLES), format_func=TITLES.get, required=True),
-        "many": column.NumberColumn("Number", min_value=1, step=1, width=72, help="Of filters or units"),
-        "kernel": column.NumberColumn("Window", min_value=1, max_value=15, step=1, width=72, help="Side in places"),
-        "stride": column.NumberColumn("Stride", min_value=1, max_value=15, step=1, width=60, help="Step of the window"),
-        "padding": column.SelectboxColumn("Edge", options=["same", "valid"], width=68,
+        "_index": column.NumberColumn("Row", width=34),
+        "type": column.SelectboxColumn("Layer", options=list(TITLES), format_func=TITLES.get, required=True, width=146),
+        "many": column.NumberColumn("Size", min_value=1, step=1, width=62, help="How many filters or units"),
+        "kernel": column.NumberColumn("Window", min_value=1, max_value=15, step=1, width=80, help="Side, in places"),
+        "stride": column.NumberColumn("Stride", min_value=1, max_value=15, step=1, width=72, help="Step of the window"),
+        "padding": column.SelectboxColumn("Edge", options=["same", "valid"], width=66,
                                           help="Windows may reach over the edge (same) or not (valid)"),
-        "activation": column.SelectboxColumn("Activation", options=list(kinds.ACTIVATIONS), width=84),
-        "rate": column.NumberColumn("Rate", min_value=0.0, max_value=0.95, width=56, help="Share left out by dropout"),
-        "row": column.NumberColumn("From row", min_value=0, step=1, width=76,
+        "activation": column.SelectboxColumn("Activation", options=list(kinds.ACTIVATIONS), width=98),
+        "rate": column.NumberColumn("Rate", min_value=0.0, max_value=0.95, width=62, help="Share left out by dropout"),
+        "row": column.NumberColumn("From row", min_value=0, step=1, width=92,
                                    help="Whose result comes in as well; 0 is the picture"),
     }  # fmt: skip
 
@@ -89,9 +88,7 @@ def _actions(rows: list[dict], key: str) -> None:
     """Buttons that move, add and delete rows."""
     numbers = list(range(1, len(rows) + 1))
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        at = st.selectbox(
-            "Row", numbers, format_func=lambda number: _named(rows, number), key=f"{key}.at", width=220, index=0
-        )
+        at = st.selectbox("Row", numbers, format_func=lambda number: _named(rows, number), key=f"{key}.at", width=190)
         for label, icon, order in _orders(numbers, at or 0):
             st.button(
                 label,
@@ -109,7 +106,7 @@ def _orders(numbers: list[int], at: int) -> list[tuple]:
     return [
         ("Up", "arrow_upward", [*before[:-1], at, *before[-1:], *after] if before else None),
         ("Down", "arrow_downward", [*before, *after[:1], at, *after[1:]] if after and at else None),
-        ("Add below", "add", [*before, at, at, *after] if at else [1]),
+        ("Add below", "add", [*before, at, at, *after] if at else None if numbers else [1]),
         ("Delete", "delete", [*before, *after] if at else None),
     ]
 
@@ -118,10 +115,8 @@ def _reorder(key: str, rows: list[dict], order: list[int]) -> None:
     """Move rows; a callback. Into an empty table comes the first row of the start."""
     at = st.session_state.get(f"{key}.at") or 0
     _replace(key, _filled(stack.reorder(rows, order)) if rows else _filled(START[:1]))
-    place = order.index(at) + 1 if at in order else min(at, len(order))
-    if order.count(at) == 2:
-        place += 1
-    st.session_state[f"{key}.at"] = place or None
+    copied = order.count(at) == 2
+    st.session_state[f"{key}.at"] = order.index(at) + 1 + copied if at in order else min(max(at, 1), len(order)) or None
 
 
 def _take_template(key: str) -> None:
@@ -129,7 +124,7 @@ def _take_template(key: str) -> None:
     chosen = st.session_state.get(f"{key}.template")
     if chosen:
         _replace(key, _filled(TEMPLATES[chosen]))
-        st.session_state[f"{key}.template"] = st.session_state[f"{key}.at"] = None
+        st.session_state.update({f"{key}.template": None, f"{key}.at": 1})
 
 
 def _replace(key: str, rows: list[dict]) -> None:
@@ -137,11 +132,16 @@ def _replace(key: str, rows: list[dict]) -> None:
     st.session_state[f"{key}.version"] = st.session_state.get(f"{key}.version", 0) + 1
 
 
+def _as_text(rows: list[dict], key: str) -> None:
+    with st.popover("As text", icon=":material/code:", key=f"{key}.text"):
+        st.caption("For the command line or a recipe file.")
+        st.code(f"--set 'settings.layers={json.dumps(rows)}'", language=None, wrap_lines=True)
+
+
 def _results(found: list, key: str) -> None:
     """What each row gives, lined up with the table, and what is wrong."""
     told = [
         {
-            "What it does": line.row.words if line.row else "?",
             "Gives": kinds.sides(line.shape) if line.shape else "can't be" if line.trouble else "",
             "Parameters": line.parameters if line.shape else None,
         }
@@ -152,7 +152,10 @@ def _results(found: list, key: str) -> None:
         key=f"{key}.results",
         row_height=ROW_HEIGHT,
         height=_height(len(told)),
-        column_config={"_index": st.column_config.NumberColumn("Row", width=44)},
+        column_config={
+            "_index": st.column_config.NumberColumn("Row", width=34),
+            "Parameters": st.column_config.NumberColumn(format="localized", width=84),
+        },
         alt="What each layer gives and how many parameters it has",
     )
     answer, total = found[-1], sum(line.parameters for line in found)
