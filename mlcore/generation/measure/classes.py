@@ -1,0 +1,54 @@
+"""What a classifier makes of made pictures: do they show the class asked for, are all classes there, do they vary?"""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from mlcore.generation.measure.manifold import distances
+from mlcore.intervals import Interval, wilson
+
+PRESENT = 0.2  # of its real share, at least, for a class to count as there
+PAIRS = 40  # pictures of a class that are compared with each other
+
+
+@dataclass(frozen=True)
+class Classes:
+    """accuracy: share of pictures recognised as the class asked for. shares: of the answers, by class.
+
+    present: classes with at least a fifth of their real share. apart: total variation between made and real shares,
+    0 to 1. diversity: mean distance of made pictures of a class over that of real ones; near 0 all are alike.
+    """
+
+    accuracy: Interval
+    shares: tuple[float, ...]
+    present: int
+    apart: float
+    diversity: tuple[float | None, ...]
+
+
+def of_classes(classifier, made: np.ndarray, asked: np.ndarray, real: np.ndarray) -> Classes:
+    """Judge made pictures uint8 (N, H, W, 3) asked to show classes (N,), beside real ones of these classes."""
+    count = len(classifier.card.classes)
+    seen = np.concatenate([classifier.logits(made[at : at + 256]).argmax(axis=1) for at in range(0, len(made), 256)])
+    shares, wanted = (np.bincount(each, minlength=count) / len(each) for each in (seen, asked))
+    return Classes(
+        accuracy=wilson(int((seen == asked).sum()), len(asked)),
+        shares=tuple(shares.tolist()),
+        present=int((shares >= PRESENT * wanted)[wanted > 0].sum()),
+        apart=float(np.abs(shares - wanted).sum() / 2),
+        diversity=tuple(_diversity(made[asked == label], real[asked == label]) for label in range(count)),
+    )
+
+
+def _diversity(made: np.ndarray, real: np.ndarray) -> float | None:
+    pictures = min(len(made), len(real), PAIRS)
+    if pictures < 2:
+        return None
+    ours, theirs = (_mean_distance(each[:pictures]) for each in (made, real))
+    return float(ours / theirs) if theirs else None
+
+
+def _mean_distance(pictures: np.ndarray) -> float:
+    flat = pictures.reshape(len(pictures), -1).astype("float32") / 255
+    apart = distances(flat, flat)
+    return float(apart.sum() / (len(flat) * (len(flat) - 1)))

@@ -1,0 +1,102 @@
+"""The whole comparison of a generator with real pictures."""
+
+from dataclasses import asdict, dataclass
+
+import numpy as np
+
+from mlcore.errors import Kind, Refused
+from mlcore.generation.measure.classes import Classes, of_classes
+from mlcore.generation.measure.features import Pooled, Principal
+from mlcore.generation.measure.frechet import frechet
+from mlcore.generation.measure.kernel import kernel_distance
+from mlcore.generation.measure.manifold import Coverage, cover
+from mlcore.generation.measure.memory import memorisation
+
+LEAST = 100  # pictures; with fewer, neither a covariance nor a neighbourhood says anything
+
+
+@dataclass(frozen=True)
+class Space:
+    """A generator in one space of features: distances with floor and noise, and how far the sets cover each other."""
+
+    name: str
+    features: int
+    frechet: float
+    floor: float
+    noise: float
+    kernel: float
+    coverage: Coverage
+
+    @property
+    def closeness(self) -> float:
+        """1 where made pictures are as near as real ones are to each other, 0 where they are no nearer than noise."""
+        return float(np.clip((self.noise - self.frechet) / max(self.noise - self.floor, 1e-12), 0, 1))
+
+
+@dataclass(frozen=True)
+class Measured:
+    """All that was measured. `n` pictures on each side; distances are only comparable at the same n."""
+
+    n: int
+    spaces: tuple[Space, ...]
+    classes: Classes | None
+    memorisation: float
+    classifier: str
+
+    def to_json(self) -> dict:
+        """Plain values."""
+        return asdict(self) | {"closeness": {space.name: space.closeness for space in self.spaces}}
+
+
+def measure(generator, dataset, classifier=None, n: int = 2000, seed: int = 0) -> Measured:
+    """Compare n made pictures with n real ones of the test split; a classifier of the same classes adds its space.
+
+    Raises Refused(missing-data) for a data set with too few pictures.
+    """
+    test, train = dataset.split("test"), dataset.split("train")
+    n = min(n, len(test), len(train))
+    if n < LEAST:
+        raise Refused(
+            Kind.MISSING_DATA,
+            f"Measuring a generator takes {LEAST} training and {LEAST} test pictures at least; {dataset.name!r} has "
+            f"{len(train)} and {len(test)}.",
+        )
+    random = np.random.default_rng(seed)
+    real, labels = _some(test, n, random)
+    other, _ = _some(train, n, random)
+    shares = np.eye(len(dataset.classes), dtype="float32")[labels] if generator.conditional else None
+    made = _made(generator, n, seed, shares)
+    noise = random.integers(0, 256, real.shape, "uint8")
+    spaces = [Principal(other), *([Pooled(classifier)] if classifier else [])]
+    return Measured(
+        n=n,
+        spaces=tuple(_space(space, real, other, made, noise) for space in spaces),
+        classes=of_classes(classifier, made, labels, real) if classifier else None,
+        memorisation=memorisation(made, train, real, seed),
+        classifier=classifier.card.title if classifier else "",
+    )
+
+
+def _some(split, n: int, random) -> tuple[np.ndarray, np.ndarray]:
+    chosen = np.sort(random.permutation(len(split))[:n])
+    return split.read(chosen), split.labels[chosen]
+
+
+def _made(generator, n: int, seed: int, shares) -> np.ndarray:
+    latents = generator.latents(n, seed)
+    parts = [slice(at, at + 256) for at in range(0, n, 256)]
+    return np.concatenate([generator.draw(latents[part], None if shares is None else shares[part]) for part in parts])
+
+
+def _space(space, real, other, made, noise) -> Space:
+    """Real test pictures against made ones; real training pictures give the floor, noise the top."""
+    here, there, ours = space(real), space(other), space(made)
+    return Space(
+        name=space.name,
+        features=here.shape[1],
+        frechet=frechet(here, ours),
+        floor=frechet(here, there),
+        noise=frechet(here, space(noise)),
+        kernel=kernel_distance(here, ours),
+        coverage=cover(here, ours),
+    )
