@@ -4,7 +4,7 @@ import streamlit as st
 
 from mlcore import architectures, data, jobs, library, training
 from mlcore.recipe import Augmentation, Training
-from pages.parts import estimate, launch, layers, network, pick, progress, shell, sweep
+from pages.parts import best, estimate, launch, layers, network, pick, progress, shell, sweep
 from pages.parts.form import fill, form
 from pages.parts.trouble import trouble
 
@@ -125,6 +125,7 @@ def page() -> None:
         return
     recipe = setup()
     launch.panel(recipe, watch)
+    best.panel(recipe.data, watch)
     estimate.panel(recipe)
     sweep.form(recipe)
     jobs.spare.keep()

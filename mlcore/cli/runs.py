@@ -20,6 +20,9 @@ def describe_train(parser) -> None:
     parser.add_argument("--architecture", metavar="A", help="what kind of network")
     parser.add_argument("--preset", metavar="P", help="a named way to train")
     parser.add_argument(
+        "--best-in", type=float, metavar="MINUTES", help="choose architecture and schedule for so many minutes"
+    )
+    parser.add_argument(
         "--set",
         action="append",
         default=[],
@@ -100,9 +103,19 @@ def _recipe(given):
         from mlcore.settings import override
 
         return training.checked(override(values, given.assignments))
+    if given.best_in is not None:
+        return _best(given)
     if not given.data or not given.architecture:
         raise Refused(Kind.BAD_SETTING, "Training needs --data and --architecture, or --recipe with a file.")
     return training.draft(given.data, given.architecture, given.preset, given.assignments)
+
+
+def _best(given):
+    if not given.data or given.architecture or given.preset:
+        raise Refused(Kind.BAD_SETTING, "--best-in chooses architecture and schedule itself: give it --data alone.")
+    plan = training.best(given.data, given.best_in, given.assignments)
+    print(plan.sentence, file=sys.stderr)
+    return plan.recipe
 
 
 def begun(id: str, detach: bool) -> Result:

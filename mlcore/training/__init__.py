@@ -3,7 +3,7 @@
 from mlcore.training.presets import PRESETS as presets
 from mlcore.training.presets import checked, draft
 
-__all__ = ["checked", "draft", "estimate", "presets", "train"]
+__all__ = ["best", "checked", "draft", "estimate", "presets", "train"]
 
 
 def train(recipe, folder, emit=lambda event: None, should_stop=lambda: False):
@@ -11,6 +11,13 @@ def train(recipe, folder, emit=lambda event: None, should_stop=lambda: False):
     from mlcore.training.loop import train
 
     return train(recipe, folder, emit, should_stop)
+
+
+def best(name, minutes, assignments=None):
+    """The plan for the best model of a data set in so many minutes; see `mlcore.training.budget.best`."""
+    from mlcore.training.budget import best
+
+    return best(name, minutes, assignments)
 
 
 def estimate(recipe):

@@ -16,7 +16,7 @@ SIDE = 96
 
 def classes(draft) -> None:
     """A card for each class, and a button for one more."""
-    for place, one in zip(cells(len(draft.classes), 2, 300), draft.classes, strict=True):
+    for place, one in zip(cells(len(draft.classes), 2, 250), draft.classes, strict=True):
         with place.container(border=True, key=f"teach.{one.key}"):
             _card(draft, one)
     st.button("Add a class", key="teach.add", icon=":material/add:", on_click=_add_class, args=(draft,))

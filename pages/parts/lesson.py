@@ -28,9 +28,10 @@ def trial(lesson) -> None:
         st.caption("Drop or take a picture that isn't among those above, and it is answered at once.")
         return
     answer = lesson.predict(chosen.picture)
+    looked = st.toggle("Show where it looked", value=True, key="teach.overlay")
     left, right = st.columns([2, 3])
     with left:
-        _picture(lesson, chosen, answer)
+        _picture(lesson, chosen, answer, looked)
     with right:
         st.subheader(words.plain(answer.best_name), anchor=False)
         names, probabilities = zip(*answer.top(5), strict=True)
@@ -38,13 +39,13 @@ def trial(lesson) -> None:
     st.caption("It always answers with one of the classes above, whatever the picture shows.")
 
 
-def _picture(lesson, chosen, answer) -> None:
+def _picture(lesson, chosen, answer, looked: bool) -> None:
     height, width = lesson.shape[:2]
     scale = max(1, -(-SIDE // max(height, width)))
     pixels = images.fit(chosen.picture.pixels, height * scale, width * scale)
     heat = lesson.class_map(chosen.picture, answer.best)
     caption = "The picture as the network sees it"
-    if tells(heat) and st.toggle("Show where it looked", value=True, key="teach.overlay"):
+    if looked and tells(heat):
         pixels = display.overlay(pixels, heat, 0.5)
         caption = f"Warm places speak for {answer.best_name}"
     st.image(pixels, width="stretch", alt=f"{chosen.name}. {caption}.")
