@@ -9,7 +9,7 @@ from mlcore.architectures import grouping, outline
 from mlcore.architectures.grouping import Block, Box
 from pages.parts.trouble import trouble
 
-WIDTH = 460
+WIDTH = 410  # shrinks to two thirds on a phone, where it can still be read
 LEFT, GUTTER = 34, 16  # where boxes begin: room for shortcuts; how far a block's frame reaches beyond its boxes
 HEIGHT, GAP = 46, 18  # of a box; between two boxes
 FONT = "font-family='Helvetica, Arial, sans-serif'"  # a picture can't use the page's own font
@@ -133,7 +133,7 @@ def _arc(top: int, bottom: int, lane: int, theme: str) -> str:
     start = top + 5
     down = f"Q{x} {start} {x} {start + 6}V{end - 6}Q{x} {end} {x + 6} {end}"
     return (
-        f"<path d='M{WIDTH // 2} {start}H{x + 6}{down}H{LEFT - 5}' "
+        f"<path d='M{WIDTH // 2} {top}V{start}H{x + 6}{down}H{LEFT - 5}' "
         f"stroke='{colour}' stroke-width='1.5' fill='none'/>"
         f"<path d='M{LEFT - 7} {end - 4}L{LEFT} {end}L{LEFT - 7} {end + 4}Z' fill='{colour}'/>"
     )
