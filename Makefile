@@ -31,7 +31,7 @@ lint: $(TOOLS)
 	$(BIN)/ruff format --check .
 
 bench: $(TOOLS)
-	for name in cold_start predict training; do $(BIN)/python -m benchmarks.$$name || exit 1; done
+	for name in cold_start predict few_pictures training; do $(BIN)/python -m benchmarks.$$name || exit 1; done
 
 docs: $(READY)
 	$(BIN)/python -m docs.generate
