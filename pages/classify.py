@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from mlcore import images, tables
+from mlcore import clips, images, tables
 from pages.parts import batch, pick, picture, shell, words
 from pages.parts.answer import answer
 from pages.parts.trouble import notices, trouble
@@ -10,20 +10,22 @@ from pages.parts.trouble import notices, trouble
 shell.require()
 
 WAYS = {"pictures": "Pictures", "folder": "A folder", "archive": "A ZIP or TAR file"}
+CLIP_WAYS = {"pictures": "Clips", "archive": "A ZIP or TAR file"}
 SHOWN = 500  # rows with a thumbnail each; the CSV holds all
 
 
-def uploads(way: str) -> list:
+def uploads(way: str, card) -> list:
     """What was dropped, as a list of files."""
+    things = "clips" if card.is_sequence else "pictures"
     if way == "archive":
         file = st.file_uploader(
-            "Drop a ZIP or TAR file of pictures", key="classify.archive", type=["zip", "tar", "gz", "tgz", "bz2", "xz"]
+            f"Drop a ZIP or TAR file of {things}", key="classify.archive", type=["zip", "tar", "gz", "tgz", "bz2", "xz"]
         )
         return [file] if file else []
     return st.file_uploader(
-        "Drop pictures, as many as you like" if way == "pictures" else "Choose a folder of pictures",
+        f"Drop {things}, as many as you like" if way == "pictures" else "Choose a folder of pictures",
         key=f"classify.{way}",
-        type="image" if way == "pictures" else None,
+        type=None if way == "folder" else list(clips.ENDINGS) if card.is_sequence else "image",
         accept_multiple_files=True if way == "pictures" else "directory",
         max_upload_size=picture.MAX_MEGABYTES,
     )
@@ -44,7 +46,7 @@ def classified(stamp: tuple, files: tuple, top: int, _classifier, _uploads) -> l
 def table(rows: list[batch.Line], top: int) -> None:
     """Every picture with its answer; what could not be read follows below with its reason."""
     good, bad = [row for row in rows if not row.message], [row for row in rows if row.message]
-    st.write(f"{words.count(len(good), 'picture')} answered, {len(bad)} not readable.")
+    st.write(f"{words.count(len(good), 'file')} answered, {len(bad)} not readable.")
     shown = [
         {"Picture": row.thumbnail, "File": row.file, "Answer": row.top[0][0] if row.sure else "not sure"}
         | {f"{rank}.": f"{name} ({words.percent(share)})" for rank, (name, share) in enumerate(row.top, 1)}
@@ -78,7 +80,9 @@ def table(rows: list[batch.Line], top: int) -> None:
 
 def one(classifier, file) -> None:
     """A single picture gets the full answer."""
-    chosen = picture.Chosen(file.name, images.decode(file.getvalue()))
+    card, content = classifier.card, file.getvalue()
+    decoded = clips.decode(content, card.shape[0]) if card.is_sequence else images.decode(content)
+    chosen = picture.Chosen(file.name, decoded)
     st.session_state["upload"] = file.getvalue()
     picture.choose(f"upload:{file.name}")
     answer(classifier, chosen, "classify.answer")
@@ -88,11 +92,13 @@ def one(classifier, file) -> None:
 st.title("Classify", anchor=False)
 with trouble("Classifying"):
     card = pick.model()
-    way = pick.one("What do you have?", WAYS, "way", widget=st.segmented_control, required=True)
-    files = uploads(way)
+    ways = CLIP_WAYS if card.is_sequence else WAYS
+    way = pick.one("What do you have?", ways, "way", widget=st.segmented_control, required=True)
+    files = uploads(way, card)
     if not files:
         st.caption(
-            "Each picture is cropped and scaled as the model's training pictures were. Nothing leaves this machine."
+            f"All {'clips' if card.is_sequence else 'pictures'} are cropped and scaled as those that the model learned "
+            "from were. Nothing leaves this machine."
         )
     elif way == "pictures" and len(files) == 1:
         one(pick.classifier(card), files[0])

@@ -4,7 +4,7 @@ import re
 
 import streamlit as st
 
-from mlcore import data
+from mlcore import clips, data
 from pages.parts import charts, gallery, pick, shell, words
 from pages.parts.layout import cells, metrics
 from pages.parts.trouble import notices, trouble
@@ -24,7 +24,7 @@ def shelf(summaries: list) -> None:
                 "Data set": each.title,
                 "Pictures": each.pictures,
                 "Classes": len(each.classes),
-                "Size": f"{each.shape[0]} × {each.shape[1]}",
+                "Size": size(each.shape),
                 "On disk": words.size(each.disk_bytes),
             }
             for each in here
@@ -40,36 +40,55 @@ def shelf(summaries: list) -> None:
                 offer(summary)
 
 
+def size(shape: tuple) -> str:
+    """Height and width, and of clips how many frames."""
+    frames = f"{shape[0]} frames of " if len(shape) == 4 else ""
+    return f"{frames}{shape[-3]} × {shape[-2]}"
+
+
 def offer(summary) -> None:
     """A built-in data set that isn't stored yet."""
     st.markdown(f"**{words.plain(summary.title)}**")
     cost = f"a download of {words.size(summary.download_bytes)}" if summary.download_bytes else "needs no network"
-    st.caption(words.plain(f"{summary.description} {words.count(summary.pictures, 'picture')}; {cost}."))
+    count = words.count(summary.pictures, "clip" if summary.is_sequence else "picture")
+    st.caption(words.plain(f"{summary.description} {count}; {cost}."))
     if st.button("Add", key=f"data.add.{summary.name}", icon=":material/add:"):
         store(lambda report: data.open(summary.name, report))
 
 
 def own() -> None:
     """Upload pictures in class folders."""
-    st.write("A ZIP or TAR file with one folder per class; train, val and test folders around them are understood.")
+    st.write(
+        "A ZIP or TAR file with one folder per class; train, val and test folders around them are understood. "
+        "In the folders are pictures, or clips: short videos, animated GIFs, or a folder with the frames of each clip."
+    )
     with st.form("data.own", border=False):
         file = st.file_uploader("ZIP or TAR file", key="data.file", type=ARCHIVES)
-        left, right = st.columns(2)
+        left, middle, right = st.columns(3)
         name = left.text_input(
             "Name", key="data.name", placeholder="my-pictures", help="Small letters, digits, - and _"
         )
-        size = right.number_input(
+        size = middle.number_input(
             "Size in pixels",
             *data.SIZES,
             None,
             key="data.size",
             help="Every picture becomes this size; empty: chosen for you",
         )
+        frames = right.number_input(
+            "Frames per clip",
+            2,
+            clips.MOST_FRAMES,
+            None,
+            key="data.frames",
+            help="For clips: how many frames to keep of each, such as 16; empty for pictures",
+        )
         if st.form_submit_button("Add", key="data.own.add", type="primary"):
             if file is None:
                 st.error("Choose a ZIP or TAR file first.")
             else:
-                store(lambda report: data.add(file, name or data.free_name(slug(file.name)), size=size, report=report))
+                free = name or data.free_name(slug(file.name))
+                store(lambda report: data.add(file, free, size=size, report=report, frames=frames))
     st.caption("Larger than 200 MB, or a folder on the server? Use `python -m mlcore data add PATH --name NAME` there.")
 
 
@@ -94,9 +113,9 @@ def store(work) -> None:
 def inside(name: str) -> None:
     """Counts, pictures and notices of a data set."""
     dataset = data.open(name)
-    height, width, _ = dataset.shape
-    facts = {"Classes": str(len(dataset.classes)), "Size": f"{height} × {width}"}
-    facts |= {f"{words.SPLITS[split]} pictures": f"{n:,}" for split, n in dataset.splits.items()}
+    things = "clips" if dataset.is_sequence else "pictures"
+    facts = {"Classes": str(len(dataset.classes)), "Size": size(dataset.shape)}
+    facts |= {f"{words.SPLITS[split]} {things}": f"{n:,}" for split, n in dataset.splits.items()}
     metrics(facts)
     notices(dataset.notices, "data")
     left, right = st.columns([2, 3], gap="large")
@@ -122,9 +141,10 @@ def grid(dataset) -> None:
         titles = {"all": "All classes"} | {str(index): name for index, name in enumerate(dataset.classes)}
         wanted = pick.one("Class", titles, "class", context=dataset.name)
     pictures = dataset.split(split)
-    chosen = gallery.sample(pictures, SHOWN, None if wanted == "all" else int(wanted))
+    shown, columns = (SHOWN // 4, 3) if dataset.is_sequence else (SHOWN, 6)
+    chosen = gallery.sample(pictures, shown, None if wanted == "all" else int(wanted))
     captions = [dataset.classes[pictures.labels[index]] for index in chosen]
-    gallery.samples(pictures.read(chosen), captions)
+    gallery.samples(pictures.read(chosen), captions, columns)
 
 
 def remove(name: str) -> None:

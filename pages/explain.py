@@ -13,6 +13,7 @@ from pages.parts.why import why
 shell.require()
 
 PARTS = {"why": "Why this answer", "ask": "Ask again", "inside": "Look inside", "compare": "Compare"}
+FOR_CLIPS = ("why", "compare")  # the others cover, tone and turn one picture
 SHOWS = {"why": why, "ask": ask_again, "inside": look_inside, "compare": compare}
 
 
@@ -21,8 +22,10 @@ with trouble("Explaining"):
     about = subject.choose()
     if about:
         subject.summary(about)
-        part = pick.one("What do you want to know?", PARTS, "part", widget=st.segmented_control, required=True)
+        parts = PARTS if not about.card.is_sequence else {name: PARTS[name] for name in FOR_CLIPS}
+        part = pick.one("What do you want to know?", parts, "part", widget=st.segmented_control, required=True)
         with trouble("This part"):
             SHOWS[part](about)
-        with st.expander("The same for many pictures", key="explain.many"), trouble("Explaining many"):
-            many(about.card)
+        if not about.card.is_sequence:
+            with st.expander("The same for many pictures", key="explain.many"), trouble("Explaining many"):
+                many(about.card)

@@ -15,7 +15,9 @@ def question() -> object:
     left, right = st.columns([2, 3], gap="large")
     with left:
         picture.drop_zone("home", "Drop a picture, or choose a file")
-        card = pick.model("Answered by", help="Every model in the library can answer") if library.classifiers() else None
+        card = (
+            pick.model("Answered by", help="Every model in the library can answer") if library.classifiers() else None
+        )
     with right, trouble("Showing the examples"):
         if card:
             st.caption("Or try one of these")
@@ -25,7 +27,7 @@ def question() -> object:
 
 def first_answer(card) -> None:
     """The answer for the current picture, when there is one."""
-    chosen = picture.current()
+    chosen = picture.current(card=card)
     if chosen is None:
         return
     with st.spinner("Looking at the picture…"):

@@ -94,6 +94,37 @@ def _home_with_model(tmp_path_factory, _home_with_data) -> Path:
     return folder
 
 
+@pytest.fixture(scope="session")
+def _home_with_clips(tmp_path_factory) -> Path:
+    """A home with the data set "motions", clips of a moving square, and a finished model of it, made once."""
+    from functools import partial
+
+    from mlcore import data, durable, events, training
+    from mlcore.finish import finish
+    from tests.motions import FRAMES, gifs
+
+    folder = tmp_path_factory.mktemp("home-with-clips")
+    model = folder / "models" / "moves"
+    model.mkdir(parents=True)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("MLCORE_HOME", str(folder))
+        data.add(gifs(tmp_path_factory.mktemp("gifs")), "motions", frames=FRAMES)
+        recipe = training.draft("motions", "cnn-rnn", None, ["training.epochs=2", "training.batch_size=16"])
+        durable.write_json(model / "recipe.json", recipe.model_dump(mode="json"))
+        done = {"state": "done", "title": "Moves", "created": 1.0, "started": 1.0, "ended": 2.0}
+        durable.write_json(model / "status.json", done)
+        emit = partial(events.append, model / "events.jsonl")
+        finish(recipe, model, training.train(recipe, model, emit), emit)
+    return folder
+
+
+@pytest.fixture
+def clip_model(home, _home_with_clips) -> str:
+    """The id of a finished model for clips and its data set "motions", both in the test's home."""
+    shutil.copytree(_home_with_clips, home, dirs_exist_ok=True)
+    return "moves"
+
+
 @pytest.fixture
 def tiny_model(home, _home_with_model) -> str:
     """The id of a finished model, two epochs of Fast CNN on the data set "shapes", both in the test's home."""

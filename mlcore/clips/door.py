@@ -14,7 +14,7 @@ from mlcore.errors import Kind, Notice, Refused
 from mlcore.images import Picture
 from mlcore.signatures import HEAD, identify
 
-ENDINGS = ("gif", "webp", "apng", "mp4", "m4v", "mov", "webm", "mkv", "avi")
+ENDINGS = ("gif", "webp", "png", "apng", "mp4", "m4v", "mov", "webm", "mkv", "avi")
 MOST_FRAMES = 64  # that a network gets to see of one clip
 ALLOWED = "a clip has to be an animated GIF, WEBP or PNG, or an MP4, MOV, WEBM, MKV or AVI video"
 

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import numpy as np
 
-from mlcore import durable, images
+from mlcore import clips, durable
 from mlcore.explanation import Explanation, explain, methods
 from mlcore.home import home
 from mlcore.settings import read
@@ -31,7 +31,7 @@ def explained(classifier, picture, method: str, target=None, *, output="logits",
     256 MB. An answer from disk loads no Keras and calls no `report`. Raises what `explain` raises.
     """
     entry = methods.get(method)
-    pixels = images.fit(getattr(picture, "pixels", picture), *classifier.card.shape[:2])
+    pixels = clips.fitted(picture, tuple(classifier.card.shape))
     question = [entry.name, _plain(target), output, read(entry.settings, settings).model_dump(mode="json")]
     path = _path(classifier, pixels, question)
     found = _read(path) if path else None

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from mlcore.clips import fitted
 from mlcore.errors import Kind, Refused
-from mlcore.images import fit
 
 
 @dataclass(frozen=True)
@@ -43,9 +43,11 @@ def feature_maps(classifier, picture, layer: str | None = None, count: int = 24)
 
     Raises Refused(unknown-name, not-compatible).
     """
+    seen = fitted(picture, tuple(classifier.card.shape))
+    if seen.ndim == 4:
+        raise Refused(Kind.NOT_COMPATIBLE, "Feature maps are shown of single pictures; this model takes clips.")
     score = _score(classifier)
     name = score.feature_layer(layer)
-    seen = fit(getattr(picture, "pixels", picture), *classifier.card.shape[:2])
     maps = np.moveaxis(score.features(seen[None].astype("float32"), name)[0], -1, 0)
     return most_active(name, maps, count)
 

@@ -1,12 +1,14 @@
 """An answer on screen: what it is, how sure, where the network looked, and what to do next."""
 
+import numpy as np
 import streamlit as st
 
-from mlcore import images
+from mlcore import clips
 from mlcore.explanation import display
 from pages.parts import charts, shell
 from pages.parts.words import percent, plain
 
+TRACED = 4  # classes with a line of their own
 SIDE = 320  # pixels a picture is drawn with, however small it is
 
 
@@ -21,14 +23,30 @@ def answer(classifier, chosen, key: str) -> None:
         _verdict(prediction, chosen, classifier.card)
         names, probabilities = zip(*prediction.top(5), strict=True)
         charts.bars(names, probabilities, f"{key}.bars")
+        if classifier.card.is_sequence:
+            timeline(classifier, chosen.picture, prediction, f"{key}.timeline")
         next_steps(classifier.card, key)
 
 
 def seen(classifier, picture):
-    """The part of a picture that the network sees, large enough to look at: uint8 (h, w, 3)."""
-    height, width = classifier.card.shape[:2]
+    """The part of a picture that the network sees, large enough to look at: uint8 (h, w, 3).
+
+    Of a clip the frames, in rows.
+    """
+    height, width = classifier.card.size
+    if classifier.card.is_sequence:
+        return clips.strip(display.enlarged(clips.fitted(picture, tuple(classifier.card.shape)), SIDE))
     scale = max(1, -(-SIDE // max(height, width)))
-    return images.fit(picture.pixels, height * scale, width * scale)
+    return clips.fitted(picture, (height * scale, width * scale, 3))
+
+
+def timeline(classifier, clip, prediction, key: str) -> None:
+    """How the likeliest classes rose and fell as the clip went on."""
+    chances, names = classifier.timeline(clip), [name for name, _ in prediction.top(TRACED)]
+    frames = np.arange(1, len(chances) + 1)
+    lines = {name: (frames, chances[:, classifier.card.classes.index(name)]) for name in names}
+    charts.curves(lines, "Frames seen", "Probability", key, percent_axis=True)
+    st.caption("What the answer would have been had the clip stood still from that frame on.")
 
 
 def tells(heat) -> bool:
@@ -56,7 +74,8 @@ def trust(prediction, card) -> str:
 
 def _picture(classifier, chosen, heat, prediction, key) -> None:
     pixels = seen(classifier, chosen.picture)
-    caption = "The picture as the network sees it"
+    thing = "frames as the network sees them" if classifier.card.is_sequence else "picture as the network sees it"
+    caption = f"The {thing}"
     if tells(heat) and st.toggle("Show where the network looked", value=True, key=f"{key}.overlay"):
         pixels = display.overlay(pixels, heat, 0.5)
         caption = f"Warm places speak for {prediction.best_name}"
@@ -75,4 +94,4 @@ def _verdict(prediction, chosen, card) -> None:
             + trust(prediction, card)
         )
     if chosen.truth:
-        st.write(f"The data set calls this picture {plain(chosen.truth)}.")
+        st.write(f"The data set calls this {plain(chosen.truth)}.")

@@ -39,5 +39,6 @@ def classify(classifier, uploads: list, top: int) -> Iterator[Line]:
 
 def _address(picture) -> str:
     """A small picture as an address that a table can show."""
+    picture = getattr(picture, "poster", picture)  # of a clip one frame
     png = images.png(images.thumbnail(picture.pixels, THUMBNAIL))
     return "data:image/png;base64," + base64.b64encode(png).decode()

@@ -3,7 +3,7 @@
 import numpy as np
 import streamlit as st
 
-from mlcore import data
+from mlcore import clips, data
 from pages.parts import shell
 from pages.parts.layout import cells
 from pages.parts.words import percent, plain
@@ -35,7 +35,7 @@ def answers(card, report, indices, key: str, columns: int) -> None:
             told = report.answers.at(int(index))
             truth, answer = report.classes[told.truth], report.classes[told.predicted]
             with place:
-                st.image(pixels, width="stretch", alt=f"Test picture {index}: {truth}, answered {answer}")
+                st.image(flat(pixels), width="stretch", alt=f"Test picture {index}: {truth}, answered {answer}")
                 st.text(truth if truth == answer else f"{truth}, not {answer}")
                 query = {"model": card.id, "picture": f"data:{split.dataset.name}:test:{index}"}
                 st.caption(f"{percent(told.confidence, 0)} sure")
@@ -48,9 +48,14 @@ def sample(split, count: int, label: int | None = None) -> np.ndarray:
     return np.random.default_rng(0).permutation(places)[:count]
 
 
+def flat(pixels: np.ndarray) -> np.ndarray:
+    """A picture as it is; the frames of a clip in rows, as one picture."""
+    return clips.strip(pixels) if pixels.ndim == 4 else pixels
+
+
 def samples(pictures, captions: list[str], columns: int = 6) -> None:
     """A plain grid of pictures."""
     for place, pixels, caption in zip(cells(len(captions), columns), pictures, captions, strict=True):
         with place:
-            st.image(pixels, width="stretch", alt=caption)
+            st.image(flat(pixels), width="stretch", alt=caption)
             st.caption(plain(caption))

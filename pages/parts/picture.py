@@ -1,4 +1,4 @@
-"""The current picture of a session: dropped, from the camera, an example, or one out of a data set.
+"""The current picture or clip of a session: dropped, from the camera, an example, or one out of a data set.
 
 A reference names it: `example:NAME`, `data:SET:SPLIT:INDEX`, `upload:FILE`, or `sha256:DIGEST` by its pixels. An
 upload stands in the address by its pixels only: whoever has the picture can drop it there.
@@ -11,7 +11,7 @@ from pathlib import Path
 import streamlit as st
 
 import mlcore
-from mlcore import data, images
+from mlcore import clips, data, images
 from mlcore.data.find import find
 from mlcore.errors import Kind, Refused
 from pages.parts.layout import cells
@@ -22,10 +22,10 @@ MAX_MEGABYTES = 20
 
 @dataclass(frozen=True)
 class Chosen:
-    """A picture and what is known of it; `truth` is its class, when that is known."""
+    """A picture or a clip and what is known of it; `truth` is its class, when that is known."""
 
     name: str
-    picture: images.Picture
+    picture: images.Picture | clips.Clip
     truth: str | None = None
 
 
@@ -61,12 +61,21 @@ def dropped(key: str) -> None:
     choose(f"upload:{file.name}")
 
 
-def drop_zone(key: str, label: str = "Drop a picture here") -> None:
-    """A drop zone; the camera waits behind a switch, because opening it asks for permission."""
+def drop_zone(key: str, label: str = "Drop a picture here", card=None) -> None:
+    """A drop zone; the camera waits behind a switch, because opening it asks for permission.
+
+    For a model of clips it takes clips, and there is no camera.
+    """
+    takes_clips = bool(card and card.is_sequence)
     st.file_uploader(
-        label, key=f"{key}.drop", type="image", on_change=dropped, args=(f"{key}.drop",), max_upload_size=MAX_MEGABYTES
+        "Drop a short video or an animation here" if takes_clips else label,
+        key=f"{key}.drop",
+        type=list(clips.ENDINGS) if takes_clips else "image",
+        on_change=dropped,
+        args=(f"{key}.drop",),
+        max_upload_size=MAX_MEGABYTES,
     )
-    if st.toggle("Use the camera", key=f"{key}.camera_on"):
+    if not takes_clips and st.toggle("Use the camera", key=f"{key}.camera_on"):
         st.camera_input("Take a picture", key=f"{key}.camera", on_change=dropped, args=(f"{key}.camera",))
 
 
@@ -85,11 +94,13 @@ def example_buttons(key: str) -> None:
         )
 
 
-def current(share: bool = False) -> Chosen | None:
+def current(share: bool = False, card=None) -> Chosen | None:
     """The current picture, decoded; None when there is none yet. Raises Refused.
 
-    With `share` the address names even an upload, by its pixels.
+    With `share` the address names even an upload, by its pixels. For a model of clips (its `card`) an upload is
+    read as a clip.
     """
+    frames = card.shape[0] if card and card.is_sequence else 0
     asked = st.query_params.get("picture")
     if asked and asked != st.session_state.get("picture.written"):
         st.session_state["picture"] = asked
@@ -97,29 +108,29 @@ def current(share: bool = False) -> Chosen | None:
     source, _, name = reference.partition(":")
     _write("" if source == "upload" else reference)
     if source == "upload":
-        return _upload(name, share)
+        return _upload(name, share, frames)
     if source == "sha256":
-        return _by_pixels(name)
+        return _by_pixels(name, frames)
     if source == "example":
         return _example(name)
     return _of_data(name) if source == "data" else None
 
 
-def _upload(name: str, share: bool) -> Chosen | None:
+def _upload(name: str, share: bool, frames: int) -> Chosen | None:
     upload = st.session_state.get("upload")
     if upload is None:
         return None
-    picture = _decoded(upload)
+    picture = _decoded(upload, frames)
     if share:
         _write(f"sha256:{picture.sha256}")
     return Chosen(name, picture)
 
 
-def _by_pixels(digest: str) -> Chosen:
+def _by_pixels(digest: str, frames: int) -> Chosen:
     """The picture with these pixels: this session's upload, an example, or one out of a data set."""
     upload = st.session_state.get("upload")
-    if upload is not None and _decoded(upload).sha256 == digest:
-        return Chosen("Your picture", _decoded(upload))
+    if upload is not None and _decoded(upload, frames).sha256 == digest:
+        return Chosen("Your clip" if frames else "Your picture", _decoded(upload, frames))
     for row in examples():
         if _decoded(example_png(row["name"])).sha256 == digest:
             return Chosen(row["title"], _decoded(example_png(row["name"])))
@@ -153,7 +164,8 @@ def _of_data(name: str) -> Chosen:
         raise Refused(Kind.UNKNOWN_NAME, f"Picture {index} isn't in {dataset}: it has 0 to {len(pictures) - 1}.")
     pixels = pictures.read([index])[0]
     truth = pictures.dataset.classes[int(pictures.labels[index])]
-    return Chosen(pictures.name(index), images.Picture(pixels, ()), truth)
+    content = clips.Clip(pixels, length=len(pixels)) if pictures.dataset.is_sequence else images.Picture(pixels)
+    return Chosen(pictures.name(index), content, truth)
 
 
 def _parts(name: str) -> tuple[str, str, int]:
@@ -164,5 +176,5 @@ def _parts(name: str) -> tuple[str, str, int]:
 
 
 @st.cache_resource(max_entries=12, show_spinner=False)
-def _decoded(data: bytes) -> images.Picture:
-    return images.decode(data)
+def _decoded(data: bytes, frames: int = 0) -> images.Picture | clips.Clip:
+    return clips.decode(data, frames) if frames else images.decode(data)

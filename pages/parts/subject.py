@@ -6,7 +6,7 @@ from functools import cached_property
 import numpy as np
 import streamlit as st
 
-from mlcore import images
+from mlcore import clips
 from mlcore.card import Card
 from mlcore.classifier import Classifier, Prediction
 from mlcore.errors import Refused
@@ -28,8 +28,8 @@ class Subject:
 
     @cached_property
     def pixels(self) -> np.ndarray:
-        """What the network sees, uint8 (H, W, 3)."""
-        return images.fit(self.chosen.picture.pixels, *self.card.shape[:2])
+        """What the network sees, uint8 (H, W, 3), or (T, H, W, 3) of a clip."""
+        return clips.fitted(self.chosen.picture, tuple(self.card.shape))
 
     @cached_property
     def enlarged(self) -> np.ndarray:
@@ -51,12 +51,13 @@ def choose() -> Subject | None:
     """Model and picture on top of the page; None, with a sentence, as long as there is no picture."""
     card = pick.model()
     classifier = pick.classifier(card)
-    chosen, refusal = _current()
+    chosen, refusal = _current(card)
     _choose_picture(card, chosen)
     if refusal:
         raise refusal
     if chosen is None:
-        st.write("Choose a picture above, and see which parts of it speak for an answer.")
+        thing = "clip" if card.is_sequence else "picture"
+        st.write(f"Choose a {thing} above, and see which parts of it speak for an answer.")
         return None
     return Subject(card, classifier, chosen, classifier.predict(chosen.picture))
 
@@ -74,10 +75,10 @@ def summary(subject: Subject) -> None:
         notices(chosen.picture.notices, "explain")
 
 
-def _current() -> tuple[Chosen | None, Refused | None]:
+def _current(card) -> tuple[Chosen | None, Refused | None]:
     """The picture, or why it can't be had: the ways to another one are drawn all the same."""
     try:
-        return picture.current(share=True), None
+        return picture.current(share=True, card=card), None
     except Refused as refusal:
         return None, refusal
 
@@ -87,7 +88,7 @@ def _choose_picture(card, chosen: Chosen | None) -> None:
     with st.expander("Another picture", expanded=chosen is None, key="explain.another"):
         own, example, test = st.tabs(["Your own", "An example", "One of the test pictures"])
         with own:
-            picture.drop_zone("explain")
+            picture.drop_zone("explain", card=card)
         with example:
             picture.example_buttons("explain")
         with test:

@@ -39,7 +39,7 @@ def why(subject) -> None:
     with right:
         strength = st.slider("Overlay strength", 0.0, 1.0, 0.6, 0.05, key="explain.strength", persist_state="session")
     wanted = _methods()
-    grades = {} if believe.wanted() else None
+    grades = {} if not subject.card.is_sequence and believe.wanted() else None  # maps of clips have no test yet
     verdict = st.empty()
     link.read_settings(wanted, "explain")
     chosen = [_settings(entry, place) for entry, place in zip(wanted, cells(len(wanted), 4, METHOD_WIDTH), strict=True)]
@@ -85,7 +85,7 @@ def _asked(entry, settings: dict, subject, target: int, strength: float, places,
             tested = st.container()
             legend(found, inspect.getdoc(entry.run))
             take.downloads(found, subject, strength, f"explain.{entry.name}")
-        return believe.asked(found, entry.title, subject, tested, grades) if grades is not None else None
+        return believe.asked(found, entry, subject, tested, grades) if grades is not None else None
 
     key = ("explain", *subject.key, entry.name, target, repr(settings))
     return work.Asked(places[0], f"explain.{entry.name}", entry.title, key, make, show)

@@ -6,6 +6,7 @@ from functools import cached_property
 
 import numpy as np
 
+from mlcore.errors import Kind, Refused
 from mlcore.explanation import baselines
 from mlcore.explanation.methods import methods
 from mlcore.settings import Settings, choice, number, read
@@ -22,6 +23,15 @@ class JudgeSettings(Settings):
     copies: int = number(2, 1, 50, "Copies of the picture with a little noise; half as many for slow methods")
     noise: float = number(0.02, 0.0, 0.5, "Spread of that noise, as a share of the range from black to white")
     networks: int = number(4, 1, 20, "Networks with random weights; half as many for slow methods")
+
+
+def refuse_clips(shape) -> None:
+    """Raise Refused(not-compatible) for clips (T, H, W, 3): what is taken away and compared here is one picture's."""
+    if len(shape) == 4:
+        message = (
+            "Maps of clips can't be tested: taking places away and bringing them back is made for single pictures."
+        )
+        raise Refused(Kind.NOT_COMPATIBLE, message)
 
 
 @dataclass(frozen=True, eq=False)

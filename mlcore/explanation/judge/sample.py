@@ -3,6 +3,7 @@
 import numpy as np
 
 from mlcore import images
+from mlcore.explanation.judge.case import refuse_clips
 from mlcore.explanation.judge.survey import Asked
 from mlcore.explanation.methods import methods
 
@@ -11,6 +12,7 @@ def pictures(classifier, split, count: int, seed: int = 0) -> tuple[np.ndarray, 
     """At most so many pictures of a split, drawn by the seed and fitted to the network; and what `source` of a
     report says of them: uint8 (N, H, W, 3) and "data", "split", "fingerprint".
     """
+    refuse_clips(classifier.card.shape)
     drawn = np.random.default_rng(seed).permutation(len(split))[:count]
     height, width = classifier.card.shape[:2]
     fitted = [images.fit(picture, height, width) for picture in split.read(np.sort(drawn))] if len(drawn) else []
