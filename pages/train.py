@@ -24,7 +24,14 @@ def apply_preset() -> None:
 
 def suit_data() -> None:
     """Vary the pictures as suits the data set (writing isn't mirrored) and leave the rest; a callback."""
-    fill(Augmentation, "train.augmentation", drafted()["training"]["augmentation"])
+    if st.session_state["architecture"] in suiting({summary.name: summary for summary in data.all()}):
+        fill(Augmentation, "train.augmentation", drafted()["training"]["augmentation"])
+
+
+def suiting(found: dict) -> dict[str, str]:
+    """Name and title of the architectures for the chosen data: those for pictures, or those for clips."""
+    shape = found[st.session_state["data"]].shape
+    return {entry.name: entry.title for entry in architectures.fitting(shape)}
 
 
 def put(recipe: dict) -> None:
@@ -50,8 +57,10 @@ def setup():
         text = "What the pictures are; add your own on the Data page"
         name = pick.one("Data set", titles, "data", here, help=text, on_change=suit_data)
     with right:
-        titles = {entry.name: entry.title for entry in architectures.shelf.all()}
+        titles, before = suiting(found), st.session_state.get("architecture")
         architecture = pick.one("Architecture", titles, "architecture", "cnn", on_change=apply_preset)
+        if before and before not in titles:  # from pictures to clips, or back
+            apply_preset()
         entry = architectures.shelf.get(architecture)
         st.caption(entry.summary)
     presets = {preset.name: preset.title for preset in training.presets.values()}
