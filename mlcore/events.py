@@ -108,6 +108,18 @@ class GanStepsDone(Event):
 
 
 @dataclass(frozen=True)
+class RepairStepsDone(Event):
+    """Progress of a repair network: squared error in the holes (levels 0..1), and of the smooth fill it begins with."""
+
+    step: int
+    steps: int
+    error: float
+    smooth_error: float
+    pictures_per_second: float
+    eta_seconds: float | None
+
+
+@dataclass(frozen=True)
 class SamplesDrawn(Event):
     """A sheet of made pictures, from the same noise at every step; `file` lies in the run's folder."""
 

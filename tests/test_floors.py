@@ -36,7 +36,7 @@ NAMED_ONLY_BY = {
 # Everybody else imports these, and Keras, inside the function that needs them: looking must not load Keras.
 HOT = {"backend", "export", "finish", "layers", "teach.model"}
 HOT |= {f"training.{name}" for name in ("callbacks", "loop", "network", "optimizers")}
-HOT |= {f"generation.{name}" for name in ("augment", "conditioning", "finish", "gan", "loop", "losses", "watch")}
+HOT |= {f"generation.{name}" for name in ("augment", "conditioning", "finish", "gan", "loop", "losses", "steps", "watch")}
 
 
 @cache

@@ -11,7 +11,8 @@ from mlcore.cli.result import Result, table
 from mlcore.errors import Kind, Refused
 
 LOOK_SECONDS = 0.3
-QUIET = (events.CheckpointSaved, events.StepsDone, events.PartsDone, events.GanStepsDone, events.SamplesDrawn)
+QUIET = (events.CheckpointSaved, events.StepsDone, events.PartsDone, events.SamplesDrawn)
+QUIET += (events.GanStepsDone, events.RepairStepsDone)
 
 
 def describe_train(parser) -> None:

@@ -1,21 +1,24 @@
-"""What looks after a generator's training from inside `fit`: where it stands, whether to go on, what to tell."""
+"""What looks after training by steps from inside `fit`: where it stands, whether to go on, what to tell."""
 
 import math
 import time
+from dataclasses import fields
 
 import keras
-
-from mlcore.events import GanStepsDone
 
 REPORT_SECONDS = 0.5
 
 
 class Watch(keras.callbacks.Callback):
-    """Counts steps and seconds, reports twice a second, and ends `fit` on request, at the deadline, on a NaN."""
+    """Counts steps and seconds, reports twice a second, and ends `fit` on request, at the deadline, on a NaN.
 
-    def __init__(self, progress, batch_size: int, emit, should_stop, seconds_left: float = math.inf):
+    What is told is an event of the class `told`, whose fields beside position and speed are running means.
+    """
+
+    def __init__(self, progress, batch_size: int, told: type, emit, should_stop, seconds_left: float = math.inf):
         super().__init__()
         self._progress, self._size, self._emit, self._should_stop = progress, batch_size, emit, should_stop
+        self._kind = told
         self._left, self._told, self._speed = seconds_left, (0.0, 0), 0.0
         self.stopped = self.late = self.undefined = False
 
@@ -42,10 +45,10 @@ class Watch(keras.callbacks.Callback):
         self._speed = (step - self._told[1]) / (now - self._told[0])
         self._told = (now, step)
         self._emit(
-            GanStepsDone(
+            self._kind(
                 step=step,
                 steps=steps,
-                **{name: float(logs[name]) for name in ("critic_loss", "generator_loss", "real_score", "made_score")},
+                **{field.name: float(logs[field.name]) for field in fields(self._kind) if field.name in logs},
                 pictures_per_second=round(self._speed * self._size, 1),
                 eta_seconds=round(min((steps - step) / self._speed, self._left), 1) if self._speed else None,
             )

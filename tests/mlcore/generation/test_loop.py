@@ -45,7 +45,7 @@ def test_a_number_that_gets_lost_takes_the_run_back_with_half_the_rate(plan, tmp
     def spoiled(self, watch):
         original(self, watch)
         if self.progress.step == 3 and not self.progress.rollbacks:
-            self.gan.generator.weights[0].assign(np.full(self.gan.generator.weights[0].shape, np.nan))
+            self.model.generator.weights[0].assign(np.full(self.model.generator.weights[0].shape, np.nan))
 
     monkeypatch.setattr(_Run, "_chunk", spoiled)
     done = train(plan, tmp_path, told.append)
