@@ -214,10 +214,15 @@ class _Run:
             callbacks.RestoreMetrics(self.metrics),
             callbacks.NoticeUndefined(),
             callbacks.Reporter(self.progress, self.batches.size, self.emit),
-            callbacks.SaveNowAndThen(lambda: self.saves.inside_epoch(self.model, self.progress)),
+            callbacks.SaveNowAndThen(self._save_inside),
             self.stop,
             self.deadline,
         ]
+
+    def _save_inside(self) -> None:
+        """Save in the middle of an epoch; not at its last step, where history doesn't know of the epoch yet."""
+        if self.progress.step % self.progress.steps_per_epoch and self.progress.step < self.progress.total_steps:
+            self.saves.inside_epoch(self.model, self.progress)
 
     def _epoch(self, watchers) -> None:
         progress = self.progress

@@ -123,3 +123,22 @@ def test_a_damaged_checkpoint_is_told_and_the_one_before_is_taken(tiny_data, tmp
     assert any(f"the one before, of step {2 * STEPS}" in notice.message for notice in of(NoticeGiven, happened))
     for one, other in zip(straight.model.get_weights(), resumed.model.get_weights(), strict=True):
         np.testing.assert_array_equal(one, other)
+
+
+def test_a_kill_between_the_last_step_of_an_epoch_and_its_end_loses_no_epoch(tiny_data, tmp_path, monkeypatch):
+    """Saved at every step, and gone when the validation of the second epoch begins."""
+    monkeypatch.setattr(loop.callbacks.SaveNowAndThen.__init__, "__defaults__", (0.0,))
+    straight, _ = trained(tmp_path / "straight", recipe())
+    measure, calls = loop._Run._validate, itertools.count(1)
+
+    def killed(self):
+        if next(calls) == 2:
+            raise KeyboardInterrupt
+        return measure(self)
+
+    monkeypatch.setattr(loop._Run, "_validate", killed)
+    with pytest.raises(KeyboardInterrupt):
+        trained(tmp_path / "broken", recipe())
+    resumed, _ = trained(tmp_path / "broken", recipe())
+
+    assert resumed.progress.history == straight.progress.history
