@@ -23,18 +23,29 @@ def wanted() -> bool:
     )
 
 
-def asked(found, title: str, subject, place, grades: dict) -> work.Asked:
-    """The test of a map, whose verdict is drawn in the place and kept in `grades` under the title."""
+def asked(found, entry, subject, place, grades: dict) -> work.Asked | None:
+    """The test of a map, whose verdict is drawn in the place and kept in `grades` under the method's title.
+
+    What a slow method's map takes is multiplied by seven: its test waits for a click.
+    """
+    key = ("grade", *subject.key, found.method, found.target, repr(found.settings))
+    name = f"explain.{found.method}.grade"
+    if "slow" in entry.traits and st.session_state.get(f"{name}.wanted") != key:
+        place.button("Test this map", key=f"{name}.start", on_click=_want, args=(name, key))
+        return None
 
     def make(report):
         return judge.judge(subject.classifier, found, report=report)
 
     def show(grade):
-        grades[title] = grade
-        badge(grade, f"explain.{found.method}.grade")
+        grades[entry.title] = grade
+        badge(grade, name)
 
-    key = ("grade", *subject.key, found.method, found.target, repr(found.settings))
-    return work.Asked(place, f"explain.{found.method}.grade", "Testing", key, make, show, patient=True)
+    return work.Asked(place, name, "Testing", key, make, show, patient=True)
+
+
+def _want(name: str, key: tuple) -> None:
+    st.session_state[f"{name}.wanted"] = key
 
 
 def summary(grades: dict) -> str:

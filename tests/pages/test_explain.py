@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from mlcore import explanation, images, library
+from mlcore import explanation, images, jobs, library
 from mlcore.explanation import nearest
 from pages.parts import why
 from pages.parts.believe import OPENINGS
@@ -161,6 +161,29 @@ def test_the_search_for_what_would_change_its_mind_ends_in_a_sentence(part, chec
 @pytest.mark.parametrize("view", ["maps", "filters", "wishes"])
 def test_looking_inside_shows_pictures(part, view):
     assert len(alts(part("inside", inside=view))) > 1
+
+
+def test_pictures_of_every_class_are_made_in_the_background_and_shown(part, check, monkeypatch, tiny_model, home):
+    monkeypatch.setattr(jobs, "_begin", lambda id: None)
+    page = check(part("inside", inside="wishes").button(key="inside.wish.all").click().run())
+
+    run = next(run for run in jobs.all() if run.kind == "activation-maximisation")
+    assert (run.settings["model"], run.settings["layer"]) == (tiny_model, "")
+    assert "0 pictures so far" in said(page)
+    (home / "models" / run.id / "pictures").mkdir()
+    (home / "models" / run.id / "pictures" / "0001.png").write_bytes(images.png(np.zeros((16, 16, 3), "uint8")))
+
+    assert f"Pleases {library.card(tiny_model).classes[1]}" in alts(check(page.run()))
+
+
+def test_many_pictures_become_an_archive(part, check):
+    page = part("ask")
+    pixels = np.random.default_rng(1).integers(0, 256, (16, 16, 3), "uint8")
+    uploader = next(each for each in page.get("file_uploader") if each.key == "many.files")
+    page = check(uploader.upload("one.png", images.png(pixels), "image/png").run())
+    page = check(page.button(key="many.start").click().run())
+
+    assert "1 picture explained." in [each.value for each in page.success]
 
 
 def test_alike_pictures_are_looked_for_when_asked(part, check, tiny_model):
