@@ -2,12 +2,12 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 
 import numpy as np
 
-from mlcore.errors import Kind, Refused
 from mlcore.explanation import baselines
+from mlcore.explanation.frames import each_frame
 from mlcore.explanation.methods import methods
 from mlcore.settings import Settings, choice, number, read
 
@@ -25,15 +25,6 @@ class JudgeSettings(Settings):
     networks: int = number(4, 1, 20, "Networks with random weights; half as many for slow methods")
 
 
-def refuse_clips(shape) -> None:
-    """Raise Refused(not-compatible) for clips (T, H, W, 3): what is taken away and compared here is one picture's."""
-    if len(shape) == 4:
-        message = (
-            "Maps of clips can't be tested: taking places away and bringing them back is made for single pictures."
-        )
-        raise Refused(Kind.NOT_COMPATIBLE, message)
-
-
 @dataclass(frozen=True, eq=False)
 class Case:
     """An explanation under examination: its classifier, how thoroughly to look, and whom to tell of progress.
@@ -49,8 +40,13 @@ class Case:
 
     @cached_property
     def picture(self) -> np.ndarray:
-        """What the network saw, float32."""
+        """What the network saw: float32 (H, W, 3), or (T, H, W, 3) of a clip."""
         return np.asarray(self.explanation.picture, "float32")
+
+    def plain(self, baseline: str) -> np.ndarray:
+        """The picture with everything hidden, or each frame of a clip: float32."""
+        frames = self.picture.reshape(-1, *self.picture.shape[-3:])
+        return np.stack([baselines.plain(frame, baseline) for frame in frames]).reshape(self.picture.shape)
 
     def rng(self, *number: int) -> np.random.Generator:
         """A generator of its own for each check, so that leaving one out doesn't change the others."""
@@ -91,7 +87,8 @@ class Case:
         picture = self.picture if picture is None else picture
         score = self._with_background(entry, score or self.score(), picture)
         hears = {"report": lambda share: self.tell()} if "slow" in entry.traits else {}
-        return entry.run(chosen, score, picture, self.explanation.target, **hears).heat
+        run = partial(each_frame, entry.run) if picture.ndim == 4 else entry.run
+        return run(chosen, score, picture, self.explanation.target, **hears).heat
 
     def _with_background(self, entry, score, picture):
         if "background" not in entry.traits:

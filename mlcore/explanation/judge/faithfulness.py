@@ -4,7 +4,6 @@ from dataclasses import asdict, dataclass
 
 import numpy as np
 
-from mlcore.explanation import baselines
 from mlcore.explanation.judge import spread
 from mlcore.explanation.judge.case import Case
 from mlcore.explanation.judge.curves import amounts, area, curves, ranking
@@ -101,11 +100,11 @@ def both(case: Case) -> list[Curve]:
 
 
 def _taking_away(case: Case) -> tuple[np.ndarray, np.ndarray]:
-    return case.picture, baselines.plain(case.picture, case.settings.deletion_baseline)
+    return case.picture, case.plain(case.settings.deletion_baseline)
 
 
 def _bringing_back(case: Case) -> tuple[np.ndarray, np.ndarray]:
-    return baselines.plain(case.picture, case.settings.insertion_baseline), case.picture
+    return case.plain(case.settings.insertion_baseline), case.picture
 
 
 def _beside_random(case: Case, pairs: list) -> list[Curve]:

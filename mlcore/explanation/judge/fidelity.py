@@ -2,7 +2,6 @@
 
 import numpy as np
 
-from mlcore.explanation import baselines
 from mlcore.explanation.judge import spread
 from mlcore.explanation.judge.case import Case
 from mlcore.explanation.judge.curves import group
@@ -18,7 +17,7 @@ def fidelity(case: Case) -> Interval:
     Regions are a fifth of the cells of a grid of 8 x 8; the score is the logit. -1 to 1 with Fisher's interval, 0
     where the heat or the score is the same for all regions.
     """
-    plain = baselines.plain(case.picture, case.settings.deletion_baseline)
+    plain = case.plain(case.settings.deletion_baseline)
     regions = _regions(case.explanation.heat.shape, case.settings.subsets, case.rng(1))
     sums = regions.reshape(len(regions), -1) @ case.explanation.heat.ravel().astype("float64")
     lost = case.logit(case.picture[None])[0] - _hidden(case, plain, regions)

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from mlcore.errors import Kind, unknown
-from mlcore.explanation.judge.case import Case, JudgeSettings, refuse_clips
+from mlcore.explanation.judge.case import Case, JudgeSettings
 from mlcore.explanation.judge.faithfulness import deletion, insertion
 from mlcore.explanation.judge.fidelity import fidelity
 from mlcore.explanation.judge.grade import Grade
@@ -28,14 +28,14 @@ Report = Callable[[int, int, str], None]
 def judge(
     classifier, explanation, checks: tuple[str, ...] = CHECKS, seed: int = 0, report: Report | None = None, **settings
 ) -> Grade:
-    """How far the explanation of a classifier's answer can be believed.
+    """How far the explanation of a classifier's answer, for a picture or a clip, can be believed.
 
     `checks` names what to look at, `settings` are those of `JudgeSettings`. `report(done, total, text)` is called
     before each check and between its batches; an exception in it ends the work. Deletion, insertion and fidelity
-    ask the classifier alone; the others explain again, and so cost what the method costs: 3 maps for stability, 1
-    for seeds, 2 for randomisation. Raises Refused: unknown-name for a check, bad-setting, not-compatible for a clip.
+    ask the classifier alone; the others explain again, and so cost what the method costs: 2 maps for stability, 1
+    for seeds, 4 for randomisation, or half of that for slow methods. Raises Refused: unknown-name for a check,
+    bad-setting.
     """
-    refuse_clips(explanation.picture.shape)
     chosen, given = read(JudgeSettings, settings), list(dict.fromkeys(checks))
     for name in given:
         if name not in WORK:

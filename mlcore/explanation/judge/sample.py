@@ -2,22 +2,20 @@
 
 import numpy as np
 
-from mlcore import images
-from mlcore.explanation.judge.case import refuse_clips
+from mlcore import clips
 from mlcore.explanation.judge.survey import Asked
 from mlcore.explanation.methods import methods
 
 
 def pictures(classifier, split, count: int, seed: int = 0) -> tuple[np.ndarray, dict[str, str]]:
     """At most so many pictures of a split, drawn by the seed and fitted to the network; and what `source` of a
-    report says of them: uint8 (N, H, W, 3) and "data", "split", "fingerprint".
+    report says of them: uint8 (N, H, W, 3), or (N, T, H, W, 3) of clips, and "data", "split", "fingerprint".
     """
-    refuse_clips(classifier.card.shape)
     drawn = np.random.default_rng(seed).permutation(len(split))[:count]
-    height, width = classifier.card.shape[:2]
-    fitted = [images.fit(picture, height, width) for picture in split.read(np.sort(drawn))] if len(drawn) else []
+    shape = tuple(classifier.card.shape)
+    found = [clips.fitted(picture, shape) for picture in split.read(np.sort(drawn))] if len(drawn) else []
     source = {"data": split.dataset.name, "split": split.split, "fingerprint": split.dataset.fingerprint}
-    return np.array(fitted, "uint8").reshape(-1, *classifier.card.shape), source
+    return np.array(found, "uint8").reshape(-1, *shape), source
 
 
 def asked(names: str = "", slow_pictures: int | None = None) -> list[Asked]:
