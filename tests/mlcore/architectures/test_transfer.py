@@ -126,6 +126,10 @@ def save(name, model, shape):
 
 def test_trained_it_is_saved_scanned_small_and_explained(tiny_data, home):
     """The whole way with the default backbone and pictures of another size than it knows."""
+    import keras
+
+    if keras.backend.backend() != "tensorflow":
+        pytest.skip("the small copy needs TensorFlow")
     from mlcore import durable, explanation, training
     from mlcore.finish import finish
 

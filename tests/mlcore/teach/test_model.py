@@ -42,6 +42,8 @@ def test_a_draft_becomes_a_data_set(home):
 
 def test_a_taught_model_is_a_model_like_any_other(tiny_data, home):
     folder = home / "models" / "taught"
+    import keras
+
     done, _ = run(folder, data="shapes")
     classifier, facts = library.open("taught"), durable.read_json(folder / "lesson.json")
     test = tiny_data.split("test")
@@ -50,9 +52,10 @@ def test_a_taught_model_is_a_model_like_any_other(tiny_data, home):
     assert facts["pictures"] == tiny_data.splits["train"] + tiny_data.splits["val"]
     assert facts["cross_validated"]["n"] == facts["pictures"]
     assert classifier.card.accuracy.n == len(test)
-    assert classifier.card.answers_fast
     assert classifier.card.command == "python -m mlcore teach --data shapes --seed 0"
-    assert classifier.class_map(test.read([0])[0]).shape == (16, 16)
+    if keras.backend.backend() == "tensorflow":  # which the small copy needs
+        assert classifier.card.answers_fast
+        assert classifier.class_map(test.read([0])[0]).shape == (16, 16)
     by_keras = np.asarray(classifier.model(test.read(range(len(test))).astype("float32")))
     np.testing.assert_allclose(classifier.logits(test.read(range(len(test)))), by_keras, atol=2e-3)
 
