@@ -145,3 +145,26 @@ def test_a_skipped_block_leaves_a_picture_as_it_was():
     found = np.asarray(layer(np.ones((64, 2, 2, 3), "float32"), training=True))
 
     assert set(found.reshape(64, -1).mean(1)) == {0.0, 2.0}
+
+
+FAMILIES = {"vgg": {}, "resnet": {"blocks": 1}, "densenet": {"layers": 1}, "convnext": {"blocks": 1}, "resnet9": {}}
+
+
+@pytest.mark.parametrize("name", FAMILIES)
+def test_the_last_map_pooled_and_weighted_is_the_answer(name):
+    """So class maps show what the answer was made of, and the gradient of a score reaches pictures and map."""
+    from mlcore.backend.gradients import Score
+
+    model = build(name, FAMILIES[name], (24, 24, 3), 4)
+    pictures = np.random.default_rng(0).integers(0, 256, (2, 24, 24, 3)).astype("float32")
+    score = Score(model)
+    features, slope = score.feature_gradient(pictures, target=1)
+    pooled = features.max((1, 2)) if name == "resnet9" else features.mean((1, 2))
+    head = next(layer for layer in reversed(model.layers) if layer.weights)
+    scale, bias = (1 / 8, 0.0) if name == "resnet9" else (1.0, np.asarray(head.bias))
+
+    np.testing.assert_allclose(scale * pooled @ np.asarray(head.kernel) + bias, score.logits(pictures), atol=1e-4)
+    if name != "resnet9":
+        places = features.shape[1] * features.shape[2]
+        np.testing.assert_allclose(slope[:, 0, 0], np.tile(np.asarray(head.kernel)[:, 1] / places, (2, 1)), rtol=1e-4)
+    assert np.abs(score.gradient(pictures, target=1)).max() > 0
