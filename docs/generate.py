@@ -11,6 +11,7 @@ import sys
 from pathlib import Path
 
 from mlcore import architectures, data, explanation, settings, tasks, training
+from mlcore.architectures import rows
 from mlcore.recipe import Augmentation, Training
 
 FOLDER = Path(__file__).parent
@@ -38,6 +39,7 @@ def shelves() -> str:
         "Every entry is one file; see `CONTRIBUTING.md` for adding one. A setting is given on the command line as\n"
         "`--set settings.NAME=VALUE` for an architecture and `--set training.NAME=VALUE` for training.\n",
         _shelf("Architectures", architectures.shelf),
+        _layer_rows(),
         _shelf("Explanation methods", explanation.methods),
         _shelf("Data sources", data.sources),
         _shelf("Tasks", tasks.shelf),
@@ -52,6 +54,20 @@ def _shelf(title: str, shelf) -> str:
     rows = [(f"`{entry.name}`", entry.title, entry.summary) for entry in shelf.all()]
     details = [_settings(f"### `{entry.name}`", entry.settings, entry.defaults) for entry in shelf.all()]
     return "\n".join([f"## {title}\n", _table(("name", "title", "what it is"), rows), *filter(None, details)])
+
+
+def _layer_rows() -> str:
+    """What the rows of an own network can be."""
+    kinds = [(f"`{name}`", _fields(kind), kind.__doc__) for name, kind in rows.KINDS.items()]
+    intro = '`settings.layers` is a list of rows such as `{"type": "convolution", "filters": 32}`:\n'
+    return "\n".join(
+        ["### Rows of `layers`\n", intro, _table(("type", "settings with defaults", "what it does"), kinds)]
+    )
+
+
+def _fields(kind: type[settings.Settings]) -> str:
+    own = [spec for spec in settings.fields(kind) if spec.name != "type"]
+    return ", ".join(f"`{spec.name}` {_value(spec.default)}" for spec in own)
 
 
 def _presets() -> str:
