@@ -116,6 +116,13 @@ def _nested(depth: int) -> bytes:
     return b'{"class_name": "Sequential", "config": ' + b"[" * depth + b"]" * depth + b"}"
 
 
+def _wrapped(depth: int) -> dict:
+    inner = layer("Dense", units=3)
+    for _ in range(depth):
+        inner = layer("TimeDistributed", layer=inner)
+    return inner
+
+
 def refused() -> list[Case]:
     """Model files that have to be refused, each for the right reason."""
     unsafe, unknown, broken = Kind.UNSAFE_MODEL, Kind.UNKNOWN_LAYER, Kind.CORRUPT_MODEL
@@ -145,6 +152,14 @@ def refused() -> list[Case]:
           ("TFSMLayer", "TorchModuleWrapper", "JaxLayer", "StringLookup", "IntegerLookup", "TextVectorization")),
         Case("a hidden Lambda",
              with_layer(layer("TimeDistributed", layer=layer("Bidirectional", layer=layer("Lambda")))), unsafe),
+        Case("a Lambda over each frame",
+             with_layer(layer("EachFrame", "mlcore.layers", layer=layer("Lambda"))
+                        | {"registered_name": "vitrine>EachFrame"}), unsafe),
+        Case("a Lambda as a recurrent cell",
+             with_layer(layer("RNN", cell=layer("StackedRNNCells", cells=[layer("Lambda")]))), unsafe),
+        Case("a recurrent cell of somebody's own", with_layer(layer("RNN", cell=layer("MyCell", "mine"))), unknown),
+        Case("a recurrent layer of 70,000 units", with_layer(layer("GRU", units=70_000)), large),
+        Case("wrappers 100 deep", with_layer(_wrapped(100)), large),
         Case("a Lambda in a nested network", with_layer(network(layer("Lambda"))), unsafe),
         Case("a Lambda beside the network",
              lambda: keras_file(network() | {"build_config": layer("Lambda")}), unsafe),

@@ -7,6 +7,7 @@ from mlcore.modelfiles import allowed
 
 MAX_NODES = 400_000  # values in the description; a DenseNet-201 has 60,000
 MAX_LAYERS = 2000
+MAX_DEPTH = 40  # objects within objects; Keras builds them by recursion, and ours reach 6
 MAX_WIDTH = 65_536
 MAX_WINDOW = 4096
 MAX_NUMBER = 1 << 24
@@ -19,18 +20,22 @@ def check(config: Any) -> int:
     """The number of layers; raises Refused for the first thing in the description that isn't allowed."""
     if not isinstance(config, dict) or config.get("class_name") not in allowed.MODELS:
         raise Refused(Kind.CORRUPT_MODEL, "The file doesn't describe a Keras network.")
-    waiting, seen, layers = [("", config)], 0, 0
+    waiting, seen, layers = [("", config, 0)], 0, 0
     while waiting:
-        key, value = waiting.pop()
+        key, value, depth = waiting.pop()
         seen += 1
         if seen > MAX_NODES:
             raise too_large("its description has too many parts")
         if isinstance(value, dict):
             layers += _object(value)
+            depth += "class_name" in value
+            if depth > MAX_DEPTH:
+                raise too_large(f"its layers are nested more than {MAX_DEPTH} deep")
             # what it was trained with is never built: networks are loaded without it
-            waiting += [(name, part) for name, part in value.items() if value is not config or name != "compile_config"]
+            parts = value.items()
+            waiting += [(name, part, depth) for name, part in parts if value is not config or name != "compile_config"]
         elif isinstance(value, list):
-            waiting += [(key, part) for part in value]
+            waiting += [(key, part, depth) for part in value]
         else:
             _value(key, value)
         if layers > MAX_LAYERS:

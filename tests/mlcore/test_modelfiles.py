@@ -169,3 +169,31 @@ def test_the_tests_build_what_keras_can_describe(written):
     with zipfile.ZipFile(written(keras_file())) as archive:
         assert sorted(archive.namelist()) == ["config.json", "metadata.json", "model.weights.h5"]
         assert json.loads(archive.read("config.json"))["class_name"] == "Sequential"
+
+
+@pytest.mark.parametrize("wrapper", ["cnn-rnn", "conv-lstm", "frame-average"])
+def test_our_networks_for_clips_pass_and_say_what_they_take(tmp_path, wrapper):
+    from mlcore import architectures
+
+    architectures.build(wrapper, {}, (4, 16, 16, 3), 5).save(tmp_path / "model.keras")
+
+    found = modelfiles.scan(tmp_path / "model.keras")
+    assert (found.input_shape, found.outputs) == ((4, 16, 16, 3), 5)
+
+
+def test_keras_own_layers_for_sequences_pass(tmp_path):
+    import keras
+    from keras import layers
+
+    stack = [
+        keras.Input((4, 12, 12, 3)),
+        layers.TimeDistributed(layers.Conv2D(4, 3)),
+        layers.ConvLSTM2D(4, 3, return_sequences=True),
+        layers.TimeDistributed(layers.GlobalAveragePooling2D()),
+        layers.Bidirectional(layers.LSTM(4, return_sequences=True)),
+        layers.RNN(layers.StackedRNNCells([layers.GRUCell(4), layers.SimpleRNNCell(4)])),
+        layers.Dense(3),
+    ]
+    keras.Sequential(stack).save(tmp_path / "model.keras")
+
+    assert modelfiles.scan(tmp_path / "model.keras").outputs == 3
