@@ -4,7 +4,7 @@ import argparse
 import sys
 from pathlib import Path
 
-from mlcore import batch, data, durable, evaluation, explanation, images, intake, jobs, library, tables
+from mlcore import batch, clips, data, durable, evaluation, explanation, images, intake, jobs, library, tables
 from mlcore.cli.result import Result, percent, table
 from mlcore.errors import Kind, Refused
 from mlcore.settings import override
@@ -95,10 +95,10 @@ def _share(value) -> str:
 
 
 def classify(given) -> Result:
-    """What a model sees in pictures, folders and archives."""
+    """What a model sees in pictures or clips, folders and archives."""
     classifier = library.open(given.id)
     sources = ((file, Path(file)) for file in given.files)
-    rows = [_classified(row, given.top) for row in batch.classify(classifier, sources)]
+    rows = [_classified(classifier, row, given.top) for row in batch.classify(classifier, sources)]
     if given.csv:
         durable.write_text(Path(given.csv), tables.csv(_flat(rows)))
     fine = [row for row in rows if "top" in row]
@@ -110,19 +110,29 @@ def classify(given) -> Result:
     return Result({**document, "error": {"kind": refusal.kind, "message": refusal.message}}, "", refusal)
 
 
-def _classified(row: batch.Row, top: int) -> dict:
+def _classified(classifier, row: batch.Row, top: int) -> dict:
     if row.refusal:
         return {"file": row.file, "kind": str(row.refusal.kind), "message": row.refusal.message}
     notices = [{"kind": str(notice.kind), "message": notice.message} for notice in row.picture.notices]
     best = [{"class": label, "probability": round(share, 6)} for label, share in row.prediction.top(top)]
-    return {"file": row.file, "top": best, "sure": row.prediction.sure, "notices": notices}
+    told = {"file": row.file, "top": best, "sure": row.prediction.sure, "notices": notices}
+    return told | ({"timeline": _timeline(classifier, row, top)} if classifier.card.is_sequence else {})
+
+
+def _timeline(classifier, row: batch.Row, top: int) -> list[dict]:
+    """The probabilities of the likeliest classes had the clip stood still from each frame on."""
+    chances = dict(zip(classifier.card.classes, classifier.timeline(row.picture).T.tolist(), strict=True))
+    best = [name for name, _ in row.prediction.top(top)]
+    return [{"class": name, "probabilities": [round(share, 6) for share in chances[name]]} for name in best]
 
 
 def _line(row: dict) -> str:
     if "kind" in row:
         return f"{row['file']}: refused ({row['kind']}). {row['message']}"
     words = ", ".join(f"{one['class']} {one['probability']:.1%}" for one in row["top"])
-    return f"{row['file']}: {words}" + ("" if row["sure"] else " (not sure)")
+    frames = row["timeline"][0]["probabilities"] if "timeline" in row else []
+    over_time = f"\n  {row['top'][0]['class']} frame by frame: {', '.join(f'{share:.0%}' for share in frames)}"
+    return f"{row['file']}: {words}" + ("" if row["sure"] else " (not sure)") + (over_time if frames else "")
 
 
 def _flat(rows: list[dict]) -> list[dict]:
@@ -147,12 +157,12 @@ def _at(row: dict, place: int, key: str):
 
 
 def explain(given) -> Result:
-    """Which places of a picture speak for an answer."""
+    """Which places of a picture, or of each frame of a clip, speak for an answer."""
     from mlcore.explanation import cache, display
 
     explanation.methods.get(given.method)
     classifier = library.open(given.id)
-    picture = images.decode(intake.read_file(Path(given.file)))
+    picture = _decoded(classifier.card, Path(given.file))
     settings = override({}, given.assignments)
     if taken := {"method", "classifier", "picture", "target", "report"} & set(settings):
         raise Refused(Kind.BAD_SETTING, f"{min(taken)!r} isn't a setting of a method; `list methods` names them.")
@@ -162,8 +172,7 @@ def explain(given) -> Result:
     except KeyboardInterrupt:
         raise Refused(Kind.CANCELLED, "Stopped before the map was done; nothing was written.") from None
     if given.out:
-        pixels = images.fit(picture.pixels, *classifier.card.shape[:2])
-        durable.write_bytes(Path(given.out), images.png(display.overlay(pixels, found, 0.6)))
+        durable.write_bytes(Path(given.out), images.png(display.overlay(found.picture, found, 0.6)))
     if given.npy:
         durable.write_bytes(Path(given.npy), display.npy(found.heat))
     document = {
@@ -182,6 +191,12 @@ def explain(given) -> Result:
 
     grade = judge(classifier, found)
     return Result({**document, "grade": grade.to_json()}, f"{text}\n{grade.sentence}")
+
+
+def _decoded(card, file: Path):
+    """The picture in a file, or the clip where the model takes clips."""
+    content = intake.read_file(file)
+    return clips.decode(content, card.shape[0]) if card.is_sequence else images.decode(content)
 
 
 def _share_done(share: float) -> None:
@@ -229,7 +244,7 @@ def _describe_explain(parser) -> None:
     )
     parser.add_argument("--grade", action="store_true", help="say whether to believe the map, and why")
     parser.add_argument("--out", metavar="PNG", help="write the overlay")
-    parser.add_argument("--npy", metavar="OUT", help="write the heat map, float32 (H, W)")
+    parser.add_argument("--npy", metavar="OUT", help="write the heat map, float32 (H, W), or (T, H, W) of a clip")
 
 
 VERBS = {
