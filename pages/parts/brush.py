@@ -29,19 +29,16 @@ def brush(pixels: np.ndarray, key: str, alt: str) -> np.ndarray | None:
     if kept.get("reference") != name:
         kept.clear()
         kept.update(reference=name, mask="")
-    widget = f"{key}.{name}"
-    if widget not in st.session_state:  # new on the page: it begins with what was painted before
-        kept["first"] = kept["mask"]
     height, width = pixels.shape[:2]
     told = _component(
-        key=widget,
+        key=f"{key}.{name}",
         data={
             "picture": address(pixels),
             "reference": name,
             "alt": alt,
             "width": width,
             "height": height,
-            "mask": kept["first"],
+            "mask": kept["mask"],  # taken up when the brush is new on the page
         },
         on_mask_change=lambda: None,
     )

@@ -1,0 +1,79 @@
+"""Ask again, as a person does it: mark a region, watch the answer, take it back."""
+
+import re
+
+import pytest
+
+
+@pytest.fixture
+def asking(server, tab, tiny_model):
+    """The page's second part, ready to be painted on."""
+    tab.goto(f"{server}/explain?model={tiny_model}&picture=data:shapes:test:0&part=ask")
+    tab.locator("canvas.ink").wait_for()
+    tab.get_by_text("Nothing is marked yet").wait_for()
+    return tab
+
+
+def shares(tab) -> list[tuple[str, str]]:
+    """Probabilities before and after, as the chart tells them."""
+    told = tab.get_by_label(re.compile("^Bar chart of probabilities before and after")).first.get_attribute(
+        "aria-label"
+    )
+    return re.findall(r"([\d.]+) % then ([\d.]+) %", told)
+
+
+def until_moved(tab, moved: bool) -> None:
+    find = "document.querySelector('[aria-label^=\"Bar chart of probabilities before\"]')"
+    pairs = f"[...({find}?.ariaLabel ?? '').matchAll(/([\\d.]+) % then ([\\d.]+) %/g)]"
+    differs = f"{pairs}.some(([, one, other]) => one !== other)"
+    tab.wait_for_function(f"{pairs}.length && {differs} === {'true' if moved else 'false'}")
+
+
+def paint(tab, start: tuple[float, float], end: tuple[float, float]) -> None:
+    box = tab.locator("canvas.ink").bounding_box()
+    for number, (x, y) in enumerate((start, end)):
+        tab.mouse.move(box["x"] + x * box["width"], box["y"] + y * box["height"], steps=8)
+        if not number:
+            tab.mouse.down()
+    tab.mouse.up()
+
+
+def test_a_brushed_region_moves_the_probabilities_and_undo_takes_them_back(asking):
+    assert all(before == after for before, after in shares(asking))
+    asking.get_by_role("button", name="Box").click()
+    paint(asking, (0.1, 0.1), (0.9, 0.9))
+    asking.get_by_text("64 % of the picture is marked.").wait_for()
+    until_moved(asking, True)
+
+    asking.get_by_role("button", name="Undo").click()
+    asking.get_by_text("Nothing is marked yet").wait_for()
+    until_moved(asking, False)
+
+
+def test_what_was_painted_is_still_there_after_a_look_elsewhere(asking):
+    asking.get_by_role("button", name="Box").click()
+    paint(asking, (0.1, 0.1), (0.6, 0.9))
+    asking.get_by_text("40 % of the picture is marked.").wait_for()
+    until_moved(asking, True)
+
+    asking.get_by_role("radio", name="Look inside").click()
+    asking.get_by_text("Feature maps").first.wait_for()
+    asking.get_by_role("radio", name="Ask again").click()
+
+    asking.get_by_text("40 % of the picture is marked.").wait_for()
+    until_moved(asking, True)
+
+
+def test_keys_are_enough(asking):
+    canvas = asking.locator("canvas.ink")
+    canvas.focus()
+    canvas.press("Space")
+    for _ in range(3):
+        canvas.press("Shift+ArrowRight")
+    canvas.press("Space")
+    asking.get_by_text(re.compile(r"^[1-9]\d? % of the picture is marked")).wait_for()
+    until_moved(asking, True)
+
+    canvas.press("Control+z")
+    asking.get_by_text("Nothing is marked yet").wait_for()
+    until_moved(asking, False)
