@@ -71,7 +71,7 @@ def ticked(ids: list[str]) -> None:
 def compare(runs: dict) -> None:
     """The curves of several runs in one chart."""
     st.subheader("Curves", anchor=False)
-    begun = [id for id, run in runs.items() if run.progress][:3]
+    begun = [id for id, run in runs.items() if run.state != "queued"][:3]
     kept = [id for id in st.session_state.get("runs.compared", begun) if id in runs]
     st.session_state["runs.compared"] = kept
     chosen = st.multiselect(
@@ -83,7 +83,8 @@ def compare(runs: dict) -> None:
         max_selections=COMPARED,
         placeholder="Choose runs",
     )
-    told = {runs[id].title: history.of(runs[id]) for id in chosen}
+    names = pick.distinct({id: runs[id].title for id in chosen})
+    told = {names[id]: history.of(runs[id]) for id in chosen}
     left, right = st.columns(2)
     for place, field, title in ((left, "val_accuracy", "Validation accuracy"), (right, "val_loss", "Validation loss")):
         with place:

@@ -14,7 +14,9 @@ from mlcore.intervals import wilson
 from mlcore.recipe import Training
 
 LASTING = 3  # epochs that a trend must last; two in a row are often chance
-APART = 1.05  # a loss must differ by 5 % to count as different
+# A loss must differ by 5 % to count as different, and a validation loss by two standard errors of its mean: losses of
+# single pictures spread about as widely as their mean, which makes 2 / sqrt(n).
+APART = 1.05
 NO_BETTER = 0.95  # a loss above this share of guessing's has hardly moved
 STILL_FALLING = 0.97  # a validation loss that fell below this share of itself in the last third goes on falling
 UNEVEN = 3.0  # times the pictures of the smallest class in the largest
@@ -41,7 +43,7 @@ def hints(
     found = [
         _rate_too_high(rows, events, training, len(classes or ())),
         _rate_too_low(rows, training, len(classes or ())),
-        _overfitting(rows),
+        _overfitting(rows, validation),
         _gap(rows, validation),
         _not_yet(rows) if ended else None,
         _validation_too_small(rows, validation),
@@ -95,13 +97,14 @@ def _rate_too_low(rows, training: Training, classes: int) -> Hint | None:
     return Hint("rate-too-low", text)
 
 
-def _overfitting(rows) -> Hint | None:
+def _overfitting(rows, validation: int) -> Hint | None:
     known = [row for row in rows if row.val_loss is not None]
     if len(known) <= LASTING:
         return None
     best, last = min(known, key=lambda row: row.val_loss), known[-1]
     lasted = last.epoch - best.epoch >= LASTING
-    if not lasted or last.val_loss < APART * best.val_loss or last.loss >= best.loss:
+    rise = max(APART - 1, 2 / math.sqrt(validation or 100))
+    if not lasted or last.val_loss < (1 + rise) * best.val_loss or last.loss >= best.loss:
         return None
     text = (
         f"Overfitting: since epoch {best.epoch} the validation loss rose from {best.val_loss:.3g} to "

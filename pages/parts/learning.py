@@ -92,7 +92,7 @@ def _answers(entry) -> None:
             "Truth": row["truth"],
             "Answer": row["top"][0][0],
             "Confidence": row["top"][0][1],
-            "Next": ", ".join(f"{name} {words.percent(share, 0)}" for name, share in row["top"][1:]),
+            "Next": ", ".join(f"{name} ({words.percent(share, 0)})" for name, share in row["top"][1:]),
         }
         for number, row in enumerate(entry.pictures, 1)
     ]

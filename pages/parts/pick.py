@@ -20,7 +20,7 @@ def one(label, titles: dict[str, str], key: str, default=None, widget=st.selectb
         st.session_state[key] = asked
     if st.session_state.get(key) not in titles:
         st.session_state[key] = default if default in titles else next(iter(titles))
-    titles = _distinct(titles)
+    titles = distinct(titles)
     if widget is not st.selectbox:  # the others read their options as markdown
         titles = {name: plain(title) for name, title in titles.items()}
     chosen = widget(label, list(titles), format_func=titles.get, key=key, persist_state="session", **options)
@@ -72,7 +72,7 @@ def nothing(sentence: str, page: str, step: str, **query) -> None:
     st.stop()
 
 
-def _distinct(titles: dict[str, str]) -> dict[str, str]:
+def distinct(titles: dict[str, str]) -> dict[str, str]:
     """Titles that differ: a second `Fast CNN` becomes `Fast CNN (2)`, for a picker goes by what it shows."""
     seen: dict[str, int] = {}
     result = {}

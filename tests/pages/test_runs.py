@@ -1,5 +1,7 @@
 """Runs: all of them, with what can be done to each."""
 
+import shutil
+
 import pytest
 
 from mlcore import durable, events, jobs, library, sweeps, training
@@ -39,6 +41,11 @@ def test_a_task_is_listed_with_its_settings_and_without_curves(open_page, monkey
     assert [button.key for button in page.button if button.key in ("runs.clone", "runs.watch")] == []
 
 
+def table_with(page, column: str):
+    """The table that has a column; only those in which rows can be picked are known by their key."""
+    return next(table.value for table in page.dataframe if column in table.value)
+
+
 @pytest.fixture
 def waiting(monkeypatch, tiny_data):
     """Three runs in the queue, and none that starts."""
@@ -65,9 +72,9 @@ def test_a_sweep_shows_its_members_its_best_and_how_to_stop_it(open_page, check,
         events.append(folder / "events.jsonl", events.EpochEnded(1, 4, 1.0, 0.5, 1.0, accuracy, 0.001, 1.0, 1.0))
         jobs.change(folder, state="done")
     page = open_page("runs", sweep=sweep.id)
-    table = page.dataframe(key="sweep.table").value
+    table = table_with(page, "Learning rate")
 
-    assert list(table["Learning rate"])[0] == "0.01"
+    assert next(iter(table["Learning rate"])) == "0.01"
     assert any("Learning rate 0" in success.value for success in page.success)
     assert any("2 runs as lines through Learning rate" in chart.proto.alt for chart in page.get("plotly_chart"))
     check(page.button(key="sweep.stop").click().run())
@@ -79,7 +86,7 @@ def test_what_a_network_saw_can_be_looked_at_epoch_by_epoch(open_page, check, ti
     slider = page.select_slider(key=f"learning.epoch.{tiny_model}")
     check(slider.set_value(1).run())
 
-    assert list(page.dataframe(key="learning.answers").value["Picture"]) == list(range(1, 6))
+    assert list(table_with(page, "Picture")["Picture"]) == list(range(1, 6))
 
 
 def test_curves_of_several_runs_share_a_chart(open_page, failed, tiny_model):
@@ -87,6 +94,13 @@ def test_curves_of_several_runs_share_a_chart(open_page, failed, tiny_model):
 
     assert len(alts) == 2
     assert all("Broken" in alt and "Tiny" in alt for alt in alts)
+
+
+def test_runs_of_one_title_keep_a_line_each(open_page, tiny_model, home):
+    shutil.copytree(home / "models" / "tiny", home / "models" / "tiny-2")
+    alts = [chart.proto.alt for chart in open_page("runs").get("plotly_chart")]
+
+    assert any("Tiny ends" in alt and "Tiny (2) ends" in alt for alt in alts)
 
 
 def test_a_failure_is_told_in_words(open_page, failed):

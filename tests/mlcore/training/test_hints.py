@@ -46,6 +46,7 @@ def test_overfitting_is_a_validation_loss_that_rises_while_the_training_loss_fal
     [
         [0.62, 0.60, 0.58, 0.57, 0.70],  # one epoch may be chance
         [0.62, 0.550, 0.551, 0.552, 0.553],  # level is not rising
+        [0.62, 0.550, 0.551, 0.555, 0.570],
         [0.62, 0.61, 0.60, 0.59, 0.58],
     ],
 )
@@ -122,3 +123,11 @@ def test_guessing_is_the_loss_of_equal_probabilities(classes):
 
 def test_without_validation_or_classes_it_keeps_still():
     assert said(run([0.6, 0.5, 0.4, 0.3]), classes={}, validation=0, ended=True) == {}
+
+
+@pytest.mark.parametrize(("validation", "found"), [(100, False), (1000, True)])
+def test_few_pictures_need_a_larger_rise(validation, found):
+    """From 0.5 to 0.55 is a tenth; two standard errors are a fifth of the mean for 100 pictures, 6 % for 1,000."""
+    events = run([0.6, 0.5, 0.4, 0.3, 0.2], [0.62, 0.5, 0.52, 0.53, 0.55])
+
+    assert ("overfitting" in said(events, validation=validation)) is found
