@@ -22,6 +22,7 @@ class Entry:
     run: Callable
     traits: frozenset[str]
     defaults: Mapping = field(default_factory=dict)  # what suits this entry in settings that aren't its own
+    check: Callable | None = None  # says before the work begins what can't be; see each shelf for what it is given
 
     @property
     def summary(self) -> str:
@@ -38,14 +39,20 @@ class Registry:
         self._filled = False
 
     def add(
-        self, name: str, title: str, settings: type[Settings] = Settings, traits: tuple[str, ...] = (), defaults=None
+        self,
+        name: str,
+        title: str,
+        settings: type[Settings] = Settings,
+        traits: tuple[str, ...] = (),
+        defaults: Mapping | None = None,
+        check: Callable | None = None,
     ):
         """Decorate the function that does the work."""
 
         def keep(run: Callable) -> Callable:
             if name in self._entries:
                 raise ValueError(f"Two {self.thing} entries are called {name!r}.")
-            self._entries[name] = Entry(name, title, settings, run, frozenset(traits), defaults or {})
+            self._entries[name] = Entry(name, title, settings, run, frozenset(traits), defaults or {}, check)
             return run
 
         return keep

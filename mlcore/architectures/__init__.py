@@ -6,7 +6,7 @@ Every network takes pictures (N, H, W, 3) in 0..255, normalises inside and gives
 
 from mlcore.errors import Kind, Refused
 from mlcore.registry import Entry, Registry
-from mlcore.settings import read
+from mlcore.settings import Settings, read
 
 shelf = Registry("architecture", __name__)
 
@@ -14,8 +14,8 @@ shelf = Registry("architecture", __name__)
 def build(name: str, settings: dict, shape: tuple[int, ...], classes: int, seed: int = 0):
     """A fresh network (keras.Model), the same for the same seed; raises Refused for a bad name or setting."""
     entry = shelf.get(name)
-    refuse_unfit(entry, shape)
     checked = read(entry.settings, settings)
+    refuse_unfit(entry, shape, checked)
     import keras
 
     keras.utils.set_random_seed(seed)
@@ -27,8 +27,11 @@ def fitting(shape: tuple[int, ...]) -> list[Entry]:
     return [entry for entry in shelf.all() if ("sequence" in entry.traits) == (len(shape) == 4)]
 
 
-def refuse_unfit(entry: Entry, shape: tuple[int, ...]) -> None:
-    """Raise Refused(not-compatible) for clips where an architecture takes pictures, and the other way round."""
+def refuse_unfit(entry: Entry, shape: tuple[int, ...], settings: Settings | None = None) -> None:
+    """Raise Refused(not-compatible) for clips where an architecture takes pictures, and the other way round.
+
+    With settings it also raises what the entry's own check, `check(settings, shape)`, finds without building anything.
+    """
     if entry not in fitting(shape):
         has, wants = ("clips", "single pictures") if len(shape) == 4 else ("single pictures", "clips")
         known = f"for those there are {', '.join(other.name for other in fitting(shape))}"
@@ -36,3 +39,5 @@ def refuse_unfit(entry: Entry, shape: tuple[int, ...]) -> None:
             Kind.NOT_COMPATIBLE,
             f"{entry.title} takes {wants} and this data set holds {has}; {known}.",
         )
+    if settings is not None and entry.check:
+        entry.check(settings, tuple(shape))

@@ -33,7 +33,12 @@ class LayersSettings(Settings):
         return rows
 
 
-@shelf.add("layers", "Your own layers", LayersSettings, defaults=DEFAULTS)
+def check(settings: LayersSettings, shape, classes: int = 1) -> None:
+    """Raise Refused for the first thing that is wrong with the rows."""
+    stack.check(stack.lines(settings.layers, shape, classes))
+
+
+@shelf.add("layers", "Your own layers", LayersSettings, defaults=DEFAULTS, check=check)
 def layers(settings: LayersSettings, shape, classes):
     """A network that you put together row by row: convolutions, pooling, normalisation, shortcuts.
 
@@ -41,7 +46,7 @@ def layers(settings: LayersSettings, shape, classes):
     """
     import keras
 
-    stack.check(stack.lines(settings.layers, shape, classes))
+    check(settings, shape, classes)
     inputs = keras.Input(shape)
     results = [keras.layers.Rescaling(1 / 127.5, offset=-1)(inputs)]
     for number, row in enumerate(settings.layers, 1):

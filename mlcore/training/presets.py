@@ -73,7 +73,7 @@ def checked(values: dict) -> Recipe:
     """A recipe from plain values, its architecture's settings filled in and checked."""
     recipe = read(Recipe, values)
     entry = architectures.shelf.get(recipe.architecture)
+    settings = read(entry.settings, recipe.settings)
     if shape := _shape(recipe.data):
-        architectures.refuse_unfit(entry, shape)
-    settings = read(entry.settings, recipe.settings).model_dump(mode="json")
-    return recipe.model_copy(update={"settings": settings})
+        architectures.refuse_unfit(entry, shape, settings)
+    return recipe.model_copy(update={"settings": settings.model_dump(mode="json")})

@@ -138,6 +138,11 @@ def test_a_bad_row_on_the_command_line_is_named(text, sentence):
     assert refusal.value.message.startswith(sentence)
 
 
+def test_a_stack_that_doesnt_suit_the_data_is_refused_before_anything_starts():
+    with pytest.raises(Refused, match=r"Row 1 \(dense\) needs plain numbers, but gets a map of 16 x 16 x 3"):
+        draft("digits", "layers", None, ['settings.layers=[{"type":"dense"}]'])
+
+
 def test_moved_rows_take_their_shortcuts_along():
     begun = [CONV, POOL, CONV, CONV, {"type": "add", "row": 3}]
 
