@@ -17,7 +17,7 @@ FLOORS = [
     # a network may build on a finished one
     {"library", "classifier", "litert", "backend", "backbones", "architectures"},
     {"training", "evaluation", "explanation", "batch"},
-    {"export", "finish", "jobs", "worker", "doctor", "tasks", "teach", "sweeps", "mirrors", "spare", "generation"},
+    {"export", "finish", "jobs", "worker", "doctor", "tasks", "teach", "sweeps", "mirrors", "spare", "generation", "repair"},
     {"cli", "__main__"},
 ]
 FLOOR = {module: floor for floor, modules in enumerate(FLOORS) for module in modules}
@@ -37,6 +37,7 @@ NAMED_ONLY_BY = {
 HOT = {"backend", "export", "finish", "layers", "teach.model"}
 HOT |= {f"training.{name}" for name in ("callbacks", "loop", "network", "optimizers")}
 HOT |= {f"generation.{name}" for name in ("augment", "conditioning", "finish", "gan", "loop", "losses", "steps", "watch")}
+HOT |= {f"repair.{name}" for name in ("finish", "loop", "mender")}
 
 
 @cache
@@ -133,7 +134,7 @@ def test_every_import_is_a_declared_dependency():
         "skimage": "scikit-image",
         "ai_edge_litert": "ai-edge-litert",
     }
-    optional = {"jax", "tensorboard", "mlflow"}  # for people who chose them
+    optional = {"jax", "cv2", "tensorboard", "mlflow"}  # for people who chose them
     outside = {name.split(".")[0] for path in [*MODULES.values(), *SCREEN] for name, _ in imports(path)}
     outside -= {*sys.stdlib_module_names, "mlcore", "pages", *optional}
 

@@ -9,12 +9,12 @@ import os
 import sys
 from collections.abc import Callable
 
-from mlcore.cli import explanations, generation, models, runs, sets, shelves, sweeps, teach
+from mlcore.cli import explanations, generation, models, repair, runs, sets, shelves, sweeps, teach
 from mlcore.cli.result import Result
 from mlcore.errors import Kind, Refused
 
 VERBS = {**shelves.VERBS, **sets.VERBS, **runs.VERBS, **sweeps.VERBS, **models.VERBS}
-VERBS |= {**teach.VERBS, **explanations.VERBS, **generation.VERBS}
+VERBS |= {**teach.VERBS, **explanations.VERBS, **generation.VERBS, **repair.VERBS}
 
 
 def main(words: list[str] | None = None) -> int:

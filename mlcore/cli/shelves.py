@@ -3,7 +3,7 @@
 from dataclasses import asdict
 from pathlib import Path
 
-from mlcore import architectures, data, doctor, explanation, generation, intake, training
+from mlcore import architectures, data, doctor, explanation, generation, intake, repair, training
 from mlcore.cli.result import Result, table
 from mlcore.settings import fields
 
@@ -11,6 +11,7 @@ SHELVES = {
     "architectures": architectures.shelf.all,
     "methods": explanation.methods.all,
     "sources": data.sources.all,
+    "fills": repair.fills.all,
     "generators": generation.generators.all,
     "presets": lambda: list(training.presets.values()),
 }

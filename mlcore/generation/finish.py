@@ -25,7 +25,7 @@ def finish(plan, folder: Path, trained, emit) -> Card:
     """Save what makes pictures, copy it small, and describe it."""
     emit(StageStarted("Saving the generator"))
     network = as_levels(trained.gan)
-    durable.write_bytes(folder / "model.keras", _keras_file(network))
+    durable.write_bytes(folder / "model.keras", keras_file(network))
     conditional = trained.gan.conditional
     durable.write_json(folder / "generator.json", {"noise": plan.noise, "conditional": conditional})
     difference = _write_small_copy(network, folder, plan.seed)
@@ -48,7 +48,8 @@ def as_levels(gan) -> keras.Model:
     return keras.Model(given, made, name="generator")
 
 
-def _keras_file(network) -> bytes:
+def keras_file(network) -> bytes:
+    """The `.keras` file of a network."""
     with tempfile.TemporaryDirectory() as scratch:
         path = Path(scratch) / "model.keras"
         network.save(path)
@@ -93,10 +94,16 @@ def _card(plan, folder, trained, network, difference) -> Card:
 
 def command(plan) -> str:
     """The command that trains this generator again, with every setting that isn't the draft's."""
-    usual = draft(plan.data, plan.generator).model_dump(mode="json")
-    changed = {name: value for name, value in plan.model_dump(mode="json").items() if usual[name] != value}
-    sets = "".join(
-        f" --set {name}={value if isinstance(value, str) else json.dumps(value, separators=(',', ':'))}"
-        for name, value in changed.items()
-    )
-    return f"python -m mlcore train-generator --data {plan.data} --generator {plan.generator}{sets}"
+    changed = changed_settings(draft(plan.data, plan.generator), plan)
+    return f"python -m mlcore train-generator --data {plan.data} --generator {plan.generator}{changed}"
+
+
+def changed_settings(usual, plan) -> str:
+    """The `--set` options that make a plan of the usual one."""
+    before, now = usual.model_dump(mode="json"), plan.model_dump(mode="json")
+    changed = {name: value for name, value in now.items() if before[name] != value}
+    return "".join(f" --set {name}={_text(value)}" for name, value in changed.items())
+
+
+def _text(value) -> str:
+    return value if isinstance(value, str) else json.dumps(value, separators=(",", ":"))

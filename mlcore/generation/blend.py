@@ -1,0 +1,40 @@
+"""Ways from one made picture to another: through the noise, and from class to class."""
+
+import numpy as np
+
+STRAIGHT = 1e-4  # radians; nearly parallel vectors are blended in a straight line, where the arc can't be told
+
+
+def slerp(one: np.ndarray, other: np.ndarray, shares) -> np.ndarray:
+    """Points on the arc between two noise vectors (Z,), float32 (N, Z): 0 is the first, 1 the other.
+
+    Spherical interpolation (Shoemake 1985; White 2016, arXiv:1609.04468): noise of many numbers lies near a sphere,
+    and a straight line would pass through its inside, which training never saw. The lengths are blended beside it.
+    """
+    one, other = np.asarray(one, "float64"), np.asarray(other, "float64")
+    lengths = np.linalg.norm(one), np.linalg.norm(other)
+    shares = np.asarray(shares, "float64")[:, None]
+    if min(lengths) == 0:
+        return ((1 - shares) * one + shares * other).astype("float32")
+    start, end = one / lengths[0], other / lengths[1]
+    angle = np.arccos(np.clip(start @ end, -1, 1))
+    if angle < STRAIGHT or np.pi - angle < STRAIGHT:
+        return ((1 - shares) * one + shares * other).astype("float32")
+    points = (np.sin((1 - shares) * angle) * start + np.sin(shares * angle) * end) / np.sin(angle)
+    return (points * ((1 - shares) * lengths[0] + shares * lengths[1])).astype("float32")
+
+
+def between(first: int, last: int, classes: int, shares) -> np.ndarray:
+    """Shares of classes, float32 (N, K), from one class to another; every row adds up to 1."""
+    shares, rows = np.asarray(shares, "float32"), np.eye(classes, dtype="float32")
+    return (1 - shares)[:, None] * rows[first] + shares[:, None] * rows[last]
+
+
+def way(generator, seeds: tuple[int, int], classes: tuple[int, int], shares, place: int = 0) -> np.ndarray:
+    """Pictures uint8 (N, H, W, 3) on the way from a seed and class to another seed and class.
+
+    `place` says which picture of each seed is meant. Equal seeds change the class alone, equal classes the seed alone.
+    """
+    ends = [generator.latents(place + 1, seed)[place] for seed in seeds]
+    known = len(generator.card.classes)
+    return generator.draw(slerp(*ends, shares), between(*classes, known, shares) if generator.conditional else None)

@@ -1,0 +1,52 @@
+"""What training a generator will take, measured on a few steps."""
+
+import time
+from dataclasses import dataclass
+
+MOST_STEPS = 8  # timed; the smoothness of the critic is checked in one of them by default
+
+
+@dataclass(frozen=True)
+class GanEstimate:
+    """Parameters of both networks, where they compute, and seconds for all steps; saving and previews are left out."""
+
+    generator_parameters: int
+    critic_parameters: int
+    seconds_per_step: float
+    seconds: float
+    on_gpu: bool
+
+
+def estimate(plan) -> GanEstimate:
+    """Time a few steps of a plan on networks that are thrown away; loads Keras and takes some seconds.
+
+    Raises Refused for data that no generator suits.
+    """
+    from mlcore import data
+    from mlcore.backend import device
+    from mlcore.generation.gan import Gan
+    from mlcore.generation.generators import checked
+    from mlcore.generation.settings import is_grey
+
+    dataset = data.open(plan.data)
+    checked(dataset.shape)
+    gan = Gan(plan, (*dataset.shape[:2], 1 if is_grey(dataset) else 3), len(dataset.classes))
+    step = _seconds_per_step(gan, dataset.shape)
+    counts = gan.generator.count_params(), gan.critic.count_params()
+    seconds = min(step * plan.steps, plan.minutes * 60 or float("inf"))
+    return GanEstimate(*counts, step, seconds, not device.describe().startswith("CPU"))
+
+
+def _seconds_per_step(gan, shape) -> float:
+    import keras
+    import numpy as np
+
+    random, size = np.random.default_rng(0), gan.plan.batch_size
+    batch = random.integers(0, 256, (size, *shape), "uint8"), random.integers(0, gan.classes, size).astype("int32")
+    gan.compile(optimizer=keras.optimizers.Adam(gan.plan.learning_rate), jit_compile="auto")
+    gan.train_on_batch(*batch)
+    steps = min(gan.plan.every, MOST_STEPS)
+    started = time.perf_counter()
+    for _ in range(steps):
+        gan.train_on_batch(*batch)
+    return (time.perf_counter() - started) / steps
