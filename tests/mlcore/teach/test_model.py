@@ -60,6 +60,7 @@ def test_a_taught_model_is_a_model_like_any_other(tiny_data, home):
     np.testing.assert_allclose(classifier.logits(test.read(range(len(test)))), by_keras, atol=2e-3)
 
 
+@pytest.mark.slow
 def test_of_each_class_as_many_are_taken_as_were_asked_for(tiny_data, home):
     folder = home / "models" / "few"
     run(folder, data="shapes", per_class=3, seed=4)
