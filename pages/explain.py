@@ -7,6 +7,7 @@ from pages.parts.ask_again import ask_again
 from pages.parts.compare import compare
 from pages.parts.look_inside import look_inside
 from pages.parts.many import many
+from pages.parts.report import report_section
 from pages.parts.trouble import trouble
 from pages.parts.why import why
 
