@@ -37,8 +37,7 @@ def finish(plan: RepairSettings, folder: Path, trained, emit) -> Card:
         parameters=trained.network.count_params(),
         created=datetime.now(UTC).isoformat(timespec="seconds"),
         seconds=round(trained.progress.seconds, 1),
-        command=f"python -m mlcore train-repair --data {plan.data}"
-        + changed_settings(RepairSettings(data=plan.data), plan),
+        command=f"python -m mlcore train-repair --data {plan.data}{changed_settings(usual, plan)}",
         description=f"Repairs pictures like those of {trained.dataset.title}; learned in "
         f"{trained.progress.step:,} steps on {trained.dataset.splits['train']:,} of them.",
         answers_fast=difference is not None,

@@ -15,23 +15,22 @@ STENCIL = {(0, 0): 20.0, (1, 1): 2.0, (1, -1): 2.0, (-1, 1): 2.0, (-1, -1): 2.0}
     for place in ((distance, 0), (-distance, 0), (0, distance), (0, -distance))
 }
 
+MOST_WEIGHTS = 2_000_000  # 8 MB a mask; a larger hole is solved anew for each picture
+
 
 class Harmony:
     """Fills one mask, bool (H, W), in any number of pictures."""
 
     def __init__(self, mask: np.ndarray):
-        self.mask = mask
         self._lost = np.flatnonzero(mask)
-        self._near, self._weights = _solved(mask) if 0 < len(self._lost) < mask.size else (np.zeros(0, int), None)
+        self._solve = None if len(self._lost) == mask.size else _solver(mask)
 
     def __call__(self, pictures: np.ndarray) -> np.ndarray:
         """Pictures (N, H, W, C) as float32 with the lost places filled; a picture without known places gets grey."""
         filled = pictures.astype("float32")
         flat = filled.reshape(len(filled), -1, filled.shape[-1])
-        if self._weights is None:
-            flat[:, self._lost] = 127.5
-        else:
-            flat[:, self._lost] = np.einsum("lk,nkc->nlc", self._weights, flat[:, self._near], optimize=True)
+        if len(self._lost):
+            flat[:, self._lost] = 127.5 if self._solve is None else self._solve(flat)
         return np.clip(filled, 0, 255)
 
 
@@ -46,8 +45,8 @@ def harmony(mask: np.ndarray) -> Harmony:
     return _cached(mask.tobytes(), mask.shape)
 
 
-def _solved(mask: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Places of the known pixels that matter, and the weights (lost, known)."""
+def _solver(mask: np.ndarray):
+    """A function from pictures (N, H * W, C) to their lost pixels (N, lost, C)."""
     from scipy.sparse import csr_matrix
     from scipy.sparse.linalg import splu
 
@@ -57,8 +56,11 @@ def _solved(mask: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     system = csr_matrix((values, (rows, columns)), (len(lost), height * width))
     near = np.unique(system[:, ~mask.ravel()].nonzero()[1])
     known = np.flatnonzero(~mask.ravel())[near]
-    weights = -splu(system[:, lost].tocsc()).solve(system[:, known].toarray())
-    return known, weights.astype("float32")
+    inverse, outer = splu(system[:, lost].tocsc()), system[:, known]
+    if len(lost) * len(known) > MOST_WEIGHTS:
+        return lambda flat: np.stack([-inverse.solve(outer @ one[known].astype("float64")) for one in flat])
+    weights = -inverse.solve(outer.toarray()).astype("float32")
+    return lambda flat: np.einsum("lk,nkc->nlc", weights, flat[:, known], optimize=True)
 
 
 def _equations(mask: np.ndarray):

@@ -16,6 +16,7 @@ from pages.parts.trouble import trouble
 ICON = str(Path(__file__).parent / "icon.png")
 WARM_AFTER_SECONDS = 4  # the first page is drawn by then (2.1 s measured), the first click rarely done
 SHOWN = 4  # jobs in the sidebar; the Runs page has them all
+FOLLOWED = {"train": "train", "gan": "generate"}  # where a kind of run is followed; else on the Runs page
 PAGES = {
     "home": ("Home", ":material/home:", "Put a picture in and see what it is"),
     "data": ("Data", ":material/photo_library:", "Data sets: look inside, add your own"),
@@ -25,6 +26,12 @@ PAGES = {
     "evaluate": ("Evaluate", ":material/fact_check:", "How good a model is, and where it goes wrong"),
     "classify": ("Classify", ":material/image_search:", "One picture, many, a folder or a ZIP"),
     "explain": ("Explain", ":material/lightbulb:", "Which parts of a picture speak for an answer"),
+    "generate": (
+        "Generate",
+        ":material/auto_awesome:",
+        "Make pictures that never were, and train what makes them",
+    ),
+    "repair": ("Repair", ":material/healing:", "Fill what is lost in a picture, several ways side by side"),
 }
 
 
@@ -78,7 +85,7 @@ def _active() -> list:
 def _draw_strip() -> None:
     active = sorted(_active(), key=lambda run: run.position)  # those at work first
     for run in active[:SHOWN]:
-        place = path("train" if run.kind == "train" else "runs")
+        place = path(FOLLOWED.get(run.kind, "runs"))
         st.page_link(place, label=_line(run), icon=":material/progress_activity:", query_params={"run": run.id})
     if len(active) > SHOWN:
         st.caption(f"and {len(active) - SHOWN} more in line")

@@ -1,0 +1,46 @@
+"""Repair: mark what is lost in a picture, and see how several ways fill it."""
+
+import numpy as np
+import streamlit as st
+
+from pages.parts import mending, picture, shell
+from pages.parts.trouble import notices, trouble
+
+shell.require()
+
+
+def choose_picture() -> None:
+    """Three ways to a picture; the last one chosen is the current one."""
+    with st.expander("Another picture", expanded=picture.current() is None, key="repair.another"):
+        own, example = st.tabs(["Your own", "An example"])
+        with own:
+            picture.drop_zone("repair")
+        with example:
+            picture.example_buttons("repair")
+
+
+def page() -> None:
+    """The picture with its damage beside the repairs."""
+    choose_picture()
+    chosen = picture.current()
+    if chosen is None:
+        st.write("Choose a picture above, mark what is lost, and see it filled.")
+        return
+    notices(chosen.picture.notices, "repair")
+    pixels = mending.workable(chosen.picture.pixels)
+    left, right = st.columns([2, 3], gap="large")
+    with left:
+        mask, known = mending.what_is_lost(pixels, chosen.name)
+    with right:
+        if mask is None or not mask.any():
+            st.write("Nothing is marked yet. Paint over the part that is lost, or choose a kind of damage.")
+            return
+        truth = pixels if known else None
+        mending.repairs(np.where(mask[..., None], np.uint8(127), pixels), mask, truth, chosen.name)
+
+
+st.title("Repair", anchor=False)
+with trouble("Repairing"):
+    page()
+with st.expander("Train a repair network", key="repair.train"), trouble("Training a repair network"):
+    mending.train()

@@ -1,0 +1,53 @@
+"""The Repair page: nothing yet, a known damage measured, an intact picture, a network of one's own."""
+
+
+def texts(app):
+    return " ".join(each.value for kind in (app.markdown, app.caption, app.info) for each in kind)
+
+
+def test_without_a_picture_it_says_what_to_do(open_page):
+    page = open_page("repair")
+
+    assert "Choose a picture above" in texts(page)
+
+
+def test_a_known_damage_is_filled_several_ways_and_measured(open_page):
+    app = open_page("repair", picture="example:ship", damage="centre")
+
+    rows = {row["Way"]: row for row in app.dataframe[0].value.to_dict("records")}
+    assert {"Mean colour", "Smoothest surface"} <= set(rows)
+    assert rows["Smoothest surface"]["PSNR (dB)"] > rows["Mean colour"]["PSNR (dB)"]
+    assert "every other pixel is as it was" in texts(app)
+
+
+def test_a_model_says_what_it_sees_in_each_repair(open_page):
+    app = open_page("repair", picture="example:ship", damage="scratches")
+    app.selectbox(key="repair.judge").set_value("animals-and-vehicles").run()
+
+    assert not app.exception
+    assert all(row["Answer"].split(" (")[0] for row in app.dataframe[0].value.to_dict("records"))
+
+
+def test_nothing_marked_says_so(open_page):
+    app = open_page("repair", picture="example:ship")
+
+    assert "Nothing is marked yet" in texts(app)
+
+
+def test_training_without_data_leads_to_data(open_page):
+    page = open_page("repair")
+
+    assert not any(button.label == "Start training" for button in page.button)
+
+
+def test_training_starts_a_run(open_page, tiny_data, monkeypatch):
+    from mlcore import jobs
+
+    begun = []
+    monkeypatch.setattr(jobs, "start_task", lambda *words: begun.append(words))
+    page = open_page("repair")
+    next(button for button in page.button if button.label == "Start training").click().run()
+
+    assert not page.exception
+    assert begun[0][0] == "repair"
+    assert begun[0][1]["data"] == "shapes"
