@@ -8,13 +8,15 @@ MOST_STEPS = 8  # timed; the smoothness of the critic is checked in one of them 
 
 @dataclass(frozen=True)
 class GanEstimate:
-    """Parameters of both networks, where they compute, and seconds for all steps; saving and previews are left out."""
+    """Parameters of both networks and seconds of a step; saving and previews are left out."""
 
     generator_parameters: int
     critic_parameters: int
     seconds_per_step: float
-    seconds: float
-    on_gpu: bool
+
+    def seconds(self, plan) -> float:
+        """All steps of a plan with these networks, or its time limit where that is shorter."""
+        return min(self.seconds_per_step * plan.steps, plan.minutes * 60 or float("inf"))
 
 
 def estimate(plan) -> GanEstimate:
@@ -23,7 +25,6 @@ def estimate(plan) -> GanEstimate:
     Raises Refused for data that no generator suits.
     """
     from mlcore import data
-    from mlcore.backend import device
     from mlcore.generation.gan import Gan
     from mlcore.generation.generators import checked
     from mlcore.generation.settings import is_grey
@@ -31,10 +32,8 @@ def estimate(plan) -> GanEstimate:
     dataset = data.open(plan.data)
     checked(dataset.shape)
     gan = Gan(plan, (*dataset.shape[:2], 1 if is_grey(dataset) else 3), len(dataset.classes))
-    step = _seconds_per_step(gan, dataset.shape)
-    counts = gan.generator.count_params(), gan.critic.count_params()
-    seconds = min(step * plan.steps, plan.minutes * 60 or float("inf"))
-    return GanEstimate(*counts, step, seconds, not device.describe().startswith("CPU"))
+    seconds = _seconds_per_step(gan, dataset.shape)
+    return GanEstimate(gan.generator.count_params(), gan.critic.count_params(), seconds)
 
 
 def _seconds_per_step(gan, shape) -> float:

@@ -35,7 +35,7 @@ class Generator:
         """
         if not 1 <= count <= MOST:
             raise Refused(Kind.BAD_SETTING, f"{count} pictures can't be made at a time; allowed are 1 to {MOST:,}.")
-        labels = self._labels(count, target)
+        labels = self.shares(count, target)
         return self.draw(truncation * self.latents(count, seed), labels)
 
     def latents(self, count: int, seed: int) -> np.ndarray:
@@ -45,10 +45,11 @@ class Generator:
     def draw(self, latents: np.ndarray, shares: np.ndarray | None = None) -> np.ndarray:
         """Pictures uint8 (N, H, W, 3) of latents (N, noise) and shares of classes (N, K), such as one-hot rows."""
         if self.conditional and shares is None:
-            shares = self._labels(len(latents), None)
+            shares = self.shares(len(latents), None)
         return draw.to_pictures(self._call(draw.vectors(latents, shares if self.conditional else None)))
 
-    def _labels(self, count: int, target: int | str | None) -> np.ndarray | None:
+    def shares(self, count: int, target: int | str | None = None) -> np.ndarray | None:
+        """Shares of classes float32 (count, K): all of one class, or each class in turn; None where none are known."""
         if not self.conditional:
             if target is not None:
                 raise Refused(Kind.NOT_COMPATIBLE, f"{self.card.title!r} was trained without classes; leave it out.")

@@ -9,12 +9,13 @@ from mlcore import settings as declared
 from mlcore.settings import FieldSpec, Settings
 
 
-def form(settings: type[Settings], prefix: str, columns: int = 3) -> dict:
+def form(settings: type[Settings], prefix: str, columns: int = 3, without: tuple[str, ...] = ()) -> dict:
     """Draw the widgets and return plain values; `settings.read` judges them.
 
-    Values live in the session under `prefix.field`; fields marked expert are folded away.
+    Values live in the session under `prefix.field`; fields marked expert are folded away. What is chosen elsewhere
+    on the page is left out by name.
     """
-    specs = declared.fields(settings)
+    specs = [spec for spec in declared.fields(settings) if spec.name not in without]
     values = _grid([spec for spec in specs if not spec.expert], prefix, columns)
     expert = [spec for spec in specs if spec.expert]
     if expert:

@@ -5,7 +5,18 @@ import threading
 import streamlit as st
 
 from mlcore import jobs, library
-from mlcore.events import EpochEnded, NoticeGiven, StageStarted, StepsDone, TrainingRolledBack, TrainingStarted
+from mlcore.events import (
+    EpochEnded,
+    GanStepsDone,
+    NoticeGiven,
+    RepairStepsDone,
+    StageStarted,
+    StepsDone,
+    TrainingRolledBack,
+    TrainingStarted,
+)
+
+BY_STEPS = (GanStepsDone, RepairStepsDone)  # progress of what is trained by steps instead of epochs
 
 
 class History:
@@ -61,7 +72,7 @@ def latest(events: list, kind: type):
 
 def stage(events: list) -> str:
     """What the run is doing, when that isn't an epoch."""
-    last = latest(events, (StageStarted, StepsDone, EpochEnded))
+    last = latest(events, (StageStarted, StepsDone, EpochEnded, *BY_STEPS))
     return last.title if isinstance(last, StageStarted) else ""
 
 

@@ -1,0 +1,71 @@
+"""The knobs of a generator: the directions of its noise that change pictures most, as sliders with number boxes."""
+
+import streamlit as st
+
+from mlcore.generation import directions, film
+from mlcore.generation.sheet import sheet
+from pages.parts import pick, play, work
+from pages.parts.trouble import trouble
+
+REACH = 5.0  # standard deviations of the noise
+COUNT = 30
+
+
+def turned(generator) -> None:
+    """Eight knobs beside the pictures that they change."""
+    with trouble("Turning its knobs"):
+        known = directions.kept(generator)
+        if known is not None:
+            _draw(generator, known)
+            return
+        key = ("directions", pick.stamp(generator.card.id))
+        found, place = [], st.container()
+        title = "Reading the directions off the network, once"
+        work.wait([work.Asked(place, "turn", title, key, lambda report: directions.of(generator), found.append)])
+        if found:
+            _draw(generator, found[0])
+
+
+def _draw(generator, known) -> None:
+    left, right = st.columns([1, 1], gap="large")
+    with left:
+        amounts = [_knob(number) for number in range(len(known))]
+        st.button("Reset", key="turn.reset", icon=":material/restart_alt:", on_click=_reset, args=(len(known),))
+    with right:
+        first, second = st.columns(2)
+        with first:
+            seed = play.seed_of("play")
+        with second:
+            target = play.class_of(generator, "play.class")
+            truncation = play.truncation_of()
+        latents = directions.moved(truncation * generator.latents(COUNT, seed), known, amounts)
+        pictures = generator.draw(latents, generator.shares(COUNT, target))
+        drawn = play.show(sheet(pictures, 10), f"{COUNT} made pictures from seed {seed}, with the knobs turned")
+        with st.container(horizontal=True):
+            play.download("PNG", drawn, f"turned-{seed}.png", "image/png", "turn.png")
+            names = [f"turned-{seed}-{place:03}" for place in range(COUNT)]
+            play.download("ZIP", lambda: film.zipped(pictures, names), f"turned-{seed}.zip", "application/zip",
+                          "turn.zip")  # fmt: skip
+
+
+def _knob(number: int) -> float:
+    """A slider and a number box that hold the same value."""
+    slider, box = f"turn.{number}", f"turn.{number}.box"
+    value = float(st.session_state.get(slider) or 0.0)
+    st.session_state[slider] = st.session_state[box] = value
+    label, options = f"Direction {number + 1}", {"min_value": -REACH, "max_value": REACH, "step": 0.1}
+    wide, narrow = st.columns([3, 1], vertical_alignment="bottom")
+    with wide:
+        st.slider(label, **options, key=slider, persist_state="session", format="%.1f")
+    with narrow:
+        st.number_input(f"{label}, typed", **options, key=box, label_visibility="collapsed", format="%.1f",
+                        on_change=_typed, args=(slider, box))  # fmt: skip
+    return value
+
+
+def _typed(slider: str, box: str) -> None:
+    st.session_state[slider] = st.session_state[box]
+
+
+def _reset(count: int) -> None:
+    st.session_state.update({f"turn.{number}": 0.0 for number in range(count)})
