@@ -25,8 +25,11 @@ with trouble("Explaining"):
         subject.summary(about)
         parts = PARTS if not about.card.is_sequence else {name: PARTS[name] for name in FOR_CLIPS}
         part = pick.one("What do you want to know?", parts, "part", widget=st.segmented_control, required=True)
-        with trouble("This part"):
-            SHOWS[part](about)
+        body = st.container()
         if not about.card.is_sequence:
             with st.expander("The same for many pictures", key="explain.many"), trouble("Explaining many"):
                 many(about.card)
+            with st.expander("Which methods to trust with this model", key="explain.report"), trouble("The report"):
+                report_section(about.card)
+        with body, trouble("This part"):  # last: what takes its time keeps nothing else from being drawn
+            SHOWS[part](about)
