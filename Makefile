@@ -16,8 +16,9 @@ PYTHON ?= $(shell for python in python3 python python3.13 python3.12 python3.11;
 app: $(READY)
 	$(BIN)/python -m streamlit run app.py
 
+# A file of tests stays in one process, where its fixtures are made once.
 test: $(READY)
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n auto --maxprocesses 4 --dist loadfile
 
 test-all: $(TOOLS)
 	$(BIN)/python -m coverage run -m pytest -m ""
