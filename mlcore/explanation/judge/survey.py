@@ -217,7 +217,10 @@ def _ahead(numbers: list[dict], others: list[dict]) -> bool:
 def _asked(wanted) -> list[Asked]:
     given = methods.names() if wanted is None else list(wanted)
     asked = [each if isinstance(each, Asked) else Asked(each) for each in given]
-    for each in asked:
-        read(methods.get(each.method).settings, each.settings)
-    unique = {each.method: each for each in asked}
-    return [*unique.values(), *(Asked(name) for name in BLIND)]
+    whole = [replace(each, settings=_whole(each)) for each in asked]  # also for the day when a default has changed
+    return [*{each.method: each for each in whole}.values(), *(Asked(name) for name in BLIND)]
+
+
+def _whole(asked: Asked) -> dict:
+    """All settings of a method, those not given at their defaults; raises Refused."""
+    return read(methods.get(asked.method).settings, asked.settings).model_dump(mode="json")

@@ -41,6 +41,7 @@ def test_methods_are_ranked_beside_two_maps_that_never_saw_the_network(whole, pi
     assert (by_name["gradient"].gain.n, by_name["smoothgrad"].gain.n, by_name["centre"].gain.n) == (6, 4, 6)
     assert (by_name["gradient"].stability.n, by_name["gradient"].seeds) == (2, None)
     assert by_name["smoothgrad"].seeds.n == 2
+    assert by_name["smoothgrad"].settings == {"samples": 4, "noise": 0.15, "seed": 0}
     assert by_name["centre"].blind
     assert by_name["centre"].randomisation is None
     assert found.pictures == 6
