@@ -95,6 +95,40 @@ def _home_with_model(tmp_path_factory, _home_with_data) -> Path:
 
 
 @pytest.fixture(scope="session")
+def _home_with_generator(tmp_path_factory, shapes_folder) -> tuple:
+    """A home with the data set "shapes32" and a finished generator of it; what training left and told beside it."""
+    from functools import partial
+
+    from mlcore import data, durable, events, generation
+    from mlcore.generation.finish import finish
+    from mlcore.generation.loop import train
+
+    home = tmp_path_factory.mktemp("home-with-generator")
+    folder = home / "models" / "maker"
+    folder.mkdir(parents=True)
+    quick = ["steps=6", "batch_size=8", "network.width=8", "noise=4", "every=2", "augment=true"]
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("MLCORE_HOME", str(home))
+        data.add(shapes_folder, "shapes32", size=32)
+        plan = generation.draft("shapes32", "tiny", quick)
+        durable.write_json(folder / "task.json", {"kind": "gan", "settings": plan.model_dump(mode="json")})
+        done = {"state": "done", "title": "Maker", "created": 1.0, "started": 1.0, "ended": 2.0}
+        durable.write_json(folder / "status.json", done)
+        emit = partial(events.append, folder / "events.jsonl")
+        trained = train(plan, folder, emit)
+        finish(plan, folder, trained, emit)
+        told = [line.event for line in events.read(folder / "events.jsonl", 0)[0]]
+    return home, trained, told
+
+
+@pytest.fixture
+def tiny_generator(home, _home_with_generator) -> str:
+    """The id of a finished generator after six steps and its data set "shapes32", both in the test's home."""
+    shutil.copytree(_home_with_generator[0], home, dirs_exist_ok=True)
+    return "maker"
+
+
+@pytest.fixture(scope="session")
 def _home_with_clips(tmp_path_factory) -> Path:
     """A home with the data set "motions", clips of a moving square, and a finished model of it, made once."""
     from functools import partial

@@ -1,18 +1,14 @@
 """Training a generator: resumed equals uninterrupted, numbers that get lost are found again, and what is left."""
 
 import json
-import shutil
 
 import numpy as np
 import pytest
 
 from mlcore import events, generation, images, library
 from mlcore.errors import Kind, Refused
-from mlcore.generation.finish import finish
 from mlcore.generation.loop import train
 from mlcore.training import checkpoint
-
-QUICK = ["steps=6", "batch_size=8", "network.width=8", "noise=4", "every=2", "augment=true"]
 
 
 def weights(gan):
@@ -70,28 +66,10 @@ def test_after_three_tries_it_says_what_to_do(plan, tmp_path, monkeypatch):
     assert refusal.value.kind == Kind.NON_FINITE_WEIGHTS
 
 
-@pytest.fixture(scope="module")
-def made_once(tmp_path_factory, shapes_folder):
-    """A home with a finished generator, made once."""
-    from mlcore import data
-
-    place, told = tmp_path_factory.mktemp("home-with-generator"), []
-    folder = place / "models" / "maker"
-    folder.mkdir(parents=True)
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("MLCORE_HOME", str(place))
-        data.add(shapes_folder, "shapes32", size=32)
-        plan = generation.draft("shapes32", "tiny", QUICK)
-        trained = train(plan, folder, told.append)
-        finish(plan, folder, trained, told.append)
-    return place, trained, told
-
-
 @pytest.fixture
-def finished(made_once, home):
-    """That generator in the library of the test."""
-    shutil.copytree(made_once[0], home, dirs_exist_ok=True)
-    return made_once[1:]
+def finished(tiny_generator, _home_with_generator):
+    """A finished generator in the library of the test: what training left, and what it told."""
+    return _home_with_generator[1:]
 
 
 def test_a_finished_generator_makes_the_pictures_of_its_averaged_network(finished):
