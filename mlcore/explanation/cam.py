@@ -35,7 +35,7 @@ def cam(settings: CamSettings, score, picture: np.ndarray, weigh: Callable[[str]
 def chosen_layers(score, settings: CamSettings) -> list[str]:
     """The layer, then the last one before it of each further size: as many sizes as wanted and there are."""
     chosen = score.feature_layer(settings.layer or None)
-    maps = {each.name: each.shape[:2] for each in score.layers}
+    maps = {each.name: each.shape[-3:-1] for each in score.layers}
     found: dict[tuple, str] = {maps.get(chosen): chosen}
     before = list(maps)[: list(maps).index(chosen)] if chosen in maps else []
     for name in reversed(before):
