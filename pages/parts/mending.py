@@ -51,7 +51,7 @@ def what_is_lost(pixels: np.ndarray, name: str) -> tuple[np.ndarray | None, bool
         return _mask_file(pixels), False
     seed = st.number_input("Seed", 0, 9999, 0, key="repair.seed", help="Another number, another damage of this kind")
     mask = repair.damage(way, *pixels.shape[:2], int(seed))
-    st.image(np.where(mask[..., None], np.uint8(127), pixels), width="stretch", alt=f"{name}, damaged")
+    st.image(_large(np.where(mask[..., None], np.uint8(127), pixels)), width="stretch", alt=f"{name}, damaged")
     return mask, True
 
 
@@ -61,7 +61,8 @@ def _mask_file(pixels: np.ndarray) -> np.ndarray | None:
     if file is None:
         return None
     mask = images.fit(images.decode(file.getvalue()).pixels, *pixels.shape[:2]).mean(axis=2) >= 128
-    st.image(np.where(mask[..., None], np.uint8(127), pixels), width="stretch", alt="The picture with the mask in grey")
+    hidden = np.where(mask[..., None], np.uint8(127), pixels)
+    st.image(_large(hidden), width="stretch", alt="The picture with the mask in grey")
     return mask
 
 

@@ -87,16 +87,27 @@ def test_starters_stand_in_a_fresh_home_and_stay():
 
     assert starters, "the starter models are part of the project"
     for card in starters:
-        assert card.accuracy.n >= 1000
+        assert card.kind != "classifier" or card.accuracy.n >= 1000
         assert card.command.startswith("python -m mlcore train")
         with pytest.raises(Refused):
             library.remove(card.id)
 
 
+def test_the_starter_generator_makes_the_digits_it_is_asked_for():
+    """By the starter classifier, 200 pictures of seed 0: 97.9 % on 2,000, so 90 % leaves five standard errors."""
+    from mlcore import generation
+
+    maker, judge = generation.open("made-up-digits"), library.open("handwritten-digits")
+
+    answers = judge.logits(maker.sample(200, seed=0)).argmax(axis=1)
+
+    assert (answers == [place % 10 for place in range(200)]).mean() > 0.9
+
+
 def test_every_starter_answers():
     import numpy as np
 
-    for card in library.all():
+    for card in library.classifiers():
         prediction = library.open(card.id).predict(np.zeros(card.shape, "uint8"))
 
         assert prediction.probabilities.sum() == pytest.approx(1, abs=1e-4)
