@@ -47,23 +47,23 @@ class Neighbours:
     def nearest(self, feature: np.ndarray, count: int = 8, other_than: int | None = None) -> list[Neighbour]:
         """The pictures most like a feature (C,), the likest first; without those of a class, when one is named."""
         rows = np.arange(len(self.labels)) if other_than is None else np.flatnonzero(self.labels != other_than)
-        return self._ranked(rows, feature)[:count]
+        return self._ranked(rows, feature, count)
 
     def prototypes(self, label: int, count: int = 5) -> list[Neighbour]:
         """The pictures of a class that are most like its mean: what the network takes for typical."""
-        return self._of_class(label)[:count]
+        return self._of_class(label, count)
 
     def odd_ones(self, label: int, count: int = 5) -> list[Neighbour]:
         """The pictures of a class that are least like its mean, the least first."""
-        return self._of_class(label)[::-1][:count]
+        return self._of_class(label, count, sign=-1)
 
-    def _of_class(self, label: int) -> list[Neighbour]:
+    def _of_class(self, label: int, count: int, sign: int = 1) -> list[Neighbour]:
         rows = np.flatnonzero(self.labels == label)
-        return self._ranked(rows, self.features[rows].mean(axis=0)) if len(rows) else []
+        return self._ranked(rows, self.features[rows].mean(axis=0), count, sign) if len(rows) else []
 
-    def _ranked(self, rows: np.ndarray, feature: np.ndarray) -> list[Neighbour]:
-        likeness = self.features[rows] @ _unit(feature)
-        order = np.argsort(-likeness, kind="stable")
+    def _ranked(self, rows: np.ndarray, feature: np.ndarray, count: int, sign: int = 1) -> list[Neighbour]:
+        likeness = (self.features @ _unit(feature).astype("float32"))[rows]  # all at once: no copy of the features
+        order = np.argsort(-sign * likeness, kind="stable")[:count]
         return [Neighbour(int(rows[each]), int(self.labels[rows[each]]), float(likeness[each])) for each in order]
 
 
