@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from mlcore import architectures, data, jobs, library, tasks
+from mlcore import architectures, data, generation, jobs, library, tasks
 from pages.parts import charts, history, learning, network, pick, progress, queue, shell, sweep, words
 from pages.parts.trouble import trouble
 
@@ -14,13 +14,14 @@ COMPARED = 6
 def table(runs: list, cards: dict) -> None:
     """Every run, newest first, then the models that weren't trained here; ticking rows compares runs."""
     sets = {summary.name: summary.title for summary in data.all()}
-    kinds = {entry.name: entry.title for shelf in (architectures.shelf, tasks.shelf) for entry in shelf.all()}
+    shelves = architectures.shelf, tasks.shelf, generation.generators
+    kinds = {entry.name: entry.title for shelf in shelves for entry in shelf.all()}
     rows = [
         {
             "Run": run.title,
             "State": progress.state(run),
             "Progress": run.progress,
-            "Test accuracy": words.interval(cards[run.id].accuracy) if run.id in cards else "",
+            "Test accuracy": accuracy(cards.get(run.id)),
             "Data": sets.get(name, name) if (name := source(run)) else "",
             "What": kinds.get(made(run), made(run)),
             "Started": words.moment(run.started or run.created),
@@ -32,7 +33,7 @@ def table(runs: list, cards: dict) -> None:
             "Run": card.title,
             "State": "Came with Vitrine" if card.starter else "Brought here",
             "Progress": 1.0,
-            "Test accuracy": words.interval(card.accuracy),
+            "Test accuracy": accuracy(card),
             "Data": sets.get(card.data, card.data),
             "What": kinds.get(card.architecture, card.architecture),
             "Started": words.moment(card.created),
@@ -50,6 +51,11 @@ def table(runs: list, cards: dict) -> None:
         selection_mode="multi-row",
         alt="Table of all runs and models with state, progress and accuracy",
     )
+
+
+def accuracy(card) -> str:
+    """How often a model is right on test pictures; nothing for what doesn't classify."""
+    return words.interval(card.accuracy) if card and card.kind == "classifier" else ""
 
 
 def source(run) -> str:
@@ -102,8 +108,9 @@ def details(runs: dict, cards: dict) -> None:
         st.text(f"{progress.state(run)}. {run.message}")
     with st.container(horizontal=True):
         trains = run.kind == "train"
-        if trains and st.button("Watch", key="runs.watch", icon=":material/visibility:"):
-            st.switch_page(shell.path("train"), query_params={"run": run.id})
+        watched = shell.FOLLOWED.get(run.kind)
+        if watched and st.button("Watch", key="runs.watch", icon=":material/visibility:"):
+            st.switch_page(shell.path(watched), query_params={"run": run.id})
         if trains and st.button("Clone with changes", key="runs.clone", icon=":material/content_copy:"):
             progress.clone(run)
         progress.act("runs", "Stop", "stop", jobs.stop, run, run.can_stop)
@@ -112,7 +119,7 @@ def details(runs: dict, cards: dict) -> None:
         if st.button("Delete", key="runs.delete", icon=":material/delete:", disabled=run.live):
             confirm(run)
     if run.id in cards:
-        links(run.id)
+        links(cards[run.id])
     if trains:
         learning.remarks(run, history.of(run))
         learning.time_machine(run)
@@ -127,12 +134,18 @@ def details(runs: dict, cards: dict) -> None:
         st.json(run.recipe.model_dump(mode="json") if run.recipe else run.settings)
 
 
-def links(model: str) -> None:
+def links(card) -> None:
     """Where a finished model can be used."""
+    if card.kind == "classifier":
+        query, pages = {"model": card.id}, ("evaluate", "classify", "explain")
+    elif card.kind == "generator":
+        query, pages = {"generator": card.id, "do": "play"}, ("generate",)
+    else:
+        query, pages = {}, ("repair",)
     with st.container(horizontal=True):
-        for page in ("evaluate", "classify", "explain"):
+        for page in pages:
             title, icon, _ = shell.PAGES[page]
-            st.page_link(shell.path(page), label=title, icon=icon, query_params={"model": model})
+            st.page_link(shell.path(page), label=title, icon=icon, query_params=query or None)
 
 
 @st.dialog("Delete this run?")
