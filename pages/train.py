@@ -137,7 +137,8 @@ def page() -> None:
     best.panel(recipe.data, watch)
     estimate.panel(recipe)
     sweep.form(recipe)
-    jobs.spare.keep()
+    if not active:
+        jobs.spare.keep()
 
 
 st.title("Train", anchor=False)

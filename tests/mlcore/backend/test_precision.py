@@ -39,6 +39,7 @@ def test_inside_are_fewer_bits_and_the_logits_are_float32(tiny_data, name):
     assert all(weight.dtype == "float32" for weight in model.weights)
 
 
+@pytest.mark.slow
 def test_stopped_and_resumed_mixed_training_is_as_never_stopped_and_leaves_float32(tiny_data, tmp_path, monkeypatch):
     """Nine steps in all; stopped after the fourth. Loss scaling is part of the checkpoint."""
     monkeypatch.setattr(loop, "MOST_STEPS_PER_EXECUTION", 1)

@@ -46,9 +46,11 @@ if sys.argv[1] == "often":
     callbacks.SaveNowAndThen.on_train_batch_end = slowly
 print("ready", flush=True)
 for line in sys.stdin:
+    folder = Path(line.strip())
     child = os.fork()
     if not child:
-        os._exit(worker.main(Path(line.strip())))
+        os.environ["MLCORE_HOME"] = str(folder.parents[1])
+        os._exit(worker.main(folder))
     print(child, flush=True)
     print(os.waitpid(child, 0)[1], flush=True)
 """
@@ -58,12 +60,12 @@ class Nursery:
     """Brings up workers; `often` makes them save as often as they can."""
 
     def __init__(self, often: bool):
-        command = [sys.executable, "-c", NURSERY, "often" if often else "as-ever"]
-        own = {**os.environ, "MLCORE_HOME": str(home())}
-        self._process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=own)
-        self._read()
+        self._command, self._process = [sys.executable, "-c", NURSERY, "often" if often else "as-ever"], None
 
     def worker(self, folder) -> int:
+        if not self._process:
+            self._process = subprocess.Popen(self._command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+            self._read()
         self._process.stdin.write(f"{folder}\n")
         self._process.stdin.flush()
         return int(self._read())
@@ -73,8 +75,9 @@ class Nursery:
         return os.waitstatus_to_exitcode(int(self._read()))
 
     def close(self) -> None:
-        self._process.stdin.close()
-        self._process.wait()
+        if self._process:
+            self._process.stdin.close()
+            self._process.wait()
 
     def _read(self) -> str:
         line = self._process.stdout.readline()
@@ -82,8 +85,9 @@ class Nursery:
         return line
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def nurseries():
+    """One that brings up workers as ever, and one whose workers are to be killed; they are told their home anew."""
     opened = [Nursery(often=False), Nursery(often=True)]
     yield opened
     for nursery in opened:
@@ -99,12 +103,12 @@ def clips(tiny_data):
     return data.open("clips")
 
 
-def recipe_for(name: str):
+def recipe_for(name: str, epochs: int):
     """As much chance as there is: augmentation always, dropout wherever the architecture has it."""
     entry = architectures.shelf.get(name)
     chosen = "clips" if "sequence" in entry.traits else "shapes"
     dropout = ["settings.dropout=0.3"] if "dropout" in entry.settings.model_fields else []
-    size = ["training.epochs=20", "training.batch_size=8", "training.minutes=0", "training.early_stopping=0"]
+    size = [f"training.epochs={epochs}", "training.batch_size=8", "training.minutes=0", "training.early_stopping=0"]
     return training.draft(chosen, name, None, [*size, *VARIED, *dropout])
 
 
@@ -166,8 +170,8 @@ def told(line: str) -> None:
             log.write(line + "\n")
 
 
-def examine(name: str, nurseries, kills: int) -> None:
-    recipe = recipe_for(name)
+def examine(name: str, nurseries, kills: int, epochs: int) -> None:
+    recipe = recipe_for(name, epochs)
     straight, broken = folder_of(recipe, "straight"), folder_of(recipe, "broken")
     calm, hurried = nurseries
     calm.worker(straight)
@@ -175,21 +179,22 @@ def examine(name: str, nurseries, kills: int) -> None:
     landed = killed_until_done(hurried, broken, kills)
     told(f"{name}: {landed} kills, {fingerprint(straight)[:16]} {fingerprint(broken)[:16]}")
 
-    assert landed >= min(kills, 3)  # a quick one is done before the twentieth
+    assert landed >= kills / 2  # a quick one is done before the last
     assert fingerprint(broken) == fingerprint(straight)
 
 
 @pytest.mark.parametrize("name", QUICK)
 def test_killed_and_resumed_is_as_never_killed(tiny_data, nurseries, name):
-    examine(name, nurseries, 3)
+    examine(name, [nurseries[1]] * 2, kills=2, epochs=6)  # one nursery loads the engine once
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("name", architectures.shelf.names())
 def test_killed_twenty_times_every_architecture_ends_in_the_same_numbers(clips, tiny_model, nurseries, name):
-    examine(name, nurseries, KILLS)
+    examine(name, nurseries, KILLS, epochs=30)
 
 
+@pytest.mark.slow
 def test_the_exam_sees_a_difference(tiny_data, nurseries, tmp_path):
     """Another seed, another fingerprint; the same run, copied, the same."""
     for name, seed in (("one", 0), ("other", 1)):

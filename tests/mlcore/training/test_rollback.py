@@ -15,6 +15,10 @@ from mlcore.training.optimizers import Schedule
 STEPS = 6  # per epoch: 48 pictures, 8 at a time
 
 
+def slow(value):
+    return pytest.param(value, marks=pytest.mark.slow)
+
+
 def recipe(*assignments):
     quick = ["settings.hidden=[8]", "training.epochs=3", "training.batch_size=8", "training.schedule=cosine"]
     rate = ["training.optimizer=adam", "training.learning_rate=0.001"]
@@ -57,7 +61,7 @@ def every_checkpoint(folder):
     return [checkpoint.load(folder / "checkpoints", name=name)[0] for name in names]
 
 
-@pytest.mark.parametrize("at", [STEPS, STEPS + 2, 2 * STEPS - 1])
+@pytest.mark.parametrize("at", [slow(STEPS), slow(STEPS + 2), 2 * STEPS - 1])
 def test_it_goes_back_to_the_beginning_of_the_epoch_and_halves_the_rate(tiny_data, tmp_path, fault, at):
     """At the first, a middle and the last step of the second epoch; in the last no loss shows it, only the weights."""
     fault(at, until=0.001)
@@ -73,6 +77,7 @@ def test_it_goes_back_to_the_beginning_of_the_epoch_and_halves_the_rate(tiny_dat
     assert all(checkpoint.is_finite(state) for state in every_checkpoint(tmp_path))
 
 
+@pytest.mark.slow
 def test_in_the_first_epoch_it_begins_anew(tiny_data, tmp_path, fault):
     rate = 2.0**-10  # halved twice to the bit
     fault(2, until=rate / 2)
@@ -95,7 +100,7 @@ def test_after_three_tries_it_gives_up_in_words(tiny_data, tmp_path, fault):
     assert all(checkpoint.is_finite(state) for state in every_checkpoint(tmp_path))
 
 
-@pytest.mark.parametrize("asks", [8, 9, 12, 14])
+@pytest.mark.parametrize("asks", [slow(8), slow(9), 12, slow(14)])
 def test_stopped_before_or_after_going_back_it_ends_in_the_same_weights(tiny_data, tmp_path, fault, monkeypatch, asks):
     """The fault is met at the tenth step; stops come after steps 8 and 9, and after going back, at 9 and 11."""
     monkeypatch.setattr(loop, "MOST_STEPS_PER_EXECUTION", 1)
@@ -112,6 +117,7 @@ def test_stopped_before_or_after_going_back_it_ends_in_the_same_weights(tiny_dat
     assert resumed.progress.history == straight.progress.history
 
 
+@pytest.mark.slow
 def test_a_damaged_checkpoint_is_told_and_the_one_before_is_taken(tiny_data, tmp_path, monkeypatch):
     monkeypatch.setattr(saves, "SAVE_SECONDS", 0.0)
     straight, _ = trained(tmp_path / "straight", recipe())
@@ -125,6 +131,7 @@ def test_a_damaged_checkpoint_is_told_and_the_one_before_is_taken(tiny_data, tmp
         np.testing.assert_array_equal(one, other)
 
 
+@pytest.mark.slow
 def test_a_kill_between_the_last_step_of_an_epoch_and_its_end_loses_no_epoch(tiny_data, tmp_path, monkeypatch):
     """Saved at every step, and gone when the validation of the second epoch begins."""
     monkeypatch.setattr(loop.callbacks.SaveNowAndThen.__init__, "__defaults__", (0.0,))
