@@ -2,6 +2,7 @@
 
 import time
 from dataclasses import dataclass
+from math import prod
 
 from mlcore import architectures, data
 from mlcore.errors import Kind, Refused
@@ -71,14 +72,20 @@ def _seconds_per_step(model, batches, training, classes) -> float:
 
 
 def _memory(model, batch: int, optimizer: str) -> int:
-    """Weights with gradients and optimiser moments, plus each layer's output for a batch, twice for the way back."""
+    """All weights, gradients and moments of those that learn, and what a batch becomes, twice: there and back.
+
+    Each layer's output is held for the way back; of a frozen network, only the largest one while it is made.
+    """
     moments = {"gradient-descent": 0, "momentum": 1, "nesterov": 1, "rmsprop": 1}.get(optimizer, 2)
-    outputs = sum(_size(layer.output.shape) for layer in model.layers if hasattr(layer, "output"))
-    return 4 * (model.count_params() * (2 + moments) + 2 * batch * outputs)
+    learning = sum(prod(weight.shape) for weight in model.trainable_weights)
+    return 4 * (model.count_params() + (1 + moments) * learning + 2 * batch * _held(model))
 
 
-def _size(shape) -> int:
-    size = 1
-    for side in shape[1:]:
-        size *= side or 1
-    return size
+def _held(network) -> int:
+    """Numbers that one picture becomes on its way, networks inside the network included."""
+    sizes = [_held(layer) if hasattr(layer, "layers") else _size(layer) for layer in network.layers]
+    return sum(sizes) if network.trainable_weights else max(sizes)
+
+
+def _size(layer) -> int:
+    return prod(layer.output.shape[1:]) if hasattr(layer, "output") else 0

@@ -22,9 +22,7 @@ WEIGHTS, ANSWER = 28 * 4, (8 * 8 * 4 + 1) * 5
 OUTPUTS = 3 * 8 * 8 * 4 + 5  # convolution, activation, flattened, answer
 
 
-@pytest.mark.parametrize(
-    ("optimizer", "moments"), [("gradient-descent", 0), ("nesterov", 1), ("adam", 2), ("adamw", 2)]
-)
+@pytest.mark.parametrize(("optimizer", "moments"), [("gradient-descent", 0), ("nesterov", 1), ("adam", 2)])
 def test_weights_gradients_moments_and_outputs_are_counted(optimizer, moments):
     expected = 4 * ((2 + moments) * (WEIGHTS + ANSWER) + 2 * 16 * OUTPUTS)
 
