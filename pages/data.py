@@ -114,7 +114,8 @@ def inside(name: str) -> None:
     """Counts, pictures and notices of a data set."""
     dataset = data.open(name)
     things = "clips" if dataset.is_sequence else "pictures"
-    facts = {"Classes": str(len(dataset.classes)), "Size": size(dataset.shape)}
+    facts = {"Classes": str(len(dataset.classes)), "Size": size(dataset.shape[-3:])}
+    facts |= {"Frames of each": str(dataset.shape[0])} if dataset.is_sequence else {}
     facts |= {f"{words.SPLITS[split]} {things}": f"{n:,}" for split, n in dataset.splits.items()}
     metrics(facts)
     notices(dataset.notices, "data")
@@ -171,7 +172,7 @@ if added := st.session_state.pop("data.next", None):
 with trouble("Listing the data sets"):
     everything = data.all()
     shelf(everything)
-    with st.expander("Add your own pictures", key="data.own.fold"):
+    with st.expander("Add your own pictures or clips", key="data.own.fold"):
         own()
     if any(summary.stored for summary in everything):
         st.subheader("Look inside", anchor=False)

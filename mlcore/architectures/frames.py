@@ -14,7 +14,7 @@ def features_of_frames(clips, width: int, features: int):
         filters = width * min(2, 1 + number)
         x = EachFrame(layers.Conv2D(filters, 3, padding="same"), name=f"convolution_{number + 1}")(x)
         x = layers.Activation("relu")(x)  # a layer of its own, where explanation methods find it
-        x = EachFrame(layers.MaxPooling2D(padding="same"))(x)
+        x = EachFrame(layers.MaxPooling2D(padding="same"), name=f"pooling_{number + 1}")(x)
     x = EachFrame(layers.Flatten())(x)  # not an average: where something is tells how it moves
     return layers.Activation("relu")(EachFrame(layers.Dense(features))(x))
 

@@ -5,8 +5,10 @@ import streamlit as st
 
 from mlcore import clips, data
 from pages.parts import shell
-from pages.parts.layout import cells
+from pages.parts.layout import PICTURE_WIDTH, cells
 from pages.parts.words import percent, plain
+
+STRIP_WIDTH = 150  # pixels: on a phone two clips side by side
 
 
 def is_stored(name: str) -> bool:
@@ -55,7 +57,8 @@ def flat(pixels: np.ndarray) -> np.ndarray:
 
 def samples(pictures, captions: list[str], columns: int = 6) -> None:
     """A plain grid of pictures."""
-    for place, pixels, caption in zip(cells(len(captions), columns), pictures, captions, strict=True):
+    width = STRIP_WIDTH if any(np.ndim(each) == 4 for each in pictures[:1]) else PICTURE_WIDTH
+    for place, pixels, caption in zip(cells(len(captions), columns, width), pictures, captions, strict=True):
         with place:
             st.image(flat(pixels), width="stretch", alt=caption)
             st.caption(plain(caption))

@@ -9,7 +9,8 @@ from tests.motions import animation, clip, png
 def test_a_set_of_clips_is_shown_as_strips(open_page, check, clip_model):
     page = check(open_page("data", data="motions"))
 
-    assert {metric.label: metric.value for metric in page.metric}["Size"] == "4 frames of 16 × 16"
+    facts = {metric.label: metric.value for metric in page.metric}
+    assert (facts["Size"], facts["Frames of each"]) == ("16 × 16", "4")
     assert any(metric.label == "Training clips" for metric in page.metric)
     assert any("left" in caption.value for caption in page.caption)
 
