@@ -95,7 +95,7 @@ def figures(found: dict) -> None:
 
 def _space(space: dict, found: dict) -> None:
     own = space["name"] == found["classifier"]
-    name = f"classifier {space['name']}" if own else space["name"]
+    name = f"classifier {space['name']}" if own else space["name"].replace(" (", ", ").rstrip(")")
     st.subheader(words.plain(f"Fréchet distance ({name})"), anchor=False)
     covered = {name.capitalize(): f"{value:.2f}" for name, value in space["coverage"].items()}
     values = {
@@ -105,7 +105,8 @@ def _space(space: dict, found: dict) -> None:
         "Closeness": words.percent(found["closeness"][space["name"]]),
         "Kernel distance": _short(space["kernel"]),
     }
-    metrics(values | covered, DISTANCES)
+    metrics(values, DISTANCES)
+    metrics(covered, DISTANCES)
 
 
 def _short(value: float) -> str:
