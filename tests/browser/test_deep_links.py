@@ -4,15 +4,7 @@ import pytest
 
 from pages.parts.shell import PAGES
 
-HEADINGS = {
-    "home": "What is in this picture?",
-    "data": "Data",
-    "train": "Train",
-    "runs": "Runs",
-    "evaluate": "Evaluate",
-    "classify": "Classify",
-    "explain": "Explain",
-}
+HEADINGS = {name: title for name, (title, _, _) in PAGES.items()} | {"home": "What is in this picture?"}
 
 
 @pytest.mark.parametrize("name", PAGES)
