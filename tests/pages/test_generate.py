@@ -1,0 +1,200 @@
+"""Generate: playing with a generator, training one, watching it, and how good it is."""
+
+import io
+import shutil
+
+import pytest
+from PIL import Image
+
+from mlcore import data, durable, generation, images, jobs, library
+from mlcore.generation import directions, measured
+from mlcore.generation.estimate import GanEstimate
+from pages.parts import generating
+
+
+@pytest.fixture(autouse=True)
+def quick(monkeypatch):
+    """No process is started, and nothing is timed; tests of the core do both."""
+    monkeypatch.setattr(jobs, "_begin", lambda id: None)
+    monkeypatch.setattr(generating, "estimate", lambda plan: GanEstimate(1234, 567, 0.25))
+
+
+@pytest.fixture
+def no_starters(monkeypatch, tmp_path):
+    monkeypatch.setattr(library, "STARTERS", tmp_path)
+
+
+def texts(page) -> str:
+    kinds = ("markdown", "caption", "subheader", "success", "info", "warning")
+    return " ".join(str(each.value) for kind in kinds for each in page.get(kind))
+
+
+def sheet_of(page) -> str:
+    """The address of the first picture on the page, which names its content."""
+    return page.get("image")[0].proto.imgs[0].url
+
+
+@pytest.mark.usefixtures("no_starters")
+def test_without_a_generator_one_button_trains_one(open_page, check, tiny_generator):
+    library.remove(tiny_generator)
+    page = check(open_page("generate", data="shapes32").button(key="generate.first").click().run())
+
+    (run,) = jobs.all()
+    assert (run.kind, run.settings) == ("gan", generation.draft("shapes32").model_dump(mode="json"))
+    assert page.selectbox(key="run").value == run.id
+
+
+def test_the_same_seed_shows_the_same_pictures_and_another_others(open_page, check, tiny_generator):
+    page = open_page("generate", generator=tiny_generator)
+    first = sheet_of(page)
+
+    other = sheet_of(check(page.number_input(key="play.seed").set_value(7).run()))
+    again = sheet_of(check(page.number_input(key="play.seed").set_value(0).run()))
+
+    assert first == again != other
+    assert [block.value for block in page.code] == ["0"]
+
+
+def test_a_locked_seed_stays(open_page, check, tiny_generator):
+    page = open_page("generate", generator=tiny_generator)
+    check(page.toggle(key="play.lock").set_value(True).run())
+
+    assert page.button(key="play.another").disabled
+    assert page.number_input(key="play.seed").disabled
+
+
+def test_class_count_and_truncation_reach_the_generator(open_page, check, tiny_generator, monkeypatch):
+    asked, sample = [], generation.Generator.sample
+    monkeypatch.setattr(generation.Generator, "sample", lambda *given: asked.append(given[1:]) or sample(*given))
+    page = open_page("generate", generator=tiny_generator)
+    page.selectbox(key="play.class").set_value(2)
+    page.slider(key="play.truncation").set_value(0.5)
+    check(page.run())
+    check(page.number_input(key="play.count.10").set_value(5).run())
+
+    assert asked[-1] == (5, 0, 2, 0.5)
+
+
+def test_a_closer_look_asks_a_classifier_and_finds_the_nearest_training_picture(open_page, tiny_generator, check):
+    from pages.parts import closer
+
+    pictures = data.open("shapes32").split("train").read([4, 9])
+    near, names = closer._neighbours("shapes32", pictures)
+
+    assert (near == pictures).all()
+    assert len(names) == 2
+
+
+@pytest.mark.parametrize("play", ["walk", "turn"])
+def test_every_way_of_playing_opens(open_page, tiny_generator, play):
+    page = open_page("generate", generator=tiny_generator, play=play)
+
+    assert page.get("image")
+
+
+def test_a_turned_knob_changes_the_pictures_and_reset_brings_them_back(open_page, check, tiny_generator):
+    directions.of(generation.open(tiny_generator))
+    page = open_page("generate", generator=tiny_generator, play="turn")
+    before = sheet_of(page)
+
+    turned = sheet_of(check(page.number_input(key="turn.1.box").set_value(3.0).run()))
+    assert page.slider(key="turn.1").value == 3.0
+    check(page.button(key="turn.reset").click().run())
+
+    assert turned != before == sheet_of(page)
+    assert page.number_input(key="turn.1.box").value == 0.0
+
+
+def test_the_form_is_filled_with_what_suits_the_data_and_starts_a_run(open_page, check, tiny_generator):
+    page = open_page("generate", do="train", data="shapes32")
+    page = check(page.button(key="generate.another").click().run()) if not page.selectbox(key="data") else page
+    assert "take about **8 min 20 s** here" in texts(page)
+    assert "no objects" in texts(page)
+
+    check(page.button(key="generate.start").click().run())
+
+    (run,) = [each for each in jobs.all() if each.state == "queued"]
+    assert run.settings == generation.draft("shapes32").model_dump(mode="json")
+
+
+def test_data_that_isnt_here_can_be_fetched_first(open_page, tiny_generator):
+    page = open_page("generate", do="train", data="mnist")
+
+    assert page.button(key="generate.get").label == "Get it"
+    assert "isn't on this machine" in texts(page).replace("\\", "")
+
+
+def test_a_run_shows_its_previews_and_its_end(open_page, check, tiny_generator):
+    page = open_page("generate", run=tiny_generator)
+    newest = sheet_of(page)
+
+    assert "The generator is in the library" in texts(page)
+    assert page.select_slider(key=f"timelapse.{tiny_generator}").value == 6
+    check(page.select_slider(key=f"timelapse.{tiny_generator}").set_value(0).run())
+    assert sheet_of(page) != newest
+
+
+def test_the_film_of_a_run_has_a_frame_for_each_preview(tiny_generator):
+    from pages.parts import history, timelapse
+
+    folder, files = library.folder(tiny_generator), timelapse.drawn(history.of(jobs.run(tiny_generator)))
+    film = Image.open(io.BytesIO(timelapse._film(folder, list(files.values()))))
+
+    assert list(files) == list(range(7))
+    assert film.n_frames == len({(folder / file).read_bytes() for file in files.values()})
+    assert images.decode((folder / files[0]).read_bytes()).pixels.shape[1] <= film.size[0] <= timelapse.GIF_WIDTH
+
+
+def test_measuring_starts_a_task_with_what_was_chosen(open_page, check, tiny_generator):
+    page = open_page("generate", do="measure", generator=tiny_generator)
+    assert "pixels alone" in texts(page)
+    check(page.number_input(key="measure.n").set_value(300).run())
+    check(page.button(key="measure.start").click().run())
+
+    (run,) = [each for each in jobs.all() if each.kind == "measure-generator"]
+    assert run.settings == {"model": tiny_generator, "classifier": "", "n": 300, "seed": 0}
+
+
+FOUND = {
+    "model": "maker", "n": 200, "classifier": "Judge", "memorisation": 1.25, "closeness": {"Judge": 0.9},
+    "spaces": [{"name": "Judge", "features": 8, "frechet": 12.3, "floor": 1.2, "noise": 363.0, "kernel": 0.1,
+                "coverage": {"precision": 0.8, "recall": 0.4, "density": 0.7, "coverage": 0.6}}],
+    "seen": {"accuracy": {"value": 0.98, "low": 0.95, "high": 0.99, "n": 200}, "shares": [0.3, 0.3, 0.4], "present": 3,
+             "apart": 0.02, "diversity": [0.9, None, 0.7]},
+    "names": ["cross", "disc", "square"], "real_shares": [0.3, 0.3, 0.4],
+}  # fmt: skip
+
+
+def test_figures_name_their_classifier_and_say_what_they_mean(open_page, tiny_generator):
+    durable.write_json(library.folder(tiny_generator) / measured.FILE, FOUND)
+    page = open_page("generate", do="measure", generator=tiny_generator)
+
+    shown = {metric.label: metric.value for metric in page.metric}
+    assert shown["Fréchet"] == "12.3"
+    assert (shown["Floor"], shown["Noise"], shown["Closeness"]) == ("1.2", "363", "90.0 %")
+    assert (shown["Recall"], shown["Memorisation"], shown["Classes present"]) == ("0.40", "1.25", "3 of 3")
+    assert all(metric.help for metric in page.metric)
+    assert "Fréchet distance \\(classifier Judge\\)" in texts(page)
+    assert "95" in texts(page)
+    assert "FID" not in texts(page)
+
+
+def test_figures_of_a_generator_that_came_along_are_found_in_the_runs(tiny_generator, home, tmp_path, monkeypatch):
+    shutil.move(home / "models" / tiny_generator, tmp_path / "maker")
+    monkeypatch.setattr(library, "STARTERS", tmp_path)
+    id = jobs.start_task("measure-generator", {"model": "maker"})
+    assert measured.load("maker") is None
+
+    durable.write_json(library.folder(id) / measured.FILE, FOUND)
+
+    assert measured.load("maker") == FOUND
+
+
+def test_runs_lead_from_a_generator_to_this_page(open_page, tiny_generator):
+    page = open_page("runs", run=tiny_generator)
+    table = page.dataframe(key="runs.table").value
+
+    (row,) = table[table["Run"] == "Maker"].to_dict("records")
+    assert (row["What"], row["Test accuracy"], row["Data"]) == ("Generator", "", "shapes32")
+    assert page.button(key="runs.watch")
+    assert "Generate" in [link.proto.label for link in page.main.get("page_link")]
