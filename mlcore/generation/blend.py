@@ -30,11 +30,13 @@ def between(first: int, last: int, classes: int, shares) -> np.ndarray:
     return (1 - shares)[:, None] * rows[first] + shares[:, None] * rows[last]
 
 
-def way(generator, seeds: tuple[int, int], classes: tuple[int, int], shares, place: int = 0) -> np.ndarray:
-    """Pictures uint8 (N, H, W, 3) on the way from a seed and class to another seed and class.
+def way(generator, seeds: tuple[int, int], classes: tuple[int, int], shares, count: int = 1) -> np.ndarray:
+    """Pictures uint8 (count, N, H, W, 3) on the way from each of a seed's first pictures to its fellow of another seed.
 
-    `place` says which picture of each seed is meant. Equal seeds change the class alone, equal classes the seed alone.
+    Equal seeds change the class alone, equal classes the seed alone.
     """
-    ends = [generator.latents(place + 1, seed)[place] for seed in seeds]
-    known = len(generator.card.classes)
-    return generator.draw(slerp(*ends, shares), between(*classes, known, shares) if generator.conditional else None)
+    ends = zip(*(generator.latents(count, seed) for seed in seeds), strict=True)
+    latents = np.concatenate([slerp(one, other, shares) for one, other in ends])
+    known = between(*classes, len(generator.card.classes), shares) if generator.conditional else None
+    made = generator.draw(latents, None if known is None else np.tile(known, (count, 1)))
+    return made.reshape(count, len(shares), *made.shape[1:])

@@ -66,7 +66,7 @@ def _redraw(key: str) -> None:
     st.session_state[key] = secrets.randbelow(1_000_000)
 
 
-def class_of(generator, key: str, each: bool = True, default: int = 0) -> int | None:
+def class_of(generator, key: str, label: str = "Class", each: bool = True, default: int = 0) -> int | None:
     """A class by its number, or None for each in turn; nothing is asked of a generator that knows no classes."""
     if not generator.conditional:
         return None
@@ -76,7 +76,7 @@ def class_of(generator, key: str, each: bool = True, default: int = 0) -> int | 
         title = {EACH: "A column for each" if len(names) <= COLUMNS else "Each in turn"} | title
     if st.session_state.get(key) not in title:  # the first look, or another generator
         st.session_state[key] = EACH if each else default
-    chosen = st.selectbox("Class", list(title), format_func=title.get, key=key, persist_state="session")
+    chosen = st.selectbox(label, list(title), format_func=title.get, key=key, persist_state="session")
     return None if chosen == EACH else chosen
 
 
@@ -87,9 +87,9 @@ def truncation_of() -> float:
     return st.slider("Truncation", 0.0, 1.5, step=0.05, key="play.truncation", help=text, persist_state="session")
 
 
-def show(pixels, told: str) -> bytes:
-    """Draw a sheet of pictures as large as it fits; gives its PNG."""
-    drawn = images.png(film.enlarged(pixels))
+def show(pixels, told: str, width: int = film.WIDEST) -> bytes:
+    """Draw a sheet of pictures, enlarged up to a width; gives its PNG."""
+    drawn = images.png(film.enlarged(pixels, width))
     st.image(drawn, width="stretch", alt=told)
     return drawn
 

@@ -102,7 +102,8 @@ def _sentence(run, events) -> str:
     parts = [(is_active(run) and history.stage(events)) or state(run)]
     if step and started:
         parts.append(f"epoch {step.epoch} of {started.epochs}")
-    if by_steps := history.latest(events, history.BY_STEPS):
+    by_steps = history.latest(events, history.BY_STEPS)
+    if by_steps and run.state != "done":
         parts.append(f"step {by_steps.step:,} of {by_steps.steps:,}")
     parts.append(words.percent(run.progress, 0))
     if run.eta_seconds is not None and run.state == "running":

@@ -21,44 +21,42 @@ def walk(generator) -> None:
         with left:
             seeds, classes = _ends(generator)
             share = st.slider("How far", 0, 100, 50, format="%d %%", key="walk.share", persist_state="session")
-            play.show(_frame(generator, seeds, classes, [share / 100])[0], f"{share} % of the way")
-        strip = _rows(generator, seeds, classes, np.linspace(0, 1, STOPS))
+        ways = blend.way(generator, seeds, classes, [*np.linspace(0, 1, STOPS), share / 100], PLACES)
+        with left:
+            play.show(_frames(ways[:, -1:])[0], f"{share} % of the way", CLOSE)
         with right:
-            drawn = play.show(sheet(np.concatenate(strip), STOPS), "The way from the start to the end in ten stops")
+            strip = ways[:, :-1].reshape(-1, *ways.shape[2:])
+            drawn = play.show(sheet(strip, STOPS), "The way from the start to the end in ten stops")
             _downloads(generator, seeds, classes, drawn)
 
 
 def _ends(generator) -> tuple[tuple[int, int], tuple[int, int]]:
-    seeds, classes = [], []
-    for column, name, other in zip(st.columns(2), ("from", "to"), (0, 1), strict=True):
+    seeds, classes, last = [], [], min(1, len(generator.card.classes) - 1)
+    for column, name, default in zip(st.columns(2), ("from", "to"), (0, last), strict=True):
+        key, title = f"walk.{name}", name.capitalize()
         with column:
-            st.session_state.setdefault(f"walk.{name}", other)
-            words = f"{name.capitalize()} seed"
-            help = "The same seed on both sides changes the class alone" if other else None
-            seeds.append(st.number_input(words, 0, play.SEEDS, key=f"walk.{name}", help=help, persist_state="session"))
-            last = min(1, len(generator.card.classes) - 1)
-            classes.append(play.class_of(generator, f"walk.{name}.class", each=False, default=other and last) or 0)
+            st.session_state.setdefault(key, int(name == "to"))
+            text = "The same seed on both sides changes the class alone" if name == "to" else None
+            seeds.append(st.number_input(f"{title} seed", 0, play.SEEDS, key=key, help=text, persist_state="session"))
+            classes.append(play.class_of(generator, f"{key}.class", f"{title} class", each=False, default=default) or 0)
     return tuple(int(seed or 0) for seed in seeds), tuple(classes)
 
 
-def _rows(generator, seeds, classes, shares) -> list[np.ndarray]:
-    return [blend.way(generator, seeds, classes, shares, place) for place in range(PLACES)]
-
-
-def _frame(generator, seeds, classes, shares) -> list[np.ndarray]:
-    """The followed pictures at each share of the way, two by two."""
-    rows = _rows(generator, seeds, classes, shares)
-    return [film.enlarged(sheet(np.stack(stop), 2), CLOSE) for stop in zip(*rows, strict=True)]
+def _frames(ways) -> list[np.ndarray]:
+    """The followed pictures at each stop of their ways (PLACES, N, H, W, 3), two by two."""
+    return [film.enlarged(sheet(stop, 2), CLOSE) for stop in ways.swapaxes(0, 1)]
 
 
 def _downloads(generator, seeds, classes, drawn: bytes) -> None:
+    shares = np.linspace(0, 1, FRAMES)
+
     def moving() -> bytes:
-        frames = _frame(generator, seeds, classes, np.linspace(0, 1, FRAMES))
+        frames = _frames(blend.way(generator, seeds, classes, shares, PLACES))
         return film.gif([*frames, *frames[-2:0:-1]])
 
     def files() -> bytes:
-        shares = np.linspace(0, 1, FRAMES)
-        return film.zipped(blend.way(generator, seeds, classes, shares), [f"stop-{n:02}" for n in range(FRAMES)])
+        (first,) = blend.way(generator, seeds, classes, shares)
+        return film.zipped(first, [f"stop-{number:02}" for number in range(FRAMES)])
 
     with st.container(horizontal=True):
         play.download("PNG", drawn, "walk.png", "image/png", "walk.png")

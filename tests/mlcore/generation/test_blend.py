@@ -44,8 +44,8 @@ def test_shares_of_classes_add_up_to_one():
 def test_a_way_begins_and_ends_at_the_samples_of_its_seeds(tiny_generator):
     maker = generation.open(tiny_generator)
 
-    way = blend.way(maker, seeds=(3, 5), classes=(1, 2), shares=[0, 0.5, 1], place=1)
+    ways = blend.way(maker, seeds=(3, 5), classes=(1, 2), shares=[0, 0.5, 1], count=2)
 
-    assert abs(way[0].astype(int) - maker.sample(2, 3, 1)[1]).max() <= 1
-    assert abs(way[2].astype(int) - maker.sample(2, 5, 2)[1]).max() <= 1
-    assert way.shape == (3, 32, 32, 3)
+    assert ways.shape == (2, 3, 32, 32, 3)
+    assert abs(ways[:, 0].astype(int) - maker.sample(2, 3, 1)).max() <= 1
+    assert abs(ways[:, 2].astype(int) - maker.sample(2, 5, 2)).max() <= 1
