@@ -68,7 +68,9 @@ class _Run(Steps):
 
 
 def enough(dataset, batch_size: int):
-    """The training split, kept in memory if it fits; raises Refused(missing-data) for less than a batch."""
+    """The training split, kept in memory if it fits; raises Refused for less than a batch, and for clips."""
+    if dataset.is_sequence:
+        raise Refused(Kind.NOT_COMPATIBLE, f"The data set {dataset.name!r} holds clips; this works on single pictures.")
     split = dataset.split("train")
     if len(split) < batch_size:
         raise Refused(

@@ -25,7 +25,9 @@ class Pair:
 
 
 def checked(shape: tuple[int, int, int]) -> None:
-    """Raise Refused(not-compatible) for pictures of a size that no generator makes."""
+    """Raise Refused(not-compatible) for pictures of a size that no generator makes, and for clips."""
+    if len(shape) == 4:
+        raise Refused(Kind.NOT_COMPATIBLE, "Generators make single pictures, and this data set holds clips.")
     if shape[0] != shape[1] or shape[0] not in SIDES:
         allowed = ", ".join(f"{side} x {side}" for side in SIDES)
         raise Refused(

@@ -175,3 +175,13 @@ def test_the_classes_are_as_many_as_the_facts_say():
     assert dataset.classes == CLASSES
     assert dataset.shape == (FRAMES, SIDE, SIDE, 3)
     assert set(dataset.class_counts.values()) == {500}
+
+
+def test_what_makes_or_mends_pictures_refuses_clips_in_words(own):
+    from mlcore.generation.generators import checked
+    from mlcore.generation.loop import enough
+
+    for refuse in (lambda: checked(own.shape), lambda: enough(own, 4)):
+        with pytest.raises(Refused, match="clips") as refusal:
+            refuse()
+        assert refusal.value.kind == Kind.NOT_COMPATIBLE
