@@ -33,8 +33,14 @@ def write_small_copy(model: keras.Model, folder: Path, pictures: np.ndarray) -> 
     if keras.backend.backend() != "tensorflow":
         return SmallCopy(False, None, "The small copy is made on the TensorFlow backend only.")
     path = folder / "model.tflite"
-    durable.write_bytes(path, _converted(model))
-    difference = _difference(model, Runner(path), pictures)
+    try:
+        durable.write_bytes(path, _converted(model))
+        difference = _difference(model, Runner(path), pictures)
+    except Exception:  # the converter and LiteRT have exceptions of their own for what they lack, such as loops
+        path.unlink(missing_ok=True)
+        return SmallCopy(
+            False, None, "LiteRT can't run this network; Keras answers instead."
+        )
     if not difference <= TOLERANCE:  # a difference that is not a number is one too
         path.unlink()
         return SmallCopy(False, difference, f"The small copy differs by {difference:.1g}; Keras answers instead.")
