@@ -12,7 +12,7 @@ from mlcore.training.estimate import Estimate
 @pytest.fixture
 def clock(monkeypatch):
     """Probes that take no time, and epochs as long as a test says for each width."""
-    seconds = {32: 10.0, 64: 34.0}
+    seconds = {16: 3.0, 32: 10.0, 64: 34.0}
 
     def estimate(recipe):
         return Estimate(1, 1, seconds.get(recipe.settings.get("width"), 1.0), 1.0)
@@ -33,7 +33,7 @@ def many(home):
     return data.Dataset(ingest.store(Incoming(("a", "b"), 400, examples), "many", facts, None, 0, None))
 
 
-@pytest.mark.parametrize(("minutes", "width"), [(1, 32), (4, 32), (6, 64), (60, 64)])
+@pytest.mark.parametrize(("minutes", "width"), [(0.3, 16), (1, 32), (4, 32), (6, 64), (60, 64)])
 def test_the_wider_network_is_chosen_when_there_is_time_for_its_epochs(clock, many, minutes, width):
     assert training.best("many", minutes).recipe.settings["width"] == width
 
@@ -43,6 +43,18 @@ def test_what_is_left_of_the_budget_is_the_limit_of_training(clock, many, minute
     plan = training.best("many", minutes)
 
     assert minutes * 60 * 0.8 < plan.recipe.training.minutes * 60 < minutes * 60 - budget.WRITING_SECONDS
+
+
+def test_what_there_is_no_time_for_isnt_timed(clock, many):
+    """A minute holds 6 epochs of width 32; width 64 would want 8."""
+    assert [probe.recipe.settings["width"] for probe in training.best("many", 1).probes] == [16, 32]
+
+
+def test_on_a_busy_machine_more_is_set_aside_for_writing(tiny_data):
+    idle = budget.Probe(training.draft("shapes", "cnn"), 1.0, 60.0, 1.0, 1.0)
+    busy = budget.Probe(idle.recipe, 1.0, 60.0, 1.0, 5.0)
+
+    assert budget._around(tiny_data, busy) - budget._around(tiny_data, idle) == 4 * budget.WRITING_SECONDS
 
 
 def test_few_pictures_a_class_build_on_what_was_learned_elsewhere(clock, tiny_data):
