@@ -33,6 +33,7 @@ def examine() -> list[Finding]:
         _python(),
         *(_package(name) for name in NEEDED),
         _fast_answers(),
+        _videos(),
         device(),
         _memory(),
         _disk(),
@@ -77,6 +78,12 @@ def _fast_answers() -> Finding:
         "yes" if ok else "no",
         "" if ok else "Install ai-edge-litert; until then first answers wait for TensorFlow.",
     )
+
+
+def _videos() -> Finding:
+    ok = find_spec("av") is not None
+    advice = "Install the package av, or bring animated GIFs and folders of frames."
+    return Finding("videos", ok, "yes" if ok else "no", "" if ok else advice)
 
 
 def _memory() -> Finding:
