@@ -1,4 +1,4 @@
-"""What training takes, reckoned by hand: weights, gradients, moments, and every layer's output there and back."""
+"""The memory that training takes, reckoned by hand: weights, gradients, moments, and every layer's output."""
 
 import keras
 import pytest
@@ -19,12 +19,13 @@ def head():
 
 
 WEIGHTS, ANSWER = 28 * 4, (8 * 8 * 4 + 1) * 5
-OUTPUTS = 3 * 8 * 8 * 4 + 5  # convolution, activation, flattened, answer
+LARGEST = 8 * 8 * 4
+OUTPUTS = 3 * LARGEST + 5 + 2 * LARGEST  # convolution, activation, flattened, answer; two gradients of the largest
 
 
 @pytest.mark.parametrize(("optimizer", "moments"), [("gradient-descent", 0), ("nesterov", 1), ("adam", 2)])
 def test_weights_gradients_moments_and_outputs_are_counted(optimizer, moments):
-    expected = 4 * ((2 + moments) * (WEIGHTS + ANSWER) + 2 * 16 * OUTPUTS)
+    expected = 4 * ((2 + moments) * (WEIGHTS + ANSWER) + 16 * OUTPUTS)
 
     assert _memory(stack(*convolutions(), *head()), 16, optimizer) == expected
 
@@ -38,6 +39,14 @@ def test_a_network_within_a_network_counts_like_its_layers():
 def test_of_a_frozen_network_only_the_largest_output_is_held():
     inner = stack(*convolutions())
     inner.trainable = False
-    expected = 4 * (WEIGHTS + 4 * ANSWER + 2 * 16 * (8 * 8 * 4 + 8 * 8 * 4 + 5))
+    expected = 4 * (WEIGHTS + 4 * ANSWER + 16 * (OUTPUTS - LARGEST))
 
     assert _memory(stack(inner, *head(), name="outer"), 16, "adam") == expected
+
+
+@pytest.mark.parametrize("layer", [keras.layers.Activation("gelu"), keras.layers.LayerNormalization()])
+def test_what_is_worked_out_in_steps_keeps_them_all(layer):
+    more = _memory(stack(layer, *head()), 100, "adam") - _memory(stack(keras.layers.ReLU(), *head()), 100, "adam")
+    weights = 4 * 4 * layer.count_params()
+
+    assert more - weights == 4 * 100 * (3 + 2 * 3) * 8 * 8 * 3  # three more copies, of what is now the largest
