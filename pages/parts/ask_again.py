@@ -1,5 +1,7 @@
 """Ask again: cover a region, turn or tone the picture, and watch the probabilities move."""
 
+from functools import partial
+
 import numpy as np
 import streamlit as st
 
@@ -7,7 +9,7 @@ from mlcore.explanation.change import Change, changed
 from mlcore.explanation.display import enlarged
 from mlcore.explanation.flip import FlipSettings, flip
 from mlcore.settings import fields, read
-from pages.parts import charts, words, work
+from pages.parts import charts, mending, words, work
 from pages.parts.answer import seen
 from pages.parts.before_after import before_after
 from pages.parts.brush import brush
@@ -25,7 +27,7 @@ def ask_again(subject) -> None:
     with paint:
         mask = brush(seen(subject.classifier, subject.chosen.picture), "ask.brush", subject.chosen.name)
     change = _change()
-    after = changed(subject.pixels, mask, change)
+    after = changed(subject.pixels, mask, change, _repair())
     with pair:
         before_after(subject.enlarged, enlarged(after), "ask.pair", subject.chosen.name)
         st.caption("Before and after, as the network sees them.")
@@ -56,6 +58,13 @@ def _change() -> Change:
             values[spec.name] = place.slider(**common, **bounds)
     st.button("Back to the picture as it was", key="ask.reset", icon=":material/restart_alt:", on_click=_reset)
     return read(Change, values)
+
+
+def _repair():
+    """A way to repair the marked region, where one is chosen: then the picture is asked about as if it had no hole."""
+    ways = {"": "Cover it, as chosen above"} | mending.ways()
+    way = st.selectbox("Or repair the region", list(ways), format_func=ways.get, key="ask.repair")
+    return partial(mending.filled, way) if way else None
 
 
 def _reset() -> None:

@@ -82,7 +82,7 @@ def repairs(damaged: np.ndarray, mask: np.ndarray, truth: np.ndarray | None, nam
     rows = []
     for place, way in zip(cells(len(chosen), 3, WIDTH), chosen, strict=True):
         with place, trouble(found[way]):
-            repaired = _filled(way, damaged, mask)
+            repaired = filled(way, damaged, mask)
             st.image(_large(repaired), width="stretch", alt=f"{name} repaired by {found[way]}")
             st.markdown(f"**{words.plain(found[way])}**")
             rows.append({"Way": found[way], **_facts(repaired, mask, truth, judge)})
@@ -94,7 +94,7 @@ def repairs(damaged: np.ndarray, mask: np.ndarray, truth: np.ndarray | None, nam
 def _table(rows: list[dict], mask: np.ndarray, truth) -> None:
     st.caption(f"{mask.mean():.0%} of the picture was filled; every other pixel is as it was.")
     if rows and len(rows[0]) > 1:
-        st.dataframe(rows, hide_index=True, alt="How near each repair comes to the truth")
+        st.dataframe(rows, hide_index=True, key="repair.table", alt="How near each repair comes to the truth")
     if truth is None:
         st.caption("What was there isn't known, so the repairs can't be measured.")
     else:
@@ -120,7 +120,8 @@ def _facts(repaired, mask, truth, judge: str) -> dict:
 
 
 @st.cache_data(max_entries=64, show_spinner=False)
-def _filled(way: str, damaged: np.ndarray, mask: np.ndarray) -> np.ndarray:
+def filled(way: str, damaged: np.ndarray, mask: np.ndarray) -> np.ndarray:
+    """The damaged picture with its mask filled by one of the ways."""
     kind, _, id = way.partition(":")
     return open_repairer(id).repair(damaged, mask) if kind == "model" else repair.fill(way, damaged, mask)
 
