@@ -20,7 +20,7 @@ BOTTLENECK = 4  # filters of the 1 x 1 convolution before each 3 x 3, in multipl
 class DensenetSettings(Settings):
     growth: int = number(12, 4, 64, "Filters that each layer adds to the maps before it")
     layers: int = number(6, 1, 32, "Layers in each of the three stages; 6 are called DenseNet-BC-40")
-    fine: bool = choice(False, "Begin at the picture's full resolution: about four times the work, more accuracy")
+    fine: bool = choice(False, "Begin at the picture's full resolution: finer maps, about four times the work")
     compression: float = number(0.5, 0.1, 1.0, "Share of the filters that is kept between two stages", expert=True)
 
 

@@ -19,12 +19,12 @@ LOGIT_SCALE = 0.125  # Page 2018: keeps the first steps of a large learning rate
 
 class Resnet9Settings(Settings):
     width: int = number(48, 8, 128, "Filters of the first stage; the next ones have two and four times as many")
-    fine: bool = choice(False, "Begin at the picture's full resolution: about four times the work, more accuracy")
+    fine: bool = choice(False, "Begin at the picture's full resolution: finer maps, about four times the work")
 
 
 @shelf.add("resnet9", "ResNet-9", Resnet9Settings, traits=("pooled-head", "whitened"), defaults=DEFAULTS)
 def resnet9(settings: Resnet9Settings, shape, classes):
-    """Nine wide layers with two shortcuts behind fixed whitening filters: high accuracy from short training.
+    """Nine wide layers with two shortcuts behind fixed whitening filters: for a GPU or longer training.
 
     After David Page's network for DAWNBench (How to train your ResNet, 2018), with the whitening and GELU of Jordan
     2024 (arXiv:2404.00498). The whitening filters stand every second pixel unless `fine`, which a CPU needs; there
