@@ -58,7 +58,7 @@ def _thumbnails(draft, one, key: str) -> None:
     newest = list(reversed(one.pictures))
     if len(newest) > SHOWN and not st.toggle("Show all", key=f"{key}.all"):
         newest = newest[:SHOWN]
-    for place, picture in zip(cells(len(newest), 6), newest, strict=True):
+    for place, picture in zip(cells(len(newest), 6, 54), newest, strict=True):
         with place, trouble("Showing a picture"):
             alt = f"Picture {one.pictures.index(picture) + 1} of {one.name}"
             st.image(_thumbnail(str(draft.file(one.key, picture))), width="stretch", alt=alt)
