@@ -65,6 +65,7 @@ class _Worker:
             os.nice(max(0, NICE - os.nice(0)))  # a worker that another one started is nice already
         for name in (signal.SIGTERM, signal.SIGINT):
             signal.signal(name, lambda *_: self.asked.set())
+        jobs.wait_for_starter()
         durable.sweep(self.folder)
         durable.sweep(self.folder / "checkpoints")
         threading.Thread(target=self._show_life, daemon=True).start()

@@ -21,7 +21,7 @@ from mlcore.recipe import Recipe
 from mlcore.settings import read
 
 __all__ = ["Run", "all", "born", "change", "log", "read_events", "remove", "rename", "resume", "run", "slots", "start"]
-__all__ += ["facts", "move", "same", "spare", "start_task", "start_waiting", "stop", "task_of"]
+__all__ += ["facts", "move", "same", "spare", "start_task", "start_waiting", "stop", "task_of", "wait_for_starter"]
 
 
 def start(recipe: Recipe, title: str = "", device: str = devices.AUTO, **facts) -> str:
@@ -156,6 +156,12 @@ def slots() -> int:
     """How many runs may share a device: VITRINE_SLOTS, default 1."""
     text = os.environ.get("VITRINE_SLOTS", "1")
     return max(1, int(text)) if text.isdigit() else 1
+
+
+def wait_for_starter() -> None:
+    """Wait until whoever is starting runs has written them down; a worker in waiting is at work before that."""
+    with _lock():
+        return
 
 
 def _refuse_unknown(device: str) -> None:

@@ -103,3 +103,24 @@ def test_a_device_that_isnt_there_is_refused():
         start(device="gpu:7")
 
     assert jobs.all() == []
+
+
+def test_a_worker_that_is_there_at_once_waits_until_its_run_is_written_down(monkeypatch):
+    """The worker begins while the starter still holds the queue; its word comes last."""
+    import threading
+
+    said = []
+
+    def begin(id):
+        worker = threading.Thread(target=lambda: (jobs.wait_for_starter(), said.append("worker")))
+        worker.start()
+        worker.join(0.3)
+        said.append("starter")
+        begun.append(worker)
+
+    begun = []
+    monkeypatch.setattr(jobs, "_begin", begin)
+    start()
+    begun[0].join()
+
+    assert said == ["starter", "worker"]
