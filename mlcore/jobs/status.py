@@ -18,7 +18,12 @@ from mlcore.recipe import Recipe
 from mlcore.settings import read
 
 State = Literal["queued", "starting", "running", "stopping", "stopped", "interrupted", "failed", "done"]
-TOLD = (events.StepsDone, events.PartsDone, events.GanStepsDone, events.RepairStepsDone)  # events that say how far a run is
+TOLD = (
+    events.StepsDone,
+    events.PartsDone,
+    events.GanStepsDone,
+    events.RepairStepsDone,
+)  # events that say how far a run is
 LIVE = ("starting", "running", "stopping")
 SILENT_SECONDS = 30  # a worker says it is alive every 2 s
 
