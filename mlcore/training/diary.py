@@ -1,7 +1,8 @@
 """What a network sees as it learns: its answers to a few pinned pictures, and where it looks, epoch by epoch.
 
 Each entry is `progress/epoch-NNN.json` with a strip `epoch-NNN.png` in the model's folder. Looking changes nothing
-in the network, and takes at most a few percent of the training time: entries get rarer where they are dear.
+in the network. The first and the last epoch always have an entry; those between take at most a few percent of the
+training time, and get rarer where they are dear.
 """
 
 import math
