@@ -38,9 +38,7 @@ def write_small_copy(model: keras.Model, folder: Path, pictures: np.ndarray) -> 
         difference = _difference(model, Runner(path), pictures)
     except Exception:  # the converter and LiteRT have exceptions of their own for what they lack, such as loops
         path.unlink(missing_ok=True)
-        return SmallCopy(
-            False, None, "LiteRT can't run this network; Keras answers instead."
-        )
+        return SmallCopy(False, None, "LiteRT can't run this network; Keras answers instead.")
     if not difference <= TOLERANCE:  # a difference that is not a number is one too
         path.unlink()
         return SmallCopy(False, difference, f"The small copy differs by {difference:.1g}; Keras answers instead.")

@@ -38,7 +38,8 @@ def open(id: str) -> Classifier:
     """The classifier of that id; raises Refused(unknown-model, not-compatible). Keras isn't loaded yet."""
     found = card(id)
     if found.kind != "classifier":
-        raise Refused(Kind.NOT_COMPATIBLE, f"{found.title!r} is a {found.kind} and can't classify; choose a classifier.")
+        words = f"{found.title!r} is a {found.kind} and can't classify; choose a classifier."
+        raise Refused(Kind.NOT_COMPATIBLE, words)
     return Classifier(found, folder(id))
 
 

@@ -17,7 +17,8 @@ FLOORS = [
     # a network may build on a finished one
     {"library", "classifier", "litert", "backend", "backbones", "architectures"},
     {"training", "evaluation", "explanation", "batch"},
-    {"export", "finish", "jobs", "worker", "doctor", "tasks", "teach", "sweeps", "mirrors", "spare", "generation", "repair"},
+    {"export", "finish", "jobs", "worker", "doctor", "tasks", "teach", "sweeps", "mirrors", "spare"}
+    | {"generation", "repair"},
     {"cli", "__main__"},
 ]
 FLOOR = {module: floor for floor, modules in enumerate(FLOORS) for module in modules}
@@ -36,7 +37,8 @@ NAMED_ONLY_BY = {
 # Everybody else imports these, and Keras, inside the function that needs them: looking must not load Keras.
 HOT = {"backend", "export", "finish", "layers", "teach.model"}
 HOT |= {f"training.{name}" for name in ("callbacks", "loop", "network", "optimizers")}
-HOT |= {f"generation.{name}" for name in ("augment", "conditioning", "finish", "gan", "loop", "losses", "steps", "watch")}
+HOT |= {f"generation.{name}" for name in ("augment", "conditioning", "finish", "gan", "loop", "losses")}
+HOT |= {f"generation.{name}" for name in ("steps", "watch")}
 HOT |= {f"repair.{name}" for name in ("finish", "loop", "mender")}
 
 
