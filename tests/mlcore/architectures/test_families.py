@@ -84,6 +84,13 @@ def test_convnext():
     assert count("convnext") == stem + steps + 2 * sum(map(block, (32, 64, 128))) + 2 * 128 + 129 * 10
 
 
+def test_resnet9_keeps_a_finer_map_on_request():
+    maps = [build("resnet9", {"fine": True, "fine_map": fine}).get_layer("pooled").input for fine in (False, True)]
+
+    assert [found.shape[1:3] for found in maps] == [(3, 3), (7, 7)]
+    assert count("resnet9", {"fine_map": True}) == count("resnet9")
+
+
 def test_resnet9():
     def unit(into, out):
         return conv(3, into, out) + 3 * out  # a batch normalisation without scale
