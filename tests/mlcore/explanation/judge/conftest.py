@@ -87,9 +87,8 @@ class Whole:
 
     def __init__(self, classifier, folder):
         self.model, self.folder, self._call = classifier.model, folder, answers(classifier.model)
-        self.card = SimpleNamespace(
-            **vars(classifier.card), id="mine", title="Mine", starter=False, temperature=1.0, kind="classifier"
-        )
+        own = {"id": "mine", "title": "Mine", "starter": False, "temperature": 1.0, "kind": "classifier"}
+        self.card = SimpleNamespace(**vars(classifier.card) | own)
 
     def logits(self, batch):
         return self._call(np.asarray(batch, "float32"))
