@@ -45,6 +45,22 @@ def test_parameters_by_hand():
     assert counts["conv-lstm"] == (9 * 3 + 1) * 16 + 4 * (9 * 16 * 16 + 9 * 16 * 16 + 16) + 17 * 5
 
 
+def test_the_simple_cell_keeps_its_largest_values_over_the_frames():
+    """The recurrence written out: h = tanh(Wx + Uh + b), the largest of each over the frames, one linear layer."""
+    import keras
+
+    model, batch = architectures.build("cnn-rnn", {"cell": "simple"}, SHAPE, 4), clips()
+    cell = next(layer for layer in model.layers if isinstance(layer, keras.layers.SimpleRNN))
+    frames = np.asarray(keras.Model(model.input, cell.input)(batch))
+    (inward, inside, offset), h, largest = map(np.asarray, cell.weights), np.zeros((3, 64)), -np.inf
+    for x in frames.swapaxes(0, 1):
+        h = np.tanh(x @ inward + h @ inside + offset)
+        largest = np.maximum(largest, h)
+    kernel, bias = map(np.asarray, model.layers[-1].weights)
+
+    np.testing.assert_allclose(answers(model, batch), largest @ kernel + bias, atol=1e-4)
+
+
 @pytest.mark.parametrize(("side", "poolings"), [(4, 2), (24, 2), (32, 2), (33, 3), (64, 3), (128, 4), (512, 6)])
 def test_large_frames_are_made_small_maps(side, poolings):
     from mlcore.architectures.frames import poolings as reckoned
