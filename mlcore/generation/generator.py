@@ -25,7 +25,7 @@ class Generator:
         facts = durable.read_json(folder / "generator.json") or {}
         self.card, self.folder = card, folder
         self.noise, self.conditional = int(facts.get("noise", 64)), bool(facts.get("conditional"))
-        self._lock, self._made = threading.Lock(), None
+        self._lock, self._made, self._matching = threading.Lock(), None, None
 
     def sample(self, count: int, seed: int = 0, target: int | str | None = None, truncation: float = 1.0) -> np.ndarray:
         """Pictures uint8 (count, H, W, 3): of one class, or of each class in turn.
@@ -70,6 +70,18 @@ class Generator:
     def model(self):
         """The Keras network: vectors (N, noise + classes) to levels 0..255 (N, H, W, 3)."""
         return load_network(self.folder, trusted=self.card.starter)
+
+    @property
+    def matching(self):
+        """How far pictures are from a wanted one, and its slopes by the vectors; loads the Keras network once."""
+        with self._lock:
+            self._matching = self._matching or self._compile_matching()
+        return self._matching
+
+    def _compile_matching(self):
+        from mlcore.backend.matching import matching
+
+        return matching(self.model)
 
     @property
     def _call(self):
