@@ -17,14 +17,17 @@ def train_generator(given) -> Result:
 def generate(given) -> Result:
     """Make pictures; the same seed makes the same ones."""
     generator = generation.open(given.id)
-    target = given.target
-    if target and target not in generator.card.classes and target.isdigit():
-        target = int(target)
-    pictures = generator.sample(given.count, given.seed, target, given.truncation)
+    pictures = generator.sample(given.count, given.seed, class_named(generator, given.target), given.truncation)
     durable.write_bytes(Path(given.out), images.png(sheet(pictures, min(given.columns, given.count))))
     height, width = pictures.shape[1:3]
     document = {"id": given.id, "count": given.count, "seed": given.seed, "class": given.target, "out": given.out}
     return Result(document, f"{given.count} pictures of {width} x {height} pixels, seed {given.seed}: {given.out}")
+
+
+def class_named(generator, target: str | None) -> str | int | None:
+    """A class as the command line names it: by its name, or by its number where no class has that name."""
+    by_number = target and target not in generator.card.classes and target.isdigit()
+    return int(target) if by_number else target
 
 
 def _describe_train(parser) -> None:

@@ -4,13 +4,18 @@ from pathlib import Path
 
 import numpy as np
 
-from mlcore import durable, images, intake, jobs, repair
+from mlcore import durable, generation, images, intake, jobs, library, repair
+from mlcore.cli.generation import class_named
 from mlcore.cli.result import Result
 from mlcore.cli.runs import begun
 from mlcore.errors import Kind, Refused
+from mlcore.generation.search import USUAL
+from mlcore.repair.imagine import imagine
 from mlcore.repair.repairer import open_repairer
 from mlcore.repair.settings import RepairSettings
 from mlcore.settings import override, read
+
+MOST = 40  # alternatives: as many as a search starts from
 
 
 def train_repair(given) -> Result:
@@ -20,22 +25,53 @@ def train_repair(given) -> Result:
 
 
 def mend(given) -> Result:
-    """Fill the masked places of a picture by a repair network or a classical fill."""
+    """Fill the masked places of a picture by a repair network or a classical fill; by a generator, imagine them."""
     picture = images.decode(intake.read_file(Path(given.file)))
     pixels, mask = picture.pixels, _mask(given, picture.pixels)
     classical = given.id in repair.fills.names()
+    if not classical and library.card(given.id).kind == "generator":
+        return _imagined(given, pixels, mask)
+    if given.count != 1 or given.target is not None:
+        raise Refused(Kind.BAD_SETTING, "--count and --class are for a generator, which imagines; leave them out.")
     repaired = repair.fill(given.id, pixels, mask) if classical else open_repairer(given.id).repair(pixels, mask)
     durable.write_bytes(Path(given.out), images.png(repaired))
     document = {"id": given.id, "out": given.out, "repaired_pixels": int(mask.sum())}
     text = f"{int(mask.sum())} of {mask.size} pixels repaired: {given.out}"
+    score, told = _measured(given, pixels, repaired, mask)
+    return Result({**document, **score}, text + told)
+
+
+def _measured(given, pixels: np.ndarray, filled: np.ndarray, mask: np.ndarray) -> tuple[dict, str]:
+    """How near a filled picture comes to the true one, for scripts and in words; nothing where that isn't known."""
     if not given.truth:
-        return Result(document, text)
+        return {}, ""
     truth = images.decode(intake.read_file(Path(given.truth))).pixels
     if truth.shape != pixels.shape:
         raise Refused(Kind.NOT_COMPATIBLE, "The true picture must have the size of the damaged one.")
-    found = repair.score(truth, repaired, mask)
+    found = repair.score(truth, filled, mask)
     psnr = "" if found.psnr is None else f", PSNR {found.psnr:.2f} dB"
-    return Result({**document, "score": found.to_json()}, f"{text}; L1 {found.l1:.3f}{psnr}, SSIM {found.ssim:.3f}")
+    return {"score": found.to_json()}, f"; L1 {found.l1:.3f}{psnr}, SSIM {found.ssim:.3f}"
+
+
+def _imagined(given, pixels: np.ndarray, mask: np.ndarray) -> Result:
+    """Write what a generator would put into the hole: the best alternative to --out, further ones beside it."""
+    generator, out = generation.open(given.id), Path(given.out)
+    if not 1 <= given.count <= MOST:
+        raise Refused(Kind.BAD_SETTING, f"{given.count} alternatives can't be imagined; allowed are 1 to {MOST}.")
+    settings = USUAL.model_copy(update={"seed": given.seed})
+    found = imagine(generator, pixels, mask, given.count, class_named(generator, given.target), settings)
+    rows, lines = [], []
+    for number, each in enumerate(found.alternatives, 1):
+        path = out if number == 1 else out.with_name(f"{out.stem}-{number}{out.suffix}")
+        durable.write_bytes(path, images.png(each.picture))
+        target = None if each.found.target is None else generator.card.classes[each.found.target]
+        score, told = _measured(given, pixels, each.picture, mask)
+        rows.append({"out": str(path), "class": target, "error": round(each.found.error, 4), **score})
+        lines.append(f"{path}: {each.found.error:.1%} off in the known part{told}")
+    document = {"id": given.id, "out": given.out, "imagined_pixels": int(mask.sum()), "alternatives": rows}
+    head = f"{int(mask.sum())} of {mask.size} pixels imagined, not repaired: something else may have been there."
+    far = ["This generator's pictures are of another kind than this one."] if found.verdict == "far" else []
+    return Result({**document, "near": found.verdict}, "\n".join([head, *lines, *far]))
 
 
 def _mask(given, pixels: np.ndarray) -> np.ndarray:
@@ -57,13 +93,15 @@ def _describe_train(parser) -> None:
 
 
 def _describe_repair(parser) -> None:
-    parser.add_argument("id", metavar="ID", help="a repair network, or a fill of `list fills`")
+    parser.add_argument("id", metavar="ID", help="a repair network, a fill of `list fills`, or a generator")
     parser.add_argument("file", metavar="FILE")
     parser.add_argument("--mask", metavar="FILE", help="picture of the same size, bright where pixels are lost")
     parser.add_argument("--damage", metavar="KIND", help=f"or a kind of damage: {', '.join(repair.damages)}")
-    parser.add_argument("--seed", type=int, default=0, metavar="S", help="number that the damage comes from")
+    parser.add_argument("--seed", type=int, default=0, metavar="S", help="number that damage and imagining come from")
     parser.add_argument("--truth", metavar="FILE", help="the undamaged picture, to measure against")
-    parser.add_argument("--out", required=True, metavar="PNG", help="write the repaired picture")
+    parser.add_argument("--count", type=int, default=1, metavar="N", help="of a generator: alternatives (default: 1)")
+    parser.add_argument("--class", dest="target", metavar="C", help="of a generator: class (default: the best ones)")
+    parser.add_argument("--out", required=True, metavar="PNG", help="write the filled picture; others as NAME-2.PNG")
 
 
 VERBS = {"train-repair": (_describe_train, train_repair), "repair": (_describe_repair, mend)}

@@ -1,5 +1,6 @@
 """Pictures at another size, and as PNG."""
 
+import math
 from io import BytesIO
 
 import numpy as np
@@ -16,6 +17,12 @@ def fit(pixels: np.ndarray, height: int, width: int) -> np.ndarray:
         return pixels
     image = Image.fromarray(np.ascontiguousarray(pixels))
     return np.asarray(image.resize((width, height), Image.Resampling.BICUBIC, box=_middle(image.size, width / height)))
+
+
+def covering(shape: tuple[int, int], size: tuple[int, int]) -> tuple[int, int, int, int]:
+    """The pixels of a picture (H, W) that `fit` to a size (h, w) makes use of: top, left, bottom, right."""
+    left, top, right, bottom = _middle((shape[1], shape[0]), size[1] / size[0])
+    return int(top), int(left), math.ceil(bottom), math.ceil(right)
 
 
 def thumbnail(pixels: np.ndarray, size: int) -> np.ndarray:
