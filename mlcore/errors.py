@@ -56,6 +56,8 @@ class Kind(StrEnum):
     MODEL_TOO_LARGE = "model-too-large"
     NON_FINITE_WEIGHTS = "non-finite-weights"
     UNSUPPORTED_MODEL_FORMAT = "unsupported-model-format"
+    # training
+    DEAD_OUTPUT = "dead-output"
     # names and requests
     UNKNOWN_MODEL = "unknown-model"
     UNKNOWN_RUN = "unknown-run"

@@ -128,6 +128,47 @@ class SamplesDrawn(Event):
 
 
 @dataclass(frozen=True)
+class SamplesChecked(Event):
+    """What a look at the pictures of the fixed noise found; None where it couldn't be told.
+
+    deviation: of their pixels, 0 to 1; 0 is one flat colour. variety: how far they are from each other, over how far
+    real pictures are; least_variety the same within the class where it is smallest. right: share in which the class
+    asked for is seen, which should be right_needed at least. critic_right: share of pairs in which the critic scores
+    the real picture higher; its scores of some real and made pictures follow.
+    """
+
+    step: int
+    deviation: float
+    variety: float | None
+    least_variety: float | None
+    least_class: str
+    right: float | None
+    right_needed: float | None
+    critic_right: float
+    generator_loss: float | None
+    real_scores: list[float]
+    made_scores: list[float]
+
+
+@dataclass(frozen=True)
+class FaultSeen(Event):
+    """Training goes wrong in a way that numbers alone don't show; the message says what to do."""
+
+    kind: str
+    step: int
+    message: str
+
+
+@dataclass(frozen=True)
+class FaultGone(Event):
+    """A fault that was told of wasn't seen any more at several looks in a row."""
+
+    kind: str
+    step: int
+    message: str
+
+
+@dataclass(frozen=True)
 class StageStarted(Event):
     """A part of the work that isn't an epoch began, such as 'Evaluating on the test pictures'."""
 

@@ -12,7 +12,7 @@ from mlcore.errors import Kind, Refused
 
 LOOK_SECONDS = 0.3
 QUIET = (events.CheckpointSaved, events.StepsDone, events.PartsDone, events.SamplesDrawn)
-QUIET += (events.GanStepsDone, events.RepairStepsDone)
+QUIET += (events.GanStepsDone, events.RepairStepsDone, events.SamplesChecked)
 
 
 def describe_train(parser) -> None:

@@ -62,6 +62,12 @@ class Gan(keras.Model):
         self._average()
         return critic + slope + generator
 
+    def scores(self, pictures, labels):
+        """How real pictures uint8 (N, H, W, 3) of classes (N,) seem to the critic: NumPy (N,)."""
+        seen = (ops.cast(pictures, "float32") / 127.5 - 1.0)[..., : self.channels]
+        found = self.critic([seen, ops.one_hot(ops.cast(labels, "int32"), self.classes)], training=False)
+        return ops.convert_to_numpy(_listed(found)[0])[:, 0]
+
     def _vectors(self, label):
         noise = keras.random.normal((ops.shape(label)[0], self.plan.noise), seed=self.random)
         return ops.concatenate([noise, label], axis=1) if self.conditional else noise

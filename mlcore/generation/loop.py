@@ -11,6 +11,7 @@ from mlcore.errors import Kind, Refused
 from mlcore.events import GanStarted, SamplesDrawn
 from mlcore.generation.draw import draw, fixed_vectors
 from mlcore.generation.gan import Gan
+from mlcore.generation.looks import Looks
 from mlcore.generation.settings import GanSettings, checked, is_grey
 from mlcore.generation.sheet import sheet
 from mlcore.generation.steps import Steps
@@ -35,7 +36,8 @@ def train(plan: GanSettings, folder: Path, emit=lambda event: None, should_stop=
     """Train a generator, keeping checkpoints and previews in the folder; goes on from the newest one.
 
     When a number stops being finite, training goes back to the last checkpoint, halves the rate and doubles the
-    smoothing, three times at the most. Raises Refused for data that no generator suits, and after the third time.
+    smoothing, three times at the most. What goes wrong without a number being lost is told (see `faults`). Raises
+    Refused for data that no generator suits, after the third time, and when pictures stay flat.
     """
     run = _Run(plan, folder, emit, should_stop)
     reason = run.to_the_end()
@@ -50,6 +52,7 @@ class _Run(Steps):
         self.shape, self.split = dataset.shape, enough(dataset, plan.batch_size)
         keras.utils.set_random_seed(plan.seed)
         self.model = Gan(plan, (*dataset.shape[:2], 1 if is_grey(dataset) else 3), len(dataset.classes))
+        self.looks = Looks(plan, dataset)
 
     def batches(self, tries: int) -> Batches:
         return stream(self.split, self.plan, tries)
@@ -63,8 +66,14 @@ class _Run(Steps):
         vectors, columns = fixed_vectors(self.plan, len(self.dataset.classes))
         keep_preview(self, lambda: sheet(draw(self.model.averaged, vectors), columns))
 
-    def calm_down(self) -> None:
+    def look(self) -> bool:
+        """Say what goes wrong in the pictures of the preview; raises Refused where nothing can come of them."""
+        return self.looks.look(self.model, self.progress, self.emit)
+
+    def calm_down(self) -> str:
         self.model.gamma.assign(self.model.gamma * 2)
+        smoothed = self.plan.gamma and self.plan.regulariser not in ("none", "spectral")
+        return f", the critic kept twice as smooth (gamma {float(self.model.gamma.value):.2g})" if smoothed else ""
 
 
 def enough(dataset, batch_size: int):
@@ -91,7 +100,7 @@ def stream(split, plan, tries: int) -> Batches:
 def keep_preview(run, make) -> None:
     """Write what `make` gives, pixels (h, w, 3), as the preview of the step the run is at, and tell."""
     name = f"previews/{run.progress.step:07d}.png"
-    if (run.folder / name).exists():
+    if (run.folder / name).exists() and not run.progress.rollbacks:  # another way to the same step, another picture
         return
     (run.folder / "previews").mkdir(exist_ok=True)
     durable.write_bytes(run.folder / name, images.png(make()))

@@ -51,8 +51,13 @@ class Steps:
     def preview(self) -> None:
         """Keep a picture of how far it is."""
 
-    def calm_down(self) -> None:
-        """Make another lost number less likely, beside the halved rate."""
+    def look(self) -> bool:
+        """Look at what is made; whether something new is known that a killed run should know, too."""
+        return False
+
+    def calm_down(self) -> str:
+        """Make another lost number less likely, beside the halved rate; gives words for what changed."""
+        return ""
 
     def to_the_end(self) -> str:
         """Train; gives the reason for the end: finished, time-is-up or stopped."""
@@ -105,7 +110,7 @@ class Steps:
 
     def _chunks(self) -> str:
         self._save()
-        self.preview()
+        self._show()
         left = self.plan.minutes * 60 - self.progress.seconds if self.plan.minutes else math.inf
         watch = Watch(self.progress, self.plan.batch_size, self.told, self.emit, self.should_stop, left)
         while self.progress.step < self.progress.total_steps:
@@ -116,11 +121,16 @@ class Steps:
                 self._save()
                 return "stopped"
             else:
-                self.preview()
+                self._show()
                 if watch.late:
                     break
         self._save()
         return "time-is-up" if watch.late else "finished"
+
+    def _show(self) -> None:
+        self.preview()
+        if self.look():
+            self._save()
 
     def _chunk(self, watch) -> None:
         """Steps up to the next preview."""
@@ -145,13 +155,14 @@ class Steps:
             )
         checkpoint.restore(self.model, state)
         self.progress.step, self.progress.rollbacks = progress.step, self.progress.rollbacks + 1
+        self.progress.history = progress.history
         self.model.optimizer.learning_rate.assign(self.plan.learning_rate / 2**self.progress.rollbacks)
-        self.calm_down()
+        calmer = self.calm_down()
         watch.undefined = False
         self.emit(
             NoticeGiven(
                 f"A number stopped being finite; training went back to step {progress.step} and goes on with half the "
-                f"learning rate ({self._rate():.2g})."
+                f"learning rate ({self._rate():.2g}){calmer}. That was try {self.progress.rollbacks} of {TRIES}."
             )
         )
         self._save()

@@ -29,7 +29,7 @@ def test_what_was_appended_is_read_back_in_order(path):
 
 @pytest.mark.parametrize("kind", events.KNOWN.values(), ids=lambda kind: kind.__name__)
 def test_every_kind_of_event_makes_the_round_trip(path, kind):
-    samples = {"int": 3, "float": 0.25, "float | None": None, "str": 'zwei\nZeilen "ü"'}
+    samples = {"int": 3, "float": 0.25, "float | None": None, "str": 'zwei\nZeilen "ü"', "list": [0.5, -2.0]}
     event = kind(**{field.name: samples[getattr(field.type, "__name__", str(field.type))] for field in fields(kind)})
     append(path, event)
 

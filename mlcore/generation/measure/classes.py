@@ -44,11 +44,12 @@ def _diversity(made: np.ndarray, real: np.ndarray) -> float | None:
     pictures = min(len(made), len(real), PAIRS)
     if pictures < 2:
         return None
-    ours, theirs = (_mean_distance(each[:pictures]) for each in (made, real))
+    ours, theirs = (mean_distance(each[:pictures]) for each in (made, real))
     return float(ours / theirs) if theirs else None
 
 
-def _mean_distance(pictures: np.ndarray) -> float:
+def mean_distance(pictures: np.ndarray) -> float:
+    """How far two of these pictures uint8 (N, H, W, 3), N at least 2, are from each other on average."""
     flat = pictures.reshape(len(pictures), -1).astype("float32") / 255
     apart = distances(flat, flat)
     return float(apart.sum() / (len(flat) * (len(flat) - 1)))

@@ -18,3 +18,16 @@ def plan(pictures):
 
     quick = ["steps=6", "batch_size=8", "network.width=8", "noise=4", "every=2", "augment=true"]
     return generation.draft("shapes32", "tiny", quick)
+
+
+@pytest.fixture(scope="session")
+def scans() -> tuple:
+    """The 1,797 scans of digits that come with scikit-learn, framed as MNIST's are: uint8 (N, 28, 28, 3), labels."""
+    import numpy as np
+    from PIL import Image
+    from sklearn.datasets import load_digits
+
+    found = load_digits()
+    pages = [Image.fromarray(np.rint(scan * 255 / 16).astype("uint8")) for scan in found.images]
+    grey = np.stack([np.pad(np.asarray(page.resize((20, 20), Image.BICUBIC)), 4) for page in pages])
+    return grey[..., None].repeat(3, axis=-1), found.target

@@ -1,11 +1,12 @@
 """Training a generator: resumed equals uninterrupted, numbers that get lost are found again, and what is left."""
 
 import json
+import re
 
 import numpy as np
 import pytest
 
-from mlcore import events, generation, images, library
+from mlcore import data, events, generation, images, library
 from mlcore.errors import Kind, Refused
 from mlcore.generation.loop import train
 from mlcore.training import checkpoint
@@ -50,7 +51,9 @@ def test_a_number_that_gets_lost_takes_the_run_back_with_half_the_rate(plan, tmp
     assert done.progress.rollbacks == 1
     assert float(done.gan.optimizer.learning_rate) == pytest.approx(plan.learning_rate / 2)
     assert float(done.gan.gamma.value) == pytest.approx(2 * plan.gamma)
-    assert any("went back to step" in each.message for each in told if isinstance(each, events.NoticeGiven))
+    (words,) = [each.message for each in told if isinstance(each, events.NoticeGiven)]
+    assert re.search(r"went back to step \d .* half the learning rate \(0\.00025\), the critic kept twice as smooth "
+                     r"\(gamma 0\.6\)\. That was try 1 of 3", words)  # fmt: skip
     assert checkpoint.is_finite(weights(done.gan))
 
 
@@ -64,6 +67,47 @@ def test_after_three_tries_it_says_what_to_do(plan, tmp_path, monkeypatch):
     ) as refusal:
         train(plan, tmp_path)
     assert refusal.value.kind == Kind.NON_FINITE_WEIGHTS
+
+
+def test_looks_change_nothing_and_survive_in_the_checkpoint(plan, tmp_path, monkeypatch):
+    from mlcore.generation import looks
+
+    monkeypatch.setattr(looks, "SHARE", 1e9)
+    told = []
+    often = train(plan, tmp_path / "often", told.append)
+    monkeypatch.setattr(looks.Looks, "look", lambda *given: False)
+    never = train(plan, tmp_path / "never")
+
+    for name, value in weights(never.gan).items():
+        np.testing.assert_array_equal(value, weights(often.gan)[name], err_msg=name)
+    found = [each for each in told if isinstance(each, events.SamplesChecked)]
+    assert [each.step for each in found] == list(range(plan.steps + 1))
+    assert [row["step"] for row in checkpoint.load(tmp_path / "often" / "checkpoints")[1].history] == list(range(7))
+    assert 0 <= found[-1].critic_right <= 1
+    assert len(found[-1].real_scores) == min(looks.SCORED, len(data.open(plan.data).split("train")))
+    assert np.std(found[-1].made_scores) > 0
+
+
+def test_a_generator_that_only_makes_grey_is_ended_in_words(plan, tmp_path, monkeypatch):
+    from mlcore.generation import faults, looks
+    from mlcore.generation.loop import _Run
+
+    original = _Run._chunk
+
+    def dead(self, watch):
+        original(self, watch)
+        for weight in self.model.averaged.weights:
+            weight.assign(np.zeros(weight.shape))
+
+    monkeypatch.setattr(_Run, "_chunk", dead)
+    monkeypatch.setattr(looks, "SHARE", 1e9)
+    monkeypatch.setattr(faults, "WARM_UP", 1)
+    told = []
+
+    with pytest.raises(Refused, match="one flat colour") as refusal:
+        train(plan, tmp_path, told.append)
+    assert refusal.value.kind == Kind.DEAD_OUTPUT
+    assert [each.kind for each in told if isinstance(each, events.FaultSeen)] == ["dead-output"]
 
 
 @pytest.fixture
