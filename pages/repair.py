@@ -3,7 +3,7 @@
 import numpy as np
 import streamlit as st
 
-from pages.parts import mending, picture, shell
+from pages.parts import imagining, mending, picture, shell
 from pages.parts.trouble import notices, trouble
 
 shell.require()
@@ -36,7 +36,10 @@ def page() -> None:
             st.write("Nothing is marked yet. Paint over the part that is lost, or choose a kind of damage.")
             return
         truth = pixels if known else None
-        mending.repairs(np.where(mask[..., None], np.uint8(127), pixels), mask, truth, chosen.name)
+        damaged = np.where(mask[..., None], np.uint8(127), pixels)
+        mending.repairs(damaged, mask, truth, chosen.name)
+    st.divider()
+    imagining.panel(damaged, mask, chosen.name)
 
 
 st.title("Repair", anchor=False)

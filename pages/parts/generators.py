@@ -18,6 +18,11 @@ def choose():
     chosen = pick.one("Generator", titles, "generator", help="Which generator makes the pictures")
     card = cards[chosen]
     st.caption(words.plain(card.description))
+    return opened(card)
+
+
+def opened(card):
+    """The generator of a card, opened once per server for as long as its files stay the same."""
     return _open(card.id, pick.stamp(card.id))
 
 

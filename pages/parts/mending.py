@@ -51,7 +51,7 @@ def what_is_lost(pixels: np.ndarray, name: str) -> tuple[np.ndarray | None, bool
         return _mask_file(pixels), False
     seed = st.number_input("Seed", 0, 9999, 0, key="repair.seed", help="Another number, another damage of this kind")
     mask = repair.damage(way, *pixels.shape[:2], int(seed))
-    st.image(_large(np.where(mask[..., None], np.uint8(127), pixels)), width="stretch", alt=f"{name}, damaged")
+    st.image(large(np.where(mask[..., None], np.uint8(127), pixels)), width="stretch", alt=f"{name}, damaged")
     return mask, True
 
 
@@ -62,7 +62,7 @@ def _mask_file(pixels: np.ndarray) -> np.ndarray | None:
         return None
     mask = images.fit(images.decode(file.getvalue()).pixels, *pixels.shape[:2]).mean(axis=2) >= 128
     hidden = np.where(mask[..., None], np.uint8(127), pixels)
-    st.image(_large(hidden), width="stretch", alt="The picture with the mask in grey")
+    st.image(large(hidden), width="stretch", alt="The picture with the mask in grey")
     return mask
 
 
@@ -83,7 +83,7 @@ def repairs(damaged: np.ndarray, mask: np.ndarray, truth: np.ndarray | None, nam
     for place, way in zip(cells(len(chosen), 3, WIDTH), chosen, strict=True):
         with place, trouble(found[way]):
             repaired = filled(way, damaged, mask)
-            st.image(_large(repaired), width="stretch", alt=f"{name} repaired by {found[way]}")
+            st.image(large(repaired), width="stretch", alt=f"{name} repaired by {found[way]}")
             st.markdown(f"**{words.plain(found[way])}**")
             rows.append({"Way": found[way], **_facts(repaired, mask, truth, judge)})
             st.download_button("PNG", images.png(repaired), f"{way.replace(':', '-')}.png", "image/png",
@@ -126,7 +126,8 @@ def filled(way: str, damaged: np.ndarray, mask: np.ndarray) -> np.ndarray:
     return open_repairer(id).repair(damaged, mask) if kind == "model" else repair.fill(way, damaged, mask)
 
 
-def _large(pixels: np.ndarray) -> np.ndarray:
+def large(pixels: np.ndarray) -> np.ndarray:
+    """A picture with each pixel as a square large enough to see."""
     factor = max(1, -(-256 // max(pixels.shape[:2])))
     return pixels.repeat(factor, axis=0).repeat(factor, axis=1)
 

@@ -10,10 +10,10 @@ import streamlit as st
 from mlcore import images
 from mlcore.generation import film
 from mlcore.generation.sheet import sheet
-from pages.parts import closer, pick, turned, walk, words
+from pages.parts import closer, encoding, pick, turned, walk, words
 from pages.parts.trouble import trouble
 
-WAYS = {"samples": "Samples", "walk": "From one to another", "turn": "Turn its knobs"}
+WAYS = {"samples": "Samples", "walk": "Walk", "turn": "Knobs", "encode": "From a picture"}
 MOST = 400
 ROWS = 6
 COLUMNS = 10
@@ -24,7 +24,8 @@ EACH = -1  # instead of a class
 def play(generator) -> None:
     """Controls beside pictures, for the way of playing that was chosen."""
     way = pick.one("How", WAYS, "play", widget=st.segmented_control, required=True, label_visibility="collapsed")
-    st.fragment({"samples": _samples, "walk": walk.walk, "turn": turned.turned}[way])(generator)
+    ways = {"samples": _samples, "walk": walk.walk, "turn": turned.turned, "encode": encoding.encoding}
+    st.fragment(ways[way])(generator)
 
 
 def _samples(generator) -> None:
@@ -66,14 +67,18 @@ def _redraw(key: str) -> None:
     st.session_state[key] = secrets.randbelow(1_000_000)
 
 
-def class_of(generator, key: str, label: str = "Class", each: bool = True, default: int = 0) -> int | None:
-    """A class by its number, or None for each in turn; nothing is asked of a generator that knows no classes."""
+def class_of(generator, key: str, label: str = "Class", each: bool = True, default: int = 0, anyone: str = ""):
+    """A class by its number, or None for each in turn; nothing is asked of a generator that knows no classes.
+
+    `anyone` is what it is called not to choose a class.
+    """
     if not generator.conditional:
         return None
     names = generator.card.classes
     title = dict(enumerate(names))
     if each:
-        title = {EACH: "A column for each" if len(names) <= COLUMNS else "Each in turn"} | title
+        in_turn = "A column for each" if len(names) <= COLUMNS else "Each in turn"
+        title = {EACH: anyone or in_turn} | title
     if st.session_state.get(key) not in title:  # the first look, or another generator
         st.session_state[key] = EACH if each else default
     chosen = st.selectbox(label, list(title), format_func=title.get, key=key, persist_state="session")

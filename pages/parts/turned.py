@@ -14,23 +14,34 @@ COUNT = 30
 def turned(generator) -> None:
     """Eight knobs beside the pictures that they change."""
     with trouble("Turning its knobs"):
-        known = directions.kept(generator)
+        known = known_directions(generator)
         if known is not None:
             _draw(generator, known)
-            return
-        key = ("directions", pick.stamp(generator.card.id))
-        found, place = [], st.container()
-        title = "Reading the directions off the network, once"
-        work.wait([work.Asked(place, "turn", title, key, lambda report: directions.of(generator), found.append)])
-        if found:
-            _draw(generator, found[0])
+
+
+def known_directions(generator):
+    """The directions of a generator; read off its network the first time, which may be called off: None."""
+    known = directions.kept(generator)
+    if known is not None:
+        return known
+    key = ("directions", pick.stamp(generator.card.id))
+    found, place = [], st.container()
+    title = "Reading the directions off the network, once"
+    work.wait([work.Asked(place, "turn", title, key, lambda report: directions.of(generator), found.append)])
+    return found[0] if found else None
+
+
+def knobs(count: int, prefix: str) -> list[float]:
+    """A knob for each direction, and a button that turns all of them back."""
+    amounts = [_knob(number, prefix) for number in range(count)]
+    st.button("Reset", key=f"{prefix}.reset", icon=":material/restart_alt:", on_click=reset, args=(prefix,))
+    return amounts
 
 
 def _draw(generator, known) -> None:
     left, right = st.columns([1, 1], gap="large")
     with left:
-        amounts = [_knob(number) for number in range(len(known))]
-        st.button("Reset", key="turn.reset", icon=":material/restart_alt:", on_click=_reset, args=(len(known),))
+        amounts = knobs(len(known), "turn")
     with right:
         first, second = st.columns(2)
         with first:
@@ -48,9 +59,9 @@ def _draw(generator, known) -> None:
                           "turn.zip")  # fmt: skip
 
 
-def _knob(number: int) -> float:
+def _knob(number: int, prefix: str) -> float:
     """A slider and a number box that hold the same value."""
-    slider, box = f"turn.{number}", f"turn.{number}.box"
+    slider, box = f"{prefix}.{number}", f"{prefix}.{number}.box"
     value = float(st.session_state.get(slider) or 0.0)
     st.session_state[slider] = st.session_state[box] = value
     label, options = f"Direction {number + 1}", {"min_value": -REACH, "max_value": REACH, "step": 0.1}
@@ -67,5 +78,6 @@ def _typed(slider: str, box: str) -> None:
     st.session_state[slider] = st.session_state[box]
 
 
-def _reset(count: int) -> None:
-    st.session_state.update({f"turn.{number}": 0.0 for number in range(count)})
+def reset(prefix: str) -> None:
+    """Turn every knob back to the middle."""
+    st.session_state.update({f"{prefix}.{number}": 0.0 for number in range(directions.MOST)})

@@ -198,3 +198,65 @@ def test_runs_lead_from_a_generator_to_this_page(open_page, tiny_generator):
     assert (row["What"], row["Test accuracy"], row["Data"]) == ("Generator", "", "shapes32")
     assert page.button(key="runs.watch")
     assert "Generate" in [link.proto.label for link in page.main.get("page_link")]
+
+
+@pytest.fixture
+def shortly(monkeypatch):
+    """Searches take two steps; the core tests how well they find."""
+    from mlcore.generation import encode, search
+
+    short = search.SearchSettings(steps=2, starts=4, pool=30)
+    monkeypatch.setattr(encode.encode, "__defaults__", (None, short, None))
+
+
+def shown(page) -> list[str]:
+    """The addresses of the given picture, the nearest and the changed one; the strip of the way comes after them."""
+    return [image.proto.imgs[0].url for image in page.get("image")[-4:-1]]
+
+
+@pytest.mark.usefixtures("shortly")
+def test_a_picture_is_encoded_and_what_is_found_can_be_changed(open_page, check, tiny_generator):
+    page = open_page("generate", generator=tiny_generator, play="encode", picture="example:ship")
+    given, nearest, changed = shown(page)
+    assert "can't come near this picture" in texts(page)
+    assert given != nearest == changed
+
+    found = page.selectbox(key="encode.class").value
+    check(page.selectbox(key="encode.class").set_value((found + 1) % 3).run())
+    other = shown(page)[2]
+    check(page.selectbox(key="encode.class").set_value(found).run())
+    check(page.slider(key="encode.share").set_value(100).run())
+    walked = shown(page)[2]
+    check(page.slider(key="encode.share").set_value(0).run())
+    check(page.number_input(key="encode.0.box").set_value(3.0).run())
+    turned = shown(page)[2]
+
+    assert len({nearest, other, walked, turned}) == 4
+    check(page.button(key="encode.reset").click().run())
+    assert shown(page)[2] == nearest
+
+
+@pytest.mark.usefixtures("shortly")
+def test_another_picture_begins_without_changes(open_page, check, tiny_generator):
+    page = open_page("generate", generator=tiny_generator, play="encode", picture="example:ship")
+    check(page.slider(key="encode.share").set_value(70).run())
+    check(page.button(key="encode.example.frog").click().run())
+
+    assert page.slider(key="encode.share").value == 0
+
+
+def test_encoding_without_a_picture_says_what_to_do(open_page, tiny_generator):
+    page = open_page("generate", generator=tiny_generator, play="encode")
+
+    assert "Choose a picture above" in texts(page)
+
+
+@pytest.mark.parametrize("verdict", ["near", "alike", "far"])
+def test_how_near_a_generator_comes_is_said_in_words_and_figures(verdict):
+    from pages.parts.encoding import VERDICTS
+
+    told = VERDICTS[verdict].format(off="3.0 %", usual="9.0 %")
+
+    assert "3.0 %" in told
+    assert "9.0 %" in told
+    assert ("can't come near" in told) == (verdict == "far")

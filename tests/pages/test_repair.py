@@ -51,3 +51,36 @@ def test_training_starts_a_run(open_page, tiny_data, monkeypatch):
     assert not page.exception
     assert begun[0][0] == "repair"
     assert begun[0][1]["data"] == "shapes"
+
+
+def test_imagining_is_kept_apart_and_starts_when_asked(open_page, monkeypatch):
+    from mlcore.generation.search import SearchSettings
+    from pages.parts import imagining
+
+    monkeypatch.setattr(imagining, "USUAL", SearchSettings(steps=2, starts=10, pool=50))
+    app = open_page("repair", picture="example:seven", damage="centre")
+    assert "not a repair" in texts(app)
+    before = len(app.get("image"))
+
+    app.button(key="imagine.start").click().run()
+
+    assert not app.exception
+    assert not app.error
+    assert len(app.get("image")) == before + imagining.COUNT
+    shares = [float(part.split("\\")[0]) for part in texts(app).split("**") if "drawn as" in part]
+    assert len(shares) == imagining.COUNT
+    assert shares == sorted(shares)
+    assert "Handwritten digits sees" in texts(app)
+    first = [image.proto.imgs[0].url for image in app.get("image")[before:]]
+    app.button(key="imagine.start").click().run()  # now "Imagine others"
+    assert [image.proto.imgs[0].url for image in app.get("image")[before:]] != first
+
+
+def test_imagining_without_a_generator_leads_to_one(open_page, monkeypatch):
+    from mlcore import generation
+
+    monkeypatch.setattr(generation, "all", list)
+    page = open_page("repair", picture="example:seven", damage="centre")
+
+    assert "Train a generator first" in [link.proto.label for link in page.main.get("page_link")]
+    assert not [button for button in page.button if button.key == "imagine.start"]
