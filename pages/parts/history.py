@@ -7,6 +7,8 @@ import streamlit as st
 from mlcore import jobs, library
 from mlcore.events import (
     EpochEnded,
+    FaultGone,
+    FaultSeen,
     GanStepsDone,
     NoticeGiven,
     RepairStepsDone,
@@ -78,7 +80,13 @@ def stage(events: list) -> str:
 
 def remarks(events: list) -> list[str]:
     """What the run noticed on its way."""
-    return [event.message for event in events if isinstance(event, NoticeGiven | TrainingRolledBack)]
+    return [event.message for event in events if isinstance(event, NoticeGiven | TrainingRolledBack | FaultGone)]
+
+
+def faults(events: list) -> list[str]:
+    """What goes wrong at present, and what to do about it."""
+    newest = {event.kind: event for event in events if isinstance(event, FaultSeen | FaultGone)}
+    return [event.message for event in newest.values() if isinstance(event, FaultSeen)]
 
 
 def _epoch(event) -> int:

@@ -69,6 +69,8 @@ def _draw(run_id: str, drawn_pace: int | None) -> None:
         _headline(run, events)
         if run.kind == "train":
             _metrics(events)
+        for text in history.faults(events):
+            st.warning(words.plain(text), icon=":material/warning:")
         _remarks(events)
 
 

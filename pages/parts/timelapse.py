@@ -6,7 +6,7 @@ import streamlit as st
 from mlcore import images, jobs, library
 from mlcore.events import GanStepsDone, SamplesDrawn
 from mlcore.generation import film
-from pages.parts import charts, history, play, progress
+from pages.parts import charts, history, looks, play, progress
 from pages.parts.trouble import trouble
 
 CURVES = {
@@ -83,3 +83,4 @@ def _curves(run_id: str) -> None:
             lines = {name: (steps, [getattr(point, field) for point in points]) for name, field in fields.items()}
             charts.curves(lines, "Steps", title, f"timelapse.{title}")
         st.caption(HELP)
+        looks.draw(history.of(jobs.run(run_id)))

@@ -6,7 +6,7 @@ import shutil
 import pytest
 from PIL import Image
 
-from mlcore import data, durable, generation, images, jobs, library
+from mlcore import data, durable, events, generation, images, jobs, library
 from mlcore.generation import directions, measured
 from mlcore.generation.estimate import GanEstimate
 from pages.parts import generating
@@ -143,6 +143,33 @@ def test_the_film_of_a_run_has_a_frame_for_each_preview(tiny_generator):
     assert list(files) == list(range(7))
     assert film.n_frames == len({(folder / file).read_bytes() for file in files.values()})
     assert images.decode((folder / files[0]).read_bytes()).pixels.shape[1] <= film.size[0] <= timelapse.GIF_WIDTH
+
+
+def test_a_fault_is_shown_while_it_lasts_with_what_to_do(open_page, tiny_generator):
+    diary = library.folder(tiny_generator) / "events.jsonl"
+    events.append(diary, events.FaultSeen("collapse", 3, "All alike. Train again with gamma=0.6."))
+    events.append(diary, events.FaultSeen("ignored-class", 4, "It ignores the class."))
+    events.append(diary, events.FaultGone("ignored-class", 6, "The class is shown again."))
+    page = open_page("generate", run=tiny_generator)
+
+    shown = [warning.value.replace("\\", "") for warning in page.warning]
+    assert shown == ["All alike. Train again with gamma=0.6."]
+    assert "The class is shown again" in texts(page)
+
+
+def test_the_critics_scores_are_drawn_with_named_axes(open_page, tiny_generator):
+    from pages.parts import history, looks
+
+    told = history.of(jobs.run(tiny_generator))
+    look = [each for each in told if isinstance(each, events.SamplesChecked)][-1]
+    figure, _, alt = looks.scores(look)
+    page = open_page("generate", run=tiny_generator)
+
+    assert [bar.name for bar in figure.data] == ["Real pictures", "Made pictures"]
+    assert [sum(bar.y) for bar in figure.data] == pytest.approx([1, 1])
+    assert (figure.layout.xaxis.title.text, figure.layout.yaxis.title.text) == ("Critic's score", "Share of pictures")
+    assert f"after {look.step:,} steps" in alt
+    assert looks.SCORES_HELP in texts(page)
 
 
 def test_measuring_starts_a_task_with_what_was_chosen(open_page, check, tiny_generator):
