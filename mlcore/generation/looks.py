@@ -33,13 +33,19 @@ class Looks:
         before = [SamplesChecked(**values, real_scores=[], made_scores=[]) for values in progress.history]
         if progress.seconds < self._due or (before and before[-1].step >= progress.step):
             return False
-        self._yardstick = self._yardstick or Yardstick(self._dataset, self._asked)
+        self._yardstick = self._yardstick or self._prepared(gan)
         began = time.perf_counter()
         found = self._found(gan, progress.step)
         self._due = progress.seconds + (time.perf_counter() - began) / SHARE
         emit(found)
         progress.history.append({name: value for name, value in asdict(found).items() if not name.endswith("_scores")})
         return self._tell(before, [*before, found], emit)
+
+    def _prepared(self, gan) -> Yardstick:
+        """The yardstick; the critic answers once before it is timed, since its first answer takes far longer."""
+        yardstick = Yardstick(self._dataset, self._asked)
+        gan.scores(yardstick.pictures[:SCORED], yardstick.labels[:SCORED])
+        return yardstick
 
     def _found(self, gan, step: int) -> SamplesChecked:
         made, real = draw(gan.averaged, self._given), self._yardstick

@@ -20,8 +20,8 @@ APART = 0.1  # by which a judge must do better on real pictures than is asked of
 class Yardstick:
     """How varied real pictures are, and a judge of their classes.
 
-    `pictures` uint8 (N, H, W, 3) with `labels` (N,): up to 120 of each class, shuffled. `asked` are the classes of the pictures
-    of a look; None for a generator that knows no classes.
+    `pictures` uint8 (N, H, W, 3) with `labels` (N,): up to 120 of each class, shuffled. `asked` are the classes of
+    the pictures of a look; None for a generator that knows no classes.
     """
 
     def __init__(self, dataset, asked: np.ndarray | None):

@@ -1,4 +1,4 @@
-"""Guards fire on planted faults and on nothing else: pictures that are all alike, that ignore the class, that are flat."""
+"""Guards fire on planted faults and on nothing else: pictures all alike, that ignore the class, that are flat."""
 
 import json
 from dataclasses import asdict, replace
