@@ -62,7 +62,9 @@ def _begin(key: tuple, found) -> None:
 
 def _compared(generator, found, name: str) -> None:
     """The picture beside the nearest one, and how near that is."""
-    given, nearest, told = cells(3, 3, 150)
+    pair, told = st.columns([2, 1])
+    with pair:
+        given, nearest = cells(2, 2, 150)
     as_class = "" if found.best.target is None else f", as {generator.card.classes[found.best.target]}"
     for place, pixels, text in (
         (given, found.wanted, "The picture, as small as the generator's"),
