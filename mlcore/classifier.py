@@ -95,8 +95,12 @@ class Classifier:
 
         None for a network without one. Loads Keras only where there is no small copy that gives it.
         """
-        found = self._runner.features(batch) if self._runner and len(batch) else None
+        found = self.small_features(batch)
         return self._keras_features(batch) if found is None else found
+
+    def small_features(self, batch: np.ndarray) -> np.ndarray | None:
+        """The same by the small copy alone; None where there is none or it gives no map."""
+        return self._runner.features(batch) if self._runner and len(batch) else None
 
     def class_map(self, picture, target: int | None = None) -> np.ndarray | None:
         """Which places speak for a class (the answer by default): heat (H, W), or None without a pooled head.

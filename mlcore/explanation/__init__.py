@@ -11,6 +11,7 @@ from mlcore.explanation.background import background_of
 from mlcore.explanation.frames import each_frame
 from mlcore.explanation.methods import methods
 from mlcore.explanation.perturbation import finite
+from mlcore.explanation.small import score_for
 from mlcore.settings import read
 
 __all__ = ["Explanation", "explain", "methods"]
@@ -54,9 +55,9 @@ def explain(
     of a Clip or uint8 (T, H, W, 3) where the classifier takes clips: then frame by frame.
 
     The score is the class's logit, or with output="probabilities" its calibrated probability. A method that may
-    take seconds calls `report` with the share of its work that is done, 0 to 1, now and then; an exception in it
-    ends the work. Raises Refused: unknown-name for a method, class or layer that isn't there, bad-setting,
-    not-compatible for a network without what the method needs, non-finite-weights.
+    take seconds (trait "reports") calls `report` with the share of its work that is done, 0 to 1, now and then; an
+    exception in it ends the work. Raises Refused: unknown-name for a method, class or layer that isn't there,
+    bad-setting, not-compatible for a network without what the method needs, non-finite-weights.
     """
     entry = methods.get(method)
     chosen = read(entry.settings, settings)
@@ -65,12 +66,10 @@ def explain(
     pixels = clips.fitted(picture, tuple(card.shape))
     temperature = _temperature(card, output)
     target = int(classifier.logits(pixels[None])[0].argmax()) if target is None else target
-    from mlcore.backend.gradients import score_of
-
-    score, seen = score_of(classifier.model, temperature), pixels.astype("float32")
+    score, seen = score_for(classifier, temperature), pixels.astype("float32")
     if "background" in entry.traits:
         score = score.with_background(*background_of(classifier, seen))
-    hears = {"report": report} if report and "slow" in entry.traits else {}
+    hears = {"report": report} if report and "reports" in entry.traits else {}
     run = partial(each_frame, entry.run) if seen.ndim == 4 else entry.run
     found = run(chosen, score, seen, target, **hears)
     value = float(score.values(seen[None], target)[0])

@@ -20,7 +20,8 @@ from mlcore.settings import read
 MOST_BYTES = 256_000_000  # of kept explanations; one of 32 x 32 pixels takes 5 to 20 kB, of 224 x 224 up to 1 MB
 MOST_FILES = 4000
 KEPT = 0.9  # of both, after the oldest were removed
-DECIDING = ("model.keras", "card.json", "background.npz")  # the files of a model that an explanation follows from
+NETWORKS = ("model.keras", "model.tflite")  # the second decides where there is no first
+DECIDING = ("card.json", "background.npz")  # the other files of a model that an explanation follows from
 ARRAYS = ("heat", "values", "picture")
 
 
@@ -64,9 +65,10 @@ def _path(classifier, pixels: np.ndarray, question: list) -> Path | None:
 
 def _stamp(place: Path) -> list:
     """Name, time and size of the model's files that matter; empty without a network."""
-    files = [place / name for name in DECIDING if (place / name).is_file()]
-    stamps = [(file.name, file.stat().st_mtime_ns, file.stat().st_size) for file in files]
-    return stamps if any(name == DECIDING[0] for name, *_ in stamps) else []
+    networks = [place / name for name in NETWORKS if (place / name).is_file()][:1]
+    others = [place / name for name in DECIDING if (place / name).is_file()]
+    stamps = [(file.name, file.stat().st_mtime_ns, file.stat().st_size) for file in networks + others]
+    return stamps if networks else []
 
 
 @cache

@@ -10,6 +10,7 @@ from functools import wraps
 
 import numpy as np
 
+from mlcore.explanation import perturbation
 from mlcore.explanation.methods import Attribution
 
 
@@ -20,7 +21,7 @@ def each_frame(run: Callable, settings, score, clip: np.ndarray, target: int, re
     """
     found = []
     for place, frame in enumerate(clip):
-        hears = {"report": _part(report, place, len(clip))} if report else {}
+        hears = {"report": perturbation.portion(report, place, len(clip))} if report else {}
         found.append(run(settings, FrameScore(score, clip, place), frame, target, **hears))
     values = None if found[0].values is None else np.stack([each.values for each in found])
     return Attribution(np.stack([each.heat for each in found]), values, _common([each.diagnostics for each in found]))
@@ -67,10 +68,6 @@ class FrameScore:
         if isinstance(found, tuple):
             return tuple(self._cut(each) for each in found)
         return found[:, self._place] if getattr(found, "ndim", 0) == 5 else found
-
-
-def _part(report: Callable, place: int, count: int) -> Callable:
-    return lambda share: report((place + share) / count)
 
 
 def _common(facts: list[dict]) -> dict:

@@ -14,6 +14,11 @@ def unheard(share: float) -> None:
     """For whoever doesn't want to know the share of the work that is done."""
 
 
+def portion(report: Callable, place: int, count: int) -> Callable:
+    """How the share that is done of one of `count` equal parts of the work is told as a share of the whole."""
+    return lambda share: report((place + share) / count)
+
+
 def hidden(picture: np.ndarray, plain: np.ndarray, kept: np.ndarray) -> np.ndarray:
     """Copies of a picture float32 (N, H, W, 3) that show `plain` where it isn't kept.
 

@@ -9,6 +9,7 @@ import numpy as np
 from mlcore.explanation import baselines
 from mlcore.explanation.frames import each_frame
 from mlcore.explanation.methods import methods
+from mlcore.explanation.small import score_for
 from mlcore.settings import Settings, choice, number, read
 
 
@@ -75,9 +76,7 @@ class Case:
 
     def score(self):
         """The network's score, as the explanation's method gets it."""
-        from mlcore.backend.gradients import score_of
-
-        return score_of(self.classifier.model, self.temperature)
+        return score_for(self.classifier, self.temperature)
 
     def again(self, picture: np.ndarray | None = None, score=None, **settings) -> np.ndarray:
         """The heat that the same method gives for another picture, network or setting."""
@@ -86,7 +85,7 @@ class Case:
         chosen = read(entry.settings, {**self.explanation.settings, **settings})
         picture = self.picture if picture is None else picture
         score = self._with_background(entry, score or self.score(), picture)
-        hears = {"report": lambda share: self.tell()} if "slow" in entry.traits else {}
+        hears = {"report": lambda share: self.tell()} if "reports" in entry.traits else {}
         run = partial(each_frame, entry.run) if picture.ndim == 4 else entry.run
         return run(chosen, score, picture, self.explanation.target, **hears).heat
 

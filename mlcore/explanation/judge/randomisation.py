@@ -8,17 +8,20 @@ import numpy as np
 from mlcore.explanation.agreement import rank_correlation
 from mlcore.explanation.judge.case import Case
 from mlcore.explanation.judge.likeness import Likeness, likeness
+from mlcore.explanation.small import is_small
 
 ONES = ("gamma", "variance", "scale")  # weights that begin at 1: batch and layer normalisation
 KEPT = "Normalization"  # Keras' layer that holds the mean and spread of the data; nothing of it is learned
 
 
-def randomisation(case: Case) -> Likeness:
+def randomisation(case: Case) -> Likeness | None:
     """The rank correlation with the maps of networks of the same form whose weights are random; near 0 is good.
 
     Compared are the sizes of the heat: a random network turns signs by chance, which would hide that it marks the
-    same places.
+    same places. None for a model that is only a small copy, whose weights can't be drawn anew.
     """
+    if is_small(case.classifier):
+        return None
     network = _random_network(case.classifier.model, case.temperature)
     heats = (network.heat(case, seed) for seed in range(case.repeats(case.settings.networks)))
     return likeness(rank_correlation(np.abs(case.explanation.heat), np.abs(heat)) for heat in heats)

@@ -9,7 +9,9 @@ no Keras and can be tried on a score of a few NumPy lines. Traits say how to rea
     coarse     the heat comes from a feature map with fewer places than the picture has pixels
     random     the heat depends on the seed
     background the method compares with `score.background`, pictures of the model's own kind
-    slow       may take seconds; takes `report`, a function that is called with the share done, 0 to 1
+    slow       may take seconds as it is set by default
+    reports    takes `report`, a function that is called with the share done, 0 to 1, and may end the work by raising:
+               whatever takes longer the more is asked of it
 """
 
 from dataclasses import dataclass, field

@@ -5,6 +5,7 @@ import numpy as np
 from mlcore.explanation.blur import blurred
 from mlcore.explanation.methods import Attribution, methods
 from mlcore.explanation.path import gap, path_integral
+from mlcore.explanation.perturbation import unheard
 from mlcore.settings import Settings, number
 
 
@@ -13,8 +14,10 @@ class BlurIntegratedGradientsSettings(Settings):
     blur: float = number(0.25, 0.01, 2.0, "Spread of the strongest blur, as a share of the picture's longer side")
 
 
-@methods.add("blur-ig", "Blur integrated gradients", BlurIntegratedGradientsSettings, traits=("signed", "complete"))
-def blur_integrated_gradients(settings, score, picture: np.ndarray, target: int) -> Attribution:
+@methods.add(
+    "blur-ig", "Blur integrated gradients", BlurIntegratedGradientsSettings, traits=("signed", "complete", "reports")
+)
+def blur_integrated_gradients(settings, score, picture: np.ndarray, target: int, report=unheard) -> Attribution:
     """What each pixel adds to the score while the picture comes into focus; no plain colour has to be chosen.
 
     Eq. 5: gradients along a path of ever less blurred pictures, times the change of the picture, by the trapezoid rule,
@@ -23,7 +26,11 @@ def blur_integrated_gradients(settings, score, picture: np.ndarray, target: int)
     picture and its strongest blur, as a share of that difference.
     """
     widest = settings.blur * max(picture.shape[:2])
-    values = path_integral(score, lambda shares: blurred(picture, widest * (1 - shares) ** 2), settings.steps, target)
+
+    def path(shares: np.ndarray) -> np.ndarray:
+        return blurred(picture, widest * (1 - shares) ** 2)
+
+    values = path_integral(score, path, settings.steps, target, report)
     ends = np.concatenate([blurred(picture, [widest]), picture[None]])
     before, after = score.values(ends, target).tolist()
     facts = {"completeness_gap": gap(values, before, after), "score_of_the_plain_picture": before}

@@ -18,7 +18,7 @@ class ExpectedGradientsSettings(Settings):
     "expected-gradients",
     "Expected gradients",
     ExpectedGradientsSettings,
-    traits=("signed", "complete", "random", "background", "slow"),
+    traits=("signed", "complete", "random", "background", "slow", "reports"),
 )
 def expected_gradients(settings, score, picture: np.ndarray, target: int, report=perturbation.unheard) -> Attribution:
     """What each pixel adds to the score compared with ordinary pictures instead of a plain one.

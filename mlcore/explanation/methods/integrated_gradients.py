@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from mlcore.explanation import perturbation
 from mlcore.explanation.methods import Attribution, methods
 from mlcore.explanation.path import gap, path_integral
 from mlcore.settings import Settings, number
@@ -12,8 +13,13 @@ class IntegratedGradientsSettings(Settings):
     baseline: float = number(0.0, 0.0, 255.0, "Grey level of the plain picture to start from: 0 black, 255 white")
 
 
-@methods.add("integrated-gradients", "Integrated gradients", IntegratedGradientsSettings, traits=("signed", "complete"))
-def integrated_gradients(settings: IntegratedGradientsSettings, score, picture: np.ndarray, target: int) -> Attribution:
+@methods.add(
+    "integrated-gradients",
+    "Integrated gradients",
+    IntegratedGradientsSettings,
+    traits=("signed", "complete", "reports"),
+)
+def integrated_gradients(settings, score, picture: np.ndarray, target: int, report=perturbation.unheard) -> Attribution:
     """What each pixel adds to the score on the way from a plain picture to this one.
 
     Eq. 1 by the trapezoid rule, summed over colours. `completeness_gap` is how far the sum of the heat is from
@@ -24,7 +30,7 @@ def integrated_gradients(settings: IntegratedGradientsSettings, score, picture: 
     def path(shares: np.ndarray) -> np.ndarray:
         return start + shares[:, None, None, None] * (picture - start)
 
-    values = path_integral(score, path, settings.steps, target)
+    values = path_integral(score, path, settings.steps, target, report)
     before, after = score.values(np.stack([start, picture]), target).tolist()
     facts = {"completeness_gap": gap(values, before, after), "score_of_the_plain_picture": before}
     return Attribution(values.sum(axis=-1), values, facts)

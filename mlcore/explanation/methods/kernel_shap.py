@@ -18,7 +18,9 @@ class KernelShapSettings(Settings):
     seed: int = number(0, 0, 2**31 - 1, "Number that combinations are drawn from", expert=True)
 
 
-@methods.add("kernel-shap", "KernelSHAP", KernelShapSettings, traits=("signed", "complete", "random", "slow"))
+@methods.add(
+    "kernel-shap", "KernelSHAP", KernelShapSettings, traits=("signed", "complete", "random", "slow", "reports")
+)
 def kernel_shap(settings, score, picture: np.ndarray, target: int, report=perturbation.unheard) -> Attribution:
     """What each region adds to the score, averaged over all orders in which regions could appear.
 

@@ -18,7 +18,7 @@ class LimeSettings(Settings):
     seed: int = number(0, 0, 2**31 - 1, "Number that the copies are drawn from", expert=True)
 
 
-@methods.add("lime", "LIME", LimeSettings, traits=("signed", "random", "slow"))
+@methods.add("lime", "LIME", LimeSettings, traits=("signed", "random", "slow", "reports"))
 def lime(settings, score, picture: np.ndarray, target: int, report=perturbation.unheard) -> Attribution:
     """What each region is worth in a linear model that answers as the network does near this picture.
 

@@ -16,7 +16,7 @@ class OcclusionSettings(Settings):
     baseline: baselines.Baseline = choice("mean", baselines.HELP)
 
 
-@methods.add("occlusion", "Occlusion", OcclusionSettings, traits=("signed", "slow"))
+@methods.add("occlusion", "Occlusion", OcclusionSettings, traits=("signed", "slow", "reports"))
 def occlusion(settings, score, picture: np.ndarray, target: int, report=perturbation.unheard) -> Attribution:
     """How much of the score is lost when a square hides a place.
 

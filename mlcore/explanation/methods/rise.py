@@ -18,7 +18,7 @@ class RiseSettings(Settings):
     seed: int = number(0, 0, 2**31 - 1, "Number that the masks are drawn from", expert=True)
 
 
-@methods.add("rise", "RISE", RiseSettings, traits=("signed", "random", "slow"))
+@methods.add("rise", "RISE", RiseSettings, traits=("signed", "random", "slow", "reports"))
 def rise(settings, score, picture: np.ndarray, target: int, report=perturbation.unheard) -> Attribution:
     """How much higher the score is when random masks let a place be seen.
 

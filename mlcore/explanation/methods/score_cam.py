@@ -14,7 +14,7 @@ class ScoreCamSettings(CamSettings):
     baseline: float = number(0.0, 0.0, 255.0, "Grey level that hides the picture: 0 black, 255 white")
 
 
-@methods.add("score-cam", "Score-CAM", ScoreCamSettings, traits=("coarse", "slow"))
+@methods.add("score-cam", "Score-CAM", ScoreCamSettings, traits=("coarse", "slow", "reports"))
 def score_cam(settings, score, picture: np.ndarray, target: int, report=perturbation.unheard) -> Attribution:
     """Which regions speak for the class, found without gradients by showing one feature map's region at a time.
 
@@ -31,7 +31,7 @@ def score_cam(settings, score, picture: np.ndarray, target: int, report=perturba
         features = features[..., _varying(features)[: settings.most]]
         done = layers.index(layer)
         weights = _softmax(
-            _raised(score, picture, plain, target, features, lambda share: report((done + share) / len(layers)))
+            _raised(score, picture, plain, target, features, perturbation.portion(report, done, len(layers)))
         )
         counts.setdefault("maps_that_count", float(1 / (weights**2).sum()) if len(weights) else 0.0)
         return np.maximum(features @ weights, 0)

@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from mlcore.explanation import perturbation
 from mlcore.explanation.agreement import rank_correlation
 from mlcore.explanation.methods import Attribution, methods
 from mlcore.explanation.noise import noisy_gradients
@@ -14,8 +15,8 @@ class SmoothGradSettings(Settings):
     seed: int = number(0, 0, 2**31 - 1, "Number that the noise is drawn from", expert=True)
 
 
-@methods.add("smoothgrad", "SmoothGrad", SmoothGradSettings, traits=("random",))
-def smoothgrad(settings: SmoothGradSettings, score, picture: np.ndarray, target: int) -> Attribution:
+@methods.add("smoothgrad", "SmoothGrad", SmoothGradSettings, traits=("random", "reports"))
+def smoothgrad(settings, score, picture: np.ndarray, target: int, report=perturbation.unheard) -> Attribution:
     """The gradient averaged over noisy copies of the picture, which leaves less speckle.
 
     The signed gradients are averaged first and their size is taken last; the paper's figures (section 3)
@@ -23,14 +24,19 @@ def smoothgrad(settings: SmoothGradSettings, score, picture: np.ndarray, target:
     """
     spread = settings.noise * float(np.ptp(picture))
     rng = np.random.default_rng(settings.seed)
-    counts = settings.samples - settings.samples // 2, settings.samples // 2
     halves = [
-        sum(group.sum(axis=0) for group in noisy_gradients(score, picture, target, spread, rng, count))
-        for count in counts
+        sum(group.sum(axis=0) for group in noisy_gradients(score, picture, target, spread, rng, count, tell))
+        for count, tell in in_halves(settings.samples, report)
     ]
     values = (halves[0] + halves[1]) / settings.samples
     agreement = rank_correlation(*(_size(half) for half in halves))
     return Attribution(_size(values), values, {"halves_agree": agreement})
+
+
+def in_halves(samples: int, report) -> list[tuple]:
+    """The copies of each half, and whom to tell of its progress."""
+    counts = samples - samples // 2, samples // 2
+    return [(count, perturbation.portion(report, half, 2)) for half, count in enumerate(counts)]
 
 
 def _size(values: np.ndarray) -> np.ndarray:

@@ -2,14 +2,15 @@
 
 import numpy as np
 
+from mlcore.explanation import perturbation
 from mlcore.explanation.agreement import rank_correlation
 from mlcore.explanation.methods import Attribution, methods
-from mlcore.explanation.methods.smoothgrad import SmoothGradSettings
+from mlcore.explanation.methods.smoothgrad import SmoothGradSettings, in_halves
 from mlcore.explanation.noise import noisy_gradients
 
 
-@methods.add("vargrad", "VarGrad", SmoothGradSettings, traits=("random",))
-def vargrad(settings: SmoothGradSettings, score, picture: np.ndarray, target: int) -> Attribution:
+@methods.add("vargrad", "VarGrad", SmoothGradSettings, traits=("random", "reports"))
+def vargrad(settings, score, picture: np.ndarray, target: int, report=perturbation.unheard) -> Attribution:
     """Where the network's reaction changes most when the picture gets noisy.
 
     The variance of the gradient over noisy copies, as SmoothGrad draws them; the largest of a pixel's three
@@ -18,11 +19,12 @@ def vargrad(settings: SmoothGradSettings, score, picture: np.ndarray, target: in
     """
     spread = settings.noise * float(np.ptp(picture))
     rng = np.random.default_rng(settings.seed)
-    counts = settings.samples - settings.samples // 2, settings.samples // 2
+    parts = in_halves(settings.samples, report)
     around = score.gradient(picture[None], target)[0]  # squares of small differences lose fewer digits
-    halves = [_sums(noisy_gradients(score, picture, target, spread, rng, count), around) for count in counts]
+    halves = [_sums(noisy_gradients(score, picture, target, spread, rng, *part), around) for part in parts]
     whole = halves[0] + halves[1]
-    heats = [_variance(sums, count) for sums, count in zip((*halves, whole), (*counts, settings.samples), strict=True)]
+    counts = *(count for count, _ in parts), settings.samples
+    heats = [_variance(sums, count) for sums, count in zip((*halves, whole), counts, strict=True)]
     return Attribution(heats[-1], diagnostics={"halves_agree": rank_correlation(*heats[:2])})
 
 

@@ -11,7 +11,7 @@ from mlcore.explanation import explain, methods
 from mlcore.settings import fields, read
 
 every_method = pytest.mark.parametrize("entry", methods.all(), ids=lambda entry: entry.name)
-KNOWN_TRAITS = {"signed", "complete", "coarse", "random", "background", "slow"}
+KNOWN_TRAITS = {"signed", "complete", "coarse", "random", "background", "slow", "reports"}
 
 
 def with_trait(trait):
@@ -150,8 +150,8 @@ class Enough(Exception):
     """What a person who no longer wants to wait raises."""
 
 
-@with_trait("slow")
-def test_a_slow_method_tells_its_share_and_can_be_ended(entry, classifiers, photo):
+@with_trait("reports")
+def test_what_may_take_long_tells_its_share_and_can_be_ended(entry, classifiers, photo):
     classifier = classifiers["square"]
     shares = []
 
@@ -164,6 +164,31 @@ def test_a_slow_method_tells_its_share_and_can_be_ended(entry, classifiers, phot
     assert 0 < shares[0] <= shares[-1] == 1
     with pytest.raises(Enough):
         explain(entry.name, classifier, photo(classifier), report=enough)
+
+
+@pytest.mark.parametrize(
+    "entry", [entry for entry in methods.all() if "reports" not in entry.traits], ids=lambda entry: entry.name
+)
+def test_what_does_not_report_asks_a_few_times_at_the_most(entry, linear, patches, picture, monkeypatch):
+    """At its largest settings, too: what asks more could keep a person waiting without a word."""
+    score, asked = patches if "coarse" in entry.traits else linear, []
+
+    def counted(plain):
+        return lambda batch, *given: asked.append(len(batch)) or plain(batch, *given)
+
+    for name in ("values", "gradient", "feature_gradient"):
+        if hasattr(score, name):
+            monkeypatch.setattr(score, name, counted(getattr(score, name)))
+    most = {spec.name: spec.high for spec in fields(entry.settings) if spec.high is not None}
+
+    entry.run(entry.settings(**most), score, picture, 0)
+
+    assert 1 <= sum(asked) <= 6
+
+
+@every_method
+def test_slow_methods_report(entry):
+    assert "reports" in entry.traits or "slow" not in entry.traits
 
 
 @every_method
