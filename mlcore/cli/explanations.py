@@ -1,8 +1,10 @@
-"""The verb of explanations at large: judge."""
+"""Explanations at large: `judge`, and `explain` for many pictures."""
 
+import io
 import sys
+from pathlib import Path
 
-from mlcore import data, library
+from mlcore import data, durable, library
 from mlcore.cli.result import Result, table
 from mlcore.errors import Kind, Refused
 from mlcore.settings import read
@@ -29,6 +31,40 @@ def judge(given) -> Result:
     return Result({"id": given.id, **found.to_json()}, "\n".join(lines))
 
 
+def explain_all(given, classifier, target, settings: dict) -> Result:
+    """Every picture of the files, folders and archives explained, into one ZIP with a page of all."""
+    from mlcore.explanation import document
+
+    sources, told, packed = [(file, Path(file)) for file in given.files], [], io.BytesIO()
+    rows = document.explain_many(classifier, sources, given.method, target, _picture_done, **settings)
+    facts = {"Model": f"{classifier.card.title} ({given.id})", "Method": given.method}
+    try:
+        document.archive(packed, _noted(rows, told), f"{given.method} of many pictures", facts)
+    except KeyboardInterrupt:
+        raise Refused(Kind.CANCELLED, "Stopped before all were done; nothing was written.") from None
+    durable.write_bytes(Path(given.zip), packed.getvalue())
+    lines = [f"{row['file']}: {row.get('class') or row['message']}" for row in told]
+    return Result({"id": given.id, "method": given.method, "pictures": told}, "\n".join(lines))
+
+
+def _noted(rows, told: list[dict]):
+    """The rows as they come, with what a script wants to know of each put into `told`."""
+    for row in rows:
+        found, refusal = row.explanation, row.refusal
+        if refusal:
+            told.append({"file": row.file, "kind": str(refusal.kind), "message": refusal.message})
+        else:
+            facts = {"target": found.target, "class": found.class_name, "score": found.score}
+            told.append({"file": row.file, **facts, "answer": row.answer, "diagnostics": found.diagnostics})
+        yield row
+
+
+def _picture_done(done: float, file: str) -> None:
+    """How many are done, for whoever waits at a terminal."""
+    if sys.stderr.isatty() and done == int(done):
+        print(f"{done + 1}: {file}", file=sys.stderr, flush=True)
+
+
 def _told():
     """Progress on stderr, a percent at a time."""
     shown = -1
@@ -51,6 +87,7 @@ def _row(row) -> dict:
         "wins": f"{row.wins.value:.0%}",
         "random weights": _correlation(row.randomisation),
         "noise": _correlation(row.stability),
+        "effect": _correlation(row.fidelity),
         "in words": row.words,
     }
 

@@ -5,6 +5,7 @@ import sys
 from pathlib import Path
 
 from mlcore import batch, clips, data, durable, evaluation, explanation, images, intake, jobs, library, tables
+from mlcore.cli.explanations import explain_all
 from mlcore.cli.result import Result, percent, table
 from mlcore.errors import Kind, Refused
 from mlcore.settings import override
@@ -157,16 +158,24 @@ def _at(row: dict, place: int, key: str):
 
 
 def explain(given) -> Result:
-    """Which places of a picture, or of each frame of a clip, speak for an answer."""
-    from mlcore.explanation import cache, display
-
+    """Which places of a picture, or of each frame of a clip, speak for an answer; with --zip of many."""
     explanation.methods.get(given.method)
     classifier = library.open(given.id)
-    picture = _decoded(classifier.card, Path(given.file))
     settings = override({}, given.assignments)
-    if taken := {"method", "classifier", "picture", "target", "report"} & set(settings):
+    if taken := {"method", "classifier", "picture", "target", "report", "sources"} & set(settings):
         raise Refused(Kind.BAD_SETTING, f"{min(taken)!r} isn't a setting of a method; `list methods` names them.")
     target = _target(classifier.card.classes, given.target)
+    if given.zip:
+        return explain_all(given, classifier, target, settings)
+    return _explain_one(given, classifier, target, settings)
+
+
+def _explain_one(given, classifier, target, settings: dict) -> Result:
+    from mlcore.explanation import cache, display
+
+    if len(given.files) > 1 or Path(given.files[0]).is_dir():
+        raise Refused(Kind.BAD_SETTING, "Maps of several pictures go into a ZIP file; add --zip with its name.")
+    picture = _decoded(classifier.card, Path(given.files[0]))
     try:
         found = cache.explained(classifier, picture, given.method, target, report=_share_done, **settings)
     except KeyboardInterrupt:
@@ -236,7 +245,7 @@ def _count(text: str) -> int:
 
 def _describe_explain(parser) -> None:
     _with_id(parser)
-    parser.add_argument("file", metavar="FILE")
+    parser.add_argument("files", nargs="+", metavar="FILE")
     parser.add_argument("--method", required=True, metavar="M", help="see `list methods`")
     parser.add_argument("--target", metavar="CLASS", help="class to explain (default: the answer)")
     parser.add_argument(
@@ -245,6 +254,7 @@ def _describe_explain(parser) -> None:
     parser.add_argument("--grade", action="store_true", help="say whether to believe the map, and why")
     parser.add_argument("--out", metavar="PNG", help="write the overlay")
     parser.add_argument("--npy", metavar="OUT", help="write the heat map, float32 (H, W), or (T, H, W) of a clip")
+    parser.add_argument("--zip", metavar="ZIP", help="explain all pictures of files, folders and archives into this file")
 
 
 VERBS = {

@@ -45,17 +45,18 @@ def page(title: str, found: Iterable[Explanation], facts: dict[str, str], streng
 
 
 def explain_many(classifier, sources, method: str, target=None, report=lambda *_: None, **settings) -> Iterable[Row]:
-    """Explain every picture of the named sources [(name, path or open file)], one after the other.
+    """Explain every picture, or clip where the model takes clips, of the named sources [(name, path or open file)].
 
-    Without a target each picture's own answer is explained. `report(done, text)` hears of each; an exception in
-    it cancels.
+    One after the other; without a target each picture's own answer is explained. `report(done, text)` hears of
+    each, and of a slow one while it lasts; an exception in it cancels.
     """
     done = 0
     for name, source in sources:
-        for file, picture in intake.pictures(source, name):
+        for file, picture in _contents(classifier.card, source, name):
             report(done, file)
+            hears = {"report": lambda share, done=done, file=file: report(done + share, file)}
             done += 1
-            yield _row(classifier, file, picture, method, target, settings)
+            yield _row(classifier, file, picture, method, target, settings | hears)
 
 
 def archive(target: BinaryIO, rows: Iterable[Row], title: str, facts: dict[str, str], strength: float = 0.6) -> int:
@@ -81,6 +82,14 @@ def archive(target: BinaryIO, rows: Iterable[Row], title: str, facts: dict[str, 
     if not count:
         raise Refused(Kind.NO_IMAGES, "None of the files could be read as a picture, so nothing was explained.")
     return count
+
+
+def _contents(card, source, name: str):
+    """The pictures of a source, or its clips."""
+    if len(card.shape) == 3:
+        return intake.pictures(source, name)
+    frames, *size = card.shape[:3]
+    return intake.clips_of(source, name, frames, tuple(size))
 
 
 def _row(classifier, file: str, picture, method: str, target, settings: dict) -> Row:

@@ -65,7 +65,7 @@ def _points(gain) -> str:
     return f"{100 * gain.value:+.1f} ({100 * gain.low:+.1f} to {100 * gain.high:+.1f})"
 
 
-LIKENESSES = {"Random weights": "randomisation", "Noise": "stability", "Seed": "seeds"}
+LIKENESSES = {"Random weights": "randomisation", "Noise": "stability", "Seed": "seeds", "Effect": "fidelity"}
 COLUMNS = {
     "Taking away": st.column_config.TextColumn(help="How much sooner the class is lost than with random maps"),
     "Bringing back": st.column_config.TextColumn(help="How much sooner the class is found than with random maps"),
@@ -77,6 +77,9 @@ COLUMNS = {
     ),
     "Noise": st.column_config.NumberColumn(format="%.2f", help="Rank correlation under a little noise; near 1 is good"),
     "Seed": st.column_config.NumberColumn(format="%.2f", help="Rank correlation with another seed; near 1 is good"),
+    "Effect": st.column_config.NumberColumn(
+        format="%.2f", help="Correlation of the heat in random regions with what hiding them costs; near 1 is good"
+    ),
     "Seconds": st.column_config.NumberColumn(format="%.3f", help="Time for one map, median"),
 }
 

@@ -7,7 +7,7 @@ from mlcore.explanation.judge.words import listed
 from mlcore.intervals import Interval
 
 AREAS = ("deletion", "insertion", "deletion_gain", "insertion_gain", "gain", "wins")
-LIKENESSES = ("randomisation", "stability", "seeds")
+LIKENESSES = ("randomisation", "stability", "seeds", "fidelity")
 
 
 @dataclass(frozen=True)
@@ -16,9 +16,10 @@ class Row:
 
     `deletion` and `insertion` are mean areas. The gains are means of paired differences: how much smaller the
     deletion area is than that of random maps of the same grain on the same picture, how much greater the insertion
-    area, and both together; `wins` is the share of pictures where both together are above 0. The others are mean
-    rank correlations over fewer pictures, or None. `blind` marks a map that never saw the network. `ahead` says
-    whether the mean gain is higher than that of the next row beyond doubt (paired, 95 %).
+    area, and both together; `wins` is the share of pictures where both together are above 0. Over fewer pictures, or
+    None, are the mean rank correlations `randomisation`, `stability` and `seeds`, and `fidelity`, the mean
+    mu-fidelity. `blind` marks a map that never saw the network. `ahead` says whether the mean gain is higher than
+    that of the next row beyond doubt (paired, 95 %).
     """
 
     method: str
@@ -33,6 +34,7 @@ class Row:
     randomisation: Interval | None = None
     stability: Interval | None = None
     seeds: Interval | None = None
+    fidelity: Interval | None = None
     seconds: float | None = None
     blind: bool = False
     ahead: bool = False
@@ -65,7 +67,7 @@ class Row:
     def from_json(cls, values: dict) -> "Row":
         """The row that `to_json` wrote."""
         given = {name: value for name, value in values.items() if name in cls.__dataclass_fields__}
-        intervals = {name: values[name] and Interval.from_json(values[name]) for name in AREAS + LIKENESSES}
+        intervals = {name: values.get(name) and Interval.from_json(values[name]) for name in AREAS + LIKENESSES}
         return cls(**given | intervals)
 
 

@@ -16,10 +16,11 @@ from mlcore.explanation import explain
 from mlcore.explanation.judge import spread, store
 from mlcore.explanation.judge.case import Case, JudgeSettings
 from mlcore.explanation.judge.faithfulness import both
+from mlcore.explanation.judge.fidelity import fidelity
 from mlcore.explanation.judge.random_maps import BLIND
 from mlcore.explanation.judge.randomisation import randomisation
 from mlcore.explanation.judge.stability import seeds, stability
-from mlcore.explanation.judge.summary import Report, Row
+from mlcore.explanation.judge.summary import LIKENESSES, Report, Row
 from mlcore.explanation.methods import methods
 from mlcore.intervals import wilson
 from mlcore.settings import number, read
@@ -34,7 +35,7 @@ class SurveySettings(JudgeSettings):
     random_maps: int = number(3, 1, 99, "Random maps beside each map; few are enough, for many pictures average them")
     copies: int = number(1, 1, 50, "Copies of the picture with a little noise")
     networks: int = number(2, 1, 20, "Networks with random weights; half as many for slow methods")
-    checked: int = number(20, 0, 10_000, "Pictures on which the slower checks are made: noise, seeds, random weights")
+    checked: int = number(20, 0, 10_000, "Pictures on which the slower checks are made: noise, seed, weights, effect")
     seed: int = number(0, 0, 2**31 - 1, "Number that the random maps are drawn from")
 
 
@@ -168,6 +169,8 @@ def measured(classifier, picture, asked: Asked, settings: SurveySettings, index:
         "insertion_gain": only.area - float(np.mean(only.random_areas)),
         "seconds": seconds,
     }
+    if index < settings.checked:
+        found["fidelity"] = fidelity(case).value
     if index < settings.checked and asked.method not in BLIND:
         alike = {"randomisation": randomisation(case), "stability": stability(case), "seeds": seeds(case)}
         found |= {name: each.value for name, each in alike.items() if each}
@@ -186,7 +189,7 @@ def _row(asked: Asked, numbers: list[dict]) -> Row:
     gains = _gains(numbers)
     mean = {name: spread.of_mean([each[name] for each in numbers])
             for name in ("deletion", "insertion", "deletion_gain", "insertion_gain")}  # fmt: skip
-    alike = {name: [each[name] for each in numbers if name in each] for name in ("randomisation", "stability", "seeds")}
+    alike = {name: [each[name] for each in numbers if name in each] for name in LIKENESSES}
     return Row(
         method=asked.method,
         title=BLIND[asked.method][0] if blind else methods.get(asked.method).title,

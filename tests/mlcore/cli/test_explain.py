@@ -1,6 +1,8 @@
 """`explain` on the command line: every method, its settings, refusals, and the second time from disk."""
 
+import io
 import json
+import zipfile
 
 import numpy as np
 import pytest
@@ -69,6 +71,28 @@ def test_a_setting_that_cannot_be_is_refused_in_a_sentence(ask, words, text):
     assert status == 2
     assert told["error"]["kind"] == "bad-setting"
     assert text in told["error"]["message"]
+
+
+def test_a_folder_is_explained_into_one_file(ask, tmp_path):
+    (tmp_path / "picture.txt").write_text("no picture")
+    target = tmp_path / "maps.zip"
+
+    status, told = ask(str(tmp_path / "picture.txt"), "--method", "gradient", "--target", "disc", "--zip", str(target))
+
+    fine, refused = told["pictures"]
+    assert (status, fine["class"], refused["kind"]) == (0, "disc", "not-an-image")
+    with zipfile.ZipFile(target) as file:
+        assert file.namelist() == ["00001-picture.png", "00001-picture.npy", "index.html"]
+        heat = np.load(io.BytesIO(file.read("00001-picture.npy")))
+    assert ask("--method", "gradient", "--target", "disc", "--npy", str(tmp_path / "one.npy"))[0] == 0
+    np.testing.assert_array_equal(heat, np.load(tmp_path / "one.npy"))
+
+
+def test_several_pictures_without_a_zip_are_refused(ask, tmp_path):
+    status, told = ask(str(tmp_path), "--method", "gradient")
+
+    assert (status, told["error"]["kind"]) == (2, "bad-setting")
+    assert "--zip" in told["error"]["message"]
 
 
 def test_ending_it_from_the_keyboard_leaves_nothing(ask, monkeypatch, tmp_path):

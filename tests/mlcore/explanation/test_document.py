@@ -98,6 +98,20 @@ def test_pictures_inside_an_archive_are_explained_each(classifier):
     assert heard == [(0, "all.zip/one.png"), (1, "all.zip/two.png")]
 
 
+def test_many_can_be_ended_in_the_middle_of_a_slow_picture(classifier):
+    heard = []
+
+    def tell(done, file):
+        heard.append(done)
+        if done > 0:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        list(explain_many(classifier, [("one.png", png(0)), ("two.png", png(1))], "occlusion", report=tell))
+    assert 0 == heard[0] < heard[1] <= 1
+    assert len(heard) == 2
+
+
 @pytest.mark.parametrize("name", ["../../etc/passwd", "CON", "a" * 300 + ".png", "\x00", "ü/ö.png", "x.png/y.tar.gz"])
 def test_names_inside_an_archive_are_harmless(name):
     assert re.fullmatch(r"[a-z0-9][a-z0-9-]{0,39}", document._safe(name))

@@ -44,6 +44,8 @@ def test_methods_are_ranked_beside_two_maps_that_never_saw_the_network(whole, pi
     assert by_name["smoothgrad"].settings == {"samples": 4, "noise": 0.15, "seed": 0}
     assert by_name["centre"].blind
     assert by_name["centre"].randomisation is None
+    assert [by_name[name].fidelity.n for name in ("gradient", "centre")] == [2, 2]
+    assert all(-1 <= row.fidelity.value <= 1 for row in found.rows)
     assert found.pictures == 6
 
 
@@ -213,6 +215,14 @@ def test_the_report_of_a_model_that_came_along_is_kept_in_the_home(whole, pictur
     own = report(whole, pictures[:3], ["gradient"], place=folder(whole), **QUICK)
     assert folder(whole) == home / "explanations" / "mine"
     assert load(whole) == own
+
+
+def test_a_report_from_before_the_effect_was_measured_is_read(whole, pictures):
+    values = report(whole, pictures, ["gradient"], **QUICK).to_json()
+    for row in values["rows"]:
+        del row["fidelity"]
+
+    assert [row.fidelity for row in Report.from_json(values).rows] == [None] * len(values["rows"])
 
 
 def test_a_damaged_report_counts_as_none(whole):
