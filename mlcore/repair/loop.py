@@ -34,7 +34,7 @@ def train(plan: RepairSettings, folder: Path, emit=lambda event: None, should_st
     """Train a repair network, keeping checkpoints and previews in the folder; goes on from the newest one."""
     run = _Run(plan, folder, emit, should_stop)
     reason = run.to_the_end()
-    return TrainedMender(run.model.network, run.progress, reason == "stopped", run.dataset)
+    return TrainedMender(run.model.averaged, run.progress, reason == "stopped", run.dataset)
 
 
 class _Run(Steps):
@@ -48,7 +48,6 @@ class _Run(Steps):
         self.shape = (height, width, 7)
         keras.utils.set_random_seed(plan.seed)
         self.model = Mender(plan)
-        self.model.network.build((None, height, width, 4))
 
     def batches(self, tries: int):
         return _Padded(Damaged(stream(self.split, self.plan, tries), self.plan.seed))
@@ -61,7 +60,7 @@ class _Run(Steps):
         pictures = self.split.read(np.arange(SHOWN))
         masks = [mask_of(number, *pictures.shape[1:3], self.plan.seed) for number in range(SHOWN)]
         seen = np.concatenate([with_fill(one[None], mask) for one, mask in zip(pictures, masks, strict=True)])
-        change = np.asarray(self.model.network(padded(seen[..., 3:]).astype("float32")))
+        change = np.asarray(self.model.averaged(padded(seen[..., 3:]).astype("float32")))
         change = change[:, : seen.shape[1], : seen.shape[2]]
         lost = np.stack(masks)[..., None]
         mended = np.rint(np.clip(seen[..., 3:6] + lost * change, 0, 255)).astype("uint8")

@@ -7,7 +7,7 @@ class RepairSettings(Settings):
     """How a repair network is trained."""
 
     data: str = choice("digits", "Data set on whose pictures repairing is learned")
-    width: int = number(32, 8, 128, "Filters of the first level; the next ones have twice as many")
+    width: int = number(48, 8, 128, "Filters of the first level; the next one has twice as many")
     steps: int = number(1500, 1, 1_000_000, "Steps of training")
     minutes: float = number(0.0, 0.0, 10000.0, "Time to spend at the most, in minutes; 0 means no limit")
     batch_size: int = number(64, 8, 1024, "Pictures per step")

@@ -38,6 +38,37 @@ def test_the_error_is_that_of_the_hole_alone():
     assert found["error"] == pytest.approx(found["smooth_error"])
 
 
+def test_what_is_learned_from_is_the_share_of_the_fills_error_whatever_the_size_of_the_hole():
+    masks = [repair.damage("centre", 16, 16), np.eye(16, dtype=bool)]
+    pictures = np.random.default_rng(0).integers(0, 256, (2, 16, 16, 3), "uint8")
+    seen = np.concatenate([with_fill(one[None], mask) for one, mask in zip(pictures, masks, strict=True)])
+    mender = Mender(PLAN.model_copy(update={"adversarial": 0.0}))
+    mender.compile(optimizer="sgd")
+
+    found = mender.test_on_batch(seen, np.zeros(2), return_dict=True)
+
+    apart = (seen[..., 3:6].astype(float) - pictures) / 255
+    errors = np.array([(apart[at][masks[at]] ** 2).mean() for at in (0, 1)])
+    assert found["error"] == pytest.approx(errors.mean(), rel=1e-4)
+    assert found["loss"] == pytest.approx((errors / (errors + 0.005)).mean(), rel=1e-4)
+
+
+def test_what_is_kept_is_an_average_of_the_weights_so_far():
+    """After step t the old average keeps a half to the power of 1 / (0.05 t): by hand for three steps."""
+    mender, mask = Mender(PLAN), repair.damage("centre", 16, 16)
+    mender.compile(optimizer="adam")
+    seen = with_fill(np.random.default_rng(0).integers(0, 256, (8, 16, 16, 3), "uint8"), mask)
+    expected = mender.network.get_weights()
+
+    for step in (1, 2, 3):
+        keep, before = 0.5 ** (1 / (0.05 * step)), mender.network.get_weights()
+        mender.train_on_batch(seen, np.zeros(8))
+        expected = [keep * old + (1 - keep) * new for old, new in zip(expected, before, strict=True)]
+
+    for kept, by_hand in zip(mender.averaged.get_weights(), expected, strict=True):
+        np.testing.assert_allclose(kept, by_hand, atol=1e-5)
+
+
 def test_a_batch_is_a_function_of_its_step(tiny_data):
     from mlcore.generation.loop import stream
 
