@@ -4,6 +4,7 @@ It computes nothing before it has its run, whose order comes as one JSON line on
 when whoever started it is gone, or after a quarter of an hour.
 """
 
+import contextlib
 import json
 import os
 import select
@@ -11,14 +12,14 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from mlcore.priority import step_back
-
+NICE = 10  # loading must not slow down a page
 IDLE_SECONDS = 900.0
 
 
 def main(load: Callable, work: Callable[[Path], int], orders: int = 0, idle: float = IDLE_SECONDS) -> int:
     """Load, wait for an order on the file descriptor `orders`, and do it; gives the exit status."""
-    step_back()  # loading must not slow down a page
+    with contextlib.suppress(OSError, AttributeError):
+        os.nice(NICE)
     load()
     order = _order(orders, idle)
     if order is None:

@@ -20,10 +20,10 @@ from pathlib import Path
 from mlcore import data, durable, events, jobs, memory, mirrors, sweeps, tasks
 from mlcore.errors import Kind, Refused
 from mlcore.jobs.gone import ALIVE
-from mlcore.priority import step_back
 from mlcore.recipe import Recipe
 from mlcore.settings import read
 
+NICE = 10  # pages stay quick while a run has the rest of the machine
 ALIVE_SECONDS = 2.0
 
 
@@ -61,7 +61,8 @@ class _Worker:
                 jobs.start_waiting()
 
     def _settle_in(self) -> None:
-        step_back()
+        with contextlib.suppress(OSError, AttributeError):
+            os.nice(max(0, NICE - os.nice(0)))  # a worker that another one started is nice already
         for name in (signal.SIGTERM, signal.SIGINT):
             signal.signal(name, lambda *_: self.asked.set())
         jobs.wait_for_starter()
