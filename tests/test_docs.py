@@ -184,7 +184,7 @@ def test_the_readmes_speed_is_what_was_measured():
     assert f"| {over['cpu_seconds']['median']:.2f} CPU-seconds and {over['megabytes']['median']:.0f} MB above" in README
     assert f"takes {slowest:.2f} of the bare compiled network's time" in README
     naive, bare = (
-        json.loads((results / "training.json").read_text())["ratios"][other]["median"]
+        json.loads((results / "training.json").read_text())["ratios"]["cnn-cifar"][other]["median"]
         for other in ("naive fit, batch 32", "hand-written loop")
     )
     assert f"| {naive:.1f} times the pictures per second of a naive `fit`, {bare:.3f} times a bare" in README
