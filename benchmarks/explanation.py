@@ -16,9 +16,11 @@ The other libraries want versions that exclude each other and ours, so they live
     .peers/bin/pip install -r requirements.txt torch==2.13.0 shap==0.51.0 lime==0.2.0.1 opencv-python-headless
     .peers/bin/pip install --no-deps xplique==2.0.2 captum==0.9.0 tf-explain==0.3.1 tf-keras-vis==0.8.7
     .peers/bin/pip install --no-deps tensorflow-probability==0.25.0 tf-keras==2.21.0 dm-tree decorator einops deprecated
+    .peers/bin/python -m benchmarks.explanation --once      tries everything a single time and keeps nothing
     .peers/bin/python -m benchmarks.explanation [MODEL [METHOD ...]]
 """
 
+import json
 import sys
 import warnings
 from importlib import metadata
@@ -28,13 +30,16 @@ import numpy as np
 from benchmarks import explanation_checks as checks
 from benchmarks.explanation_peers import PEERS, Subject, one_thread
 from benchmarks.measure import measure, ratio, show, write
-from mlcore import images, library
+from mlcore import library
 from mlcore.class_map import upscale
 from mlcore.explanation import methods
+from mlcore.explanation.background import background_of
 
 MODEL = "animals-and-vehicles"
 TARGET = 3
 BATCH = 8
+PICTURES = 16  # of the training pictures kept beside the model; times are of the first ones, errors of all
+SAME = 1e-3  # of logits that are a few units large; float32 in another order gives about 1e-5
 LIBRARIES = ("xplique", "captum", "torch", "shap", "lime", "tf-explain", "tf-keras-vis")
 
 # What each method is asked, and how often: rounds, and calls within a round for what is too quick for the clock.
@@ -76,7 +81,7 @@ def ours(method: str, subject: Subject, count: int):
     return lambda: [entry.run(settings, subject.score, picture, TARGET) for picture in subject.pictures[:count]]
 
 
-def times(method: str, subject: Subject, count: int) -> dict:
+def times(method: str, subject: Subject, count: int, once: bool = False) -> dict:
     """Seconds of every library for the first `count` pictures, and the ratios to ours."""
     candidates = {"ours": ours(method, subject, count)} | PEERS[method](subject, count)
     if method in IN_ONE_CALL and count > 1:
@@ -85,7 +90,8 @@ def times(method: str, subject: Subject, count: int) -> dict:
         settings, picture = ASKED[method][0], subject.pictures[0].astype("uint8")
         candidates["ours, explain()"] = lambda: subject.explain(method, picture, settings)
     _, rounds, calls = ASKED[method]
-    found = measure(candidates, rounds=rounds, calls=calls if count == 1 else 1)
+    often = {"rounds": 1, "warm": 0} if once else {"rounds": rounds, "calls": calls if count == 1 else 1}
+    found = measure(candidates, **often)
     others = [name for name in found if name != "ours"]
     ratios = {
         figure: {name: ratio(found, name, "ours", figure) for name in others}
@@ -97,34 +103,33 @@ def times(method: str, subject: Subject, count: int) -> dict:
 def main() -> None:
     warnings.filterwarnings("ignore")
     one_thread()
-    name = sys.argv[1] if len(sys.argv) > 1 else MODEL
-    chosen = sys.argv[2:] or list(ASKED)
-    subject = Subject(library.open(name), _pictures(library.card(name).shape), TARGET)
+    once, words = "--once" in sys.argv, [word for word in sys.argv[1:] if word != "--once"]
+    name, chosen = words[0] if words else MODEL, words[1:] or list(ASKED)
+    classifier = library.open(name)
+    kept, _ = background_of(classifier, np.zeros(classifier.card.shape))
+    subject = Subject(classifier, kept[:PICTURES], TARGET)
     result: dict = {"model": name, "same network, largest difference of logits": subject.difference()}
+    if result["same network, largest difference of logits"] > SAME:
+        raise SystemExit(f"PyTorch's network answers differently: {result}")
     for method in chosen:
         for count in (1,) if method in ONE_BY_ONE else (1, BATCH):
-            found = times(method, subject, count)
+            found = times(method, subject, count, once)
             result[f"{method}, {count} picture{'s' * (count > 1)}"] = found
             print(f"\n{method} x {count}")
             show(found["times"])
             for figure, ratios in found["ratios to ours"].items():
                 for peer, value in ratios.items():
                     print(f"{peer:28} {figure}: {value['median']:.2f} times ours")
-    if len(sys.argv) <= 2:
+    if len(words) < 2:
+        subject.pictures = subject.pictures[: 1 if once else PICTURES]
         result["errors"] = checks.errors(subject)
         result["KernelSHAP against exact Shapley values"] = checks.against_exact(subject)
         result["Grad-CAM on networks that aren't one row of layers"] = checks.unusual()
         versions = {each: metadata.version(each) for each in LIBRARIES}
+    if once:
+        print(json.dumps({name: result[name] for name in list(result)[-3:]}, indent=1))
+    elif len(words) < 2:
         write("explanation", result, ".peers/bin/python -m benchmarks.explanation", libraries=versions)
-
-
-def _pictures(shape) -> np.ndarray:
-    """The examples that come with Vitrine, in the network's size, over and over until there are enough."""
-    found = [
-        images.fit(images.decode(path.read_bytes()).pixels, *shape[:2])
-        for path in sorted((library.STARTERS / "examples").glob("*.png"))
-    ]
-    return np.resize(np.stack(found), (BATCH, *shape)).astype("float32")
 
 
 if __name__ == "__main__":

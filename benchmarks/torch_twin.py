@@ -1,20 +1,45 @@
 """The same network in PyTorch, weight for weight, so that its libraries explain what ours explains."""
 
-from collections import OrderedDict
-
 import numpy as np
 import torch
 from torch import nn
 
 
-def twin(model) -> nn.Sequential:
-    """A PyTorch network of the layers of a plain Keras one, under their names; takes (N, 3, H, W)."""
-    parts = OrderedDict()
-    for layer in model.layers:
-        kind = type(layer).__name__
-        if kind != "InputLayer":
-            parts[layer.name] = MAKERS[kind](layer)
-    return nn.Sequential(parts).eval()
+def twin(model) -> nn.Module:
+    """A PyTorch network of the layers of a Keras one, under their names; takes (N, 3, H, W)."""
+    return Twin(model).eval()
+
+
+class Twin(nn.Module):
+    """Layer by layer what the Keras network does, shortcuts included; a layer may be used once."""
+
+    def __init__(self, model):
+        super().__init__()
+        self.steps = []
+        for layer in model.layers:
+            if type(layer).__name__ == "InputLayer":
+                continue
+            self.add_module(layer.name, MAKERS[type(layer).__name__](layer))
+            self.steps.append((layer.name, _sources(layer)))
+
+    def forward(self, pictures):
+        known = {}
+        for name, sources in self.steps:
+            known[name] = getattr(self, name)(*(known.get(source, pictures) for source in sources))
+        return known[self.steps[-1][0]]
+
+
+def _sources(layer) -> list[str]:
+    """The layers whose outputs a layer takes."""
+    inputs = layer.input if isinstance(layer.input, list) else [layer.input]
+    return [each._keras_history.operation.name for each in inputs]
+
+
+class _Sum(nn.Module):
+    """What an Add does."""
+
+    def forward(self, *values):
+        return sum(values)
 
 
 class _Scaled(nn.Module):
@@ -70,6 +95,7 @@ def _tensor(values) -> torch.Tensor:
 
 ACTIVATIONS = {"gelu": nn.GELU, "relu": nn.ReLU, "linear": nn.Identity}
 MAKERS = {
+    "Add": lambda layer: _Sum(),
     "Rescaling": lambda layer: _Scaled(float(layer.scale), float(layer.offset)),
     "Whitening": _whitening,
     "Conv2D": _conv2d,

@@ -9,19 +9,9 @@ from pages.parts.trouble import notices, trouble
 shell.require()
 
 
-def choose_picture() -> None:
-    """Three ways to a picture; the last one chosen is the current one."""
-    with st.expander("Another picture", expanded=picture.current() is None, key="repair.another"):
-        own, example = st.tabs(["Your own", "An example"])
-        with own:
-            picture.drop_zone("repair")
-        with example:
-            picture.example_buttons("repair")
-
-
 def page() -> None:
     """The picture with its damage beside the repairs."""
-    choose_picture()
+    picture.chooser("repair", picture.current() is not None)
     chosen = picture.current()
     if chosen is None:
         st.write("Choose a picture above, mark what is lost, and see it filled.")

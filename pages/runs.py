@@ -122,7 +122,7 @@ def details(runs: dict, cards: dict) -> None:
         links(cards[run.id])
     if trains:
         learning.remarks(run, history.of(run))
-        learning.time_machine(run)
+        learning.time_machine(run.id)
     if trains:
         with st.expander("The network", key="runs.network", on_change="rerun") as drawing:
             if drawing.open:

@@ -26,11 +26,12 @@ def wanted() -> bool:
 def asked(found, entry, subject, place, grades: dict) -> work.Asked | None:
     """The test of a map, whose verdict is drawn in the place and kept in `grades` under the method's title.
 
-    What a slow method's map takes is multiplied by seven: its test waits for a click.
+    What a slow method's map takes, or that of every frame of a clip, is multiplied by seven: its test waits for a
+    click.
     """
     key = ("grade", *subject.key, found.method, found.target, repr(found.settings))
     name = f"explain.{found.method}.grade"
-    if "slow" in entry.traits and st.session_state.get(f"{name}.wanted") != key:
+    if ("slow" in entry.traits or subject.card.is_sequence) and st.session_state.get(f"{name}.wanted") != key:
         place.button("Test this map", key=f"{name}.start", on_click=_want, args=(name, key))
         return None
 

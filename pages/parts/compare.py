@@ -8,6 +8,7 @@ from mlcore import explanation, library
 from mlcore.explanation import cache, display
 from mlcore.explanation.agreement import rank_correlation
 from pages.parts import pick, take, words, work
+from pages.parts.strength import strength
 from pages.parts.subject import Subject
 
 WHAT = {"classes": "Two classes", "models": "Two models", "methods": "Two methods"}
@@ -31,9 +32,9 @@ def compare(subject) -> None:
     left, right = st.columns(2, gap="large")
     methods = {entry.name: entry.title for entry in explanation.methods.all()}
     sides = {"classes": _classes, "models": _models, "methods": _methods}[what](subject, methods, left, right)
-    strength = st.slider("Overlay strength", 0.0, 1.0, 0.6, 0.05, key="explain.strength", persist_state="session")
+    covering = strength()
     if sides:
-        _draw(sides, what, strength)
+        _draw(sides, what, covering)
 
 
 def _classes(subject, methods, left, right) -> list[Side]:
@@ -77,7 +78,7 @@ def _methods(subject, methods, left, right) -> list[Side]:
     return [Side(methods[each], subject, each, target) for each in (one, other)]
 
 
-def _draw(sides: list[Side], what: str, strength: float) -> None:
+def _draw(sides: list[Side], what: str, covering: float) -> None:
     """Both maps once both are there, for they share their colours."""
     found = {}
     asked = [_asked(side, found, position) for position, side in enumerate(sides)]
@@ -90,12 +91,12 @@ def _draw(sides: list[Side], what: str, strength: float) -> None:
         side, each, top = sides[position], pair[position], scale.tops[position]
         with place:
             st.markdown(f"**{words.plain(side.title)}**")
-            overlay = display.shown(each, strength, signed=scale.signed, top=top)
+            overlay = display.shown(each, covering, signed=scale.signed, top=top)
             st.image(overlay, width="stretch", alt=f"{side.title}: {each.method} map for {each.class_name}")
             answer = side.subject.prediction
             share = words.percent(float(answer.probabilities[side.target]))
             st.caption(f"{words.plain(each.class_name)}: {share}, score {each.score:.3g}")
-            take.downloads(each, side.subject, strength, f"compare.{position}")
+            take.downloads(each, side.subject, covering, f"compare.{position}")
     scale.draw()
     _agreement(pair)
 

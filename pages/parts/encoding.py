@@ -26,12 +26,7 @@ VERDICTS = {
 def encoding(generator) -> None:
     """A picture, the noise behind it, and controls that change it."""
     with trouble("Encoding"):
-        with st.expander("Another picture", expanded=picture.current() is None, key="encode.another"):
-            own, example = st.tabs(["Your own", "An example"])
-            with own:
-                picture.drop_zone("encode")
-            with example:
-                picture.example_buttons("encode")
+        picture.chooser("encode", picture.current() is not None)
         chosen = picture.current()
         if chosen is None:
             st.write("Choose a picture above: the noise is searched that makes one most like it, to be changed then.")

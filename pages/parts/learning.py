@@ -56,13 +56,13 @@ def latest_look(run) -> None:
         _strip(entries[-1])
 
 
-def time_machine(run) -> None:
-    """The pinned pictures and the confusion matrix at any epoch that was kept."""
-    entries = {entry.epoch: entry for entry in diary.entries(library.folder(run.id))}
+def time_machine(id: str) -> bool:
+    """The pinned pictures and the confusion matrix of a model at any epoch that was kept; whether there are any."""
+    entries = {entry.epoch: entry for entry in diary.entries(library.folder(id))}
     if not entries:
-        return
+        return False
     st.subheader("What it saw as it learned", anchor=False)
-    key, epochs = f"learning.epoch.{run.id}", list(entries)
+    key, epochs = f"learning.epoch.{id}", list(entries)
     epoch = epochs[-1]
     if len(epochs) > 1:
         epoch = st.select_slider("After epoch", epochs, value=epoch, key=key, help=STRIP_HELP)
@@ -74,6 +74,7 @@ def time_machine(run) -> None:
         with right:
             charts.confusion(entries[epoch].confusion, entries[epoch].classes, "learning.confusion")
             st.caption(f"Answers to {words.count(entries[epoch].counted, 'validation picture')} after epoch {epoch}.")
+    return True
 
 
 def _strip(entry) -> None:

@@ -1,10 +1,10 @@
-"""Look inside: what layers make of the picture, what a network looks for, and which training pictures are alike."""
+"""Look inside: what layers make of the picture, what a network looks for, what is alike, and how it came to see so."""
 
 import streamlit as st
 
 from mlcore.explanation import inside
 from mlcore.explanation.display import enlarged
-from pages.parts import pick, words
+from pages.parts import learning, pick, words
 from pages.parts.alike import alike
 from pages.parts.layout import cells
 from pages.parts.loaded import loaded
@@ -17,14 +17,15 @@ VIEWS = {
     "filters": "First filters",
     "wishes": "What it looks for",
     "alike": "Pictures alike",
+    "learned": "As it learned",
 }
 
 
 @st.fragment
 def look_inside(subject) -> None:
-    """One of the four views; the address names it."""
+    """One of the five views; the address names it."""
     view = pick.one("What to look at", VIEWS, "inside", widget=st.segmented_control, required=True)
-    {"maps": _maps, "filters": _filters, "wishes": wishes, "alike": alike}[view](subject)
+    {"maps": _maps, "filters": _filters, "wishes": wishes, "alike": alike, "learned": _learned}[view](subject)
 
 
 def _maps(subject) -> None:
@@ -54,6 +55,15 @@ def _filters(subject) -> None:
         f"{'they' if len(shown) == len(filters) else f'the first {len(shown)}'}. Grey stands for 0."
     )
     _grid([enlarged(inside.as_picture(each), SIDE) for each in shown], [f"Filter {each}" for each in range(len(shown))])
+
+
+def _learned(subject) -> None:
+    """Where the network looked, and what it answered, after each epoch."""
+    if not learning.time_machine(subject.card.id):
+        st.info(
+            "Nothing was kept of how this model learned: it came along with Vitrine or from a file. "
+            "A model that you train keeps a look every few epochs."
+        )
 
 
 def _grid(pictures: list, captions: list[str], kind: str = "", of: str = "") -> None:

@@ -79,6 +79,18 @@ def drop_zone(key: str, label: str = "Drop a picture here", card=None) -> None:
         st.camera_input("Take a picture", key=f"{key}.camera", on_change=dropped, args=(f"{key}.camera",))
 
 
+def chooser(key: str, chosen: bool, further: tuple[str, ...] = (), card=None) -> list:
+    """An own picture or an example, open until one is chosen; gives the places for `further` ways by their titles."""
+    label = "Another picture" if chosen else "Choose a picture"
+    with st.expander(label, expanded=not chosen, key=f"{key}.another"):
+        own, example, *places = st.tabs(["Your own", "An example", *further])
+    with own:
+        drop_zone(key, card=card)
+    with example:
+        example_buttons(key)
+    return places
+
+
 def example_buttons(key: str) -> None:
     """Six pictures to try; a click is enough."""
     rows = examples()[:6]
@@ -97,7 +109,7 @@ def example_buttons(key: str) -> None:
 def current(share: bool = False, card=None) -> Chosen | None:
     """The current picture, decoded; None when there is none yet. Raises Refused.
 
-    With `share` the address names even an upload, by its pixels. For a model of clips (its `card`) an upload is
+    With `share` the address names it by its pixels, even an upload. For a model of clips (its `card`) an upload is
     read as a clip.
     """
     frames = card.shape[0] if card and card.is_sequence else 0
@@ -113,7 +125,16 @@ def current(share: bool = False, card=None) -> Chosen | None:
         return _by_pixels(name, frames)
     if source == "example":
         return _example(name)
-    return _of_data(name) if source == "data" else None
+    return _of_set(name, share) if source == "data" else None
+
+
+def _of_set(name: str, share: bool) -> Chosen:
+    """A picture out of a data set; an address to be shared names it by its pixels, which stay when the set is made
+    anew."""
+    found = _of_data(name)
+    if share and find(found.picture.sha256):
+        _write(f"sha256:{found.picture.sha256}")
+    return found
 
 
 def _upload(name: str, share: bool, frames: int) -> Chosen | None:

@@ -85,14 +85,9 @@ def _current(card) -> tuple[Chosen | None, Refused | None]:
 
 def _choose_picture(card, chosen: Chosen | None) -> None:
     """Three ways to a picture; the last one chosen is the current one."""
-    with st.expander("Another picture", expanded=chosen is None, key="explain.another"):
-        own, example, test = st.tabs(["Your own", "An example", "One of the test pictures"])
-        with own:
-            picture.drop_zone("explain", card=card)
-        with example:
-            picture.example_buttons("explain")
-        with test:
-            _test_picture(card)
+    [test] = picture.chooser("explain", chosen is not None, ("One of the test pictures",), card)
+    with test:
+        _test_picture(card)
 
 
 def _test_picture(card) -> None:

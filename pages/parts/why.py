@@ -10,6 +10,7 @@ from mlcore.settings import fields
 from pages.parts import believe, link, pick, take, words, work
 from pages.parts.form import form
 from pages.parts.layout import cells
+from pages.parts.strength import strength
 
 METHOD_WIDTH = 155  # pixels: two maps side by side on a phone
 SHOWN_FIRST = ("smoothgrad", "integrated-gradients", "grad-cam", "occlusion")
@@ -37,16 +38,16 @@ def why(subject) -> None:
             pick.one("Class to explain", subject.titles, "target", str(subject.prediction.best), context=context)
         )
     with right:
-        strength = st.slider("Overlay strength", 0.0, 1.0, 0.6, 0.05, key="explain.strength", persist_state="session")
+        covering = strength()
     wanted = _methods()
-    grades = {} if not subject.card.is_sequence and believe.wanted() else None  # maps of clips have no test yet
+    grades = {} if believe.wanted() else None
     verdict = st.empty()
     link.read_settings(wanted, "explain")
     chosen = [_settings(entry, place) for entry, place in zip(wanted, cells(len(wanted), 4, METHOD_WIDTH), strict=True)]
     link.write_settings({entry.name: settings for entry, (settings, _) in zip(wanted, chosen, strict=True)}, wanted)
     work.wait(
         [
-            _asked(entry, settings, subject, target, strength, places, grades)
+            _asked(entry, settings, subject, target, covering, places, grades)
             for entry, (settings, places) in zip(wanted, chosen, strict=True)
         ]
     )
@@ -71,7 +72,7 @@ def _methods() -> list:
     return [entries[name] for name in wanted]
 
 
-def _asked(entry, settings: dict, subject, target: int, strength: float, places, grades) -> work.Asked:
+def _asked(entry, settings: dict, subject, target: int, covering: float, places, grades) -> work.Asked:
     """A method's map, in the first of two places; how to read it and its downloads in the second."""
 
     def make(report):
@@ -79,12 +80,12 @@ def _asked(entry, settings: dict, subject, target: int, strength: float, places,
         return cache.explained(subject.classifier, picture, entry.name, target, report=report, **settings)
 
     def show(found):
-        shown = display.png(found, strength)  # Streamlit's own PNG takes three times as long
+        shown = display.png(found, covering)  # Streamlit's own PNG takes three times as long
         st.image(shown, width="stretch", alt=f"{entry.title} map of {subject.chosen.name} for {found.class_name}")
         with places[1]:
             tested = st.container()
             legend(found, inspect.getdoc(entry.run))
-            take.downloads(found, subject, strength, f"explain.{entry.name}")
+            take.downloads(found, subject, covering, f"explain.{entry.name}")
         return believe.asked(found, entry, subject, tested, grades) if grades is not None else None
 
     key = ("explain", *subject.key, entry.name, target, repr(settings))

@@ -3,6 +3,7 @@
 import numpy as np
 
 from mlcore import architectures
+from pages.parts.believe import OPENINGS
 from tests.motions import animation, clip, png
 
 
@@ -62,3 +63,5 @@ def test_a_clip_is_explained_and_what_takes_one_picture_isnt_offered(open_page, 
 
     assert parts.options == ["Why this answer", "Compare"]
     assert any(caption.value.startswith("The brighter") for caption in page.caption)
+    page = check(page.button(key="explain.gradient.grade.start").click().run())
+    assert any(text.value.startswith(tuple(f"**{each}" for each in OPENINGS.values())) for text in page.markdown)

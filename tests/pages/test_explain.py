@@ -70,6 +70,22 @@ def test_the_address_brings_methods_class_and_settings(part):
     assert page.selectbox(key="target").value == "1"
 
 
+def test_the_address_holds_the_strength_and_the_picture_by_its_pixels(part, check, tiny_data):
+    page = part(methods="gradient", strength="0.25")
+    assert page.slider(key="explain.strength").value == 0.25
+    assert page.query_params["picture"] == f"sha256:{_digest(tiny_data, 0)}"
+
+    page = check(page.slider(key="explain.strength").set_value(0.8).run())
+    assert page.query_params["strength"] == "0.8"
+    page = check(page.slider(key="explain.strength").set_value(0.6).run())
+    assert "strength" not in page.query_params
+
+
+@pytest.mark.parametrize("strength", ["1.5", "-1", "much", "nan"])
+def test_a_strength_that_cannot_be_is_the_usual_one(part, strength):
+    assert part(methods="gradient", strength=strength).slider(key="explain.strength").value == 0.6
+
+
 def test_a_map_is_tested_and_its_verdict_stands_above(part, check):
     page = check(part(methods="gradient").toggle(key="explain.grade").set_value(True).run())
 
@@ -85,14 +101,18 @@ def test_any_class_can_be_explained(part, check, tiny_model):
     assert next(alt for alt in alts(page) if " map of " in alt).endswith(f"for {library.card(tiny_model).classes[1]}")
 
 
-def test_another_picture_starts_again_from_its_own_answer(part, check):
+def _digest(dataset, index: int) -> str:
+    return images.Picture(dataset.split("test").read([index])[0]).sha256
+
+
+def test_another_picture_starts_again_from_its_own_answer(part, check, tiny_data):
     page = part(methods="gradient")
     page.selectbox(key="target").set_value("2").run()
     page.number_input(key="explain.number").set_value(1)
     page.run()
     page = check(page.button(key="explain.take").click().run())
 
-    assert page.query_params["picture"] == "data:shapes:test:1"
+    assert page.query_params["picture"] == f"sha256:{_digest(tiny_data, 1)}"
 
 
 def test_without_a_picture_it_says_what_to_do(open_page, check, tiny_model):
@@ -161,6 +181,21 @@ def test_the_search_for_what_would_change_its_mind_ends_in_a_sentence(part, chec
 @pytest.mark.parametrize("view", ["maps", "filters", "wishes"])
 def test_looking_inside_shows_pictures(part, view):
     assert len(alts(part("inside", inside=view))) > 1
+
+
+def test_what_it_saw_as_it_learned_can_be_looked_at_epoch_by_epoch(part, check, tiny_model):
+    page = part("inside", inside="learned")
+    assert [alt for alt in alts(page) if "pictures with heat" in alt]
+
+    page = check(page.select_slider(key=f"learning.epoch.{tiny_model}").set_value(1).run())
+
+    assert "Where it looks after epoch 1" in [image.proto.imgs[0].caption for image in page.get("image")]
+
+
+def test_a_model_that_kept_nothing_of_how_it_learned_says_so(part, home):
+    shutil.rmtree(home / "models" / "tiny" / "progress")
+
+    assert "Nothing was kept" in said(part("inside", inside="learned"))
 
 
 def test_pictures_of_every_class_are_made_in_the_background_and_shown(part, check, monkeypatch, tiny_model, home):
