@@ -123,7 +123,9 @@ def pixels():
 KNOWN = pytest.mark.xfail(strict=True, reason="open: Score-CAM of the tiny model's copy is 0 where the network's isn't")
 
 
-@pytest.mark.parametrize("method", [pytest.param(each, marks=KNOWN if each == "score-cam" else ()) for each in ANSWERS_DO])
+@pytest.mark.parametrize(
+    "method", [pytest.param(each, marks=KNOWN if each == "score-cam" else ()) for each in ANSWERS_DO]
+)
 def test_what_needs_answers_alone_gives_the_map_of_the_whole_network(method, shrunken, pixels, monkeypatch):
     """The copy is checked to answer within 1e-3 of the network; sums over 60 copies keep to a hundredth of the map."""
     whole, small = shrunken
@@ -135,4 +137,4 @@ def test_what_needs_answers_alone_gives_the_map_of_the_whole_network(method, shr
 
     reach = 0.01 * np.abs(wanted.heat).max()
     np.testing.assert_allclose(found.heat, wanted.heat, rtol=0, atol=reach, err_msg=method)
-        assert np.ptp(found.heat) > reach
+    assert np.ptp(found.heat) > reach
