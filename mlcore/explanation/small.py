@@ -55,11 +55,15 @@ class SmallScore:
         return () if found is None else (Map(MAP, found.shape[1:]),)
 
     def feature_layer(self, layer: str | None = None) -> str:
-        """The name of the one map there is; raises Refused for another, or where there is none."""
+        """The name of the one map there is; raises Refused for another, or where there is none with several places."""
         if layer not in (None, MAP):
             raise unknown(Kind.UNKNOWN_NAME, "layer with a feature map", layer, [MAP])
-        if not self.layers:
+        layers = self.layers
+        if not layers:
             raise Refused(Kind.NOT_COMPATIBLE, "This small copy gives no feature map, which this method needs.")
+        if layers[0].shape[-3:-1] == (1, 1):
+            words = "The feature map of this small copy has one place alone and can't tell places apart; choose Occlusion."
+            raise Refused(Kind.NOT_COMPATIBLE, words)
         return MAP
 
     def logits(self, batch: np.ndarray) -> np.ndarray:
