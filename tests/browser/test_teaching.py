@@ -8,6 +8,8 @@ from PIL import Image
 
 from tests.conftest import shape_picture
 
+CARD = '[class*="st-key-teach-class-"]:has(input[aria-label="Name of the class"]):has(input[type=file])'
+
 
 def files(name: str, count: int, seed: int = 0) -> list[dict]:
     random, made = np.random.default_rng(seed), []
@@ -21,9 +23,9 @@ def files(name: str, count: int, seed: int = 0) -> list[dict]:
 def test_two_classes_are_taught_and_a_new_picture_is_answered(server, tab):
     tab.goto(f"{server}/teach")
     for place, name in enumerate(("cross", "disc")):
-        tab.get_by_label("Name of the class").nth(place).wait_for()
-        tab.locator('[class*="st-key-teach-class-"] input[type=file]').nth(place).set_input_files(files(name, 4))
-        tab.get_by_text("4 pictures").nth(place).wait_for()
+        card = tab.locator(CARD).nth(place)
+        card.locator("input[type=file]").last.set_input_files(files(name, 4))  # a fresh one follows each drop
+        card.get_by_text("4 pictures").wait_for()
 
     tab.get_by_role("button", name="Learn", exact=True).click()
     tab.get_by_text("Right when left out").wait_for()
