@@ -40,7 +40,9 @@ def candidates(card) -> dict:
 
 
 def main() -> None:
-    cards = [library.card(sys.argv[1])] if len(sys.argv) > 1 else [card for card in library.classifiers() if card.starter]
+    cards = (
+        [library.card(sys.argv[1])] if len(sys.argv) > 1 else [card for card in library.classifiers() if card.starter]
+    )
     result, ratios = {}, {}
     for card in cards:
         found = result[card.id] = measure(candidates(card), rounds=ROUNDS, calls=CALLS)

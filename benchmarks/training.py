@@ -20,7 +20,7 @@ from mlcore import architectures, jobs, training
 from mlcore.events import EpochEnded, TrainingEnded, TrainingStarted
 from mlcore.home import home
 
-CASES = {"mlp": ("mnist", 8), "cnn": ("mnist", 2), "cnn-cifar": ("cifar10", 2)}  # data set and epochs
+CASES = {"mlp": ("mnist", 12), "cnn": ("mnist", 4), "cnn-cifar": ("cifar10", 4)}  # data set and epochs
 PEERS = ROOT / ".peers" / "bin" / "python"
 OURS, FIGURE = "ours, live page open", "pictures_per_second"
 

@@ -16,6 +16,8 @@ class Whitening(keras.layers.Layer):
     section 3.1; there 2 x 2 patches at stride 1, here 4 x 4 at stride 2, which is cheaper on a CPU).
     """
 
+    fixed = True  # fine-tuning leaves it as it is
+
     def __init__(self, filters=32, size=4, strides=2, **kwargs):
         super().__init__(**kwargs)
         self.filters, self.size, self.strides = filters, size, strides
@@ -55,6 +57,36 @@ class EachFrame(keras.layers.TimeDistributed):
         told = {"training": training} if self.layer._call_has_training_arg else {}
         frames = self.layer(ops.reshape(clips, (-1, *clips.shape[2:])), **told)
         return ops.reshape(frames, (-1, clips.shape[1], *frames.shape[1:]))
+
+
+@keras.saving.register_keras_serializable(package="vitrine")
+class BothViews(keras.layers.Layer):
+    """Pictures and behind them their mirror images: (N, H, W, C) to (2N, H, W, C); in training the pictures alone.
+
+    Frozen, both views are looked at in training too, as a backbone's answers must not depend on it.
+    """
+
+    fixed = True
+
+    def call(self, pictures, training=None):
+        return pictures if training and self.trainable else ops.concatenate([pictures, ops.flip(pictures, axis=2)])
+
+
+@keras.saving.register_keras_serializable(package="vitrine")
+class StrongerView(keras.layers.Layer):
+    """Joins what `BothViews` parted: of each place of the map, the stronger of the two views.
+
+    Maps (2N, h, w, C) to (N, h, w, C), the mirror images' turned back; in training, unless frozen, as they are.
+    A network that pools by the maximum thus answers alike for a picture and its mirror image.
+    """
+
+    fixed = True
+
+    def call(self, maps, training=None):
+        if training and self.trainable:
+            return maps
+        straight, mirrored = ops.split(maps, 2)
+        return ops.maximum(straight, ops.flip(mirrored, axis=2))
 
 
 def _whitening(pictures: np.ndarray, size: int, filters: int, floor: float = 5e-4) -> np.ndarray:

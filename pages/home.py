@@ -4,10 +4,11 @@ import streamlit as st
 
 from mlcore import library
 from pages.parts import pick, picture, shell, words
-from pages.parts.answer import answer
 from pages.parts.trouble import notices, trouble
 
 shell.require()
+
+HEADER = "| Model | Classes | Test accuracy | Origin |\n|---|---|---|---|"
 
 
 def question() -> object:
@@ -30,6 +31,8 @@ def first_answer(card) -> None:
     chosen = picture.current(card=card)
     if chosen is None:
         return
+    from pages.parts.answer import answer  # brings Plotly, which the heading needn't wait for
+
     with st.spinner("Looking at the picture…"):
         answer(pick.classifier(card), chosen, "home.answer")
     notices(chosen.picture.notices, "home")
@@ -43,16 +46,16 @@ def shelf() -> None:
         st.write("There is no model yet.")
         st.page_link(shell.path("train"), label="Train your first model", icon=":material/arrow_forward:")
         return
-    rows = [
-        {
-            "Model": card.title,
-            "Classes": len(card.classes),
-            "Test accuracy": words.interval(card.accuracy),
-            "Origin": "Came with Vitrine" if card.starter else "Trained here",
-        }
-        for card in cards[:20]
-    ]
-    st.dataframe(rows, hide_index=True, key="home.shelf", alt="Table of the models in the library")
+    st.markdown("\n".join([HEADER, *map(_row, cards[:20])]))  # a data frame would load pandas before the first answer
+    if len(cards) > 20:
+        st.page_link(shell.path("runs"), label=f"See all {len(cards)} models", icon=":material/arrow_forward:")
+
+
+def _row(card) -> str:
+    origin = "Came with Vitrine" if card.starter else "Trained here"
+    return (
+        f"| {words.plain(card.title)} | {len(card.classes)} | {words.plain(words.interval(card.accuracy))} | {origin} |"
+    )
 
 
 st.title("What is in this picture?", anchor=False)
@@ -66,3 +69,4 @@ with trouble("Listing the models"):
 st.subheader("This machine", anchor=False)
 with trouble("Looking at the machine"):
     shell.machine()
+import pages.parts.answer  # noqa: E402, F401 - all is drawn: what the first answer needs, while a person looks

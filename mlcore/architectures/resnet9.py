@@ -21,6 +21,7 @@ class Resnet9Settings(Settings):
     width: int = number(48, 8, 128, "Filters of the first stage; the next ones have two and four times as many")
     fine: bool = choice(False, "Begin at the picture's full resolution: finer maps, about four times the work")
     fine_map: bool = choice(False, "Keep the last map twice as fine: sharper heat maps, half as much more work")
+    mirror: bool = choice(False, "Answer from the picture and its mirror image together; learning stays the same")
 
 
 @shelf.add("resnet9", "ResNet-9", Resnet9Settings, traits=("pooled-head", "whitened"), defaults=DEFAULTS)
@@ -29,22 +30,24 @@ def resnet9(settings: Resnet9Settings, shape, classes):
 
     After David Page's network for DAWNBench (How to train your ResNet, 2018), with the whitening and GELU of Jordan
     2024 (arXiv:2404.00498). The whitening filters stand every second pixel unless `fine`, which a CPU needs; there
-    is one more halving for pictures above 64 pixels and another above 128.
+    is one more halving for pictures above 64 pixels and another above 128. With `mirror` the stronger of both views
+    counts at each place, where Jordan averages the answers; so the heat map belongs to the answer.
     """
     import keras
     from keras import layers
 
-    from mlcore.layers import Whitening
+    from mlcore.layers import BothViews, StrongerView, Whitening
 
     check_size(shape, 8 if settings.fine else 16)
     inputs = keras.Input(shape)
     whitening = Whitening(32, 3, 1) if settings.fine else Whitening(32, 4, 2)
-    x = layers.Activation("gelu")(whitening(inputs))
+    x = layers.Activation("gelu")(whitening(BothViews()(inputs) if settings.mirror else inputs))
     for limit in (64, 128):
         x = _unit(x, settings.width, pool=True) if max(shape[:2]) > limit else x
     x = _residual(_unit(x, settings.width, pool=settings.fine))
     x = _unit(x, 2 * settings.width, pool=True)
     x = _residual(_unit(x, 4 * settings.width, pool=not settings.fine_map))
+    x = StrongerView()(x) if settings.mirror else x
     x = layers.GlobalMaxPooling2D(name="pooled")(x)
     x = layers.Dense(classes, use_bias=False, name="head")(x)
     return keras.Model(inputs, layers.Rescaling(LOGIT_SCALE, name="logits")(x), name="resnet9")

@@ -78,7 +78,7 @@ def _learning(settings: TransferSettings, source, end) -> set[str]:
         "last": names.index(filters[-min(settings.last, len(filters))]),
         "all": 0,
     }[settings.fine_tune]
-    fixed = {layer.name for layer in source.layers if hasattr(layer, "adapt")}
+    fixed = {layer.name for layer in source.layers if getattr(layer, "fixed", False)}
     return set(names[first:]) - fixed
 
 

@@ -12,14 +12,16 @@ KINDS = {
     "pooling": ("MaxPooling2D", "AveragePooling2D", "GlobalMaxPooling2D", "GlobalAveragePooling2D",
                 "GlobalAveragePooling1D", "GlobalMaxPooling1D", "MaxPooling3D", "AveragePooling3D"),
     "dense": ("Dense", "LSTM", "GRU", "SimpleRNN", "Bidirectional", "MultiHeadAttention"),
-    "join": ("Add", "Concatenate", "Multiply", "Subtract", "Average", "Maximum", "Dot"),
+    "join": ("Add", "Concatenate", "Multiply", "Subtract", "Average", "Maximum", "Dot",
+             "StrongerView"),
     "quiet": ("Activation", "ReLU", "LeakyReLU", "PReLU", "ELU", "Softmax", "BatchNormalization", "LayerNormalization",
               "GroupNormalization", "Dropout", "SpatialDropout2D", "Rescaling", "Normalization", "ZeroPadding2D",
               "GaussianNoise", "Identity", "Scale"),
 }  # fmt: skip
 KIND = {name: kind for kind, names in KINDS.items() for name in names}
 PLAIN = {"InputLayer": "Picture", "BatchNormalization": "batch normalization", "ReLU": "ReLU", "Rescaling": "scaling",
-         "LayerNormalization": "layer normalization", "Whitening": "Whitening filters"}  # fmt: skip
+         "LayerNormalization": "layer normalization", "Whitening": "Whitening filters",
+         "BothViews": "Picture and mirror image", "StrongerView": "Stronger of both views"}  # fmt: skip
 POOLING = {"MaxPooling": "Max pooling", "AveragePooling": "Average pooling"}
 
 

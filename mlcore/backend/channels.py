@@ -19,7 +19,7 @@ class _Channels(Network):
     def logits(self, batch, *_, **__):
         seen = []
         super().logits(batch, seen.append, self._layer)
-        return ops.mean(ops.cast(seen[0], "float32"), axis=(1, 2))
+        return ops.mean(ops.cast(seen[0], "float32"), axis=(1, 2))[: ops.shape(batch)[0]]
 
 
 def channels_of(model, layer: str | None, channel: int) -> Score:

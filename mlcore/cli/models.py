@@ -254,7 +254,9 @@ def _describe_explain(parser) -> None:
     parser.add_argument("--grade", action="store_true", help="say whether to believe the map, and why")
     parser.add_argument("--out", metavar="PNG", help="write the overlay")
     parser.add_argument("--npy", metavar="OUT", help="write the heat map, float32 (H, W), or (T, H, W) of a clip")
-    parser.add_argument("--zip", metavar="ZIP", help="explain all pictures of files, folders and archives into this file")
+    parser.add_argument(
+        "--zip", metavar="ZIP", help="explain all pictures of files, folders and archives into this file"
+    )
 
 
 VERBS = {

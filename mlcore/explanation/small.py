@@ -62,7 +62,9 @@ class SmallScore:
         if not layers:
             raise Refused(Kind.NOT_COMPATIBLE, "This small copy gives no feature map, which this method needs.")
         if layers[0].shape[-3:-1] == (1, 1):
-            words = "The feature map of this small copy has one place alone and can't tell places apart; choose Occlusion."
+            words = (
+                "The feature map of this small copy has one place alone and can't tell places apart; choose Occlusion."
+            )
             raise Refused(Kind.NOT_COMPATIBLE, words)
         return MAP
 

@@ -8,7 +8,7 @@ def _words(text: str) -> frozenset[str]:
 
 
 # registered names of our layers, and their classes
-OWN = {"vitrine>EachFrame": "EachFrame", "vitrine>Scale": "Scale", "vitrine>Whitening": "Whitening"}
+OWN = {f"vitrine>{name}": name for name in ("BothViews", "EachFrame", "Scale", "StrongerView", "Whitening")}
 
 MODELS = {"Functional", "Model", "Sequential"}
 LAYERS = _words(
