@@ -26,7 +26,7 @@ import numpy as np
 
 from benchmarks.measure import RESULTS, write
 from benchmarks.nursery import MARKS, Nursery
-from mlcore import architectures, data, durable, jobs, training
+from mlcore import architectures, durable, jobs, training
 from mlcore.data import ingest
 from mlcore.data.sources import Example, Incoming, moving_digits
 from mlcore.home import home
@@ -158,7 +158,7 @@ def wait(folder: Path, before: int, moments: random.Random) -> None:
     end = time.monotonic() + MOST_SECONDS
     while time.monotonic() < end:
         since = marks(folder)[before:]
-        if for_a_write and phase(since) == WRITING or since.count("over") or stepped(since) >= steps + 6 * for_a_write:
+        if (for_a_write and phase(since) == WRITING) or since.count("over") or stepped(since) >= steps + 6 * for_a_write:
             break
         time.sleep(0.003)
     time.sleep(moments.uniform(0, WRITE_MOMENT if for_a_write else MOMENT))

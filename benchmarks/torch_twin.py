@@ -53,6 +53,21 @@ class _Scaled(nn.Module):
         return values * self.scale + self.offset
 
 
+class _BothViews(nn.Module):
+    """What a BothViews does."""
+
+    def forward(self, pictures):
+        return torch.cat([pictures, pictures.flip(-1)])
+
+
+class _StrongerView(nn.Module):
+    """What a StrongerView does."""
+
+    def forward(self, maps):
+        straight, mirrored = maps.chunk(2)
+        return torch.maximum(straight, mirrored.flip(-1))
+
+
 def _convolution(kernel, bias, stride, same: bool) -> nn.Module:
     height, width, inputs, outputs = kernel.shape
     made = nn.Conv2d(inputs, outputs, (height, width), stride, height // 2 if same else 0, bias=bias is not None)
@@ -95,6 +110,8 @@ def _tensor(values) -> torch.Tensor:
 
 ACTIVATIONS = {"gelu": nn.GELU, "relu": nn.ReLU, "linear": nn.Identity}
 MAKERS = {
+    "BothViews": lambda layer: _BothViews(),
+    "StrongerView": lambda layer: _StrongerView(),
     "Add": lambda layer: _Sum(),
     "Rescaling": lambda layer: _Scaled(float(layer.scale), float(layer.offset)),
     "Whitening": _whitening,

@@ -1,6 +1,6 @@
 """Who trains against us: a naive `fit`, the quickest loop we know to write by hand, and native PyTorch.
 
-Each runs in a process of its own, niced as our worker is, and prints its pictures per second and its network's parameters:
+Each runs in a process of its own, niced as our worker is, and prints its pictures per second and its parameters:
 
     python -m benchmarks.training_contenders naive|hand|torch ARCHITECTURE DATA BATCH EPOCHS
 

@@ -67,8 +67,12 @@ def _classifiers(dataset, some: np.ndarray) -> list:
     """The best classifier in the library of these classes and this size, unless it takes long."""
     cards = [card for card in library.classifiers() if _knows(card, dataset)]
     cards.sort(key=lambda card: card.accuracy.value, reverse=True)
-    asked = [lambda pictures, own=library.open(card.id): own.logits(pictures).argmax(axis=1) for card in cards[:1]]
-    return [judge for judge in asked if _seconds(judge, some) < SLOW_SECONDS]
+    return [judge for judge in map(_asking, cards[:1]) if _seconds(judge, some) < SLOW_SECONDS]
+
+
+def _asking(card):
+    own = library.open(card.id)
+    return lambda pictures: own.logits(pictures).argmax(axis=1)
 
 
 def _knows(card, dataset) -> bool:

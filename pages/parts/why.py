@@ -1,7 +1,9 @@
 """Why this answer: maps of one picture by several methods, side by side."""
 
 import inspect
+from itertools import compress
 
+import numpy as np
 import streamlit as st
 
 from mlcore import explanation
@@ -12,6 +14,8 @@ from pages.parts.form import form
 from pages.parts.layout import cells
 from pages.parts.strength import strength
 
+LIKELY = 3  # classes whose maps are worked out while a person looks at those of another, where that takes a moment:
+SMALL = 64  # for pictures up to this many pixels, and for methods that don't draw hundreds of samples
 METHOD_WIDTH = 155  # pixels: two maps side by side on a phone
 SHOWN_FIRST = ("smoothgrad", "integrated-gradients", "grad-cam", "occlusion")
 GROUPS = {
@@ -45,14 +49,25 @@ def why(subject) -> None:
     link.read_settings(wanted, "explain")
     chosen = [_settings(entry, place) for entry, place in zip(wanted, cells(len(wanted), 4, METHOD_WIDTH), strict=True)]
     link.write_settings({entry.name: settings for entry, (settings, _) in zip(wanted, chosen, strict=True)}, wanted)
-    work.wait(
-        [
+
+    def asked(target: int) -> list:
+        return [
             _asked(entry, settings, subject, target, covering, places, grades)
             for entry, (settings, places) in zip(wanted, chosen, strict=True)
         ]
-    )
+
+    work.wait(asked(target))
     if grades:
         verdict.markdown(believe.summary(grades))
+    if not subject.card.is_sequence and max(subject.card.size) <= SMALL:
+        quick = [not {"slow", "random"} <= set(entry.traits) for entry in wanted]
+        work.ahead([each for likely in _likely(subject, target) for each in compress(asked(likely), quick)])
+
+
+def _likely(subject, target: int) -> list[int]:
+    """The classes that a person is likely to choose next: the most probable ones but this."""
+    order = np.argsort(-subject.prediction.probabilities, kind="stable")[: LIKELY + 1]
+    return [int(index) for index in order if index != target][:LIKELY]
 
 
 def _methods() -> list:

@@ -8,7 +8,7 @@ import threading
 import time
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import streamlit as st
 
@@ -75,9 +75,11 @@ class _Desk:
         self.lock = threading.Lock()
 
     def ask(self, asked: Asked) -> Work:
-        """The work, begun unless it is under way or done; what failed is tried again."""
+        """The work, begun unless it is under way or done; what failed is tried again, what waits jumps the queue."""
         with self.lock:
             found = self.known.pop(asked.key, None)
+            if found and not asked.patient:
+                found.future.cancel()  # nothing happens to what is under way or done
             if found is None or found.failed:
                 found = Work()
                 found.future = self.pools[asked.patient].submit(asked.make, found.report)
@@ -125,6 +127,12 @@ def wait(asked: list[Asked]) -> None:
                 bars[each.name].progress(min(1.0, work.done), text=work.line(each.title))
         waiting = left
         time.sleep(LOOK_SECONDS if bars else 0.005) if waiting else None
+
+
+def ahead(asked: list[Asked]) -> None:
+    """Begin what a person is likely to ask for next, once nothing else waits; nothing of it is shown."""
+    for each in asked:
+        _desk().ask(replace(each, patient=True))
 
 
 def _begun(each: Asked) -> tuple:

@@ -45,7 +45,7 @@ def test_a_step_moves_both_networks(gan):
 
 
 def test_updating_the_generator_leaves_the_critic_alone(gan):
-    pictures, label = batch()
+    _, label = batch()
     shown = keras.ops.tile(label[:, None, None], (1, 28, 28, 1))
     before = gan.critic.get_weights()
 

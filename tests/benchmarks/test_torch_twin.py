@@ -14,6 +14,7 @@ torch = pytest.importorskip("torch", reason="PyTorch isn't installed")
         ("fast-cnn", {}),
         ("resnet9", {"width": 8}),
         ("resnet9", {"width": 8, "fine": True, "fine_map": True}),
+        ("resnet9", {"width": 8, "mirror": True}),
     ],
 )
 def test_the_twin_answers_as_the_network_does(name, settings):

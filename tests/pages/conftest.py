@@ -17,6 +17,12 @@ def no_measuring(monkeypatch):
     monkeypatch.setattr(training, "estimate", lambda recipe: Estimate(12, 3_000_000, 4.0, 50.0))
 
 
+@pytest.fixture(autouse=True)
+def nothing_ahead(monkeypatch):
+    """Maps worked out ahead would go on behind the next test."""
+    monkeypatch.setattr("pages.parts.why.LIKELY", 0)
+
+
 @pytest.fixture
 def open_page(home):
     """Open a page by name, with the values of its address; fails when the page shows an exception."""

@@ -3,6 +3,7 @@
 import base64
 import json
 import shutil
+import threading
 from pathlib import Path
 
 import numpy as np
@@ -11,7 +12,7 @@ from streamlit.testing.v1 import AppTest
 
 from mlcore import explanation, images, jobs, library
 from mlcore.explanation import nearest
-from pages.parts import why
+from pages.parts import why, work
 from pages.parts.believe import OPENINGS
 
 PICTURE = "data:shapes:test:0"
@@ -274,3 +275,26 @@ def test_a_mask_from_a_browser_is_read_and_anything_else_is_none():
     for bad in [None, "", 7, "data:image/png;base64,%%%", short, address(drawn * 0), PREFIX]:
         assert read_mask(bad, (6, 8)) is None
     assert read_mask(address(drawn), (8, 6)) is None
+
+
+def test_the_maps_of_the_next_classes_are_worked_out_ahead(part, monkeypatch):
+    monkeypatch.setattr(why, "LIKELY", 1)
+    before = set(work._desk().known)
+    part(methods="gradient,rise")
+    begun = {key[-3:-1]: found for key, found in work._desk().known.items() if key not in before}
+
+    assert [method for method, _ in begun] == ["gradient", "rise", "gradient"]  # the third for another class
+    assert all(found.future.result(timeout=60).method for found in begun.values())
+
+
+def test_work_that_waits_is_begun_at_once_when_somebody_asks_for_it():
+    desk, gate = work._Desk(), threading.Event()
+
+    def asked(key, make, patient=False):
+        return work.Asked(None, key, key, (key,), make, None, patient)
+
+    desk.ask(asked("first", lambda report: gate.wait(30), patient=True))  # keeps the only patient thread
+    desk.ask(asked("next", lambda report: "made", patient=True))
+
+    assert desk.ask(asked("next", lambda report: "made")).future.result(timeout=30) == "made"
+    gate.set()
