@@ -158,7 +158,11 @@ def wait(folder: Path, before: int, moments: random.Random) -> None:
     end = time.monotonic() + MOST_SECONDS
     while time.monotonic() < end:
         since = marks(folder)[before:]
-        if (for_a_write and phase(since) == WRITING) or since.count("over") or stepped(since) >= steps + 6 * for_a_write:
+        if (
+            (for_a_write and phase(since) == WRITING)
+            or since.count("over")
+            or stepped(since) >= steps + 6 * for_a_write
+        ):
             break
         time.sleep(0.003)
     time.sleep(moments.uniform(0, WRITE_MOMENT if for_a_write else MOMENT))

@@ -75,7 +75,7 @@ def gate() -> None:
 def sidebar() -> None:
     """Running jobs and the machine, below the navigation."""
     with st.sidebar, trouble("Looking for running jobs"):
-        st.fragment(_draw_strip, run_every=5 if _active() else None)()
+        st.fragment(_draw_strip, run_every=10 if _active() else None)()
 
 
 def _active() -> list:

@@ -27,7 +27,7 @@ def live(run_id: str) -> None:
     with left:
         st.fragment(_previews, run_every=often and max(2, often))(run_id)
     with right:
-        st.fragment(_curves, run_every=often and max(progress.CHART_SECONDS, often))(run_id)
+        st.fragment(_curves, run_every=often and progress.CHARTS_EVERY * often)(run_id)
 
 
 def _previews(run_id: str) -> None:
