@@ -2,6 +2,7 @@
 
 import logging
 import os
+import sys
 import threading
 from pathlib import Path
 
@@ -74,6 +75,7 @@ def gate() -> None:
 
 def sidebar() -> None:
     """Running jobs and the machine, below the navigation."""
+    keep_keras()
     with st.sidebar, trouble("Looking for running jobs"):
         st.fragment(_draw_strip, run_every=10 if _active() else None)()
 
@@ -122,5 +124,22 @@ def warm_up() -> None:
 def _load_keras() -> None:
     try:
         import keras  # noqa: F401
+
+        keep_keras()
     except Exception:  # a broken install is told by the page that needs it
         logging.getLogger("vitrine").exception("Keras could not be loaded ahead of time")
+
+
+def keep_keras() -> None:
+    """Leave Keras alone between the runs of pages, wherever it is loaded.
+
+    Streamlit calls `keras.backend.clear_session` after each run of a page and of a fragment. That takes 0.2 s of a
+    core once TensorFlow is there, and the state away from under a network that another thread is building.
+    """
+    backend = getattr(sys.modules.get("keras"), "backend", None)
+    if hasattr(backend, "clear_session"):  # no earlier: another thread may be half-way through importing it
+        backend.clear_session = _nothing
+
+
+def _nothing(*_, **__) -> None:
+    """Do nothing."""

@@ -1,5 +1,8 @@
 """What surrounds every page."""
 
+import sys
+import types
+
 import pytest
 
 from mlcore import durable, training
@@ -60,3 +63,25 @@ def test_with_a_login_nothing_is_shown_before_it(monkeypatch, open_page):
     assert [title.value for title in page.title] == ["Vitrine"]
     assert [button.label for button in page.button] == ["Log in"]
     assert not page.file_uploader
+
+
+def test_keras_keeps_its_state_between_the_runs_of_pages(monkeypatch):
+    """Streamlit clears it after each; a Streamlit that no longer does fails here, and the remedy can go."""
+    from streamlit.runtime.scriptrunner.script_runner import _clean_problem_modules
+
+    cleared = []
+    keras = types.SimpleNamespace(backend=types.SimpleNamespace(clear_session=lambda: cleared.append(1)))
+    monkeypatch.setitem(sys.modules, "keras", keras)
+    _clean_problem_modules()
+    shell.keep_keras()
+    _clean_problem_modules()
+
+    assert cleared == [1]
+
+
+@pytest.mark.parametrize("keras", [types.SimpleNamespace(), types.SimpleNamespace(backend=types.SimpleNamespace())])
+def test_a_keras_that_is_being_imported_is_left_for_later(monkeypatch, keras):
+    monkeypatch.setitem(sys.modules, "keras", keras)
+    shell.keep_keras()
+
+    assert not hasattr(getattr(keras, "backend", None), "clear_session")
