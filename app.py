@@ -11,4 +11,5 @@ shell.sidebar()
 try:
     page.run()
 finally:
+    shell.keep_keras()
     shell.warm_up()

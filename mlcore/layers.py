@@ -16,8 +16,6 @@ class Whitening(keras.layers.Layer):
     section 3.1; there 2 x 2 patches at stride 1, here 4 x 4 at stride 2, which is cheaper on a CPU).
     """
 
-    fixed = True  # fine-tuning leaves it as it is
-
     def __init__(self, filters=32, size=4, strides=2, **kwargs):
         super().__init__(**kwargs)
         self.filters, self.size, self.strides = filters, size, strides
@@ -71,6 +69,9 @@ class BothViews(keras.layers.Layer):
     def call(self, pictures, training=None):
         return pictures if training and self.trainable else ops.concatenate([pictures, ops.flip(pictures, axis=2)])
 
+    def compute_output_shape(self, shape):
+        return (None, *shape[1:])
+
 
 @keras.saving.register_keras_serializable(package="vitrine")
 class StrongerView(keras.layers.Layer):
@@ -87,6 +88,9 @@ class StrongerView(keras.layers.Layer):
             return maps
         straight, mirrored = ops.split(maps, 2)
         return ops.maximum(straight, ops.flip(mirrored, axis=2))
+
+    def compute_output_shape(self, shape):
+        return (None, *shape[1:])
 
 
 def _whitening(pictures: np.ndarray, size: int, filters: int, floor: float = 5e-4) -> np.ndarray:

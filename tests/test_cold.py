@@ -71,3 +71,21 @@ def test_a_starter_answers_and_says_where_it_looked_without_a_backend():
     if not starters:
         pytest.fail("no starter model came along")
     assert loads(["import numpy as np; from mlcore import library", *(answer.format(id=id) for id in starters)]) == {}
+
+
+def test_the_first_page_shows_its_heading_before_charts_are_loaded():
+    program = """
+import runpy, sys
+import streamlit as st
+
+def title(*_, **__):
+    print(sorted({"pandas", "plotly"} & set(sys.modules)))
+    raise SystemExit
+
+st.session_state["_shell"] = True
+st.title = title
+runpy.run_path("pages/home.py")
+"""
+    done = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True)
+
+    assert (done.returncode, done.stdout) == (0, "[]\n"), done.stderr[-2000:]

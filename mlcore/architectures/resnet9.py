@@ -21,7 +21,9 @@ class Resnet9Settings(Settings):
     width: int = number(48, 8, 128, "Filters of the first stage; the next ones have two and four times as many")
     fine: bool = choice(False, "Begin at the picture's full resolution: finer maps, about four times the work")
     fine_map: bool = choice(False, "Keep the last map twice as fine: sharper heat maps, half as much more work")
-    mirror: bool = choice(False, "Answer from the picture and its mirror image together; learning stays the same")
+    mirror: bool = choice(
+        False, "Answer from the picture and its mirror image: twice the work for an answer, none in learning"
+    )
 
 
 @shelf.add("resnet9", "ResNet-9", Resnet9Settings, traits=("pooled-head", "whitened"), defaults=DEFAULTS)
@@ -31,7 +33,7 @@ def resnet9(settings: Resnet9Settings, shape, classes):
     After David Page's network for DAWNBench (How to train your ResNet, 2018), with the whitening and GELU of Jordan
     2024 (arXiv:2404.00498). The whitening filters stand every second pixel unless `fine`, which a CPU needs; there
     is one more halving for pictures above 64 pixels and another above 128. With `mirror` the stronger of both views
-    counts at each place, where Jordan averages the answers; so the heat map belongs to the answer.
+    counts at each place of the last map, where Jordan averages the answers; earlier maps are shown as of the picture.
     """
     import keras
     from keras import layers

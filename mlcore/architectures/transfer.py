@@ -68,7 +68,7 @@ def transfer(settings: TransferSettings, shape, classes):
 
 
 def _learning(settings: TransferSettings, source, end) -> set[str]:
-    """The names of the layers that learn; what looked at its data once, such as whitening, stays as it is."""
+    """The names of the layers that learn; what looked at its data once or has no weights to learn stays."""
     from mlcore.backbones import graft
 
     names = [layer.name for layer in source.layers]
@@ -78,7 +78,7 @@ def _learning(settings: TransferSettings, source, end) -> set[str]:
         "last": names.index(filters[-min(settings.last, len(filters))]),
         "all": 0,
     }[settings.fine_tune]
-    fixed = {layer.name for layer in source.layers if getattr(layer, "fixed", False)}
+    fixed = {layer.name for layer in source.layers if hasattr(layer, "adapt") or getattr(layer, "fixed", False)}
     return set(names[first:]) - fixed
 
 

@@ -53,7 +53,7 @@ class Glance:
                 tap(batch)
             logits = self._network.logits(batch, *([tap, at] if at else []))
         slope = tape.gradient(logits, seen[0], tf.constant(wanted), unconnected_gradients="zero")
-        return _arrays(seen[0], slope)
+        return _arrays(len(batch), seen[0], slope)
 
     def _jax(self, batch, wanted, at):
         import jax
@@ -63,19 +63,20 @@ class Glance:
 
             def tap(output):
                 seen.append(output)
-                return output + shift.astype(output.dtype)
+                return output.at[: len(shift)].add(shift.astype(output.dtype))
 
             logits = self._network.logits(batch, tap, at) if at else self._network.logits(tap(batch))
             return (logits * wanted).sum(), seen[0]
 
         shape = self._network.maps[at].shape if at else batch.shape[1:]
         slope, seen = jax.grad(score, has_aux=True)(jax.numpy.zeros((len(batch), *shape)))
-        return _arrays(seen, slope)
+        return _arrays(len(batch), seen, slope)
 
 
 def _tensor(pictures: np.ndarray):
     return ops.convert_to_tensor(np.asarray(pictures, "float32"))
 
 
-def _arrays(*tensors) -> tuple[np.ndarray, ...]:
-    return tuple(ops.convert_to_numpy(ops.cast(each, "float32")) for each in tensors)
+def _arrays(count: int, *tensors) -> tuple[np.ndarray, ...]:
+    """Those of the pictures; maps of mirror images may stand behind."""
+    return tuple(ops.convert_to_numpy(ops.cast(each, "float32"))[:count] for each in tensors)

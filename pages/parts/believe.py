@@ -42,7 +42,7 @@ def asked(found, entry, subject, place, grades: dict) -> work.Asked | None:
         grades[entry.title] = grade
         badge(grade, name)
 
-    return work.Asked(place, name, "Testing", key, make, show, patient=True)
+    return work.Asked(place, name, "Testing", key, make, show, queue="patient")
 
 
 def _want(name: str, key: tuple) -> None:

@@ -51,7 +51,7 @@ def pace(run) -> int | None:
     """Seconds between two looks: 1 in the first quarter minute, 3 up to ten minutes, then 5; None when it has ended.
 
     Each look takes both cores from the training for a moment: with one every 2 seconds, and one at the charts every
-    4, a small CNN on 2 cores trained at 0.8 of the speed (0.77, 0.84) that it had with a look every 30.
+    4, a small CNN on 2 cores trained at 0.77 and 0.84 of the speed that it had with a look every 30 (two epochs).
     """
     if not is_active(run):
         return None

@@ -75,7 +75,6 @@ def gate() -> None:
 
 def sidebar() -> None:
     """Running jobs and the machine, below the navigation."""
-    keep_keras()
     with st.sidebar, trouble("Looking for running jobs"):
         st.fragment(_draw_strip, run_every=10 if _active() else None)()
 
@@ -133,8 +132,8 @@ def _load_keras() -> None:
 def keep_keras() -> None:
     """Leave Keras alone between the runs of pages, wherever it is loaded.
 
-    Streamlit calls `keras.backend.clear_session` after each run of a page and of a fragment. That takes 0.2 s of a
-    core once TensorFlow is there, and the state away from under a network that another thread is building.
+    Streamlit calls `keras.backend.clear_session` after each run of a page and of a fragment. With TensorFlow loaded
+    that costs a click tenths of a second, and it replaces state that another thread's network is being built on.
     """
     backend = getattr(sys.modules.get("keras"), "backend", None)
     if hasattr(backend, "clear_session"):  # no earlier: another thread may be half-way through importing it

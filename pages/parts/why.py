@@ -14,8 +14,8 @@ from pages.parts.form import form
 from pages.parts.layout import cells
 from pages.parts.strength import strength
 
-LIKELY = 3  # classes whose maps are worked out while a person looks at those of another, where that takes a moment:
-SMALL = 64  # for pictures up to this many pixels, and for methods that don't draw hundreds of samples
+LIKELY = 3  # classes whose maps are worked out while a person looks at those of another
+SMALL = 64  # pixels a side; larger pictures take too long for what may not be asked for
 METHOD_WIDTH = 155  # pixels: two maps side by side on a phone
 SHOWN_FIRST = ("smoothgrad", "integrated-gradients", "grad-cam", "occlusion")
 GROUPS = {

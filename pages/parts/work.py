@@ -14,18 +14,20 @@ import streamlit as st
 
 from mlcore.errors import Kind, Refused
 from pages.parts import words
+from pages.parts.shell import keep_keras
 from pages.parts.trouble import trouble
 
 KEPT = 128  # pieces of work whose result is remembered
-AT_ONCE = 2
+QUEUES = {"now": 2, "patient": 1, "ahead": 1}  # threads of each
 PATIENCE_SECONDS = 0.3  # what is done by then shows no progress at all
 LOOK_SECONDS = 0.2
 
 
 @dataclass
 class Work:
-    """A piece of work: what does it, and how much is done."""
+    """A piece of work: what does it, in which queue, and how much is done."""
 
+    queue: str = "now"
     future: Future | None = None
     done: float = 0.0
     text: str = ""
@@ -54,7 +56,8 @@ class Asked:
     """Where on the page a result belongs, and how it is made and shown.
 
     `name` is the part of widget keys that belongs to the place; `make(report)` runs in another thread; `show` may
-    give something else to ask for. What is `patient` lets everything else go first.
+    give something else to ask for. `queue` is "now", "patient" for what isn't waited for at first, or "ahead" for what
+    nobody asked for yet; the three are worked off side by side.
     """
 
     place: object
@@ -63,14 +66,14 @@ class Asked:
     key: tuple
     make: Callable
     show: Callable
-    patient: bool = False
+    queue: str = "now"
 
 
 class _Desk:
     """The threads of a server and what they were asked for."""
 
     def __init__(self):
-        self.pools = {False: ThreadPoolExecutor(AT_ONCE, "work"), True: ThreadPoolExecutor(1, "patient-work")}
+        self.pools = {name: ThreadPoolExecutor(threads, f"work-{name}") for name, threads in QUEUES.items()}
         self.known: dict[tuple, Work] = {}
         self.lock = threading.Lock()
 
@@ -78,22 +81,22 @@ class _Desk:
         """The work, begun unless it is under way or done; what failed is tried again, what waits jumps the queue."""
         with self.lock:
             found = self.known.pop(asked.key, None)
-            if found and not asked.patient:
-                found.future.cancel()  # nothing happens to what is under way or done
+            if found and found.queue != asked.queue == "now" and found.future.cancel():
+                found.called_off.set()  # whoever waits for it finds its successor
             if found is None or found.failed:
-                found = Work()
-                found.future = self.pools[asked.patient].submit(asked.make, found.report)
+                found = Work(asked.queue)
+                found.future = self.pools[asked.queue].submit(asked.make, found.report)
             self.known[asked.key] = found
             done = [key for key, work in self.known.items() if work.future.done()]
             for old in done[: max(0, len(self.known) - KEPT)]:
                 del self.known[old]
         return found
 
-    def call_off(self, key: tuple) -> None:
-        """End the work of that key, unless it is done or nobody asked."""
+    def call_off(self, key: tuple, queue: str | None = None) -> None:
+        """End the work of that key, in that queue where one is named, unless it is done or nobody asked."""
         with self.lock:
             found = self.known.get(key)
-            if found and not found.future.done():
+            if found and not found.future.done() and queue in (None, found.queue):
                 del self.known[key]
                 found.called_off.set()
                 found.future.cancel()
@@ -127,12 +130,15 @@ def wait(asked: list[Asked]) -> None:
                 bars[each.name].progress(min(1.0, work.done), text=work.line(each.title))
         waiting = left
         time.sleep(LOOK_SECONDS if bars else 0.005) if waiting else None
+    keep_keras()  # what was worked out may have loaded it
 
 
 def ahead(asked: list[Asked]) -> None:
-    """Begin what a person is likely to ask for next, once nothing else waits; nothing of it is shown."""
-    for each in asked:
-        _desk().ask(replace(each, patient=True))
+    """Begin what a person is likely to ask for next, in place of what was begun so before; nothing of it is shown."""
+    for key in st.session_state.get("work.ahead", []):
+        _desk().call_off(key, "ahead")
+    wanted = [each for each in asked if st.session_state.get(f"{each.name}.off") != each.key]
+    st.session_state["work.ahead"] = [_desk().ask(replace(each, queue="ahead")) and each.key for each in wanted]
 
 
 def _begun(each: Asked) -> tuple:

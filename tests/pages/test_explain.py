@@ -287,14 +287,46 @@ def test_the_maps_of_the_next_classes_are_worked_out_ahead(part, monkeypatch):
     assert all(found.future.result(timeout=60).method for found in begun.values())
 
 
+def asked(name: str, gate, queue: str = "now") -> work.Asked:
+    """Work that waits for a gate, where there is one."""
+    return work.Asked(None, name, name, (name,), lambda report: gate.wait(30) if gate else "made", None, queue)
+
+
 def test_work_that_waits_is_begun_at_once_when_somebody_asks_for_it():
     desk, gate = work._Desk(), threading.Event()
+    try:
+        desk.ask(asked("first", gate, "ahead"))  # keeps the only thread of its queue
+        waiting = desk.ask(asked("next", None, "ahead"))
 
-    def asked(key, make, patient=False):
-        return work.Asked(None, key, key, (key,), make, None, patient)
+        assert desk.ask(asked("next", None)).future.result(timeout=5) == "made"
+        assert waiting.called_off.is_set()  # who waited for it looks for its successor
+    finally:
+        gate.set()
 
-    desk.ask(asked("first", lambda report: gate.wait(30), patient=True))  # keeps the only patient thread
-    desk.ask(asked("next", lambda report: "made", patient=True))
 
-    assert desk.ask(asked("next", lambda report: "made")).future.result(timeout=30) == "made"
-    gate.set()
+def test_work_that_waits_is_left_to_whoever_asked_first():
+    desk, gate = work._Desk(), threading.Event()
+    try:
+        for number in range(work.QUEUES["now"]):
+            desk.ask(asked(f"{number}", gate))
+        first = desk.ask(asked("next", None))
+
+        assert desk.ask(asked("next", None)) is first
+        assert not first.future.done()
+    finally:
+        gate.set()
+
+
+def test_what_is_worked_out_ahead_is_called_off_only_while_nobody_asked_for_it():
+    desk, gate = work._Desk(), threading.Event()
+    try:
+        desk.ask(asked("first", gate, "ahead"))
+        left, wanted = (desk.ask(asked(name, None, "ahead")) for name in ("left", "wanted"))
+        wanted = desk.ask(asked("wanted", None))
+        for name in ("left", "wanted"):
+            desk.call_off((name,), "ahead")
+
+        assert left.future.cancelled()
+        assert wanted.future.result(timeout=5) == "made"
+    finally:
+        gate.set()

@@ -65,7 +65,7 @@ def test_with_a_login_nothing_is_shown_before_it(monkeypatch, open_page):
     assert not page.file_uploader
 
 
-def test_keras_keeps_its_state_between_the_runs_of_pages(monkeypatch):
+def test_keras_keeps_its_state_between_the_runs_of_pages(monkeypatch, open_page):
     """Streamlit clears it after each; a Streamlit that no longer does fails here, and the remedy can go."""
     from streamlit.runtime.scriptrunner.script_runner import _clean_problem_modules
 
@@ -73,7 +73,7 @@ def test_keras_keeps_its_state_between_the_runs_of_pages(monkeypatch):
     keras = types.SimpleNamespace(backend=types.SimpleNamespace(clear_session=lambda: cleared.append(1)))
     monkeypatch.setitem(sys.modules, "keras", keras)
     _clean_problem_modules()
-    shell.keep_keras()
+    open_page("home")
     _clean_problem_modules()
 
     assert cleared == [1]

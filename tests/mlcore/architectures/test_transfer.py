@@ -160,3 +160,17 @@ def test_stopped_and_resumed_it_ends_in_the_same_weights(tiny_data, tmp_path):
     assert stopped.stopped
     for one, other in zip(whole.get_weights(), resumed.get_weights(), strict=True):
         np.testing.assert_array_equal(one, other)
+
+
+def test_a_normalisation_that_a_backbone_brought_stays_as_it_is():
+    import keras
+
+    from mlcore.architectures.transfer import TransferSettings, _learning
+
+    inputs = keras.Input((8, 8, 3))
+    scaled = keras.layers.Normalization(name="scale")(inputs)
+    model = keras.Model(inputs, keras.layers.Conv2D(2, 3, name="filters")(scaled))
+    learning = _learning(TransferSettings(fine_tune="all"), model, model.layers[-1])
+
+    assert "filters" in learning
+    assert "scale" not in learning

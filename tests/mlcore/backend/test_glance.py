@@ -40,3 +40,11 @@ def test_its_heat_is_the_largest_gradient_of_a_pixel_where_there_is_none():
     for place, target in enumerate(TARGETS):
         expected = np.abs(Score(model).gradient(PICTURES[place][None], int(target))[0]).max(axis=-1)
         np.testing.assert_allclose(heat[place], expected, rtol=1e-3, atol=1e-7)
+
+
+def test_of_mirror_images_behind_the_pictures_nothing_is_told():
+    """At 16 pixels the last map with more than one place stands before the two views are joined."""
+    model = architectures.build("resnet9", {"width": 8, "mirror": True}, (16, 16, 3), 3, seed=1)
+    logits, heat = Glance(model).look(PICTURES, TARGETS)
+
+    assert len(logits) == len(heat) == 3
