@@ -21,6 +21,7 @@ from mlcore.events import EpochEnded, StepsDone
 from mlcore.home import home
 
 ALONE_SECONDS = 20
+PATIENCE_SECONDS = 10  # a tick that takes longer wasn't delivered
 
 
 class Session:
@@ -30,7 +31,7 @@ class Session:
         self._address = address.replace("http://", "ws://") + "/_stcore/stream"
         self._page, self._query, self._hash = page, query, ""
         self.ticks, self.wanted, self._fragments = [], 0, {}
-        self._finished = asyncio.Queue()
+        self._waiting: list[asyncio.Future] = []
 
     async def __aenter__(self):
         self._socket = await connect(self._address, subprotocols=["streamlit"], max_size=None)
@@ -55,13 +56,16 @@ class Session:
             self.wanted += 1
             message = self._message()
             message.rerun_script.fragment_id, message.rerun_script.is_auto_rerun = name, True
-            self.ticks.append(await self._ask(message))
+            took = await self._ask(message)
+            self.ticks += [took] if took < PATIENCE_SECONDS else []
             await asyncio.sleep(max(0.0, pace - (time.perf_counter() - asked)))
 
     async def _ask(self, message: BackMsg) -> float:
-        started = time.perf_counter()
+        """Seconds until the next run has ended; one run may answer two fragments that asked at once."""
+        started, ended = time.perf_counter(), asyncio.get_running_loop().create_future()
+        self._waiting.append(ended)
         await self._socket.send(message.SerializeToString())
-        await self._finished.get()
+        await asyncio.wait([ended], timeout=PATIENCE_SECONDS)
         return time.perf_counter() - started
 
     def _message(self) -> BackMsg:
@@ -79,7 +83,9 @@ class Session:
             elif kind == "auto_rerun":
                 self._fragments[told.auto_rerun.fragment_id] = told.auto_rerun.interval
             elif kind == "script_finished" and told.script_finished != ForwardMsg.FINISHED_EARLY_FOR_RERUN:
-                await self._finished.put(told.script_finished)
+                waiting, self._waiting = self._waiting, []
+                for each in waiting:
+                    each.set_result(None) if not each.done() else None
 
 
 async def audience(address: str, run: str, viewers: int, seconds: float) -> tuple[list[Session], list[float]]:
