@@ -112,7 +112,9 @@ async def audience(address: str, run: str, viewers: int, seconds: float) -> tupl
 def speed(run: str, since: float, until: float) -> float:
     """Pictures per second of training in a span of time, from the run's own account."""
     lines, _ = jobs.read_events(run)
-    events = [line.event for line in lines if since <= line.at <= until and isinstance(line.event, StepsDone)]
+    events = [
+        line.event for line in lines if since <= line.at <= until and isinstance(line.event, StepsDone | EpochEnded)
+    ]
     told = [event.pictures_per_second for event in events]
     return sum(told) / len(told) if told else float("nan")
 
