@@ -30,7 +30,7 @@ def state(run) -> str:
     return "Working" if run.state == "running" and run.kind != "train" else STATES[run.state]
 
 
-CHARTS_EVERY = 3  # looks: a curve hardly changes in less, and a look at it costs the training twice as much
+CHARTS_EVERY = 3  # looks: a curve hardly changes in less
 
 
 def is_active(run) -> bool:

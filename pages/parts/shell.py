@@ -133,7 +133,7 @@ def keep_keras() -> None:
     """Leave Keras alone between the runs of pages, wherever it is loaded.
 
     Streamlit calls `keras.backend.clear_session` after each run of a page and of a fragment. With TensorFlow loaded
-    that costs a click tenths of a second, and it replaces state that another thread's network is being built on.
+    that slows every click (docs/decisions/0014), and it replaces state that another thread's network is being built on.
     """
     backend = getattr(sys.modules.get("keras"), "backend", None)
     if hasattr(backend, "clear_session"):  # no earlier: another thread may be half-way through importing it

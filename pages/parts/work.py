@@ -81,8 +81,10 @@ class _Desk:
         """The work, begun unless it is under way or done; what failed is tried again, what waits jumps the queue."""
         with self.lock:
             found = self.known.pop(asked.key, None)
-            if found and found.queue != asked.queue == "now" and found.future.cancel():
-                found.called_off.set()  # whoever waits for it finds its successor
+            if found and found.queue != asked.queue == "now":
+                found.queue = "now"  # what was begun ahead is wanted from here on
+                if found.future.cancel():
+                    found.called_off.set()  # whoever waits for it finds its successor
             if found is None or found.failed:
                 found = Work(asked.queue)
                 found.future = self.pools[asked.queue].submit(asked.make, found.report)

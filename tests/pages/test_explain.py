@@ -304,6 +304,23 @@ def test_work_that_waits_is_begun_at_once_when_somebody_asks_for_it():
         gate.set()
 
 
+def test_what_was_begun_ahead_isnt_called_off_once_somebody_waits_for_it():
+    desk, gate, begun = work._Desk(), threading.Event(), threading.Event()
+    make = asked("next", gate)
+    running = work.Asked(
+        None, "next", "next", ("next",), lambda report: begun.set() or make.make(report), None, "ahead"
+    )
+    try:
+        desk.ask(running)
+        assert begun.wait(5)
+        found = desk.ask(make)
+        desk.call_off(("next",), "ahead")
+
+        assert not found.called_off.is_set()
+    finally:
+        gate.set()
+
+
 def test_work_that_waits_is_left_to_whoever_asked_first():
     desk, gate = work._Desk(), threading.Event()
     try:

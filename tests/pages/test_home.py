@@ -91,6 +91,19 @@ def test_the_shelf_lists_every_model_that_answers(open_page, tiny_model):
 
     first_cells = [line.split(" | ")[0].removeprefix("| ") for line in table.splitlines()[2:]]
     assert first_cells == [words.plain(card.title) for card in library.classifiers()]
+    for card, line in zip(library.classifiers(), table.splitlines()[2:], strict=True):
+        assert f"| {words.plain(words.interval(card.accuracy))} |" in line
+
+
+def test_a_title_with_a_bar_stays_in_its_cell_and_many_models_are_a_click_away(open_page, monkeypatch):
+    odd = library.classifiers()[0].model_copy(update={"title": "dogs | cats"})
+    monkeypatch.setattr(library, "classifiers", lambda: [odd] * 21)
+    page = open_page("home")
+    table = next(each.value for each in page.markdown if each.value.startswith("| Model |"))
+
+    assert len(table.splitlines()) == 2 + 20
+    assert table.splitlines()[2].startswith(r"| dogs \| cats |")
+    assert "See all 21 models" in [link.proto.label for link in page.get("page_link")]
 
 
 def test_the_machine_is_described(open_page):

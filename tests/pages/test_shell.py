@@ -1,12 +1,13 @@
 """What surrounds every page."""
 
 import sys
+import time
 import types
 
 import pytest
 
 from mlcore import durable, training
-from pages.parts import shell
+from pages.parts import progress, shell
 
 
 @pytest.fixture
@@ -85,3 +86,11 @@ def test_a_keras_that_is_being_imported_is_left_for_later(monkeypatch, keras):
     shell.keep_keras()
 
     assert not hasattr(getattr(keras, "backend", None), "clear_session")
+
+
+@pytest.mark.parametrize(("age", "seconds"), [(0, 1), (14, 1), (20, 3), (500, 3), (700, 5)])
+def test_a_run_is_looked_at_less_often_as_it_grows_older(age, seconds):
+    run = types.SimpleNamespace(live=True, state="running", started=time.time() - age, created=None)
+
+    assert progress.pace(run) == seconds
+    assert progress.pace(types.SimpleNamespace(live=False, state="done")) is None
