@@ -2,6 +2,7 @@
 
 import shutil
 
+import keras
 import numpy as np
 import pytest
 
@@ -52,6 +53,7 @@ def test_a_training_picture_is_its_own_nearest(classifier):
     assert all(each.likeness == pytest.approx(1, abs=1e-3) for each in found)
 
 
+@pytest.mark.skipif(keras.backend.backend() != "tensorflow", reason="the export needs TensorFlow")
 def test_the_same_features_with_and_without_the_small_copy(classifier):
     pictures = data.open("shapes").split("train").read(range(4))
     quick = nearest.pooled(classifier, pictures)

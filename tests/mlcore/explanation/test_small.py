@@ -3,6 +3,7 @@
 import shutil
 from types import SimpleNamespace
 
+import keras
 import numpy as np
 import pytest
 
@@ -26,6 +27,8 @@ ASKS_FOR_MORE = sorted(set(methods.names()) - set(ANSWERS_DO))
 @pytest.fixture
 def shrunken(tiny_model, home):
     """The tiny model as two classifiers: whole, with its network loaded, and as a small copy only."""
+    if keras.backend.backend() != "tensorflow":
+        pytest.skip("the export needs TensorFlow")
     whole = library.open(tiny_model)
     assert whole.model is not None
     (home / "models" / tiny_model / "model.keras").unlink()
