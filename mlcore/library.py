@@ -70,7 +70,10 @@ def _starter_or(own: Path) -> Path:
 def _cards(folder: Path, starter: bool) -> list[Card]:
     places = [path for path in folder.iterdir() if NAME.match(path.name)] if folder.is_dir() else []
     found = [_read_card(path) for path in places]
-    return sorted((card for card in found if card), key=lambda card: card.created, reverse=not starter)
+    cards = [card for card in found if card]
+    if starter:
+        return sorted(cards, key=lambda card: card.id)  # not by age: one that was trained anew keeps its place
+    return sorted(cards, key=lambda card: card.created, reverse=True)
 
 
 def _read_card(folder: Path) -> Card | None:

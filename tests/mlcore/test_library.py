@@ -112,3 +112,7 @@ def test_every_starter_answers():
 
         assert prediction.probabilities.sum() == pytest.approx(1, abs=1e-4)
         assert library.open(card.id).class_map(np.zeros(card.shape, "uint8")) is not None
+
+
+def test_on_a_fresh_home_a_photograph_is_answered_by_a_model_of_photographs(home):
+    assert [card.id for card in library.classifiers()] == ["animals-and-vehicles", "handwritten-digits"]
