@@ -17,7 +17,7 @@ import traceback
 from functools import partial
 from pathlib import Path
 
-from mlcore import data, durable, events, jobs, memory, mirrors, sweeps, tasks
+from mlcore import architectures, data, durable, events, jobs, memory, mirrors, sweeps, tasks
 from mlcore.errors import Kind, Refused
 from mlcore.jobs.gone import ALIVE
 from mlcore.recipe import Recipe
@@ -89,9 +89,12 @@ class _Worker:
         data.open(recipe.data)  # refused here, a missing data set doesn't wait for the engine
         self._emit(events.StageStarted("Loading the training engine"))
         self.emit = mirrors.mirrored(self.emit, jobs.facts(self.folder).mirrors, self.folder)
+        from mlcore.backend import device
         from mlcore.finish import finish
         from mlcore.training import train
 
+        if "row" in architectures.shelf.get(recipe.architecture).traits:
+            device.one_operation_at_a_time()
         trained = train(recipe, self.folder, self._emit, self._should_stop)
         if not trained.stopped:
             finish(recipe, self.folder, trained, self._emit)

@@ -4,18 +4,25 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from mlcore.architectures import words
 from mlcore.clips import fitted
 from mlcore.errors import Kind, Refused
 
 
 @dataclass(frozen=True)
 class Layer:
-    """A layer with feature maps: its name, the size of a map, and how many there are."""
+    """A layer with feature maps: its name, the size of a map, how many there are, and what it does in a few words."""
 
     name: str
     height: int
     width: int
     maps: int
+    does: str
+
+    @property
+    def title(self) -> str:
+        """What it does, and its name in the network."""
+        return f"{self.does} ({self.name})" if self.does else self.name
 
 
 @dataclass(frozen=True, eq=False)
@@ -35,7 +42,8 @@ class FeatureMaps:
 
 def layers(classifier) -> list[Layer]:
     """The layers whose feature maps can be looked at, in the order of computation; loads Keras."""
-    return [Layer(each.name, *each.shape) for each in _score(classifier).layers]
+    doing = dict(_doing(classifier.model))
+    return [Layer(each.name, *each.shape, doing.get(each.name, "")) for each in _score(classifier).layers]
 
 
 def feature_maps(classifier, picture, layer: str | None = None, count: int = 24) -> FeatureMaps:
@@ -90,6 +98,13 @@ def map_as_picture(values: np.ndarray) -> np.ndarray:
 def _flat(model):
     for layer in model.layers:
         yield from _flat(layer) if getattr(layer, "layers", None) else [layer]
+
+
+def _doing(model, path: str = ""):
+    """What each layer does, by its full name; layers of networks within the network included."""
+    for layer in model.layers:
+        yield path + layer.name, words.words(layer)
+        yield from _doing(layer, f"{path}{layer.name}/") if words.kind(layer) == "network" else ()
 
 
 def _score(classifier):

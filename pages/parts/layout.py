@@ -12,7 +12,7 @@ def cells(count: int, columns: int, width: int = PICTURE_WIDTH) -> list:
     return [grid.cell() for _ in range(count)]
 
 
-def metrics(values: dict[str, str], helps: dict[str, str] | None = None, **options) -> None:
-    """Numbers with their names, in bordered cells of one row where there is room."""
-    for place, (name, value) in zip(cells(len(values), len(values), METRIC_WIDTH), values.items(), strict=True):
+def metrics(values: dict[str, str], helps: dict[str, str] | None = None, width: int = METRIC_WIDTH, **options) -> None:
+    """Numbers with their names, in bordered cells of one row where there is room for `width` pixels each."""
+    for place, (name, value) in zip(cells(len(values), len(values), width), values.items(), strict=True):
         place.metric(name, value, border=True, help=(helps or {}).get(name), **options)

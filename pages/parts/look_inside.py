@@ -33,7 +33,7 @@ def _maps(subject) -> None:
     if not layers:
         st.info("This network has no layer with feature maps.") if layers is not None else None
         return
-    titles = {each.name: f"{each.name}: {each.maps} maps of {each.width} x {each.height}" for each in layers}
+    titles = {each.name: f"{each.title}: {each.maps} maps of {each.width} x {each.height}" for each in layers}
     layer = pick.one("Layer", titles, "layer", layers[-1].name, context=subject.card.id)
     found = inside.feature_maps(subject.classifier, subject.chosen.picture, layer, MAPS)
     silent = f" {words.count(found.silent, 'map')} of the layer saw nothing here." if found.silent else ""

@@ -16,6 +16,7 @@ from pages.parts.trouble import trouble
 # A file, set before the navigation: else the tab shows the page's own icon, which is fetched from another host.
 ICON = str(Path(__file__).parent / "icon.png")
 WARM_AFTER_SECONDS = 4  # the first page is drawn by then (2.1 s measured), the first click rarely done
+WORDS_WIDTH = 220  # of a metric that is words and not a number: 'CPU, 2 cores'
 SHOWN = 4  # jobs in the sidebar; the Runs page has them all
 FOLLOWED = {"train": "train", "gan": "generate"}  # where a kind of run is followed; else on the Runs page
 PAGES = {
@@ -105,7 +106,7 @@ def machine() -> None:
     findings = {found.name: found for found in doctor.examine()}
     shown = {"Computes on": "device", "Free memory": "free memory", "Free disk": "free disk"}
     values = {label: findings[name].value for label, name in shown.items()}
-    metrics(values | {"Running jobs": str(len(_active()))})
+    metrics(values | {"Running jobs": str(len(_active()))}, width=WORDS_WIDTH)
     for found in findings.values():
         if not found.ok:
             st.warning(words.plain(f"{found.name.capitalize()}: {found.value}. {found.advice}"))

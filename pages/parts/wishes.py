@@ -65,7 +65,8 @@ def _map_wish(subject):
     if not layers:
         return None
     counts = {each.name: each.maps for each in layers}
-    layer = pick.one("Layer", {name: name for name in counts}, "layer", layers[-1].name, context=subject.card.id)
+    titles = {each.name: each.title for each in layers}
+    layer = pick.one("Layer", titles, "layer", layers[-1].name, context=subject.card.id)
     most = counts[layer] - 1
     number = st.number_input("Number of the map", 0, most, min(0, most), key=f"inside.channel.{layer}")
 

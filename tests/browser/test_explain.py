@@ -4,6 +4,8 @@ import re
 
 import pytest
 
+from tests.browser.hand import paint
+
 
 @pytest.fixture
 def asking(server, tab, tiny_model):
@@ -27,15 +29,6 @@ def until_moved(tab, moved: bool) -> None:
     pairs = f"[...({find}?.ariaLabel ?? '').matchAll(/([\\d.]+) % then ([\\d.]+) %/g)]"
     differs = f"{pairs}.some(([, one, other]) => one !== other)"
     tab.wait_for_function(f"{pairs}.length && {differs} === {'true' if moved else 'false'}")
-
-
-def paint(tab, start: tuple[float, float], end: tuple[float, float]) -> None:
-    box = tab.locator("canvas.ink").bounding_box()
-    for number, (x, y) in enumerate((start, end)):
-        tab.mouse.move(box["x"] + x * box["width"], box["y"] + y * box["height"], steps=8)
-        if not number:
-            tab.mouse.down()
-    tab.mouse.up()
 
 
 def test_a_brushed_region_moves_the_probabilities_and_undo_takes_them_back(asking):

@@ -12,8 +12,15 @@ def test_layers_are_listed_in_order_of_computation(classifiers):
 
     assert names.index("first") < names.index("last")
     assert [layer for layer in inside.layers(classifiers["square"]) if layer.name == "last"] == [
-        inside.Layer("last", 2, 2, 8)
+        inside.Layer("last", 2, 2, 8, "Convolution 3 x 3, 8 filters, GELU")
     ]
+
+
+def test_layers_within_a_network_are_told_in_words_too(classifiers):
+    inner = [layer for layer in inside.layers(classifiers["nested"]) if "/" in layer.name]
+
+    assert inner
+    assert all(layer.does for layer in inner)
 
 
 def test_feature_maps_are_those_of_the_layer_the_most_active_first(classifiers, photo):
