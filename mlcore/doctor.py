@@ -54,7 +54,7 @@ def _described(device: devices.Device) -> str:
     """A device in words; a GPU with its memory and use."""
     if device.name == "cpu":
         return device.title
-    busy = "" if device.busy is None else f", {device.busy:.0%} busy"
+    busy = "" if device.busy is None else f", {100 * device.busy:.0f} % busy"
     return f"{device.title}, {device.used / 1e9:.1f} of {device.memory / 1e9:.1f} GB used{busy}"
 
 

@@ -78,7 +78,7 @@ def train_test_leak(splits, same, judge: int = TEST) -> Notice | None:
     judging, others = SPLITS[judge], " or ".join(SPLITS[code] for code in known)
     message = (
         f"{leaked:,} of {total:,} {judging} pictures also stand in {others}: "
-        f"up to {leaked / total:.1%} of the {judging} accuracy may be memory."
+        f"up to {100 * leaked / total:.1f} % of the {judging} accuracy may be memory."
     )
     return Notice(Kind.TRAIN_TEST_LEAK, message)
 

@@ -82,8 +82,8 @@ def _smoother(plan) -> str:
 
 def _collapse(look, plan) -> str:
     return (
-        f"Collapse: made pictures are nearly all alike, with {look.variety:.0%} of the variety of real ones. Stop, and "
-        f"train again with a smoother critic ({_smoother(plan)}) or smaller steps "
+        f"Collapse: made pictures are nearly all alike, with {_percent(look.variety)} of the variety of real ones. Stop, "
+        f"and train again with a smoother critic ({_smoother(plan)}) or smaller steps "
         f"(learning_rate={plan.learning_rate / 2:g})."
     )
 
@@ -92,15 +92,15 @@ def _collapse_within(look, plan) -> str:
     less = f"less weight on the class (class_weight={plan.class_weight / 2:g}) or "
     return (
         f"Collapse within a class: made pictures of {look.least_class!r} are nearly all alike, with "
-        f"{look.least_variety:.0%} of the variety of real ones. Train again with "
+        f"{_percent(look.least_variety)} of the variety of real ones. Train again with "
         f"{less if plan.conditioning == 'auxiliary' else ''}a smoother critic ({_smoother(plan)})."
     )
 
 
 def _critic_ahead(look, plan) -> str:
     return (
-        f"The critic is nearly always right ({look.critic_right:.0%} of pairs) and the generator's loss keeps rising, "
-        f"so it learns little any more. Train again with a smoother critic ({_smoother(plan)})."
+        f"The critic is nearly always right ({_percent(look.critic_right)} of pairs) and the generator's loss keeps "
+        f"rising, so it learns little any more. Train again with a smoother critic ({_smoother(plan)})."
     )
 
 
@@ -108,8 +108,9 @@ def _ignored(look, plan) -> str:
     own = plan.conditioning == "auxiliary"
     more = f"class_weight={plan.class_weight * 2 or 1:g}" if own else "conditioning=auxiliary"
     return (
-        f"The generator ignores the class: what is asked for is seen in {look.right:.0%} of the pictures, and should "
-        f"be in {look.right_needed:.0%} at least. If it stays so, train again with more weight on the class ({more})."
+        f"The generator ignores the class: what is asked for is seen in {_percent(look.right)} of the pictures, and "
+        f"should be in {_percent(look.right_needed)} at least. If it stays so, train again with more weight on the class "
+        f"({more})."
     )
 
 
@@ -129,3 +130,7 @@ FAULTS = {
     "ignored-class": Fault(lambda look, _: _ignores(look), _ignored, "The pictures show the class asked for again."),
     "dead-output": Fault(lambda look, _: _is_flat(look), _flat, "There is something in the pictures again."),
 }
+
+
+def _percent(share: float) -> str:
+    return f"{100 * share:.0f} %"

@@ -92,7 +92,7 @@ def repairs(damaged: np.ndarray, mask: np.ndarray, truth: np.ndarray | None, nam
 
 
 def _table(rows: list[dict], mask: np.ndarray, truth) -> None:
-    st.caption(f"{mask.mean():.0%} of the picture was filled; every other pixel is as it was.")
+    st.caption(f"{words.percent(mask.mean(), 0)} of the picture was filled; every other pixel is as it was.")
     if rows and len(rows[0]) > 1:
         st.dataframe(rows, hide_index=True, key="repair.table", alt="How near each repair comes to the truth")
     if truth is None:

@@ -39,6 +39,6 @@ def test_a_process_sees_its_own_devices_only(two_gpus):
 
 
 def test_the_doctor_tells_memory_and_use(two_gpus, monkeypatch):
-    assert "1.1 of 85.5 GB used, 37% busy" in doctor.device().value
+    assert "1.1 of 85.5 GB used, 37 % busy" in doctor.device().value
     monkeypatch.setattr(devices, "can_use_gpus", lambda: False)
     assert doctor.device().advice == "Install requirements-gpu.txt."
