@@ -82,8 +82,8 @@ def _smoother(plan) -> str:
 
 def _collapse(look, plan) -> str:
     return (
-        f"Collapse: made pictures are nearly all alike, with {_percent(look.variety)} of the variety of real ones. Stop, "
-        f"and train again with a smoother critic ({_smoother(plan)}) or smaller steps "
+        f"Collapse: made pictures are nearly all alike, with {_percent(look.variety)} of the variety of real ones. "
+        f"Stop, and train again with a smoother critic ({_smoother(plan)}) or smaller steps "
         f"(learning_rate={plan.learning_rate / 2:g})."
     )
 
@@ -109,8 +109,8 @@ def _ignored(look, plan) -> str:
     more = f"class_weight={plan.class_weight * 2 or 1:g}" if own else "conditioning=auxiliary"
     return (
         f"The generator ignores the class: what is asked for is seen in {_percent(look.right)} of the pictures, and "
-        f"should be in {_percent(look.right_needed)} at least. If it stays so, train again with more weight on the class "
-        f"({more})."
+        f"should be in {_percent(look.right_needed)} at least. If it stays so, train again with more weight on the "
+        f"class ({more})."
     )
 
 
