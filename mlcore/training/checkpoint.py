@@ -43,11 +43,12 @@ class Progress:
 
 def capture(model) -> dict[str, np.ndarray]:
     """Copies of every number that training changes."""
-    return {name: _array(variable.value) for name, variable in _variables(model).items()}
+    return {name: copied(variable) for name, variable in _variables(model).items()}
 
 
-def _array(value) -> np.ndarray:
+def copied(variable) -> np.ndarray:
     """A copy of a variable's numbers; one that several devices share can't be turned into an array by itself."""
+    value = variable.value
     return np.array(value.numpy() if hasattr(value, "numpy") else value)
 
 

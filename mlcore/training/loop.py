@@ -30,7 +30,7 @@ from mlcore.training import callbacks, checkpoint
 from mlcore.training.batches import Batches, InOrder
 from mlcore.training.checkpoint import Progress
 from mlcore.training.diary import Diary
-from mlcore.training.network import finished_network, measured, network_to_train
+from mlcore.training.network import finished_network, measured, network_to_train, only_looked_at
 from mlcore.training.optimizers import loss, optimizer
 from mlcore.training.saves import Saves, Undefined, finite_state
 
@@ -245,7 +245,8 @@ class _Run:
     def _close_epoch(self, epoch: int, history: dict, seconds: float, speed: float) -> None:
         state = finite_state(self.model)
         values = {name: float(values[-1]) for name, values in history.items()}
-        values |= self._validate()
+        with only_looked_at(self.model):
+            values |= self._validate()
         self.progress.history.append({"epoch": epoch + 1, **values})
         accuracy = values["accuracy" if values["val_accuracy"] is None else "val_accuracy"]
         self._remember_the_best(epoch, accuracy, state)
@@ -261,7 +262,8 @@ class _Run:
                 pictures_per_second=round(speed, 1),
             )
         )
-        self.diary.epoch_ended(self.model, epoch + 1)
+        with only_looked_at(self.model):
+            self.diary.epoch_ended(self.model, epoch + 1)
 
     def _validate(self) -> dict:
         """Loss and accuracy on the validation pictures; without any, those of training count for the best epoch."""

@@ -1,11 +1,14 @@
 """The network of a run: built for its data, in the precision that the device is quick with, and back to float32."""
 
+from contextlib import contextmanager
+
 import keras
 import numpy as np
 
 from mlcore import architectures
 from mlcore.backend import precision
 from mlcore.recipe import Recipe
+from mlcore.training import checkpoint
 
 ADAPT_PICTURES = 2000
 
@@ -40,6 +43,23 @@ def finished_network(model: keras.Model, recipe: Recipe, dataset, spread: bool) 
     plain = fresh_network(recipe, dataset)
     plain.set_weights(model.get_weights())
     return plain
+
+
+@contextmanager
+def only_looked_at(model: keras.Model):
+    """Keeps the random states as they are while a network answers.
+
+    Keras' recurrent layers draw a dropout mask for every answer, though they use it in training only (3.15). A run
+    would go on differently after its validation, and a run resumed from a checkpoint of before it not at all alike.
+    """
+    weights = {id(variable) for variable in model.weights}
+    states = [variable for variable in model.variables if id(variable) not in weights]
+    before = [checkpoint.copied(variable) for variable in states]
+    try:
+        yield
+    finally:
+        for variable, value in zip(states, before, strict=True):
+            variable.assign(value)
 
 
 def measured(model: keras.Model, batches, loss) -> dict[str, float]:

@@ -7,11 +7,15 @@ random states and history of its last checkpoint must equal, to the bit, those o
 
 import shutil
 
+import keras
+import numpy as np
 import pytest
 
 from benchmarks import resume
 from benchmarks.nursery import Nursery
 from mlcore import architectures, training
+from mlcore.training import checkpoint, loop
+from mlcore.training.network import only_looked_at
 
 QUICK = ("cnn", "mlp")
 HASHED = ("weights", "optimiser", "history")
@@ -46,6 +50,30 @@ def test_killed_and_resumed_is_as_never_killed(stored, nursery, family):
 @pytest.mark.parametrize("family", resume.families())
 def test_killed_four_times_every_family_ends_in_the_same_numbers(stored, nursery, family):
     examine(family, nursery, kills=4, epochs=8)
+
+
+def test_a_recurrent_network_stopped_between_two_epochs_goes_on_alike(stored, tmp_path, monkeypatch):
+    """Its answers to the validation pictures draw random numbers, too, behind the checkpoint of the epoch's end."""
+    monkeypatch.setattr(loop, "MOST_STEPS_PER_EXECUTION", 1)
+    chosen = resume.recipe(*resume.families()["cnn-rnn cell=simple"], epochs=2)
+    training.train(chosen, tmp_path / "straight")
+    asked = iter(range(11))
+    stopped = training.train(chosen, tmp_path / "stopped", should_stop=lambda: next(asked, None) is None)
+    training.train(chosen, tmp_path / "stopped")
+
+    assert (stopped.progress.step, stopped.progress.steps_per_epoch) == (12, 12)
+    assert resume.hashes(tmp_path / "stopped") == resume.hashes(tmp_path / "straight")
+
+
+def test_a_network_that_only_answers_keeps_its_random_states():
+    model = keras.Sequential([keras.Input((3, 4)), keras.layers.GRU(5, dropout=0.3)])
+    states = [variable for variable in model.variables if "seed" in variable.path]
+    before = [checkpoint.copied(variable) for variable in states]
+    with only_looked_at(model):
+        model.predict(np.zeros((2, 3, 4)), verbose=0)
+
+    assert before
+    np.testing.assert_equal([checkpoint.copied(variable) for variable in states], before)
 
 
 def test_every_architecture_takes_the_exam_with_dropout_where_it_has_any():
