@@ -6,6 +6,8 @@ import pytest
 
 from mlcore import library
 from mlcore.errors import Refused
+from mlcore.explanation import methods
+from mlcore.explanation.judge import store
 from mlcore.home import home
 
 
@@ -112,6 +114,15 @@ def test_every_starter_answers():
 
         assert prediction.probabilities.sum() == pytest.approx(1, abs=1e-4)
         assert library.open(card.id).class_map(np.zeros(card.shape, "uint8")) is not None
+
+
+def test_the_report_on_explanations_that_comes_along_is_of_the_network_that_comes_along():
+    classifier = library.open("animals-and-vehicles")
+    report = store.load(classifier)
+
+    assert report.network == store.network(classifier)
+    assert (report.data, report.pictures) == (classifier.card.data, 500)
+    assert {row.method for row in report.rows if not row.blind} == set(methods.names())
 
 
 def test_on_a_fresh_home_a_photograph_is_answered_by_a_model_of_photographs(home):
