@@ -8,6 +8,7 @@ serves both, which costs 0.77 of alternating updates, and plain `fit` does it on
 import keras
 from keras import ops
 
+from mlcore.backend.held import held
 from mlcore.backend.penalty import squared_slopes
 from mlcore.generation import augment, conditioning
 from mlcore.generation.generators import generators
@@ -47,6 +48,7 @@ class Gan(keras.Model):
     def compute_loss(self, x=None, y=None, y_pred=None, sample_weight=None, training=True):
         """The critic's loss plus the generator's, each blind to the other's weights."""
         plan = self.plan
+        frozen, x = held(self.critic.trainable_variables, x)
         real = (ops.cast(x, "float32") / 127.5 - 1.0)[..., : self.channels]
         label = ops.one_hot(ops.cast(y, "int32"), self.classes)
         made = self.generator(self._vectors(label), training=True)
@@ -55,7 +57,7 @@ class Gan(keras.Model):
         made_score, *_ = self._judged(imitated, label)
         critic = critic_loss(plan.loss, real_score, made_score) + self._class_loss(real_class, label)
         slope = self._slope(seen, imitated, label)
-        fooled, *fooled_class = self._frozen_critic(self._varied(made), label)
+        fooled, *fooled_class = self._judged_by(frozen, self._varied(made), label)
         generator = generator_loss(plan.loss, ops.stop_gradient(real_score), fooled)
         generator += self._class_loss(fooled_class, label)
         self._remember(critic, generator, ops.mean(real_score), ops.mean(made_score), slope)
@@ -83,8 +85,7 @@ class Gan(keras.Model):
             return 0.0
         return self.plan.class_weight * ops.mean(keras.losses.categorical_crossentropy(label, logits[0], True))
 
-    def _frozen_critic(self, pictures, label):
-        trained = [ops.stop_gradient(each.value) for each in self.critic.trainable_variables]
+    def _judged_by(self, trained: list, pictures, label) -> list:
         other = [each.value for each in self.critic.non_trainable_variables]
         return _listed(self.critic.stateless_call(trained, other, [pictures, label])[0])
 

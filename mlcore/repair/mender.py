@@ -9,6 +9,7 @@ weighs a tenth by default.
 import keras
 from keras import layers, ops
 
+from mlcore.backend.held import held
 from mlcore.generation.losses import critic_loss, generator_loss
 
 RAMP = 0.05  # what is saved is an average that looks back over this share of the steps so far (half of its weight)
@@ -68,11 +69,11 @@ class Mender(keras.Model):
 
     def compute_loss(self, x=None, y=None, y_pred=None, sample_weight=None, training=True):
         """Squared error over that of the fill, the critic's opinion of mended pictures, and the critic's own loss."""
-        x = ops.cast(x, "float32")
+        trained, x = held(self.critic.trainable_variables if self.critic else [], ops.cast(x, "float32"))
         truth, smooth, mask = x[..., :3], x[..., 3:6], x[..., 6:] / 255
         mended = smooth + mask * self.network(x[..., 3:], training=True)
         error, smooth_error = (_errors(truth, each, mask) for each in (mended, smooth))
-        critic, opinion = self._critic(truth, mended) if self.critic else (ops.zeros(()), ops.zeros(()))
+        critic, opinion = self._critic(trained, truth, mended) if self.critic else (ops.zeros(()), ops.zeros(()))
         for tracker, value in zip(self.trackers, (ops.mean(error), ops.mean(smooth_error), critic), strict=True):
             tracker.update_state(value)
         self._average()
@@ -84,12 +85,11 @@ class Mender(keras.Model):
         for slow, quick in zip(self.averaged.weights, self.network.weights, strict=True):
             slow.assign(keep * slow + (1.0 - keep) * quick)
 
-    def _critic(self, truth, mended):
+    def _critic(self, trained: list, truth, mended):
         real, made = truth / 127.5 - 1, mended / 127.5 - 1
         own = critic_loss(
             "hinge", self.critic(real, training=True), self.critic(ops.stop_gradient(made), training=True)
         )
-        trained = [ops.stop_gradient(each.value) for each in self.critic.trainable_variables]
         other = [each.value for each in self.critic.non_trainable_variables]
         return own, generator_loss("hinge", 0.0, self.critic.stateless_call(trained, other, made)[0])
 
