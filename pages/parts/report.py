@@ -40,7 +40,7 @@ def gains(report, key: str) -> None:
             customdata=[row.gain.n for row in rows],
             hovertemplate="%{y}: %{x:.1f} points over %{customdata} pictures<extra></extra>",
         )
-    figure.update_xaxes(title="Gain over random maps (points of probability)", fixedrange=True, zeroline=False)
+    figure.update_xaxes(title="Gain (percentage points)", fixedrange=True, zeroline=False)
     order = [words.label(row.title) for row in report.rows]
     figure.update_yaxes(categoryorder="array", categoryarray=order[::-1], fixedrange=True, automargin=True)
     figure.update_layout(height=90 + 26 * len(order), margin={"l": 8, "r": 8, "t": 8, "b": 8})
@@ -105,7 +105,8 @@ def _is_report_of(run, card) -> bool:
 
 def _offer(card, found) -> None:
     if not gallery.is_stored(card.data):
-        st.caption("A report needs the test pictures of this model, which aren't on this machine.")
+        what = "Making it anew" if found else "A report"
+        st.caption(f"{what} needs the test pictures of this model, which aren't on this machine.")
         st.page_link(shell.path("data"), label="Add the data set", icon=":material/arrow_forward:")
         return
     if not found:

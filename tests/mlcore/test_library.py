@@ -122,6 +122,7 @@ def test_the_report_on_explanations_that_comes_along_is_of_the_network_that_come
 
     assert report.network == store.network(classifier)
     assert (report.data, report.pictures) == (classifier.card.data, 500)
+    assert report.sentence.startswith("Over 500 pictures (some methods over 100), RISE")
     assert {row.method for row in report.rows if not row.blind} == set(methods.names())
 
 

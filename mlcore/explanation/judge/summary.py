@@ -105,7 +105,9 @@ class Report:
         verb = "beats" if len(both) < 2 else "beat"
         first = f"{listed(both) or 'no method'} {verb} random maps both at deletion and at insertion."
         rest = [f"{said}: {listed(titles)}." for said, titles in others.items() if titles]
-        return " ".join([f"Over {self.pictures:,} pictures, {first}", *rest, *self._blind()])
+        fewest = min((row.gain.n for row in self.rows), default=self.pictures)
+        some = f" (some methods over {fewest:,})" if fewest < self.pictures else ""
+        return " ".join([f"Over {self.pictures:,} pictures{some}, {first}", *rest, *self._blind()])
 
     def _blind(self) -> list[str]:
         """What maps that never saw the network reach, as a warning of how little a random map is."""
