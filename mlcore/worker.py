@@ -93,7 +93,7 @@ class _Worker:
         from mlcore.finish import finish
         from mlcore.training import train
 
-        if "row" in architectures.shelf.get(recipe.architecture).traits:
+        if "one-at-a-time" in architectures.shelf.get(recipe.architecture).traits:
             device.one_operation_at_a_time()
         trained = train(recipe, self.folder, self._emit, self._should_stop)
         if not trained.stopped:

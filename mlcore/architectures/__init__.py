@@ -1,8 +1,8 @@
 """The shelf of architectures: each makes a network from a picture shape and a number of classes.
 
 Every network takes pictures (N, H, W, 3) in 0..255, normalises inside and gives logits (N, K). One with the trait
-"sequence" takes clips (N, T, H, W, 3) instead; one with the trait "row" is nothing but convolutions and pooling in a
-row, whose training wants all cores for one operation at a time.
+"sequence" takes clips (N, T, H, W, 3) instead; the training of one with the trait
+"one-at-a-time" wants all cores for one operation at a time.
 """
 
 from mlcore.errors import Kind, Refused

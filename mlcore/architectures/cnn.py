@@ -13,13 +13,13 @@ class CnnSettings(Settings):
     dropout: float = number(0.0, 0.0, 0.9, "Share of hidden units left out in each training step", expert=True)
 
 
-@shelf.add("cnn", "CNN", CnnSettings, traits=("row",), defaults=DEFAULTS)
+@shelf.add("cnn", "CNN", CnnSettings, traits=("one-at-a-time",), defaults=DEFAULTS)
 def cnn(settings: CnnSettings, shape, classes):
     """Two convolutions with pooling and a hidden layer: the classic for small grey pictures."""
     return _plain(settings, shape, classes, last_convolution=False)
 
 
-@shelf.add("cnn-cifar", "CIFAR CNN", CnnSettings, traits=("row",), defaults=DEFAULTS)
+@shelf.add("cnn-cifar", "CIFAR CNN", CnnSettings, defaults=DEFAULTS)
 def cnn_cifar(settings: CnnSettings, shape, classes):
     """Three convolutions with pooling and a hidden layer: the classic for small colour pictures."""
     return _plain(settings, shape, classes, last_convolution=True)

@@ -15,8 +15,7 @@ def describe() -> str:
 def one_operation_at_a_time() -> None:
     """Give every operation all cores, instead of some to each of several; before anything was computed.
 
-    It pays on a CPU of two cores, for networks that are one row of convolutions: see
-    docs/decisions/0015. Elsewhere nothing changes.
+    It pays on a CPU of two cores, for the small CNN: see docs/decisions/0015. Elsewhere nothing changes.
     """
     if keras.backend.backend() != "tensorflow" or (os.cpu_count() or 1) > FEW_CORES or _gpu():
         return

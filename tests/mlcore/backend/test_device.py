@@ -1,4 +1,4 @@
-"""On two cores, a plain convolutional network is trained one operation at a time; nothing else is."""
+"""On two cores, the small convolutional network is trained one operation at a time; nothing else is."""
 
 import os
 import subprocess
@@ -32,8 +32,8 @@ def test_operations_stand_in_line_on_few_cores_only(cores, threads):
     assert int(done.stdout) == threads
 
 
-@pytest.mark.parametrize(("architecture", "asked"), [("cnn", 1), ("cnn-cifar", 1), ("fast-cnn", 0), ("mlp", 0)])
-def test_a_worker_asks_for_it_before_training_a_row_of_convolutions(tiny_data, monkeypatch, architecture, asked):
+@pytest.mark.parametrize(("architecture", "asked"), [("cnn", 1), ("cnn-cifar", 0), ("fast-cnn", 0), ("mlp", 0)])
+def test_a_worker_asks_for_it_before_training_what_gains_by_it(tiny_data, monkeypatch, architecture, asked):
     monkeypatch.setattr(jobs, "_begin", lambda id: None)
     calls = []
     monkeypatch.setattr(device, "one_operation_at_a_time", lambda: calls.append("asked"))
