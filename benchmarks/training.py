@@ -31,7 +31,7 @@ def ours(architecture: str, page) -> dict:
     run = jobs.start(training.draft(name, architecture, None, [f"training.epochs={epochs}"]))
     page.goto(page.context.address + f"/train?run={run}")
     while jobs.run(run).live or jobs.run(run).state == "queued":
-        page.wait_for_timeout(500)
+        page.wait_for_timeout(2000)
     seen = [line.event for line in jobs.read_events(run)[0]]
     if not any(isinstance(event, TrainingEnded) for event in seen):
         raise RuntimeError(jobs.log(run)[-2000:])
