@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from mlcore.events import SamplesChecked
+from mlcore.generation.conditioning import NAMING
 
 LOOKS = 3  # in a row until something is said, and until it counts as gone
 WARM_UP = 400  # steps in which every generator makes nearly the same picture whatever it is asked for
@@ -93,7 +94,7 @@ def _collapse_within(look, plan) -> str:
     return (
         f"Collapse within a class: made pictures of {look.least_class!r} are nearly all alike, with "
         f"{_percent(look.least_variety)} of the variety of real ones. Train again with "
-        f"{less if plan.conditioning == 'auxiliary' else ''}a smoother critic ({_smoother(plan)})."
+        f"{less if plan.conditioning in NAMING else ''}a smoother critic ({_smoother(plan)})."
     )
 
 
@@ -105,8 +106,8 @@ def _critic_ahead(look, plan) -> str:
 
 
 def _ignored(look, plan) -> str:
-    own = plan.conditioning == "auxiliary"
-    more = f"class_weight={plan.class_weight * 2 or 1:g}" if own else "conditioning=auxiliary"
+    named = plan.conditioning in NAMING
+    more = f"class_weight={plan.class_weight * 2 or 1:g}" if named else "conditioning=class-scores"
     return (
         f"The generator ignores the class: what is asked for is seen in {_percent(look.right)} of the pictures, and "
         f"should be in {_percent(look.right_needed)} at least. If it stays so, train again with more weight on the "

@@ -10,7 +10,7 @@ from mlcore.settings import Settings, choice, number, override, read
 
 Loss = Literal["relativistic", "non-saturating", "hinge", "wasserstein"]
 Regulariser = Literal["none", "r1", "r1r2", "gradient-penalty", "spectral"]
-Conditioning = Literal["none", "auxiliary", "label-channels", "projection"]
+Conditioning = Literal["none", "class-scores", "auxiliary", "label-channels", "projection"]
 
 
 class GanSettings(Settings):
@@ -27,8 +27,8 @@ class GanSettings(Settings):
     regulariser: Regulariser = choice("r1r2", "What keeps the critic smooth")
     gamma: float = number(0.1, 0.0, 100.0, "How strongly the critic is kept smooth", expert=True)
     every: int = number(8, 1, 64, "Steps from one check of smoothness to the next", expert=True)
-    conditioning: Conditioning = choice("auxiliary", "How the networks learn which class is meant")
-    class_weight: float = number(1.0, 0.0, 10.0, "Weight of the class in the loss (auxiliary)", expert=True)
+    conditioning: Conditioning = choice("class-scores", "How the networks learn which class is meant")
+    class_weight: float = number(0.2, 0.0, 10.0, "Weight of naming the class (class-scores, auxiliary)", expert=True)
     augment: bool = choice(False, "Shift and cut what the critic sees: for fewer than 2,000 pictures")
     flip: bool = choice(False, "Show every picture mirrored, too")
     noise: int = number(64, 2, 512, "Random numbers that a picture is made from", expert=True)
@@ -42,13 +42,13 @@ class GanSettings(Settings):
 def draft(data: str, generator: str = "tiny", assignments: list[str] | None = None) -> GanSettings:
     """Settings that suit a data set, changed by `key=value` texts.
 
-    Grey pictures are asked for their class strongly; photographs gently, by channels the critic sees, and are
-    mirrored. Fewer than 2,000 pictures are varied before the critic sees them. Raises Refused.
+    Photographs are mirrored, learned in smaller steps and with more weight on their class. Fewer than 2,000 pictures
+    are varied before the critic sees them. Raises Refused.
     """
     dataset = sets.open(data)
     values: dict = {"data": data, "generator": generator}
     if not is_grey(dataset):
-        values |= {"conditioning": "label-channels", "flip": True, "learning_rate": 0.0005}
+        values |= {"class_weight": 1.0, "flip": True, "learning_rate": 0.0005}
     if dataset.splits["train"] < 2000:
         values |= {"augment": True, "gamma": 0.3}
     return complete(override(values, assignments or []))

@@ -47,7 +47,7 @@ def test_tiny_has_as_many_parameters_as_can_be_reckoned():
     assert pair.critic.count_params() == (16 * 1 + 1) * 32 + (16 * 32 + 1) * 64
 
 
-@pytest.mark.parametrize("conditioning", ["none", "auxiliary", "label-channels", "projection"])
+@pytest.mark.parametrize("conditioning", ["none", "class-scores", "auxiliary", "label-channels", "projection"])
 def test_the_critic_hears_of_the_class_where_it_should(conditioning):
     keras.utils.set_random_seed(0)
     entry, classes = generators.get("tiny"), 3
@@ -59,8 +59,8 @@ def test_the_critic_hears_of_the_class_where_it_should(conditioning):
     outputs = [list(each) if isinstance(each, list | tuple) else [each] for each in outputs]
 
     heard = not np.allclose(outputs[0][0], outputs[1][0])
-    assert heard == (conditioning in ("label-channels", "projection"))
-    assert len(outputs[0]) == (2 if conditioning == "auxiliary" else 1)
+    assert heard == (conditioning in ("class-scores", "label-channels", "projection"))
+    assert len(outputs[0]) == (2 if conditioning in ("class-scores", "auxiliary") else 1)
 
 
 def test_spectral_kernels_shrink_towards_a_largest_singular_value_of_one():

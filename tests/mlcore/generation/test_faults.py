@@ -76,7 +76,7 @@ def test_a_fault_lasts_until_three_looks_in_a_row_dont_show_it():
 
 
 @pytest.mark.parametrize("kind", faults.FAULTS)
-@pytest.mark.parametrize("conditioning", ["auxiliary", "projection"])
+@pytest.mark.parametrize("conditioning", ["class-scores", "auxiliary", "projection"])
 @pytest.mark.parametrize("regulariser", ["none", "r1r2"])
 def test_every_fault_says_what_to_do(kind, conditioning, regulariser):
     plan = PLAN.model_copy(update={"conditioning": conditioning, "regulariser": regulariser})

@@ -33,8 +33,8 @@ def test_the_default_learns_digits_in_300_steps(home, scans, tmp_path, monkeypat
     share = frechet(features(pictures), features(made)) / frechet(features(pictures), features(noise))
     seen = judge.logits(made).argmax(axis=1)
     found = [each for each in told if isinstance(each, SamplesChecked)]
-    assert share <= 0.25  # measured 0.006
-    assert (np.bincount(seen, minlength=10) > 20).sum() >= 9  # the rarest had 62
-    assert (seen == asked).mean() >= 0.6  # measured 0.93
+    assert share <= 0.25  # measured 0.005
+    assert (np.bincount(seen, minlength=10) > 20).sum() >= 9  # the rarest had 38
+    assert (seen == asked).mean() >= 0.6  # measured 0.77
     assert not [each for each in told if isinstance(each, FaultSeen)]
     assert found[0].variety < 0.25 < found[-1].variety
