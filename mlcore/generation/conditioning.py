@@ -13,7 +13,7 @@ docs/decisions/0016 has what each was worth.
 import keras
 from keras import layers
 
-NAMING = ("class-scores", "auxiliary")  # those with a head that names the class
+from mlcore.generation.settings import NAMING
 
 
 def extra_channels(conditioning: str, classes: int) -> int:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from mlcore.events import SamplesChecked
-from mlcore.generation.conditioning import NAMING
+from mlcore.generation.settings import NAMING
 
 LOOKS = 3  # in a row until something is said, and until it counts as gone
 WARM_UP = 400  # steps in which every generator makes nearly the same picture whatever it is asked for

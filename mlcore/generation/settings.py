@@ -11,6 +11,7 @@ from mlcore.settings import Settings, choice, number, override, read
 Loss = Literal["relativistic", "non-saturating", "hinge", "wasserstein"]
 Regulariser = Literal["none", "r1", "r1r2", "gradient-penalty", "spectral"]
 Conditioning = Literal["none", "class-scores", "auxiliary", "label-channels", "projection"]
+NAMING = ("class-scores", "auxiliary")  # conditionings with a head that names the class
 
 
 class GanSettings(Settings):

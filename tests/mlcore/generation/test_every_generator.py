@@ -63,6 +63,21 @@ def test_the_critic_hears_of_the_class_where_it_should(conditioning):
     assert len(outputs[0]) == (2 if conditioning in ("class-scores", "auxiliary") else 1)
 
 
+def test_a_score_between_two_classes_lies_between_their_scores():
+    """Scores are linear in the class: half of one and half of another has the mean of both."""
+    entry = generators.get("tiny")
+    pair = entry.run(entry.settings(width=8), (28, 28, 1), 4, 0)
+    critic = judge(pair.critic, "class-scores", 1, 3, spectral=False)
+    pictures = np.random.default_rng(0).normal(size=(3, 28, 28, 1)).astype("float32")
+    pictures[1:] = pictures[0]
+    classes = np.array([[1, 0, 0], [0, 1, 0], [0.5, 0.5, 0]], "float32")
+
+    one, other, between = np.ravel(critic([pictures, classes])[0])
+
+    assert one != pytest.approx(other, abs=1e-4)
+    assert between == pytest.approx((one + other) / 2, abs=1e-5)
+
+
 def test_spectral_kernels_shrink_towards_a_largest_singular_value_of_one():
     entry = generators.get("tiny")
     pair = entry.run(entry.settings(width=8), (28, 28, 1), 4, 0)
