@@ -15,7 +15,7 @@ DECAY = (0.9, 0.99)  # of Adam's moments; the second forgets within the few hund
 class SearchSettings(Settings):
     """How the noise behind a picture is searched."""
 
-    steps: int = number(150, 1, 2000, "Steps of the search; more come nearer, slower")
+    steps: int = number(300, 1, 2000, "Steps of the search; more come nearer, slower")
     starts: int = number(40, 1, 512, "Places that it starts from, all at once")
     pool: int = number(1000, 1, 4096, "Pictures drawn first; the nearest ones are started from", expert=True)
     prior: float = number(0.001, 0.0, 10.0, "Weight of the noise's size: more keeps to likely pictures", expert=True)

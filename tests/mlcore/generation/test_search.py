@@ -119,14 +119,11 @@ def test_what_cant_be_searched_is_refused(linear):
 
 
 def test_a_picture_that_a_generator_made_comes_back():
-    """The starter: its own picture to within 5 of 255 levels after a search of 300 steps, and it is called near.
-
-    Seeds 0, 3, 4 and 5 of four classes came back to within 2.6 to 4.0 levels.
-    """
+    """The starter, seed 3: its own picture to within 5 of 255 levels, and it is called near."""
     maker = generation.open("made-up-digits")
     (made,) = maker.sample(1, seed=3, target="4")
 
-    found = encode(maker, made, settings=SearchSettings(seed=8, starts=20, steps=300))
+    found = encode(maker, made, settings=SearchSettings(seed=8, starts=20))
 
     assert found.best.target == 4
     assert found.best.error < 5 / 255
