@@ -8,10 +8,11 @@ recipe is fixed beforehand, so nobody looks at the test to know when to stop.
 
 import sys
 import time
+from statistics import median
 
 from benchmarks.measure import show, summary, write
 from mlcore import jobs, library, training
-from mlcore.events import TrainingEnded
+from mlcore.events import EpochEnded, TrainingEnded
 
 WANTED = {
     "CIFAR-10, 80 %": (0.80, "cifar10", ["training.epochs=4"]),
@@ -20,15 +21,17 @@ WANTED = {
 ARCHITECTURE = "fast-cnn"
 
 
-def once(name: str, assignments: list[str], seed: int) -> dict[str, float]:
-    """Train one model; gives its test accuracy and what it took."""
-    recipe = training.draft(name, ARCHITECTURE, None, [*assignments, f"training.seed={seed}"])
+def once(name: str, assignments: list[str], seed: int, architecture: str = ARCHITECTURE, watch=lambda: None) -> dict:
+    """Train one model; gives its test accuracy and what it took. `watch` is called while it trains."""
+    recipe = training.draft(name, architecture, None, [*assignments, f"training.seed={seed}"])
     started = time.perf_counter()
     run = jobs.start(recipe)
     while jobs.run(run).live or jobs.run(run).state == "queued":
+        watch()
         time.sleep(0.2)
     seconds = time.perf_counter() - started
-    ended = [line.event for line in jobs.read_events(run)[0] if isinstance(line.event, TrainingEnded)]
+    seen = [line.event for line in jobs.read_events(run)[0]]
+    ended = [event for event in seen if isinstance(event, TrainingEnded)]
     if not ended:
         raise RuntimeError(jobs.log(run)[-2000:])
     accuracy = library.card(run).accuracy.value
@@ -38,6 +41,7 @@ def once(name: str, assignments: list[str], seed: int) -> dict[str, float]:
         "training_seconds": ended[-1].seconds,
         "training_cpu_seconds": ended[-1].cpu_seconds,
         "seconds_to_the_finished_model": seconds,
+        "pictures_per_second": median(event.pictures_per_second for event in seen if isinstance(event, EpochEnded)),
     }
 
 

@@ -10,6 +10,8 @@ from importlib.util import find_spec
 
 import psutil
 
+from mlcore.home import home
+
 QUERY = "index,name,memory.total,memory.used,utilization.gpu"
 FRESH_SECONDS = 5  # asking the driver takes tens of milliseconds
 AUTO = "auto"
@@ -52,7 +54,10 @@ def environment(names: list[str]) -> dict[str, str]:
         return {}
     if names == ["cpu"]:
         return {"CUDA_VISIBLE_DEVICES": "-1", "JAX_PLATFORMS": "cpu"}
-    return {"CUDA_VISIBLE_DEVICES": ",".join(name.removeprefix("gpu:") for name in names)}
+    return {
+        "CUDA_VISIBLE_DEVICES": ",".join(name.removeprefix("gpu:") for name in names),
+        "JAX_COMPILATION_CACHE_DIR": str(home() / "cache" / "jax"),  # halves the start of a run like an earlier one
+    }
 
 
 def parse(text: str) -> tuple[Device, ...]:

@@ -1,14 +1,18 @@
 """A quick look through a network at a few pictures: its answers, and where they come from.
 
-Nothing is compiled, so a look costs tens of milliseconds and leaves nothing behind; for more than a handful of
-pictures `mlcore.backend.gradients.Score` is quicker.
+On TensorFlow nothing is compiled, so a look costs tens of milliseconds and leaves nothing behind; for more than a
+handful of pictures `mlcore.backend.gradients.Score` is quicker. JAX would compile every operation by itself (16 s for
+the first look of a ResNet-9 on a GPU), so there the look is compiled as a whole.
 """
+
+from functools import partial
 
 import keras
 import numpy as np
 from keras import ops
 
 from mlcore.backend.network import Network
+from mlcore.backend.stateless import jitted
 from mlcore.errors import Refused
 
 
@@ -16,12 +20,15 @@ class Glance:
     """Looks through one network, with the weights that it has at that moment."""
 
     def __init__(self, model):
-        self._network, self._model = Network(model), model
-        self._slope = {"tensorflow": self._tensorflow, "jax": self._jax}[keras.backend.backend()]
+        self._network = network = Network(model)
+        on_jax = keras.backend.backend() == "jax"
+        self._logits = jitted(model, network.logits) if on_jax else network.logits
+        self._slope = self._jax if on_jax else self._tensorflow
+        self._compiled = None
 
     def answers(self, pictures: np.ndarray) -> np.ndarray:
         """Logits float32 (N, K) of pictures uint8 (N, H, W, 3)."""
-        return ops.convert_to_numpy(self._network.logits(_tensor(pictures)))
+        return ops.convert_to_numpy(self._logits(_tensor(pictures)))
 
     def look(self, pictures: np.ndarray, targets: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Logits (N, K), and heat (N, h, w) for the class that is given for each picture; (N, T, h, w) for clips.
@@ -56,6 +63,10 @@ class Glance:
         return _arrays(len(batch), seen[0], slope)
 
     def _jax(self, batch, wanted, at):
+        self._compiled = self._compiled or jitted(self._network.model, partial(self._jax_slope, at=at))
+        return _arrays(len(batch), *self._compiled(batch, wanted))
+
+    def _jax_slope(self, batch, wanted, at):
         import jax
 
         def score(shift):  # the slope by a shift of the features is the slope by the features
@@ -70,7 +81,7 @@ class Glance:
 
         shape = self._network.maps[at].shape if at else batch.shape[1:]
         slope, seen = jax.grad(score, has_aux=True)(jax.numpy.zeros((len(batch), *shape)))
-        return _arrays(len(batch), seen, slope)
+        return seen, slope
 
 
 def _tensor(pictures: np.ndarray):

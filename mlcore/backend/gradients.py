@@ -11,6 +11,7 @@ import keras
 import numpy as np
 
 from mlcore.backend.network import FeatureMap, Network
+from mlcore.backend.stateless import jitted
 from mlcore.errors import Kind, Refused
 
 CHUNK = 128  # pictures of up to 64 x 64; 512 at a time are no quicker, and 128 bound the memory
@@ -192,20 +193,13 @@ def _share(target, scores):
 
 
 class _Jax(_Functions):
-    """The weights are arguments of the compiled call, not constants inside it."""
+    """With functions of functions."""
 
     def compiled(self, function):
-        import jax
-
-        variables = self._network.model.variables
-
-        @jax.jit
-        def stateless(weights, batch, target):
-            with keras.StatelessScope(state_mapping=list(zip(variables, weights, strict=True))):
-                return function(batch, target)
+        stateless = jitted(self._network.model, function)
 
         def call(batch, target):
-            outputs = stateless([each.value for each in variables], _to_power_of_two(batch), target)
+            outputs = stateless(_to_power_of_two(batch), target)
             return tuple(np.asarray(each)[: len(batch)] for each in outputs)
 
         return call

@@ -119,7 +119,7 @@ class SaveNowAndThen(keras.callbacks.Callback):
 
     def on_train_batch_end(self, batch, logs=None):
         if time.monotonic() - self._last > self._seconds:
-            self._save()
+            self._save(self.model)  # asked for here, as Keras then brings the weights that JAX has back to the network
             self._last = time.monotonic()
 
 

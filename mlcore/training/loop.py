@@ -139,7 +139,7 @@ class _Run:
     def _compile(self, steps: int, seconds_per_step: float | None) -> None:
         with self.spread.building():
             self.model.compile(
-                optimizer=optimizer(self.training, steps, self.progress.rate_factor),
+                optimizer=optimizer(self.training, steps, self.progress.rate_factor, shared=self.spread.count > 1),
                 loss=loss(self.training, self.classes),
                 metrics=[keras.metrics.SparseCategoricalAccuracy(name="accuracy")],
                 steps_per_execution=self._steps_together(seconds_per_step),
@@ -219,10 +219,10 @@ class _Run:
             self.deadline,
         ]
 
-    def _save_inside(self) -> None:
+    def _save_inside(self, model) -> None:
         """Save in the middle of an epoch; not at its last step, where history doesn't know of the epoch yet."""
         if self.progress.step % self.progress.steps_per_epoch and self.progress.step < self.progress.total_steps:
-            self.saves.inside_epoch(self.model, self.progress)
+            self.saves.inside_epoch(model, self.progress)
 
     def _epoch(self, watchers) -> None:
         progress = self.progress

@@ -5,6 +5,7 @@ import math
 import keras
 from keras import ops
 
+from mlcore.backend.fused import fused
 from mlcore.recipe import Training
 
 WARM_UP = 0.2  # share of a one-cycle run in which the rate climbs; airbench94 uses 0.23
@@ -36,8 +37,9 @@ class Schedule(keras.optimizers.schedules.LearningRateSchedule):
         return {"kind": self.kind, "peak": self.peak, "steps": self.steps, "factor": self.factor}
 
 
-def optimizer(training: Training, steps: int, factor: float = 1.0):
-    """The optimiser with its schedule over the planned number of steps."""
+def optimizer(training: Training, steps: int, factor: float = 1.0, shared: bool = False):
+    """The optimiser with its schedule over the planned number of steps; `shared` where several devices have weights."""
+    quick = (lambda kind: kind) if shared else fused
     rate = Schedule(training.schedule, training.learning_rate, steps, factor)
     decay = training.weight_decay or None
     make = {
@@ -45,8 +47,8 @@ def optimizer(training: Training, steps: int, factor: float = 1.0):
         "momentum": lambda: keras.optimizers.SGD(rate, training.momentum, weight_decay=decay),
         "nesterov": lambda: keras.optimizers.SGD(rate, training.momentum, nesterov=True, weight_decay=decay),
         "rmsprop": lambda: keras.optimizers.RMSprop(rate, momentum=0.0, weight_decay=decay),
-        "adam": lambda: keras.optimizers.Adam(rate, weight_decay=decay),
-        "adamw": lambda: keras.optimizers.AdamW(rate, weight_decay=training.weight_decay),
+        "adam": lambda: quick(keras.optimizers.Adam)(rate, weight_decay=decay),
+        "adamw": lambda: quick(keras.optimizers.AdamW)(rate, weight_decay=training.weight_decay),
     }[training.optimizer]
     return make()
 

@@ -3,6 +3,7 @@
 import pytest
 
 from mlcore import devices, doctor
+from mlcore.home import home
 
 TOLD = "0, NVIDIA H100 PCIe, 81559, 1024, 37\n1, NVIDIA T4, 15360, 0, [N/A]\nnonsense\n"
 
@@ -33,9 +34,14 @@ def test_gpus_come_first_and_the_processor_stays(two_gpus):
 
 
 def test_a_process_sees_its_own_devices_only(two_gpus):
-    assert devices.environment(["gpu:1"]) == {"CUDA_VISIBLE_DEVICES": "1"}
-    assert devices.environment(["gpu:0", "gpu:1"]) == {"CUDA_VISIBLE_DEVICES": "0,1"}
+    assert devices.environment(["gpu:1"])["CUDA_VISIBLE_DEVICES"] == "1"
+    assert devices.environment(["gpu:0", "gpu:1"])["CUDA_VISIBLE_DEVICES"] == "0,1"
     assert devices.environment(["cpu"])["CUDA_VISIBLE_DEVICES"] == "-1"
+
+
+def test_what_was_compiled_for_a_gpu_is_kept(two_gpus):
+    assert devices.environment(["gpu:0"])["JAX_COMPILATION_CACHE_DIR"].startswith(str(home()))
+    assert "JAX_COMPILATION_CACHE_DIR" not in devices.environment(["cpu"])
 
 
 def test_the_doctor_tells_memory_and_use(two_gpus, monkeypatch):

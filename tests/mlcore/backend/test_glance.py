@@ -48,3 +48,15 @@ def test_of_mirror_images_behind_the_pictures_nothing_is_told():
     logits, heat = Glance(model).look(PICTURES, TARGETS)
 
     assert len(logits) == len(heat) == 3
+
+
+def test_it_looks_through_the_weights_of_the_moment():
+    model = network("cnn")
+    glance = Glance(model)
+    before = glance.look(PICTURES, TARGETS)
+    model.set_weights([0.5 * each for each in model.get_weights()])
+    after = glance.look(PICTURES, TARGETS)
+
+    np.testing.assert_allclose(after[0], Glance(model).answers(PICTURES), rtol=1e-5)
+    assert not np.allclose(before[0], after[0])
+    assert not np.allclose(before[1], after[1])

@@ -8,7 +8,7 @@ from keras import ops
 
 from mlcore import training
 from mlcore.errors import Refused
-from mlcore.events import EpochEnded, NoticeGiven, TrainingRolledBack
+from mlcore.events import CheckpointSaved, EpochEnded, NoticeGiven, TrainingRolledBack
 from mlcore.training import checkpoint, loop, saves
 from mlcore.training.optimizers import Schedule
 
@@ -149,3 +149,16 @@ def test_a_kill_between_the_last_step_of_an_epoch_and_its_end_loses_no_epoch(tin
     resumed, _ = trained(tmp_path / "broken", recipe())
 
     assert resumed.progress.history == straight.progress.history
+
+
+def test_saving_inside_an_epoch_needs_no_report_before_it(tiny_data, tmp_path, monkeypatch):
+    """On JAX `fit` has the weights, until somebody asks Keras for the network: a report did, by chance."""
+    monkeypatch.setattr(loop, "MOST_STEPS_PER_EXECUTION", 1)
+    monkeypatch.setattr(loop.callbacks, "REPORT_SECONDS", 1e9)
+    straight, _ = trained(tmp_path / "straight", recipe())
+    monkeypatch.setattr(loop.callbacks.SaveNowAndThen.__init__, "__defaults__", (0.0,))
+    saving, happened = trained(tmp_path / "saving", recipe())
+
+    assert {event.step % STEPS for event in of(CheckpointSaved, happened)} == set(range(STEPS))
+    for one, other in zip(straight.model.get_weights(), saving.model.get_weights(), strict=True):
+        np.testing.assert_array_equal(one, other)
