@@ -38,11 +38,11 @@ def shrunk(pixels: np.ndarray, size: tuple[int, int] | None) -> np.ndarray:
 
 
 def strip(frames: np.ndarray, columns: int | None = None) -> np.ndarray:
-    """The frames uint8 (T, H, W, 3) in order as one picture: in rows of `columns`, by default 4, or 8 of many."""
-    count, height, width, _ = frames.shape
+    """The frames uint8 (T, H, W, C) in order as one picture: in rows of `columns`, by default 4, or 8 of many."""
+    count, height, width, channels = frames.shape
     columns = min(columns or (4 if count <= 16 else 8), count)
     rows = -(-count // columns)
-    sheet = np.full((rows * (height + GAP) - GAP, columns * (width + GAP) - GAP, 3), 255, "uint8")
+    sheet = np.full((rows * (height + GAP) - GAP, columns * (width + GAP) - GAP, channels), 255, "uint8")
     for number, frame in enumerate(frames):
         top, left = number // columns * (height + GAP), number % columns * (width + GAP)
         sheet[top : top + height, left : left + width] = frame

@@ -11,6 +11,7 @@ from mlcore import clips, images
 COLOURS = 1025  # steps of a palette: finer than the eye, and with one in the middle
 PERCENTILE = 99.0  # the strongest 1 % of places share the last colour, so that one pixel can't dim the rest
 
+SMOOTH_SIDE = 160  # pixels of a smooth layer; a browser enlarges it smoothly
 LUMA = np.array([0.299, 0.587, 0.114], "float32")  # ITU-R BT.601
 
 # Anchors of even steps in lightness, dark to bright, that also read in grey and without red-green vision.
@@ -73,6 +74,32 @@ def _laid_over(picture, heat, strength: float, signed: bool, top: float | None, 
     ground = np.asarray(picture, "float32")
     ground = ground + np.float32(strength) * ((ground @ LUMA)[..., None] - ground)
     return np.rint(ground + cover * (_coloured(level, signed) - ground)).astype("uint8")
+
+
+def layers(explanation, signed: bool | None = None, top: float | None = None) -> tuple[np.ndarray, ...]:
+    """The picture, the picture in grey, and the heat as colours that cover more the stronger it is.
+
+    uint8 (H, W, 3), (H, W, 3) and (h, w, 4). Laid over one another, the upper two at an opacity of `strength`, they are
+    what `overlay` gives: a browser can do that. Feature maps come enlarged, as they get smooth; a clip as its frames in
+    rows.
+    """
+    signed = explanation.signed if signed is None else signed
+    picture, heat = explanation.picture, explanation.heat
+    if picture.ndim == 4:
+        picture, top = enlarged(picture), top or strongest(heat, signed)
+        pairs = zip(picture, heat, strict=True)
+        parts = [_apart(frame, each, signed, top, explanation.coarse) for frame, each in pairs]
+        return tuple(clips.strip(np.stack(part)) for part in zip(*parts, strict=True))
+    ground, grey, _ = _apart(picture, heat, signed, top, explanation.coarse)
+    wide = enlarged(picture, SMOOTH_SIDE) if explanation.coarse else picture
+    return ground, grey, _apart(wide, heat, signed, top, explanation.coarse)[2]
+
+
+def _apart(picture, heat, signed: bool, top: float | None, smooth: bool) -> tuple[np.ndarray, ...]:
+    level = normalise(_resized(heat, picture.shape[:2], smooth), signed, top=top)
+    grey = np.rint(np.asarray(picture, "float32") @ LUMA).astype("uint8")
+    cover = np.rint(255 * np.abs(level)).astype("uint8")
+    return picture, np.repeat(grey[..., None], 3, axis=-1), np.dstack([_coloured(level, signed), cover])
 
 
 def shown(

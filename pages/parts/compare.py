@@ -8,6 +8,7 @@ from mlcore import explanation, library
 from mlcore.explanation import cache, display
 from mlcore.explanation.agreement import rank_correlation
 from pages.parts import pick, take, words, work
+from pages.parts.laid_over import laid_over
 from pages.parts.strength import strength
 from pages.parts.subject import Subject
 
@@ -91,8 +92,8 @@ def _draw(sides: list[Side], what: str, covering: float) -> None:
         side, each, top = sides[position], pair[position], scale.tops[position]
         with place:
             st.markdown(f"**{words.plain(side.title)}**")
-            overlay = display.shown(each, covering, signed=scale.signed, top=top)
-            st.image(overlay, width="stretch", alt=f"{side.title}: {each.method} map for {each.class_name}")
+            told = f"{side.title}: {each.method} map for {each.class_name}"
+            laid_over(each, covering, told, f"compare.{position}.map", signed=scale.signed, top=top)
             answer = side.subject.prediction
             share = words.percent(float(answer.probabilities[side.target]))
             st.caption(f"{words.plain(each.class_name)}: {share}, score {each.score:.3g}")

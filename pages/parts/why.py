@@ -1,5 +1,6 @@
 """Why this answer: maps of one picture by several methods, side by side."""
 
+import hashlib
 import inspect
 from itertools import compress
 
@@ -7,14 +8,16 @@ import numpy as np
 import streamlit as st
 
 from mlcore import explanation
-from mlcore.explanation import cache, display
+from mlcore.explanation import cache
 from mlcore.settings import fields
 from pages.parts import believe, link, pick, take, words, work
 from pages.parts.form import form
+from pages.parts.laid_over import aside, laid_over
 from pages.parts.layout import cells
 from pages.parts.strength import strength
 
-LIKELY = 3  # classes whose maps are worked out while a person looks at those of another
+LIKELY = 9  # classes whose maps are worked out while a person looks at those of another, the likeliest first
+AT_ONCE = 3  # of them are put aside together
 SMALL = 64  # pixels a side; larger pictures take too long for what may not be asked for
 METHOD_WIDTH = 155  # pixels: two maps side by side on a phone
 SHOWN_FIRST = ("smoothgrad", "integrated-gradients", "grad-cam", "occlusion")
@@ -61,7 +64,23 @@ def why(subject) -> None:
         verdict.markdown(believe.summary(grades))
     if not subject.card.is_sequence and max(subject.card.size) <= SMALL:
         quick = [not {"slow", "random"} <= set(entry.traits) for entry in wanted]
-        work.ahead([each for likely in _likely(subject, target) for each in compress(asked(likely), quick)])
+        likely = _likely(subject, target)
+        for start in range(0, len(likely), AT_ONCE):
+            group = likely[start : start + AT_ONCE]
+            _put_aside(subject, [each for one in group for each in compress(asked(one), quick)], start)
+
+
+def _put_aside(subject, ahead: list, number: int) -> None:
+    """Work out what a person is likely to ask for next, and have it at hand in the browser."""
+    maps: dict[str, list] = {}
+    for found in work.ahead(ahead):
+        maps.setdefault(_about(subject, found), []).append(found)
+    aside(maps, f"explain.aside.{number}")
+
+
+def _about(subject, found) -> str:
+    """What the maps of one method for several classes have in common."""
+    return hashlib.sha256(repr((*subject.key, found.method, found.settings)).encode()).hexdigest()[:16]
 
 
 def _likely(subject, target: int) -> list[int]:
@@ -95,8 +114,8 @@ def _asked(entry, settings: dict, subject, target: int, covering: float, places,
         return cache.explained(subject.classifier, picture, entry.name, target, report=report, **settings)
 
     def show(found):
-        shown = display.png(found, covering)  # Streamlit's own PNG takes three times as long
-        st.image(shown, width="stretch", alt=f"{entry.title} map of {subject.chosen.name} for {found.class_name}")
+        told = f"{entry.title} map of {subject.chosen.name} for {found.class_name}"
+        laid_over(found, covering, told, f"explain.{entry.name}.map", about=_about(subject, found))
         with places[1]:
             tested = st.container()
             legend(found, inspect.getdoc(entry.run))

@@ -11,6 +11,8 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 
 import streamlit as st
+from streamlit.runtime.scriptrunner_utils.script_requests import ScriptRequestType
+from streamlit.runtime.scriptrunner_utils.script_run_context import get_script_run_ctx
 
 from mlcore.errors import Kind, Refused
 from pages.parts import words
@@ -117,6 +119,7 @@ def call_off(name: str, key: tuple) -> None:
 
 def wait(asked: list[Asked]) -> None:
     """Show each result in its place as soon as it is there; until then its progress, with a button to call it off."""
+    _call_off_ahead(but=[each.key for each in asked])
     waiting = [_begun(each) for each in asked if not _is_off(each)]
     patience, bars = time.monotonic() + PATIENCE_SECONDS, {}
     while waiting:
@@ -132,22 +135,54 @@ def wait(asked: list[Asked]) -> None:
                 bars[each.name].progress(min(1.0, work.done), text=work.line(each.title))
         waiting = left
         time.sleep(LOOK_SECONDS if bars else 0.005) if waiting else None
+        make_way()
     keep_keras()  # what was worked out may have loaded it
 
 
-def ahead(asked: list[Asked]) -> None:
-    """Begin what a person is likely to ask for next, in place of what was begun so before; nothing of it is shown."""
-    for key in st.session_state.get("work.ahead", []):
-        _desk().call_off(key, "ahead")
+def ahead(asked: list[Asked]) -> list:
+    """Do what a person is likely to ask for next, in place of what was begun so before; gives what came of it.
+
+    Nothing of it is shown, and whatever the person does meanwhile comes first.
+    """
+    _call_off_ahead()
     wanted = [each for each in asked if st.session_state.get(f"{each.name}.off") != each.key]
-    st.session_state["work.ahead"] = [_desk().ask(replace(each, queue="ahead")) and each.key for each in wanted]
+    begun = [_desk().ask(replace(each, queue="ahead")) for each in wanted]
+    st.session_state["work.ahead"] = [each.key for each in wanted]
+    while not all(each.future.done() for each in begun):
+        time.sleep(PATIENCE_SECONDS / 10)
+        make_way()
+    return [each.future.result() for each in begun if not each.failed]
+
+
+def make_way() -> None:
+    """End this run for what the person did meanwhile; the page runs anew with it.
+
+    Streamlit ends a run of the page for that, but not for what stands in a fragment: a class chosen while maps are
+    tested would wait until they are.
+    """
+    requests = getattr(get_script_run_ctx(suppress_warning=True), "script_requests", None)
+    if requests and asks_for_more(requests):
+        st.rerun()
+
+
+def asks_for_more(requests) -> bool:
+    """Whether a run of the page or a fragment is waiting, other than one by the clock."""
+    return requests._state is ScriptRequestType.RERUN and not requests._rerun_data.is_auto_rerun
+
+
+def _call_off_ahead(but: list[tuple] = ()) -> None:
+    """End what was begun ahead and isn't asked for."""
+    for key in st.session_state.get("work.ahead", []):
+        if key not in but:
+            _desk().call_off(key, "ahead")
 
 
 def _begun(each: Asked) -> tuple:
-    """Start the work, and end what the same place asked for earlier and no longer needs."""
+    """Start the work, and end what the same place asked for earlier, and what was to follow it there."""
     places = st.session_state.setdefault("work.places", {})
     if places.get(each.name, each.key) != each.key:
-        _desk().call_off(places[each.name])
+        for name in [name for name in places if f"{name}.".startswith(f"{each.name}.")]:
+            _desk().call_off(places.pop(name))
     places[each.name] = each.key
     return each, _desk().ask(each), each.place.empty(), each.place.container()
 

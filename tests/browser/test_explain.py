@@ -1,10 +1,12 @@
-"""Ask again, as a person does it: mark a region, watch the answer, take it back."""
+"""Explain, as a person does it: mark a region, watch the answer, take it back; move the strength, choose a class."""
 
 import re
 
 import pytest
 
 from tests.browser.hand import paint
+
+expect = pytest.importorskip("playwright.sync_api").expect
 
 
 @pytest.fixture
@@ -70,3 +72,34 @@ def test_keys_are_enough(asking):
     canvas.press("Control+z")
     asking.get_by_text("Nothing is marked yet").wait_for()
     until_moved(asking, False)
+
+
+@pytest.fixture
+def why(server, tab, tiny_model):
+    """The maps of one method, those of other classes beside the page, and a server that hears nothing from here on."""
+    tab.goto(f"{server}/explain?model={tiny_model}&picture=data:shapes:test:0&methods=gradient")
+    tab.locator(".stack").wait_for()
+    tab.wait_for_function("Object.keys(window.vitrineMaps ?? {}).length")
+    tab.evaluate("WebSocket.prototype.send = () => {}")
+    return tab
+
+
+def test_another_strength_shows_before_the_server_knows(why):
+    slider = why.get_by_role("slider", name="Overlay strength")
+    why.get_by_text("Overlay strength").scroll_into_view_if_needed()
+    slider.press("ArrowRight")
+
+    expect(why.locator(".stack .heat")).to_have_css("opacity", "0.65")
+    expect(why.locator(".stack .picture")).to_have_css("opacity", "1")
+
+
+def test_another_class_shows_before_the_server_knows(why):
+    heat = why.locator(".stack .heat")
+    before = heat.get_attribute("src")
+    why.get_by_role("combobox", name="Class to explain").click()
+    [known] = why.evaluate("Object.values(window.vitrineMaps)")
+    name = next(iter(known))
+    why.get_by_role("option", name=name).click()
+
+    expect(heat).to_have_attribute("src", known[name])
+    assert known[name] != before

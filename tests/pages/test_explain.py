@@ -8,6 +8,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from streamlit.runtime.scriptrunner_utils.script_requests import RerunData, ScriptRequests
 from streamlit.testing.v1 import AppTest
 
 from mlcore import explanation, images, jobs, library
@@ -32,7 +33,13 @@ def part(open_page, tiny_model):
 
 
 def alts(page) -> list[str]:
-    return [image.proto.imgs[0].alt for image in page.get("image")]
+    return [image.proto.imgs[0].alt for image in page.get("image")] + [each["alt"] for each in told(page, "laid_over")]
+
+
+def told(page, component: str) -> list[dict]:
+    """What components of our own were given."""
+    found = [each.proto for each in page.get("bidi_component")]
+    return [json.loads(each.json) for each in found if each.component_name.endswith(f"vitrine_{component}")]
 
 
 def said(page) -> str:
@@ -285,6 +292,28 @@ def test_the_maps_of_the_next_classes_are_worked_out_ahead(part, monkeypatch):
 
     assert [method for method, _ in begun] == ["gradient", "rise", "gradient"]  # the third for another class
     assert all(found.future.result(timeout=60).method for found in begun.values())
+
+
+def test_the_maps_of_the_next_classes_are_laid_beside_the_page(part, monkeypatch):
+    """Chosen, they are the very maps that the server would send."""
+    monkeypatch.setattr(why, "LIKELY", 1)
+    page = part(methods="gradient", target="1")
+    [shown], [aside] = told(page, "laid_over"), told(page, "aside")
+    [[other, heat]] = aside[shown["about"]].items()
+    page.selectbox(key="target").set_value(str(page.selectbox(key="target").options.index(other))).run()
+    [chosen] = told(page, "laid_over")
+
+    assert chosen["heat"] == heat != shown["heat"]
+    assert chosen["about"] == shown["about"]
+
+
+def test_who_waits_makes_way_for_a_person_and_not_for_the_clock():
+    """By Streamlit's own requests, which it keeps to itself: told here should it change them."""
+    waiting, ticking, nothing = ScriptRequests(), ScriptRequests(), ScriptRequests()
+    waiting.request_rerun(RerunData(fragment_id="one"))
+    ticking.request_rerun(RerunData(fragment_id="one", is_auto_rerun=True))
+
+    assert [work.asks_for_more(each) for each in (waiting, ticking, nothing)] == [True, False, False]
 
 
 def asked(name: str, gate, queue: str = "now") -> work.Asked:

@@ -175,3 +175,20 @@ def test_shown_is_the_overlay_of_the_enlarged_picture(coarse, signed):
     by_hand = display.overlay(display.enlarged(PICTURE, 96), found, 0.7)
 
     np.testing.assert_allclose(display.shown(found, 0.7, side=96).astype(int), by_hand, atol=2)
+
+
+@pytest.mark.parametrize("signed", [True, False])
+@pytest.mark.parametrize("coarse", [True, False])
+@pytest.mark.parametrize("shape", [(12, 10, 3), (3, 12, 10, 3)])
+def test_layers_laid_over_one_another_are_the_overlay(signed, coarse, shape, monkeypatch):
+    """As a browser lays them; rounding to 256 levels twice costs up to 2 of them."""
+    monkeypatch.setattr(display, "SMOOTH_SIDE", 1)  # not enlarged
+    monkeypatch.setattr(display, "enlarged", lambda picture, side=1: picture)
+    random = np.random.default_rng(3)
+    picture, heat = random.integers(0, 256, shape, dtype="uint8"), random.normal(size=shape[:-1]).astype("float32")
+    seen = SimpleNamespace(picture=picture, heat=heat, signed=signed, coarse=coarse)
+    ground, grey, cover = (each.astype("float32") for each in display.layers(seen))
+    for strength in (0.0, 0.4, 1.0):
+        below = ground + strength * (grey - ground)
+        found = below + strength * cover[..., 3:] / 255 * (cover[..., :3] - below)
+        np.testing.assert_allclose(found, display.overlay(picture, seen, strength), atol=2)
