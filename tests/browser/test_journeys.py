@@ -46,7 +46,7 @@ def test_a_dropped_picture_is_answered_with_what_to_do_next(server, tab):
 
     tab.get_by_label(re.compile("^Bar chart of the most likely classes")).first.wait_for()
     tab.get_by_role("link", name="See why").click()
-    tab.locator("img[alt^='Grad-CAM map of noise.png']").wait_for()
+    tab.get_by_role("img", name=re.compile("^Grad-CAM map of noise.png")).wait_for()
     assert tab.get_by_text("noise.png").is_visible()
 
 
