@@ -19,9 +19,11 @@ export default function ({ parentElement, data }) {
       if (target.closest('.st-key-explain-strength')) cover(target.value)
       if (!target.closest('.st-key-target')) continue
       const known = target.value === data.shown ? data.heat : window.vitrineMaps?.[data.about]?.[target.value]
-      if (known) show('heat', known)
+      if (typeof known === 'string') show('heat', known)
     }
   })
+  stack.watcher?.disconnect() // drawn anew, it is still the same element
+  stack.watcher = watcher
   watcher.observe(document.body, { attributes: true, attributeFilter: ['value'], subtree: true })
   return () => watcher.disconnect()
 }

@@ -103,3 +103,20 @@ def test_another_class_shows_before_the_server_knows(why):
 
     expect(heat).to_have_attribute("src", known[name])
     assert known[name] != before
+
+
+def test_a_map_that_was_drawn_anew_follows_once(server, tab, tiny_model):
+    """What it followed with before knows old settings, and would show them."""
+    tab.goto(f"{server}/explain?model={tiny_model}&picture=data:shapes:test:0&methods=gradient&strength=0.5")
+    stack, slider = tab.locator(".stack"), tab.get_by_role("slider", name="Overlay strength")
+    stack.wait_for()
+    for shown in ("0.55", "0.6", "0.65"):  # the address is the server's answer
+        slider.press("ArrowRight")
+        tab.wait_for_function(f"(new URL(location).searchParams.get('strength') ?? '0.6') === '{shown}'")
+    tab.wait_for_timeout(500)
+    stack.evaluate("(stack) => { stack.count = 0; stack.style.setProperty = () => { stack.count += 1 } }")
+    tab.evaluate("WebSocket.prototype.send = () => {}")
+    slider.press("ArrowRight")
+    tab.wait_for_timeout(300)
+
+    assert stack.evaluate("(stack) => stack.count") == 1
