@@ -14,12 +14,17 @@ def describe() -> str:
     return _gpu() or f"CPU, {os.cpu_count()} cores"
 
 
+def is_tensorflow_on_cpu() -> bool:
+    """Whether TensorFlow computes, without a GPU."""
+    return keras.backend.backend() == "tensorflow" and not _gpu()
+
+
 def one_operation_at_a_time() -> None:
     """Give every operation all cores, instead of some to each of several; before anything was computed.
 
     It pays on a CPU of two cores, for the small CNN: see docs/decisions/0015. Elsewhere nothing changes.
     """
-    if keras.backend.backend() != "tensorflow" or (os.cpu_count() or 1) > FEW_CORES or _gpu():
+    if not is_tensorflow_on_cpu() or (os.cpu_count() or 1) > FEW_CORES:
         return
     import tensorflow as tf
 

@@ -16,6 +16,7 @@ from mlcore import data
 from mlcore.backend import device
 from mlcore.backend.distribution import Spread
 from mlcore.backend.feed import feed
+from mlcore.backend.way_back import short_way_back
 from mlcore.errors import Kind, Refused
 from mlcore.events import (
     EpochEnded,
@@ -229,14 +230,15 @@ class _Run:
         epoch, before = progress.epoch, progress.seconds
         start, stop = progress.step, min((progress.epoch + 1) * progress.steps_per_epoch, progress.total_steps)
         watchers[0].expect(start, stop)
-        fitted = self.model.fit(
-            feed(self.batches.at, start, stop, self.shape),
-            initial_epoch=epoch,
-            epochs=epoch + 1,
-            shuffle=False,
-            verbose=0,
-            callbacks=watchers,
-        )
+        with short_way_back(self.model, shared=self.spread.count > 1):
+            fitted = self.model.fit(
+                feed(self.batches.at, start, stop, self.shape),
+                initial_epoch=epoch,
+                epochs=epoch + 1,
+                shuffle=False,
+                verbose=0,
+                callbacks=watchers,
+            )
         if self.stop.stopped and progress.step < stop:
             return
         seconds, done = progress.seconds - before, (progress.step - start) * self.batches.size
