@@ -59,16 +59,17 @@ def _refuse_too_much(memory: int) -> None:
 
 
 def _seconds_per_step(model, batches, training, classes) -> float:
-
+    from mlcore.backend.quick import quick
     from mlcore.training.optimizers import loss, optimizer
 
     model.compile(optimizer(training, 1), loss(training, classes), jit_compile="auto")
     pictures, labels = batches.at(0)
-    model.train_on_batch(pictures, labels)
-    started = time.perf_counter()
-    for _ in range(STEPS):
+    with quick(model, shared=training.devices > 1):
         model.train_on_batch(pictures, labels)
-    return (time.perf_counter() - started) / STEPS
+        started = time.perf_counter()
+        for _ in range(STEPS):
+            model.train_on_batch(pictures, labels)
+        return (time.perf_counter() - started) / STEPS
 
 
 def _memory(model, batch: int, optimizer: str) -> int:

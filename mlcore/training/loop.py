@@ -16,7 +16,7 @@ from mlcore import data
 from mlcore.backend import device
 from mlcore.backend.distribution import Spread
 from mlcore.backend.feed import feed
-from mlcore.backend.way_back import short_way_back
+from mlcore.backend.quick import quick
 from mlcore.errors import Kind, Refused
 from mlcore.events import (
     EpochEnded,
@@ -120,12 +120,13 @@ class _Run:
         self.model.optimizer.build(self.model.trainable_variables)
         before = checkpoint.capture(self.model)
         pictures, labels = self.batches.at(0)
-        self.model.train_on_batch(pictures, labels)
-        self.model.reset_metrics()
-        started = time.perf_counter()
-        for _ in range(3):
+        with quick(self.model, shared=self.spread.count > 1):
             self.model.train_on_batch(pictures, labels)
-        seconds = (time.perf_counter() - started) / 3
+            self.model.reset_metrics()
+            started = time.perf_counter()
+            for _ in range(3):
+                self.model.train_on_batch(pictures, labels)
+            seconds = (time.perf_counter() - started) / 3
         checkpoint.restore(self.model, before)
         return seconds
 
@@ -230,7 +231,7 @@ class _Run:
         epoch, before = progress.epoch, progress.seconds
         start, stop = progress.step, min((progress.epoch + 1) * progress.steps_per_epoch, progress.total_steps)
         watchers[0].expect(start, stop)
-        with short_way_back(self.model, shared=self.spread.count > 1):
+        with quick(self.model, shared=self.spread.count > 1):
             fitted = self.model.fit(
                 feed(self.batches.at, start, stop, self.shape),
                 initial_epoch=epoch,

@@ -1,45 +1,23 @@
-"""The way back through convolutions and pooling with less work, for a CPU under TensorFlow.
+"""Convolutions with bias and max pooling, with less work on the way back.
 
-The slopes are the same; two of them come about differently:
-
-- That of a bias is a product of matrices. TensorFlow (2.21) computes it together with the slope of the kernel, which
-  takes up to twice as long as the two apart.
+- The slope of a bias is a product of matrices. TensorFlow (2.21) computes it together with the slope of the kernel,
+  which takes up to twice as long as the two apart.
 - A rectifier in front of max pooling holds its slope back behind it, where a quarter of the values are left: the
   largest value of a window is above 0 only where the rectifier let it pass.
-
-A CIFAR CNN learned from 1.07 times as many pictures a second, a CNN from 1.11 (2 cores; docs/decisions/0018).
 """
-
-from contextlib import contextmanager
 
 import keras
 
-from mlcore.backend import device
+from mlcore.backend.quick.gelu import one_pass
 
 
-@contextmanager
-def short_way_back(model, shared: bool = False):
-    """What is compiled for a Functional network in here goes the short way; elsewhere and later nothing is different.
-
-    For plain float32 layers, channels last, in a network of one output; not where several devices share it.
-    """
-    changed = _changes(model) if device.is_tensorflow_on_cpu() and not shared else {}
-    for layer, call in changed.items():
-        layer.call = call
-    try:
-        yield
-    finally:
-        for layer in changed:
-            del layer.call  # the method of its class shows again
-
-
-def _changes(model) -> dict:
-    """The layers to be called otherwise, with their calls."""
-    convolutions = [each for each in model.operations if _is_plain_convolution(each)]
-    pools = {each: _only_pool_behind(each, model) for each in convolutions if _rectifies(each)}
+def calls(network) -> dict:
+    """The network's convolutions with bias and the poolings right behind a rectified one, with their calls."""
+    convolutions = [each for each in network.operations if _is_plain_convolution(each)]
+    pools = {each: _only_pool_behind(each, network) for each in convolutions if _rectifies(each)}
     pools = {each: pool for each, pool in pools.items() if pool}
-    calls = {each: _convolution(each, rectified_later=each in pools) for each in convolutions}
-    return calls | {pool: _rectified_pooling(pool) for pool in pools.values()}
+    found = {each: _convolution(each, rectified_later=each in pools) for each in convolutions}
+    return found | {pool: _rectified_pooling(pool) for pool in pools.values()}
 
 
 def _is_plain(layer, kind: type) -> bool:
@@ -54,11 +32,12 @@ def _rectifies(layer) -> bool:
     return layer.activation is keras.activations.relu
 
 
-def _only_pool_behind(layer, model):
+def _only_pool_behind(layer, network):
     """The max pooling that alone reads what the layer gives; None where somebody else does, too."""
     given = {id(tensor) for node in layer._inbound_nodes for tensor in node.output_tensors}
-    nodes = [(each, node) for each in model.operations for node in each._inbound_nodes]
-    readers = [each for each, node in nodes if given & {id(tensor) for tensor in node.input_tensors}]
+    nodes = [(each, node.input_tensors) for each in network.operations for node in each._inbound_nodes]
+    nodes.append((network, network.outputs))
+    readers = [each for each, tensors in nodes if given & {id(tensor) for tensor in tensors}]
     alone = len(readers) == 1 and _is_plain(readers[0], keras.layers.MaxPooling2D)
     return readers[0] if alone and len(readers[0]._inbound_nodes) == 1 else None
 
@@ -68,7 +47,7 @@ def _convolution(layer, rectified_later: bool):
     import tensorflow as tf
 
     how = {"strides": [1, *layer.strides, 1], "padding": layer.padding.upper()}
-    rectified = _rectifies(layer)
+    rectified, activation = _rectifies(layer), one_pass(layer) or layer.activation
 
     @tf.custom_gradient
     def convolve(pictures, kernel, bias):
@@ -90,7 +69,7 @@ def _convolution(layer, rectified_later: bool):
 
     def call(pictures):
         found = convolve(pictures, tf.convert_to_tensor(layer.kernel), tf.convert_to_tensor(layer.bias))
-        return found if rectified or layer.activation is None else layer.activation(found)
+        return found if rectified else activation(found)
 
     return call
 
