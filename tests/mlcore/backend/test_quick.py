@@ -8,7 +8,7 @@ import pytest
 from keras import layers
 
 from mlcore import architectures
-from mlcore.backend.quick import quick
+from mlcore.backend.quick import gelu, quick
 
 SHAPE = (16, 16, 3)
 on_tensorflow = pytest.mark.skipif(keras.backend.backend() != "tensorflow", reason="changes nothing elsewhere")
@@ -108,6 +108,12 @@ def test_a_step_is_that_of_keras(made):
     for one, other in zip(found, expected, strict=True):
         np.testing.assert_allclose(one, other, rtol=1e-4, atol=1e-5 * max(1, np.abs(other).max()))
     assert max(np.abs(each).max() for each in expected) > 1e-3
+
+
+def test_without_xla_a_step_is_that_of_keras_too(monkeypatch):
+    monkeypatch.setattr(gelu, "_gelu", lambda: None)
+    test_a_step_is_that_of_keras(without_a_rectifier)
+    test_a_step_is_that_of_keras(normalised)
 
 
 def test_a_bias_counts_the_windows_whose_largest_value_is_above_zero():
