@@ -4,6 +4,7 @@ Networks inside a network (transfer backbones) are opened, so their layers count
 Nothing is rebuilt or changed: the network's own layers are called one after the other.
 """
 
+import copy
 import inspect
 from collections import Counter
 from collections.abc import Callable
@@ -14,6 +15,7 @@ import keras
 from keras import ops
 
 from mlcore.backend.guided import guided, rectifier
+from mlcore.backend.quick.gelu import alone
 from mlcore.errors import Kind, Refused, unknown
 
 SOFTMAX = ("Softmax", "LogSoftmax")  # layers and operations that leave the order of their input alone
@@ -43,8 +45,15 @@ class Network:
         self.model, self.shape = model, tuple(model.input_shape[1:])
         self.maps: dict[str, FeatureMap] = {}
         self.rectifiers: Counter[str] = Counter()
+        self.hurried = False
         self._last = _last(model)
         _check_end(self._last)
+
+    def in_a_hurry(self) -> "Network":
+        """The same network with each GELU in one pass, which XLA compiles anew for every size of a batch."""
+        found = copy.copy(self)
+        found.hurried = True
+        return found
 
     def logits(self, batch, tap: Callable | None = None, at: str = "", guided: bool = False):
         """Logits (N, K) before any softmax; `tap(output)` sees the output of the layer `at`.
@@ -80,6 +89,7 @@ class _Walk:
 
     def __init__(self, network: Network, tap: Callable | None, at: str, guided: bool):
         self._last, self._tap, self._at, self._guided = network._last, tap, at, guided
+        self._hurried = network.hurried
         self._rank = 1 + len(network.shape)
         self._convolved = False
         self.maps: dict[str, FeatureMap] = {}
@@ -109,7 +119,9 @@ class _Walk:
         """The layer itself, or what follows the guided rule in its place."""
         kind = rectifier(layer)
         self.rectifiers.update([kind] if kind else [])
-        return guided(layer) if kind and self._guided else layer
+        if kind and self._guided:
+            return guided(layer)
+        return (self._hurried and alone(layer)) or layer
 
     def _seen(self, name: str, output, usable: bool):
         is_map = len(getattr(output, "shape", ())) == self._rank

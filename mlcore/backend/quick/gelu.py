@@ -11,9 +11,13 @@ import keras
 
 def calls(network) -> dict:
     """The layers that are nothing but a GELU, with their calls."""
-    alone = [each for each in network.operations if type(each) is keras.layers.Activation]
-    found = {each: one_pass(each) for each in alone if each.compute_dtype == "float32"}
-    return {each: call for each, call in found.items() if call}
+    return {each: call for each in network.operations if (call := alone(each))}
+
+
+def alone(layer):
+    """What answers in place of a layer that is nothing but a GELU; None for another."""
+    plain = type(layer) is keras.layers.Activation and layer.compute_dtype == "float32"
+    return one_pass(layer) if plain else None
 
 
 def one_pass(layer):
