@@ -183,8 +183,15 @@ def test_the_readmes_speed_is_what_was_measured():
     assert f"| {cold['first_page_ratio']['median']:.1f} times sooner" in README
     assert f"| {over['cpu_seconds']['median']:.2f} CPU-seconds and {over['megabytes']['median']:.0f} MB above" in README
     assert f"takes {slowest:.2f} of the bare compiled network's time" in README
-    naive, bare = (
+    naive, bare, torch = (
         json.loads((results / "training.json").read_text())["ratios"]["cnn-cifar"][other]["median"]
-        for other in ("naive fit, batch 32", "hand-written loop")
+        for other in ("naive fit, batch 32", "hand-written loop", "native PyTorch")
     )
     assert f"| {naive:.1f} times the pictures per second of a naive `fit`, {bare:.3f} times a bare" in README
+    assert f" {torch:.1f} times native PyTorch |" in README
+    quick = json.loads((results / "quick_layers.json").read_text())["ratios"]
+    told = [
+        f"{quick[name]['hand-written loop']['median']:.1f}"
+        for name in ("resnet", "vgg", "resnet9", "densenet", "fast-cnn", "convnext")
+    ]
+    assert f"| {', '.join(told[:-1])} and {told[-1]} times the pictures per second of a bare" in README
