@@ -21,7 +21,7 @@ CHUNK = 128  # pictures of up to 64 x 64; 512 at a time are no quicker, and 128 
 CHUNK_PIXELS = CHUNK * 64 * 64
 # A hurried function takes 0.1 to 0.6 seconds more to compile and a fifth less to compute (ResNet-9, 2 cores): it is
 # made once so many pictures came in batches of one size, and never for small batches.
-OFTEN, MANY = 512, 32
+OFTEN, MANY = 512, 24
 
 
 class Score:
