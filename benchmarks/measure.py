@@ -90,6 +90,13 @@ def show(result: dict) -> None:
             print(f"{name:28} {figure:22} median {values['median']:<10.4g} {low:.4g} to {high:.4g}  n={values['n']}")
 
 
+def show_ratios(ratios: dict) -> None:
+    """Print one line per other candidate: how many times its speed ours has."""
+    for other, values in ratios.items():
+        low, high = values["extremes"]
+        print(f"ours / {other}: {values['median']:.2f} ({low:.2f} to {high:.2f})", flush=True)
+
+
 def _once(run: Callable, calls: int) -> dict[str, float]:
     wall, cpu = time.perf_counter(), _cpu_seconds()
     for _ in range(calls):

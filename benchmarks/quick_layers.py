@@ -14,7 +14,7 @@ import sys
 import keras
 import numpy as np
 
-from benchmarks.measure import measure, ratio, show, write
+from benchmarks.measure import measure, ratio, show, show_ratios, write
 from mlcore import architectures, data
 from mlcore.backend.feed import feed
 from mlcore.backend.quick import quick
@@ -101,9 +101,7 @@ def main(rounds: int = 7, *chosen: str) -> None:
         ratios[architecture] = {other: ratio(found, other, OURS) for other in (KERAS, HAND)}
         print(f"--- {architecture}")
         show(found)
-        for other, each in ratios[architecture].items():
-            low, high = each["extremes"]
-            print(f"speed of ours / {other}: {each['median']:.2f} ({low:.2f} to {high:.2f})", flush=True)
+        show_ratios(ratios[architecture])
     if not chosen:
         write("quick_layers", results, f"python -m benchmarks.quick_layers {rounds}", ratios=ratios)
 

@@ -14,7 +14,7 @@ import json
 import subprocess
 import sys
 
-from benchmarks.measure import measure, ratio, show, write
+from benchmarks.measure import measure, ratio, show, show_ratios, write
 from benchmarks.server import ROOT, browser, server
 from mlcore import architectures, jobs, training
 from mlcore.events import EpochEnded, TrainingEnded, TrainingStarted
@@ -84,9 +84,7 @@ def main(rounds: int = 3, *chosen: str) -> None:
             ratios[architecture] = {other: ratio(found, OURS, other, FIGURE) for other in list(running)[1:]}
             print(f"--- {architecture}")
             show(found)
-            for other, each in ratios[architecture].items():
-                low, high = each["extremes"]
-                print(f"ours / {other}: {each['median']:.2f} ({low:.2f} to {high:.2f})", flush=True)
+            show_ratios(ratios[architecture])
     if not chosen:
         write("training", results, f"python -m benchmarks.training {rounds}", ratios=ratios)
 

@@ -15,7 +15,7 @@ import keras
 from keras import ops
 
 from mlcore.backend.guided import guided, rectifier
-from mlcore.backend.quick.gelu import alone
+from mlcore.backend.quick import gelu
 from mlcore.errors import Kind, Refused, unknown
 
 SOFTMAX = ("Softmax", "LogSoftmax")  # layers and operations that leave the order of their input alone
@@ -121,7 +121,7 @@ class _Walk:
         self.rectifiers.update([kind] if kind else [])
         if kind and self._guided:
             return guided(layer)
-        return (self._hurried and alone(layer)) or layer
+        return (self._hurried and gelu.in_place_of(layer)) or layer
 
     def _seen(self, name: str, output, usable: bool):
         is_map = len(getattr(output, "shape", ())) == self._rank

@@ -11,10 +11,10 @@ import keras
 
 def calls(network) -> dict:
     """The layers that are nothing but a GELU, with their calls."""
-    return {each: call for each in network.operations if (call := alone(each))}
+    return {each: call for each in network.operations if (call := in_place_of(each))}
 
 
-def alone(layer):
+def in_place_of(layer):
     """What answers in place of a layer that is nothing but a GELU; None for another."""
     plain = type(layer) is keras.layers.Activation and layer.compute_dtype == "float32"
     return one_pass(layer) if plain else None
