@@ -113,7 +113,7 @@ def _sentence(run, events) -> str:
     if by_steps and run.state != "done":
         parts.append(f"step {by_steps.step:,} of {by_steps.steps:,}")
     parts.append(words.percent(run.progress, 0))
-    if run.eta_seconds is not None and run.state == "running":
+    if run.eta_seconds and run.state == "running":  # none when steps are done and the model is being finished
         parts.append(f"about {words.duration(run.eta_seconds)} left")
     return words.plain(" · ".join(parts))
 
