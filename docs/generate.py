@@ -12,7 +12,7 @@ from pathlib import Path
 
 from mlcore import architectures, data, explanation, settings, tasks, training
 from mlcore.architectures import rows
-from mlcore.recipe import Augmentation, Training
+from mlcore.recipe import Augmentation, Distillation, Training
 
 FOLDER = Path(__file__).parent
 NOTE = "<!-- Written by `make docs`; changes made here are lost. -->\n"
@@ -46,6 +46,7 @@ def shelves() -> str:
         _presets(),
         _settings("## Training settings", Training),
         _settings("### Augmentation (`training.augmentation.NAME`)", Augmentation),
+        _settings("### Distillation (`training.distillation.NAME`)", Distillation),
     ]
     return "\n".join(part for part in parts if part)
 
@@ -90,7 +91,7 @@ def _bounds(spec: settings.FieldSpec) -> str:
         return ", ".join(f"`{choice}`" for choice in spec.choices)
     if spec.low is not None and spec.high is not None:
         return f"{_number(spec.low)} to {_number(spec.high)}"
-    return {"flag": "yes or no", "list": "list of numbers"}.get(spec.type, spec.type)
+    return {"flag": "yes or no", "list": "list of numbers", "names": "names of models"}.get(spec.type, spec.type)
 
 
 def _number(value: float) -> str:

@@ -4,9 +4,9 @@ import hashlib
 import json
 from typing import Any, Literal
 
-from pydantic import Field
+from pydantic import Field, field_validator
 
-from mlcore.settings import Settings, choice, number
+from mlcore.settings import Settings, choice, names, number
 
 Precision = Literal["auto", "float32", "mixed-float16", "mixed-bfloat16"]
 OptimizerName = Literal["gradient-descent", "momentum", "nesterov", "rmsprop", "adam", "adamw"]
@@ -22,6 +22,23 @@ class Augmentation(Settings):
     brightness: float = number(0.0, 0.0, 0.8, "Largest change of brightness, as a share", expert=True)
     contrast: float = number(0.0, 0.0, 0.8, "Largest change of contrast, as a share", expert=True)
     cutout: int = number(0, 0, 32, "Side of a grey square laid over each picture, in pixels", expert=True)
+
+
+class Distillation(Settings):
+    """Learning what finished models answer, besides the labels (knowledge distillation)."""
+
+    teachers: list[str] = names(
+        "Finished models of the same classes to learn from: a small network gets closer to them"
+    )
+    share: float = number(0.9, 0.0, 1.0, "How much the teachers' answers count; the labels count for the rest")
+    temperature: float = number(
+        4.0, 1.0, 20.0, "Softens the teachers' answers, so that second and third choices teach, too"
+    )
+
+    @field_validator("teachers", mode="before")
+    @classmethod
+    def _typed_with_commas(cls, given):
+        return [part.strip() for part in given.split(",") if part.strip()] if isinstance(given, str) else given
 
 
 class Training(Settings):
@@ -46,6 +63,7 @@ class Training(Settings):
     devices: int = number(1, 1, 16, "GPUs that share each batch", expert=True)
     seed: int = number(0, 0, 2**31 - 1, "Number that all randomness comes from: same seed, same model")
     augmentation: Augmentation = Augmentation()
+    distillation: Distillation = Distillation()
 
 
 class Recipe(Settings):

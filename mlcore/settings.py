@@ -33,6 +33,12 @@ def name(default: str, known: Callable[[], Mapping[str, str]], help: str, *, lab
     return Field(default, description=help, title=label or None, json_schema_extra={"expert": expert, "known": known})
 
 
+def names(help: str, *, label: str = "", expert: bool = False):
+    """Any number of names, none at first; who shows the setting knows which there are."""
+    extra = {"expert": expert, "names": True}
+    return Field(default_factory=list, description=help, title=label or None, json_schema_extra=extra)
+
+
 @dataclass(frozen=True)
 class FieldSpec:
     """What a form, a flag or a docs row needs to know of one setting."""
@@ -40,7 +46,7 @@ class FieldSpec:
     name: str
     label: str
     help: str
-    type: Literal["integer", "number", "flag", "choice", "list", "text"]
+    type: Literal["integer", "number", "flag", "choice", "list", "names", "text"]
     default: Any
     low: float | None
     high: float | None
@@ -102,7 +108,7 @@ def _spec(name: str, info) -> FieldSpec | None:
         name=name,
         label=info.title or name.replace("_", " ").capitalize(),
         help=info.description or "",
-        type=_type(annotation),
+        type="names" if extra.get("names") else _type(annotation),
         default=None if info.is_required() else info.get_default(call_default_factory=True),
         low=getattr(bounds.get("Ge"), "ge", None),
         high=getattr(bounds.get("Le"), "le", None),

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from mlcore import architectures, data, jobs, library, training
-from mlcore.recipe import Augmentation, Training
+from mlcore.recipe import Augmentation, Distillation, Training
 from pages.parts import best, estimate, launch, layers, network, pick, progress, shell, sweep
 from pages.parts.form import fill, form
 from pages.parts.trouble import trouble
@@ -35,7 +35,7 @@ def suiting(found: dict) -> dict[str, str]:
 
 
 def put(recipe: dict) -> None:
-    """Fill the whole form from a recipe."""
+    """Fill the form from a recipe; chosen teachers stay."""
     entry = architectures.shelf.get(recipe["architecture"])
     fill(entry.settings, f"train.{entry.name}", recipe["settings"])
     fill(Training, "train.training", recipe["training"])
@@ -46,6 +46,7 @@ def setup():
     """The form; returns a checked recipe, or stops with the reason."""
     if cloned := st.session_state.pop("train.clone", None):
         put(cloned)
+        fill(Distillation, "train.distillation", cloned["training"].get("distillation", {}))
         if cloned["architecture"] == "layers":
             layers.fill("train.layers", cloned["settings"])
         st.session_state.update({"data": cloned["data"], "architecture": cloned["architecture"]})
@@ -84,6 +85,8 @@ def setup():
         chosen = form(Training, "train.training")
     with st.expander("Varying the pictures", key="train.augmentation.fold"):
         chosen["augmentation"] = form(Augmentation, "train.augmentation")
+    with st.expander("Learning from other models", key="train.distillation.fold"):
+        chosen["distillation"] = teaching(found[name])
     return training.checked({"data": name, "architecture": entry.name, "settings": settings, "training": chosen})
 
 
@@ -95,6 +98,16 @@ def network_form(entry, summary) -> dict:
     if st.toggle("Draw it", key="train.draw", persist_state="session", help="Its layers with shapes and parameters"):
         network.draft(entry.name, settings, shape, classes)
     return settings
+
+
+def teaching(summary) -> dict:
+    """The settings of learning from finished models, with those that know the data's classes to choose from."""
+    titles = training.teachers.fitting(summary.classes, summary.shape)
+    if not titles:
+        st.caption(
+            "No finished model knows exactly these classes yet. Train a large one first, then a small one from it."
+        )
+    return form(Distillation, "train.distillation", among={"teachers": titles})
 
 
 def watch(run_id: str | None) -> None:

@@ -36,7 +36,7 @@ NAMED_ONLY_BY = {
 # Who imports Keras when it is itself imported, mostly because a class has to inherit from one of Keras'.
 # Everybody else imports these, and Keras, inside the function that needs them: looking must not load Keras.
 HOT = {"backend", "export", "finish", "layers", "teach.model"}
-HOT |= {f"training.{name}" for name in ("callbacks", "loop", "network", "optimizers")}
+HOT |= {f"training.{name}" for name in ("callbacks", "distillation", "loop", "network", "optimizers")}
 HOT |= {f"generation.{name}" for name in ("augment", "conditioning", "finish", "gan", "loop", "losses")}
 HOT |= {f"generation.{name}" for name in ("steps", "watch")}
 HOT |= {f"repair.{name}" for name in ("finish", "loop", "mender")}
@@ -93,6 +93,15 @@ def test_imports_point_to_the_own_floor_or_lower(module):
     targets = {inner(name).split(".")[0] for name, _ in imports(MODULES[module])} & set(FLOOR)
 
     assert sorted(target for target in targets if FLOOR[target] > own) == []
+
+
+@pytest.mark.parametrize("module", [module for module in MODULES if MODULES[module].stem == "__init__"])
+def test_no_function_of_a_package_is_named_like_a_file_in_it(module):
+    """Once Python has loaded such a file, its name in the package is the file, and a second call fails."""
+    path = MODULES[module]
+    defined = {node.name for node in ast.parse(path.read_text()).body if isinstance(node, SCOPES[:2])}
+
+    assert sorted(defined & {other.stem for other in path.parent.iterdir()}) == []
 
 
 @pytest.mark.parametrize("package", NAMED_ONLY_BY)

@@ -33,6 +33,16 @@ def using(name: str):
         keras.config.set_dtype_policy(before)
 
 
+def compute_in(name: str, model) -> None:
+    """Let a finished network, and those within it, answer by a policy; its logits stay float32."""
+    for layer in model.layers:
+        if hasattr(layer, "layers"):
+            compute_in(name, layer)
+        else:
+            layer.dtype_policy = keras.DTypePolicy(name)
+    end_in_float32(model)
+
+
 def end_in_float32(model) -> None:
     """Let the last layer with weights, and what follows it, compute in float32: logits keep all their digits."""
     for layer in reversed(model.layers):

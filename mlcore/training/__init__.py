@@ -1,9 +1,10 @@
 """Training: presets and drafts that load nothing heavy, and the loop that does."""
 
+from mlcore.training import teachers
 from mlcore.training.presets import PRESETS as presets
 from mlcore.training.presets import checked, draft
 
-__all__ = ["best", "checked", "draft", "estimate", "presets", "train"]
+__all__ = ["best", "checked", "draft", "estimate", "presets", "teachers", "train"]
 
 
 def train(recipe, folder, emit=lambda event: None, should_stop=lambda: False):
@@ -21,7 +22,7 @@ def best(name, minutes, assignments=None):
 
 
 def estimate(recipe):
-    """What a recipe will cost; see `mlcore.training.estimate.estimate`."""
-    from mlcore.training.estimate import estimate
+    """What a recipe will cost; see `mlcore.training.cost.estimate`."""
+    from mlcore.training.cost import estimate
 
     return estimate(recipe)

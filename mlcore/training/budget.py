@@ -111,7 +111,7 @@ def _probes(dataset, seconds: float) -> list[tuple[Candidate, Probe]]:
 
 
 def _probe(dataset, candidate: Candidate, seconds: float) -> Probe:
-    from mlcore.training.estimate import estimate
+    from mlcore.training.cost import estimate
 
     recipe, wall, cpu = _draft(dataset, candidate, []), time.perf_counter(), time.process_time()
     measured = max(1e-6, estimate(recipe).seconds_per_epoch)

@@ -37,12 +37,12 @@ def hints(
     """What stands out in a run, the gravest first.
 
     `classes` holds the number of pictures of each class, `validation` the number of validation pictures, `ended`
-    says whether the run came to its end by itself.
+    says whether the run came to its end by itself. What guessing would lose isn't known where teachers share the loss.
     """
-    rows = _epochs(events)
+    rows, guessed = _epochs(events), 0 if training.distillation.teachers else len(classes or ())
     found = [
-        _rate_too_high(rows, events, training, len(classes or ())),
-        _rate_too_low(rows, training, len(classes or ())),
+        _rate_too_high(rows, events, training, guessed),
+        _rate_too_low(rows, training, guessed),
         _overfitting(rows, validation),
         _gap(rows, validation),
         _not_yet(rows) if ended else None,

@@ -27,10 +27,11 @@ from mlcore.events import (
     TrainingStarted,
 )
 from mlcore.recipe import Recipe
-from mlcore.training import callbacks, checkpoint
+from mlcore.training import callbacks, checkpoint, teachers
 from mlcore.training.batches import Batches, InOrder
 from mlcore.training.checkpoint import Progress
 from mlcore.training.diary import Diary
+from mlcore.training.distillation import taught
 from mlcore.training.network import finished_network, measured, network_to_train, only_looked_at
 from mlcore.training.optimizers import loss, optimizer
 from mlcore.training.saves import Saves, Undefined, finite_state
@@ -90,7 +91,7 @@ class _Run:
         self.progress, self.metrics, self.seconds_per_step = Progress(), {}, 0.0
 
     def to_the_end(self) -> Trained:
-        with self.spread.training():
+        with self.spread.training(), self._taught():
             self._train()
         model = finished_network(self.model, self.recipe, self.dataset, spread=self.spread.count > 1)
         return Trained(model, self.progress, self.stop.stopped, self.dataset)
@@ -111,6 +112,10 @@ class _Run:
             self._keep_the_best()
         done = self.progress
         self.emit(TrainingEnded(reason, len(done.history), round(done.seconds, 2), round(done.cpu_seconds, 2)))
+
+    def _taught(self):
+        with self.spread.building():
+            return taught(self.model, self.recipe)
 
     # before the first step
 
@@ -178,6 +183,8 @@ class _Run:
         if resumed:
             words = f"Going on after step {progress.step} of {progress.total_steps}."
             self.emit(TrainingResumed(progress.epoch + 1, progress.step, words))
+        if self.training.distillation.teachers:
+            self.emit(NoticeGiven(teachers.words(self.training.distillation)))
         if progress.epochs < self.training.epochs:
             self.emit(
                 NoticeGiven(

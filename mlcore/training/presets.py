@@ -10,6 +10,7 @@ from mlcore import data as sets
 from mlcore.errors import Kind, Refused, unknown
 from mlcore.recipe import Recipe, Training
 from mlcore.settings import override, read
+from mlcore.training import teachers
 
 
 @dataclass(frozen=True)
@@ -76,4 +77,5 @@ def checked(values: dict) -> Recipe:
     settings = read(entry.settings, recipe.settings)
     if shape := _shape(recipe.data):
         architectures.refuse_unfit(entry, shape, settings)
+    teachers.check(recipe)
     return recipe.model_copy(update={"settings": settings.model_dump(mode="json")})

@@ -2,6 +2,7 @@
 
 import json
 import math
+from dataclasses import replace
 
 import streamlit as st
 
@@ -9,13 +10,16 @@ from mlcore import settings as declared
 from mlcore.settings import FieldSpec, Settings
 
 
-def form(settings: type[Settings], prefix: str, columns: int = 3, without: tuple[str, ...] = ()) -> dict:
+def form(
+    settings: type[Settings], prefix: str, columns: int = 3, without: tuple[str, ...] = (), among: dict | None = None
+) -> dict:
     """Draw the widgets and return plain values; `settings.read` judges them.
 
     Values live in the session under `prefix.field`; fields marked expert are folded away. What is chosen elsewhere
-    on the page is left out by name.
+    on the page is left out by name. `among` gives, for a field of names, those there are with their titles.
     """
     specs = [spec for spec in declared.fields(settings) if spec.name not in without]
+    specs = [replace(spec, titles=(among or {}).get(spec.name, spec.titles)) for spec in specs]
     values = _grid([spec for spec in specs if not spec.expert], prefix, columns)
     expert = [spec for spec in specs if spec.expert]
     if expert:
@@ -47,8 +51,10 @@ def _widget(spec: FieldSpec, key: str):
     common = {"label": spec.label, "help": spec.help or None, "key": key, "persist_state": "session"}
     if spec.type == "flag":
         return st.toggle(**common)
+    if spec.type == "names":
+        return st.multiselect(options=_with(spec.titles, st.session_state[key]), format_func=_titled(spec), **common)
     if spec.titles:
-        return st.selectbox(options=_with(spec.titles, st.session_state[key]), format_func=spec.titles.get, **common)
+        return st.selectbox(options=_with(spec.titles, [st.session_state[key]]), format_func=_titled(spec), **common)
     if spec.type == "choice":
         return st.selectbox(options=spec.choices, format_func=_choice, **common)
     if spec.type == "integer":
@@ -58,9 +64,13 @@ def _widget(spec: FieldSpec, key: str):
     return _parsed(spec, st.text_input(**common))
 
 
-def _with(titles: dict[str, str], chosen: str) -> list[str]:
+def _with(titles: dict[str, str], chosen: list[str]) -> list[str]:
     """The names to choose from; one that was chosen and is gone stays, and is refused in words."""
-    return [*titles, *({chosen} - {*titles})]
+    return [*titles, *(name for name in chosen if name not in titles)]
+
+
+def _titled(spec: FieldSpec):
+    return lambda name: spec.titles.get(name, name)
 
 
 def _bounds(spec: FieldSpec, kind: type) -> dict:
@@ -84,6 +94,8 @@ def _whole(value):
 
 def _shown(spec: FieldSpec, value):
     """A value as its widget holds it; lists are typed as `128, 64`."""
+    if spec.type == "names":
+        return list(value or ())
     if spec.type == "list":
         return ", ".join(str(part) for part in value or ())
     if spec.type == "number":

@@ -6,7 +6,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from mlcore import training
-from mlcore.training.estimate import Estimate
+from mlcore.training.cost import Estimate
 
 ROOT = Path(__file__).parents[2]
 

@@ -6,7 +6,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from mlcore import settings as declared
-from mlcore.settings import Settings, choice, number
+from mlcore.settings import Settings, choice, names, number
 
 
 class Everything(Settings):
@@ -88,6 +88,30 @@ def test_a_form_can_be_filled_from_values():
     result = AppTest.from_function(filled, args=(Everything,)).run().session_state["result"]
 
     assert (result["layers"], result["hidden"], result["limit"], result["rate"]) == (7, [5], None, 1.0)
+
+
+class Friends(Settings):
+    """Any number of names."""
+
+    who: list[str] = names("Whom to ask")
+
+
+def test_names_are_chosen_by_title_and_one_that_is_gone_stays():
+    def chosen(settings):
+        import streamlit as st
+
+        from pages.parts.form import fill, form
+
+        if "result" not in st.session_state:
+            fill(settings, "some", {"who": ["ann", "gone"]})
+        st.session_state["result"] = form(settings, "some", among={"who": {"ann": "Ann", "bob": "Bob"}})
+
+    drawn = AppTest.from_function(chosen, args=(Friends,)).run()
+
+    assert drawn.session_state["result"] == {"who": ["ann", "gone"]}
+    assert drawn.multiselect(key="some.who").options == ["Ann", "Bob", "gone"]
+    drawn.multiselect(key="some.who").set_value(["bob"]).run()
+    assert drawn.session_state["result"] == {"who": ["bob"]}
 
 
 @pytest.mark.parametrize(("default", "step"), [(0.001, 0.0001), (0.15, 0.01), (5.0, 0.1), (0.0, 0.01)])

@@ -54,6 +54,35 @@ def test_a_changed_value_reaches_the_recipe(open_page, check, started, tiny_data
     assert started[0].training.epochs == 3
 
 
+def test_teachers_are_chosen_among_models_of_the_same_classes_and_outlive_a_preset(
+    open_page, check, started, tiny_model
+):
+    page = open_page("train", data="shapes")
+    teachers = page.multiselect(key="train.distillation.teachers")
+    assert teachers.options == ["Tiny"]
+    check(teachers.set_value(["tiny"]).run())
+    check(page.segmented_control(key="train.preset").set_value("best").run())
+    page.button(key="train.start").click().run()
+
+    assert started == [training.draft("shapes", "cnn", "best", ["training.distillation.teachers=tiny"])]
+
+
+def test_a_recipe_cloned_from_a_run_brings_its_teachers(open_page, check, started, tiny_model):
+    wanted = training.draft("shapes", "cnn", None, ["training.distillation.teachers=tiny"])
+    page = open_page("train", data="shapes")
+    page.session_state["train.clone"] = wanted.model_dump()
+    check(page.run())
+    page.button(key="train.start").click().run()
+
+    assert started == [wanted]
+
+
+def test_where_no_model_can_teach_the_page_says_what_to_do(open_page, tiny_data):
+    page = open_page("train", data="shapes")
+
+    assert any("Train a large one first" in caption.value for caption in page.caption)
+
+
 def test_the_very_same_recipe_offers_the_model_that_is_there(open_page, check, started, home, tiny_model):
     jobs.change(home / "models" / tiny_model, created=time.time())  # the fixture's is of 1970, older than its data
     page = open_page("train", data="shapes")

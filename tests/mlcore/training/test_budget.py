@@ -9,7 +9,7 @@ import pytest
 from mlcore import data, training
 from mlcore.errors import Refused
 from mlcore.training import budget
-from mlcore.training.estimate import Estimate
+from mlcore.training.cost import Estimate
 
 
 @pytest.fixture
@@ -22,7 +22,7 @@ def clock(monkeypatch):
     def estimate(recipe):
         return Estimate(1, 1, seconds.get(recipe.settings.get("width"), 1.0), 1.0)
 
-    monkeypatch.setattr("mlcore.training.estimate.estimate", estimate)
+    monkeypatch.setattr("mlcore.training.cost.estimate", estimate)
     return seconds
 
 
@@ -74,7 +74,7 @@ def test_what_an_architecture_refuses_is_left_out(monkeypatch, many):
             raise Refused("not-compatible", "Too small.")
         return Estimate(1, 1, 1.0, 1.0)
 
-    monkeypatch.setattr("mlcore.training.estimate.estimate", estimate)
+    monkeypatch.setattr("mlcore.training.cost.estimate", estimate)
 
     assert training.best("many", 1).recipe.architecture == "cnn"
 
@@ -83,7 +83,7 @@ def test_where_nothing_fits_the_reason_is_told(monkeypatch, many):
     def estimate(recipe):
         raise Refused("out-of-memory", "Too large.")
 
-    monkeypatch.setattr("mlcore.training.estimate.estimate", estimate)
+    monkeypatch.setattr("mlcore.training.cost.estimate", estimate)
 
     with pytest.raises(Refused, match="Too large"):
         training.best("many", 1)

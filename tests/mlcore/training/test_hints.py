@@ -68,6 +68,11 @@ def test_worse_than_guessing_is_too_high_a_rate():
     assert "5, worse than guessing (0.693)" in words
 
 
+@pytest.mark.parametrize("losses", [[5.0], [0.6931, 0.6930, 0.6929]])
+def test_a_loss_shared_with_teachers_is_not_compared_with_guessing(losses):
+    assert said(run(losses), learning_rate=1e-5, distillation={"teachers": ["large"]}) == {}
+
+
 def test_going_back_is_told():
     back = TrainingRolledBack(epoch=3, step=20, learning_rate=0.1, message="")
 

@@ -28,6 +28,7 @@ def estimate(recipe: Recipe) -> Estimate:
     Raises Refused as training would, so a recipe that can be estimated can be started.
     """
     from mlcore.training.batches import Batches
+    from mlcore.training.distillation import taught
 
     dataset = data.open(recipe.data)
     training = recipe.training
@@ -35,7 +36,8 @@ def estimate(recipe: Recipe) -> Estimate:
     batches = Batches(dataset.split("train"), training)
     memory = _memory(model, batches.size, training.optimizer)
     _refuse_too_much(memory)
-    per_step = _seconds_per_step(model, batches, training, len(dataset.classes))
+    with taught(model, recipe):
+        per_step = _seconds_per_step(model, batches, training, len(dataset.classes))
     validation = per_step / 3 * len(dataset.split("val")) / batches.size  # forward costs a third of a step
     per_epoch = per_step * batches.per_epoch + validation
     whole = per_epoch * training.epochs

@@ -3,7 +3,7 @@
 import keras
 import pytest
 
-from mlcore.training.estimate import _memory
+from mlcore.training.cost import _memory
 
 
 def stack(*layers, name="inner"):

@@ -1,0 +1,50 @@
+"""The models that a recipe learns from: which can teach a data set, told from their cards alone."""
+
+from mlcore import data, library
+from mlcore.card import Card
+from mlcore.errors import Kind, Refused
+from mlcore.recipe import Distillation, Recipe
+
+
+def fitting(classes: tuple[str, ...], shape: tuple[int, ...]) -> dict[str, str]:
+    """Name and title of the models that can teach data of these classes and this shape."""
+    return {card.id: card.title for card in library.all() if not _misfit(card, classes, shape)}
+
+
+def check(recipe: Recipe) -> None:
+    """Raises Refused(unknown-model, not-compatible) for a model that can't teach the recipe's data."""
+    known = next((summary for summary in data.all() if summary.name == recipe.data), None)
+    for teacher in recipe.training.distillation.teachers:
+        card = library.card(teacher)
+        if reason := known and _misfit(card, known.classes, known.shape):
+            raise Refused(Kind.NOT_COMPATIBLE, f"{card.title!r} can't teach {known.title}: {reason}.")
+
+
+def words(settings: Distillation) -> str:
+    """What is learned from, in a sentence for whoever watches the run."""
+    titles = " and ".join(library.card(name).title for name in settings.teachers)
+    return (
+        f"{settings.share:.0%} of the training loss tells how far the answers are from those of {titles}, "
+        f"{1 - settings.share:.0%} how far from the labels; the validation loss looks at the labels alone."
+    )
+
+
+def _misfit(card: Card, classes: tuple[str, ...], shape: tuple[int, ...]) -> str:
+    """Why a model can't teach such data; empty where it can. Pictures of another size are brought to its own."""
+    if card.kind != "classifier":
+        return f"it is a {card.kind}, and only models that classify can teach"
+    if card.classes != tuple(classes):
+        return f"it knows {_listed(card.classes)}, and the data has {_listed(classes)}"
+    if card.is_sequence != (len(shape) == 4):
+        return "one of the two is for clips and the other for pictures"
+    if card.is_sequence and card.shape != tuple(shape):
+        return f"it takes clips of {_size(card.shape)}, and those of the data have {_size(shape)}"
+    return ""
+
+
+def _listed(classes: tuple[str, ...]) -> str:
+    return f"{len(classes)} classes ({', '.join(classes[:3])}{', ...' if len(classes) > 3 else ''})"
+
+
+def _size(shape: tuple[int, ...]) -> str:
+    return "{} frames of {} x {} pixels".format(*shape)
