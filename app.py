@@ -4,6 +4,7 @@ import streamlit as st
 
 from pages.parts import shell
 
+shell.keep_keras()
 page = shell.nav()  # before the gate: it switches off the discovery of pages/, which would go round the gate
 st.set_page_config(page_title=f"{page.title} · Vitrine", layout="wide")
 shell.gate()
@@ -11,5 +12,4 @@ shell.sidebar()
 try:
     page.run()
 finally:
-    shell.keep_keras()
     shell.warm_up()

@@ -107,7 +107,8 @@ def teaching(summary) -> dict:
         st.caption(
             "No finished model knows exactly these classes yet. Train a large one first, then a small one from it."
         )
-    return form(Distillation, "train.distillation", among={"teachers": titles})
+    chosen = form(Distillation, "train.distillation", without=("share", "temperature"), among={"teachers": titles})
+    return chosen | form(Distillation, "train.distillation", without=("teachers",))
 
 
 def watch(run_id: str | None) -> None:

@@ -2,11 +2,11 @@
 
 import logging
 import os
-import sys
 import threading
 from pathlib import Path
 
 import streamlit as st
+from streamlit.runtime.scriptrunner import script_runner
 
 from mlcore import doctor, jobs
 from pages.parts import words
@@ -124,21 +124,17 @@ def warm_up() -> None:
 def _load_keras() -> None:
     try:
         import keras  # noqa: F401
-
-        keep_keras()
     except Exception:  # a broken install is told by the page that needs it
         logging.getLogger("vitrine").exception("Keras could not be loaded ahead of time")
 
 
 def keep_keras() -> None:
-    """Leave Keras alone between the runs of pages, wherever it is loaded.
+    """Leave Keras alone between the runs of pages.
 
-    Streamlit calls `keras.backend.clear_session` after each run of a page and of a fragment. With TensorFlow loaded
-    that slows every click (docs/decisions/0014), and it replaces state that another thread's network is being built on.
+    Streamlit clears Keras' session after each run of a page and of a fragment. With TensorFlow loaded that slows every
+    click (docs/decisions/0014), and it replaces state under a network that another thread is building.
     """
-    backend = getattr(sys.modules.get("keras"), "backend", None)
-    if hasattr(backend, "clear_session"):  # no earlier: another thread may be half-way through importing it
-        backend.clear_session = _nothing
+    script_runner._clean_problem_modules = _nothing
 
 
 def _nothing(*_, **__) -> None:

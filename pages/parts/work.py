@@ -16,7 +16,6 @@ from streamlit.runtime.scriptrunner_utils.script_run_context import get_script_r
 
 from mlcore.errors import Kind, Refused
 from pages.parts import words
-from pages.parts.shell import keep_keras
 from pages.parts.trouble import trouble
 
 KEPT = 128  # pieces of work whose result is remembered
@@ -136,7 +135,6 @@ def wait(asked: list[Asked]) -> None:
         waiting = left
         time.sleep(LOOK_SECONDS if bars else 0.005) if waiting else None
         make_way()
-    keep_keras()  # what was worked out may have loaded it
 
 
 def ahead(asked: list[Asked]) -> list:

@@ -5,9 +5,13 @@ import time
 import types
 
 import pytest
+from streamlit.runtime.scriptrunner import script_runner
+from streamlit.testing.v1 import AppTest
 
 from mlcore import durable, training
 from pages.parts import progress, shell
+
+CLEARS = script_runner._clean_problem_modules  # as Streamlit has it: no page has been opened yet
 
 
 @pytest.fixture
@@ -68,24 +72,14 @@ def test_with_a_login_nothing_is_shown_before_it(monkeypatch, open_page):
 
 def test_keras_keeps_its_state_between_the_runs_of_pages(monkeypatch, open_page):
     """Streamlit clears it after each; a Streamlit that no longer does fails here, and the remedy can go."""
-    from streamlit.runtime.scriptrunner.script_runner import _clean_problem_modules
-
     cleared = []
     keras = types.SimpleNamespace(backend=types.SimpleNamespace(clear_session=lambda: cleared.append(1)))
     monkeypatch.setitem(sys.modules, "keras", keras)
-    _clean_problem_modules()
+    monkeypatch.setattr(script_runner, "_clean_problem_modules", CLEARS)
+    AppTest.from_string("'no page of ours'").run()
     open_page("home")
-    _clean_problem_modules()
 
     assert cleared == [1]
-
-
-@pytest.mark.parametrize("keras", [types.SimpleNamespace(), types.SimpleNamespace(backend=types.SimpleNamespace())])
-def test_a_keras_that_is_being_imported_is_left_for_later(monkeypatch, keras):
-    monkeypatch.setitem(sys.modules, "keras", keras)
-    shell.keep_keras()
-
-    assert not hasattr(getattr(keras, "backend", None), "clear_session")
 
 
 @pytest.mark.parametrize(("age", "seconds"), [(0, 1), (9, 1), (11, 3), (19, 3), (21, 5), (700, 5)])
