@@ -56,15 +56,27 @@ def _teacher(name: str, shape: tuple[int, ...], policy: str) -> keras.Model:
 def _loss(labels_loss: Callable, teachers: list, settings: Distillation) -> Callable:
     """Keras' `compute_loss`: of training that of labels and teachers, of validation that of the labels alone."""
 
+    imitation = Imitation(settings.temperature)
+
     def compute_loss(x=None, y=None, y_pred=None, sample_weight=None, training=True):
         of_labels = labels_loss(x=x, y=y, y_pred=y_pred, sample_weight=sample_weight, training=training)
         if not training:
             return of_labels
-        answers = [teacher(x, training=False) for teacher in teachers]
-        of_teachers = ops.mean(divergence(answers, y_pred, settings.temperature))
+        of_teachers = imitation([teacher(x, training=False) for teacher in teachers], y_pred)
         return (1 - settings.share) * of_labels + settings.share * of_teachers
 
     return compute_loss
+
+
+class Imitation(keras.losses.Loss):
+    """The mean divergence over a batch; Keras' own mean, as it knows of several devices that share the batch."""
+
+    def __init__(self, temperature: float):
+        super().__init__()
+        self.temperature = temperature
+
+    def call(self, answers, logits):
+        return divergence(answers, logits, self.temperature)
 
 
 def divergence(teachers: list, logits, temperature: float):

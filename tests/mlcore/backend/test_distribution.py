@@ -25,7 +25,8 @@ from mlcore import training
 def learned(devices, stop_after=10**9):
     calls = iter(range(stop_after))
     made = ["settings.hidden=[8]", "training.epochs=2", "training.batch_size=8", f"training.devices={devices}"]
-    recipe = training.draft("shapes", "mlp", None, [*made, "training.optimizer=momentum"])
+    taught = [f"training.distillation.teachers={sys.argv[2]}"]
+    recipe = training.draft("shapes", "mlp", None, [*made, *taught, "training.optimizer=momentum"])
     folder = Path(sys.argv[1]) / str(devices)
     result = training.train(recipe, folder, should_stop=lambda: next(calls, None) is None)
     return result.model.get_weights(), [row["val_loss"] for row in result.progress.history], result.progress.step
@@ -37,14 +38,15 @@ print(json.dumps({"difference": difference, "losses": losses, "others": others, 
 
 
 @pytest.mark.slow
+@pytest.mark.parametrize("teacher", ["", "tiny"])
 @pytest.mark.parametrize("backend", TWO_CPUS)
-def test_two_devices_learn_what_one_learns(tiny_data, home, tmp_path, backend):
+def test_two_devices_learn_what_one_learns(tiny_model, home, tmp_path, backend, teacher):
     """12 steps of momentum on an MLP, the run on two devices stopped and resumed; only rounding differs."""
     import json
 
     own = {"KERAS_BACKEND": backend, "XLA_FLAGS": "--xla_force_host_platform_device_count=2"}
     done = subprocess.run(
-        [sys.executable, "-c", TWO_CPUS[backend] + LEARN, str(tmp_path)],
+        [sys.executable, "-c", TWO_CPUS[backend] + LEARN, str(tmp_path), teacher],
         env={**os.environ, **own, "MLCORE_HOME": str(home)},
         capture_output=True,
         text=True,
