@@ -55,7 +55,6 @@ def _teacher(name: str, shape: tuple[int, ...], policy: str) -> keras.Model:
 
 def _loss(labels_loss: Callable, teachers: list, settings: Distillation) -> Callable:
     """Keras' `compute_loss`: of training that of labels and teachers, of validation that of the labels alone."""
-
     imitation = Imitation(settings.temperature)
 
     def compute_loss(x=None, y=None, y_pred=None, sample_weight=None, training=True):
