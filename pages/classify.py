@@ -49,7 +49,7 @@ def table(rows: list[batch.Line], top: int) -> None:
     st.write(f"{words.count(len(good), 'file')} answered, {len(bad)} not readable.")
     shown = [
         {"Picture": row.thumbnail, "File": row.file, "Answer": row.top[0][0] if row.sure else "not sure"}
-        | {f"{rank}.": f"{name} ({words.percent(share)})" for rank, (name, share) in enumerate(row.top, 1)}
+        | {f"{rank}.": f"{name} ({words.probability(share)})" for rank, (name, share) in enumerate(row.top, 1)}
         for row in good[:SHOWN]
     ]
     columns = {"Picture": st.column_config.ImageColumn("Picture", width="small")}

@@ -6,7 +6,7 @@ import streamlit as st
 from mlcore import clips
 from mlcore.explanation import display
 from pages.parts import charts, shell
-from pages.parts.words import percent, plain
+from pages.parts.words import percent, plain, probability
 
 TRACED = 4  # classes with a line of their own
 SIDE = 320  # pixels a picture is drawn with, however small it is
@@ -86,11 +86,11 @@ def _picture(classifier, chosen, heat, prediction, key) -> None:
 def _verdict(prediction, chosen, card) -> None:
     if prediction.sure:
         st.subheader(plain(prediction.best_name), anchor=False)
-        st.write(f"The model gives this {percent(prediction.confidence)}.")
+        st.write(f"The model gives this {probability(prediction.confidence)}.")
     else:
         st.subheader("Not sure", anchor=False)
         st.write(
-            f"The likeliest answer is {plain(prediction.best_name)} with {percent(prediction.confidence)}. "
+            f"The likeliest answer is {plain(prediction.best_name)} with {probability(prediction.confidence)}. "
             + trust(prediction, card)
         )
     if chosen.truth:

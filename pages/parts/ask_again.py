@@ -76,9 +76,9 @@ def _reset() -> None:
 def _answers(subject, after: np.ndarray) -> None:
     """What the model thinks now, in a sentence and in bars."""
     before, then = subject.prediction, subject.classifier.predict(after)
-    names = [f"{words.plain(each.best_name)} ({words.percent(each.confidence)})" for each in (before, then)]
+    names = [f"{words.plain(each.best_name)} ({words.probability(each.confidence)})" for each in (before, then)]
     if before.best == then.best:
-        st.write(f"Still {names[1]}; it was {words.percent(before.confidence)}.")
+        st.write(f"Still {names[1]}; it was {words.probability(before.confidence)}.")
     else:
         st.write(f"From {names[0]} to **{names[1]}**.")
     order = np.argsort(-np.maximum(before.probabilities, then.probabilities), kind="stable")[:SHOWN]

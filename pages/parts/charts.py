@@ -5,11 +5,12 @@ import pandas as pd  # noqa: F401 - Plotly asks sys.modules for it, where anothe
 import plotly.graph_objects as go
 import streamlit as st
 
-from pages.parts.words import label, percent
+from pages.parts.words import label, probability
 
 POINTS = 500  # a curve of 5,000 points costs 7 times the bytes and looks the same
 LEGEND = {"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0}
 MUTED = "#94A3B8"  # slate: stands back behind the theme's colours on white and on dark
+ROOMY = 0.4  # a bar of this probability has room for its label on a phone, too
 CONFIG = {"displaylogo": False, "displayModeBar": False}
 
 
@@ -26,15 +27,15 @@ def bars(names, probabilities, key: str) -> None:
             x=shares,
             y=[label(name) for name in names],
             orientation="h",
-            text=[f"{share:.1f} %" for share in shares],
-            textposition="auto",
+            text=[probability(share) for share in probabilities],
+            textposition=["inside" if share > ROOMY else "outside" for share in probabilities],
             cliponaxis=False,
             hovertemplate="%{y}: %{x:.2f} %<extra></extra>",
         )
     )
     figure.update_xaxes(title="Probability (%)", range=[0, 101], dtick=20, fixedrange=True)
     figure.update_yaxes(title="Class", autorange="reversed", type="category", fixedrange=True, automargin=True)
-    likely = "; ".join(f"{name} {percent(p)}" for name, p in zip(names, probabilities, strict=True))
+    likely = "; ".join(f"{name} {probability(p)}" for name, p in zip(names, probabilities, strict=True))
     show(_compact(figure, 70 + 38 * len(names)), key, f"Bar chart of the most likely classes: {likely}.")
 
 
@@ -44,16 +45,18 @@ def shift(names, before, after, key: str) -> None:
     labels = [label(name) for name in names]
     for title, shares in {"Before": before, "After": after}.items():
         values = np.asarray(shares, "float32") * 100
-        texts = [f"{value:.1f} %" for value in values]
+        texts = [probability(share) for share in shares]
         hover = f"%{{y}}, {title.lower()}: %{{x:.2f}} %<extra></extra>"
         figure.add_bar(
             x=values, y=labels, name=title, orientation="h", text=texts, textposition="outside", hovertemplate=hover,
             cliponaxis=False, marker_color=MUTED if title == "Before" else None,
         )  # fmt: skip
     figure.update_layout(barmode="group", legend=LEGEND, uirevision=key)
-    figure.update_xaxes(title="Probability (%)", range=[0, 113], tickvals=[0, 20, 40, 60, 80, 100], fixedrange=True)
+    figure.update_xaxes(title="Probability (%)", range=[0, 124], tickvals=[0, 20, 40, 60, 80, 100], fixedrange=True)
     figure.update_yaxes(title="Class", autorange="reversed", type="category", fixedrange=True, automargin=True)
-    told = "; ".join(f"{n} {percent(b)} then {percent(a)}" for n, b, a in zip(names, before, after, strict=True))
+    told = "; ".join(
+        f"{n} {probability(b)} then {probability(a)}" for n, b, a in zip(names, before, after, strict=True)
+    )
     show(_compact(figure, 110 + 52 * len(labels)), key, f"Bar chart of probabilities before and after: {told}.")
 
 

@@ -95,7 +95,7 @@ def _draw(sides: list[Side], what: str, covering: float) -> None:
             told = f"{side.title}: {each.method} map for {each.class_name}"
             laid_over(each, covering, told, f"compare.{position}.map", signed=scale.signed, top=top)
             answer = side.subject.prediction
-            share = words.percent(float(answer.probabilities[side.target]))
+            share = words.probability(float(answer.probabilities[side.target]))
             st.caption(f"{words.plain(each.class_name)}: {share}, score {each.score:.3g}")
             take.downloads(each, side.subject, covering, f"compare.{position}")
     scale.draw()

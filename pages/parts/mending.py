@@ -115,7 +115,7 @@ def _facts(repaired, mask, truth, judge: str) -> dict:
         }
     if judge:
         answer = library.open(judge).predict(repaired)
-        facts["Answer"] = f"{answer.best_name} ({words.percent(answer.confidence)})"
+        facts["Answer"] = f"{answer.best_name} ({words.probability(answer.confidence)})"
     return facts
 
 

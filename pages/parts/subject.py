@@ -68,7 +68,7 @@ def summary(subject: Subject) -> None:
     left, right = st.columns([1, 6], vertical_alignment="center")
     left.image(seen(subject.classifier, chosen.picture), width=110, alt=f"{chosen.name}, as the network sees it")
     with right:
-        answer = f"{words.plain(prediction.best_name)} ({words.percent(prediction.confidence)})"
+        answer = f"{words.plain(prediction.best_name)} ({words.probability(prediction.confidence)})"
         st.write(f"The answer is {answer}." if prediction.sure else f"Not sure. The likeliest answer is {answer}.")
         truth = f" The data set calls it {words.plain(chosen.truth)}." if chosen.truth else ""
         st.caption(words.plain(chosen.name) + "." + truth)

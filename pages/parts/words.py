@@ -23,6 +23,13 @@ def percent(value: float, digits: int = 1) -> str:
     return f"{value * 100:.{digits}f} %"
 
 
+def probability(value: float) -> str:
+    """A model's certainty as a percentage; no model is certain, so 0.9999 is over 99.9 % and not 100.0 %."""
+    if value >= 0.9995:
+        return "over 99.9 %"
+    return "under 0.1 %" if value < 0.0005 else percent(value)
+
+
 def interval(accuracy) -> str:
     """An accuracy with its 95 % interval and the number of pictures behind it."""
     return "not measured" if accuracy is None else accuracy.text()

@@ -20,6 +20,15 @@ def test_a_name_of_several_lines_becomes_one_line():
     assert words.plain("a\n# b") == r"a \# b"
 
 
+@pytest.mark.parametrize(
+    ("share", "text"),
+    [(0.934, "93.4 %"), (0.9994, "99.9 %"), (0.99996, "over 99.9 %"), (1.0, "over 99.9 %"), (0.0006, "0.1 %"),
+     (0.0004, "under 0.1 %"), (0.0, "under 0.1 %")],
+)  # fmt: skip
+def test_no_model_is_certain(share, text):
+    assert words.probability(share) == text
+
+
 def test_a_chart_label_holds_no_tags():
     assert words.label('<a href="x">cat</a> & dog') == '&lt;a href="x"&gt;cat&lt;/a&gt; &amp; dog'
 
