@@ -23,9 +23,10 @@ def check(recipe: Recipe) -> None:
 def words(settings: Distillation) -> str:
     """What is learned from, in a sentence for whoever watches the run."""
     titles = " and ".join(library.card(name).title for name in settings.teachers)
+    share = round(100 * settings.share)
     return (
-        f"{settings.share:.0%} of the training loss tells how far the answers are from those of {titles}, "
-        f"{1 - settings.share:.0%} how far from the labels; the validation loss looks at the labels alone."
+        f"{share} % of the training loss tells how far the answers are from those of {titles}, {100 - share} % how far "
+        "from the labels; the validation loss looks at the labels alone."
     )
 
 
