@@ -28,7 +28,7 @@ def bars(names, probabilities, key: str) -> None:
             y=[label(name) for name in names],
             orientation="h",
             text=[probability(share) for share in probabilities],
-            textposition=["inside" if share > ROOMY else "outside" for share in probabilities],
+            textposition=_places(probabilities),
             cliponaxis=False,
             hovertemplate="%{y}: %{x:.2f} %<extra></extra>",
         )
@@ -37,6 +37,11 @@ def bars(names, probabilities, key: str) -> None:
     figure.update_yaxes(title="Class", autorange="reversed", type="category", fixedrange=True, automargin=True)
     likely = "; ".join(f"{name} {probability(p)}" for name, p in zip(names, probabilities, strict=True))
     show(_compact(figure, 70 + 38 * len(names)), key, f"Bar chart of the most likely classes: {likely}.")
+
+
+def _places(probabilities) -> list[str]:
+    """Where the bars' labels stand: beside a short bar, within a long one, which may end at the chart's edge."""
+    return ["inside" if share > ROOMY else "outside" for share in probabilities]
 
 
 def shift(names, before, after, key: str) -> None:
@@ -48,11 +53,11 @@ def shift(names, before, after, key: str) -> None:
         texts = [probability(share) for share in shares]
         hover = f"%{{y}}, {title.lower()}: %{{x:.2f}} %<extra></extra>"
         figure.add_bar(
-            x=values, y=labels, name=title, orientation="h", text=texts, textposition="outside", hovertemplate=hover,
-            cliponaxis=False, marker_color=MUTED if title == "Before" else None,
+            x=values, y=labels, name=title, orientation="h", text=texts, textposition=_places(shares),
+            hovertemplate=hover, cliponaxis=False, marker_color=MUTED if title == "Before" else None,
         )  # fmt: skip
     figure.update_layout(barmode="group", legend=LEGEND, uirevision=key)
-    figure.update_xaxes(title="Probability (%)", range=[0, 124], tickvals=[0, 20, 40, 60, 80, 100], fixedrange=True)
+    figure.update_xaxes(title="Probability (%)", range=[0, 101], tickvals=[0, 20, 40, 60, 80, 100], fixedrange=True)
     figure.update_yaxes(title="Class", autorange="reversed", type="category", fixedrange=True, automargin=True)
     told = "; ".join(
         f"{n} {probability(b)} then {probability(a)}" for n, b, a in zip(names, before, after, strict=True)

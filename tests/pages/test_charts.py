@@ -17,3 +17,14 @@ def test_a_short_curve_stays_whole():
 
     np.testing.assert_array_equal(x, [1, 2, 3])
     np.testing.assert_array_equal(y, np.float32([0.5, 0.25, 0.125]))
+
+
+def test_the_label_of_a_long_bar_stands_within_it_where_the_edge_of_the_chart_cannot_cut_it(monkeypatch):
+    drawn = []
+    monkeypatch.setattr(charts, "show", lambda figure, key, alt: drawn.append(figure))
+    charts.bars(["horse", "dog"], [0.99996, 0.00004], "one")
+    charts.shift(["horse", "dog"], [0.99996, 0.00004], [0.3, 0.7], "two")
+
+    found = [(bar.text, bar.textposition) for figure in drawn for bar in figure.data]
+    sure = (("over 99.9 %", "under 0.1 %"), ("inside", "outside"))
+    assert found == [sure, sure, (("30.0 %", "70.0 %"), ("outside", "inside"))]
