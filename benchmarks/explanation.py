@@ -31,9 +31,9 @@ from benchmarks import explanation_checks as checks
 from benchmarks.explanation_peers import PEERS, Subject, one_thread
 from benchmarks.measure import measure, ratio, show, write
 from mlcore import library
-from mlcore.class_map import upscale
 from mlcore.explanation import methods
-from mlcore.explanation.background import background_of
+from mlcore.explanation.toolkit.background import background_of
+from mlcore.library.class_map import upscale
 
 MODEL = "animals-and-vehicles"
 TARGET = 3

@@ -19,11 +19,12 @@ from benchmarks.explanation_peers import (
 from benchmarks.measure import summary
 from mlcore import architectures
 from mlcore.backend.gradients import Score
-from mlcore.explanation import coalitions, methods
-from mlcore.explanation.agreement import rank_correlation
-from mlcore.explanation.frames import each_frame
+from mlcore.explanation import methods
 from mlcore.explanation.methods.kernel_shap import shapley
-from mlcore.explanation.segments import grid
+from mlcore.explanation.toolkit import coalitions
+from mlcore.explanation.toolkit.agreement import rank_correlation
+from mlcore.explanation.toolkit.frames import each_frame
+from mlcore.explanation.toolkit.segments import grid
 
 PLAYERS, SAMPLES = 12, 1000  # 1,000 of the 4,094 combinations of 12 regions
 

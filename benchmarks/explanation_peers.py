@@ -13,8 +13,8 @@ from xplique import attributions as xplique
 from benchmarks.torch_twin import twin
 from mlcore import explanation
 from mlcore.backend.gradients import score_of
-from mlcore.explanation.background import background_of
-from mlcore.explanation.segments import segments
+from mlcore.explanation.toolkit.background import background_of
+from mlcore.explanation.toolkit.segments import segments
 
 CHUNK = 128  # pictures at a time, for every library that lets one choose
 NOISE = 0.15  # of a picture's range, our default; 0..255 for the libraries that take an absolute spread

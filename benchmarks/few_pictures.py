@@ -28,7 +28,7 @@ FACTS = {"title": "CIFAR-10 with classes left out", "description": "", "source":
 
 def backbone(held: tuple[str, ...]) -> str:
     """The id of a model of CIFAR-10 without these classes; trained when it isn't there."""
-    from mlcore.finish import finish
+    from mlcore.training.finish import finish
 
     name = f"cifar-without-{'-'.join(held)}"
     folder = library.folder(name)
@@ -105,7 +105,7 @@ def main(draws: int = 20) -> None:
         model = backbone(held)
         see, numbers = features.opened(model, source.shape), [source.classes.index(one) for one in held]
         test = drawn(source.split("test"), numbers, TESTED // len(held), np.random.default_rng(0))
-        card = library.card(model)
+        card = library.card_of(model)
         backbones[title] = {"accuracy": card.accuracy.to_json(), "parameters": card.parameters, "command": card.command}
         see(test[0][:1])
         for count in PER_CLASS:

@@ -23,8 +23,8 @@ from keras import layers, ops
 
 from benchmarks.measure import measure, ratio, show, summary, write
 from mlcore import data, library
-from mlcore.generation import draw
 from mlcore.generation import measure as compare
+from mlcore.generation.latent import sampling
 
 ROOT = Path(__file__).parents[1]
 DATA, CLASSIFIER = "mnist", "handwritten-digits"
@@ -156,7 +156,8 @@ def tutorial(dataset, seed: int, seconds: float, rate: float) -> tuple[keras.Mod
 
 def ours(dataset, seed: int, seconds: float) -> tuple[keras.Model, int]:
     """Our generator after some CPU seconds of the project's own training, and its steps."""
-    from mlcore.generation import loop, settings
+    from mlcore.generation import settings
+    from mlcore.generation.training import loop
 
     plan = settings.draft(dataset.name, "tiny", [f"seed={seed}", "steps=100000"])
     with tempfile.TemporaryDirectory() as folder:
@@ -182,11 +183,11 @@ class Sampler:
 
     def latents(self, count: int, seed: int) -> np.ndarray:
         """Random numbers (count, noise)."""
-        return draw.latents(NOISE, count, seed)
+        return sampling.latents(NOISE, count, seed)
 
     def draw(self, latents: np.ndarray, shares: np.ndarray) -> np.ndarray:
         """Pictures uint8 (N, 28, 28, 3) of random numbers and classes."""
-        return draw.draw(self._network, draw.vectors(latents, shares))
+        return sampling.draw(self._network, sampling.vectors(latents, shares))
 
 
 def figures(found: compare.Measured) -> dict[str, float]:

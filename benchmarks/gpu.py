@@ -13,7 +13,7 @@ import keras
 
 from benchmarks.measure import summary, write
 from benchmarks.time_to_accuracy import once
-from mlcore import devices
+from mlcore.machine import devices
 
 SHARED = ["settings.fine=true", "settings.fine_map=true", "settings.mirror=true", "training.augmentation.shift=3"]
 WANTED = {

@@ -57,7 +57,7 @@ class Nursery:
 
 def main() -> None:
     """Fork a worker for every order; print its process id and, once it is over, its wait status."""
-    import mlcore.finish
+    import mlcore.training.finish
     import mlcore.training.loop  # noqa: F401 - to have it loaded
 
     print("ready", flush=True)
@@ -70,7 +70,8 @@ def main() -> None:
 
 
 def _work(folder: str, hurried: bool, together: int) -> int:
-    from mlcore import finish, worker
+    from mlcore.jobs import worker
+    from mlcore.training import finish
 
     place = Path(folder)
     os.environ["MLCORE_HOME"] = str(place.parents[1])
@@ -89,7 +90,7 @@ def _work(folder: str, hurried: bool, together: int) -> int:
 
 def _hurry(marks: int, together: int) -> None:
     """Save often, take longer, and put down in a file what is happening."""
-    from mlcore.training import callbacks, checkpoint, loop, saves
+    from mlcore.training import callbacks, checkpoint, loop, rollback
 
     def mark(what: str, progress) -> None:
         where = "inside" if progress.step % progress.steps_per_epoch else "between"
@@ -101,7 +102,7 @@ def _hurry(marks: int, together: int) -> None:
 
     loop.MOST_STEPS_PER_EXECUTION = together
     loop._Run._probe = lambda self: 0.001
-    saves.SAVE_SECONDS = 0.0
+    rollback.SAVE_SECONDS = 0.0
     callbacks.SaveNowAndThen.__init__.__defaults__ = (SAVE_SECONDS,)
     _wrap(callbacks.Position, "on_train_batch_end", after=stepped)
     _wrap(

@@ -12,7 +12,7 @@ import tensorflow as tf
 
 from benchmarks.measure import measure, ratio, show, write
 from mlcore import library
-from mlcore.classifier import Classifier
+from mlcore.library.classifier import Classifier
 
 ROUNDS, CALLS = 9, 50
 
@@ -40,9 +40,8 @@ def candidates(card) -> dict:
 
 
 def main() -> None:
-    cards = (
-        [library.card(sys.argv[1])] if len(sys.argv) > 1 else [card for card in library.classifiers() if card.starter]
-    )
+    starters = [card for card in library.classifiers() if card.starter]
+    cards = [library.card_of(sys.argv[1])] if len(sys.argv) > 1 else starters
     result, ratios = {}, {}
     for card in cards:
         found = result[card.id] = measure(candidates(card), rounds=ROUNDS, calls=CALLS)

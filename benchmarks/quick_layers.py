@@ -16,8 +16,8 @@ import numpy as np
 
 from benchmarks.measure import measure, ratio, show, show_ratios, write
 from mlcore import architectures, data
-from mlcore.backend.feed import feed
-from mlcore.backend.quick import quick
+from mlcore.backend.cpu_kernels import quick
+from mlcore.backend.prefetch import feed
 from mlcore.recipe import Training
 from mlcore.training.batches import Batches
 from mlcore.training.optimizers import loss, optimizer

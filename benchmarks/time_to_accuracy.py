@@ -34,7 +34,7 @@ def once(name: str, assignments: list[str], seed: int, architecture: str = ARCHI
     ended = [event for event in seen if isinstance(event, TrainingEnded)]
     if not ended:
         raise RuntimeError(jobs.log(run)[-2000:])
-    accuracy = library.card(run).accuracy.value
+    accuracy = library.card_of(run).accuracy.value
     jobs.remove(run)
     return {
         "test_accuracy": accuracy,

@@ -10,8 +10,9 @@ import argparse
 import sys
 from pathlib import Path
 
-from mlcore import architectures, data, explanation, settings, tasks, training
+from mlcore import architectures, data, explanation, settings, training
 from mlcore.architectures import rows
+from mlcore.jobs import tasks
 from mlcore.recipe import Augmentation, Distillation, Training
 
 FOLDER = Path(__file__).parent

@@ -1,6 +1,6 @@
 """The core of Vitrine: everything the studio does, without a screen."""
 
-from mlcore import environment
+from mlcore.machine import environment
 
 __version__ = "0.1.0"
 

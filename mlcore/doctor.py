@@ -10,8 +10,9 @@ from importlib.util import find_spec
 
 import psutil
 
-from mlcore import devices, library
+from mlcore import library
 from mlcore.home import home
+from mlcore.machine import devices
 
 NEEDED = ("tensorflow", "keras", "streamlit", "plotly", "pandas", "pillow", "pydantic", "scikit-learn", "psutil")
 ROOM_BYTES = 2e9

@@ -3,8 +3,9 @@
 import streamlit as st
 
 from mlcore import clips, images, tables
-from pages.parts import batch, pick, picture, shell, words
+from pages.parts import formatting, pick, picture, shell
 from pages.parts.answer import answer
+from pages.parts.classify.table import Line, classify
 from pages.parts.trouble import notices, trouble
 
 shell.require()
@@ -32,24 +33,24 @@ def uploads(way: str, card) -> list:
 
 
 @st.cache_data(max_entries=4, show_spinner=False, scope="session")
-def classified(stamp: tuple, files: tuple, top: int, _classifier, _uploads) -> list[batch.Line]:
+def classified(stamp: tuple, files: tuple, top: int, _classifier, _uploads) -> list[Line]:
     """The answers for these files, kept for as long as model and files stay the same."""
     told, place = [], st.empty()
-    for line in batch.classify(_classifier, _uploads, top):
+    for line in classify(_classifier, _uploads, top):
         told.append(line)
         if len(told) % 20 == 1:
-            place.text(f"{words.count(len(told), 'file')} read…")
+            place.text(f"{formatting.count(len(told), 'file')} read…")
     place.empty()
     return told
 
 
-def table(rows: list[batch.Line], top: int) -> None:
+def table(rows: list[Line], top: int) -> None:
     """Every picture with its answer; what could not be read follows below with its reason."""
     good, bad = [row for row in rows if not row.message], [row for row in rows if row.message]
-    st.write(f"{words.count(len(good), 'file')} answered, {len(bad)} not readable.")
+    st.write(f"{formatting.count(len(good), 'file')} answered, {len(bad)} not readable.")
     shown = [
         {"Picture": row.thumbnail, "File": row.file, "Answer": row.top[0][0] if row.sure else "not sure"}
-        | {f"{rank}.": f"{name} ({words.probability(share)})" for rank, (name, share) in enumerate(row.top, 1)}
+        | {f"{rank}.": f"{name} ({formatting.probability(share)})" for rank, (name, share) in enumerate(row.top, 1)}
         for row in good[:SHOWN]
     ]
     columns = {"Picture": st.column_config.ImageColumn("Picture", width="small")}

@@ -5,7 +5,7 @@ import re
 import streamlit as st
 
 from mlcore import clips, data
-from pages.parts import charts, gallery, pick, shell, words
+from pages.parts import charts, formatting, gallery, pick, shell
 from pages.parts.layout import cells, metrics
 from pages.parts.trouble import notices, trouble
 
@@ -25,7 +25,7 @@ def shelf(summaries: list) -> None:
                 "Pictures": each.pictures,
                 "Classes": len(each.classes),
                 "Size": size(each.shape),
-                "On disk": words.size(each.disk_bytes),
+                "On disk": formatting.size(each.disk_bytes),
             }
             for each in here
         ]
@@ -48,10 +48,10 @@ def size(shape: tuple) -> str:
 
 def offer(summary) -> None:
     """A built-in data set that isn't stored yet."""
-    st.markdown(f"**{words.plain(summary.title)}**")
-    cost = f"a download of {words.size(summary.download_bytes)}" if summary.download_bytes else "needs no network"
-    count = words.count(summary.pictures, "clip" if summary.is_sequence else "picture")
-    st.caption(words.plain(f"{summary.description} {count}; {cost}."))
+    st.markdown(f"**{formatting.plain(summary.title)}**")
+    cost = f"a download of {formatting.size(summary.download_bytes)}" if summary.download_bytes else "needs no network"
+    count = formatting.count(summary.pictures, "clip" if summary.is_sequence else "picture")
+    st.caption(formatting.plain(f"{summary.description} {count}; {cost}."))
     if st.button("Add", key=f"data.add.{summary.name}", icon=":material/add:"):
         store(lambda report: data.open(summary.name, report))
 
@@ -102,7 +102,7 @@ def store(work) -> None:
     bar = st.progress(0.0, text="Looking inside…")
 
     def report(done, total, text):
-        bar.progress(min(1.0, done / max(1, total)), text=words.plain(text))
+        bar.progress(min(1.0, done / max(1, total)), text=formatting.plain(text))
 
     with trouble("Adding the data set"):
         st.session_state["data.next"] = work(report).name
@@ -116,12 +116,12 @@ def inside(name: str) -> None:
     things = "clips" if dataset.is_sequence else "pictures"
     facts = {"Classes": str(len(dataset.classes)), "Size": size(dataset.shape[-3:])}
     facts |= {"Frames of each": str(dataset.shape[0])} if dataset.is_sequence else {}
-    facts |= {f"{words.SPLITS[split]} {things}": f"{n:,}" for split, n in dataset.splits.items()}
+    facts |= {f"{formatting.SPLITS[split]} {things}": f"{n:,}" for split, n in dataset.splits.items()}
     metrics(facts)
     notices(dataset.notices, "data")
     left, right = st.columns([2, 3], gap="large")
     with left:
-        charts.counts({words.SPLITS[split]: dataset.counts(split) for split in dataset.splits}, "data.counts")
+        charts.counts({formatting.SPLITS[split]: dataset.counts(split) for split in dataset.splits}, "data.counts")
     with right:
         grid(dataset)
     with st.container(horizontal=True):
@@ -134,7 +134,7 @@ def inside(name: str) -> None:
 
 def grid(dataset) -> None:
     """Pictures of a split, those of one class or a mix."""
-    splits = {split: words.SPLITS[split] for split, n in dataset.splits.items() if n}
+    splits = {split: formatting.SPLITS[split] for split, n in dataset.splits.items() if n}
     left, right = st.columns(2)
     with left:
         split = pick.one("Split", splits, "split", widget=st.segmented_control, required=True)

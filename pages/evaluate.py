@@ -3,7 +3,7 @@
 import streamlit as st
 
 from mlcore import data, evaluation, library
-from pages.parts import charts, gallery, pick, shell, words
+from pages.parts import charts, formatting, gallery, pick, shell
 from pages.parts.layout import METRIC_WIDTH, cells
 from pages.parts.trouble import trouble
 
@@ -28,7 +28,7 @@ def found(card):
 @st.cache_resource(max_entries=3, show_spinner=False)
 def _measure(model: str, dataset: str, stamp: tuple):
     with st.spinner("Answering every test picture…", show_time=True):
-        return evaluation.evaluate(pick.classifier(library.card(model)), data.open(dataset).split("test"))
+        return evaluation.evaluate(pick.classifier(library.card_of(model)), data.open(dataset).split("test"))
 
 
 def measured(card):
@@ -44,10 +44,15 @@ def headline(report) -> None:
     shown = {"Right answers": report.accuracy} | {f"Right among {k}": v for k, v in report.top_accuracy.items()}
     for place, (name, share) in zip(cells(len(shown), 3, METRIC_WIDTH), shown.items(), strict=True):
         place.metric(
-            name, words.percent(share.value), border=True, delta=bounds(share), delta_color="off", delta_arrow="off"
+            name,
+            formatting.percent(share.value),
+            border=True,
+            delta=bounds(share),
+            delta_color="off",
+            delta_arrow="off",
         )
     st.caption(
-        f"Measured on {words.count(report.accuracy.n, 'test picture')}. With other pictures of the same kind, "
+        f"Measured on {formatting.count(report.accuracy.n, 'test picture')}. With other pictures of the same kind, "
         "19 of 20 such intervals hold the true share."
     )
 
@@ -113,7 +118,7 @@ def confusion(report, card) -> None:
         answer = pick.one("Answer", names, "answer", str(worst.predicted) if worst else None, context=card.id)
         if report.answers is not None:
             chosen = evaluation.cell(report.answers, int(truth), int(answer))
-            st.text(f"{words.count(len(chosen), 'picture')} of {names[truth]}, answered {names[answer]}.")
+            st.text(f"{formatting.count(len(chosen), 'picture')} of {names[truth]}, answered {names[answer]}.")
             gallery.answers(card, report, chosen[:9], "evaluate.cell", columns=3)
 
 
@@ -145,11 +150,11 @@ def honesty(report) -> None:
     with right:
         st.metric(
             "Gap before calibration",
-            words.percent(report.ece_before),
+            formatting.percent(report.ece_before),
             border=True,
             help="Expected calibration error: mean distance between confidence and share of right answers",
         )
-        st.metric("Gap after calibration", words.percent(report.ece_after), border=True)
+        st.metric("Gap after calibration", formatting.percent(report.ece_after), border=True)
         st.caption(
             f"Calibration divides the scores by {report.temperature:.2f}, fitted on validation pictures. "
             "It changes how sure the model is, never what it answers."

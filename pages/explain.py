@@ -2,14 +2,15 @@
 
 import streamlit as st
 
-from pages.parts import pick, shell, subject
-from pages.parts.ask_again import ask_again
-from pages.parts.compare import compare
-from pages.parts.look_inside import look_inside
-from pages.parts.many import many
-from pages.parts.report import report_section
+from pages.parts import pick, shell
+from pages.parts.explain import subject
+from pages.parts.explain.batch import many
+from pages.parts.explain.compare import compare
+from pages.parts.explain.inside.views import look_inside
+from pages.parts.explain.maps import why
+from pages.parts.explain.report import report_section
+from pages.parts.explain.what_if import ask_again
 from pages.parts.trouble import trouble
-from pages.parts.why import why
 
 shell.require()
 

@@ -2,7 +2,8 @@
 
 import streamlit as st
 
-from pages.parts import generating, generators, measures, pick, play, shell
+from pages.parts import pick, shell
+from pages.parts.generate import choose, play, quality, train
 from pages.parts.trouble import trouble
 
 shell.require()
@@ -12,15 +13,15 @@ PARTS = {"play": "Play", "train": "Train one", "measure": "How good is it?"}
 
 def play_with_one() -> None:
     """Pictures of a finished generator, under the hands."""
-    play.play(generators.choose())
+    play.play(choose.choose())
 
 
 def measure_one() -> None:
     """The figures of a finished generator."""
-    measures.panel(generators.choose())
+    quality.panel(choose.choose())
 
 
-SHOWS = {"play": play_with_one, "train": generating.train, "measure": measure_one}
+SHOWS = {"play": play_with_one, "train": train.train, "measure": measure_one}
 
 st.title("Generate", anchor=False)
 with trouble("Generating"):

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from mlcore import library
-from pages.parts import pick, picture, shell, words
+from pages.parts import formatting, pick, picture, shell
 from pages.parts.trouble import notices, trouble
 
 shell.require()
@@ -53,9 +53,8 @@ def shelf() -> None:
 
 def _row(card) -> str:
     origin = "Came with Vitrine" if card.starter else "Trained here"
-    return (
-        f"| {words.plain(card.title)} | {len(card.classes)} | {words.plain(words.interval(card.accuracy))} | {origin} |"
-    )
+    accuracy = formatting.plain(formatting.interval(card.accuracy))
+    return f"| {formatting.plain(card.title)} | {len(card.classes)} | {accuracy} | {origin} |"
 
 
 st.title("What is in this picture?", anchor=False)

@@ -3,7 +3,8 @@
 import numpy as np
 import streamlit as st
 
-from pages.parts import imagining, mending, picture, shell
+from pages.parts import picture, shell
+from pages.parts.repair import alternatives, repairs
 from pages.parts.trouble import notices, trouble
 
 shell.require()
@@ -17,23 +18,23 @@ def page() -> None:
         st.write("Choose a picture above, mark what is lost, and see it filled.")
         return
     notices(chosen.picture.notices, "repair")
-    pixels = mending.workable(chosen.picture.pixels)
+    pixels = repairs.workable(chosen.picture.pixels)
     left, right = st.columns([2, 3], gap="large")
     with left:
-        mask, known = mending.what_is_lost(pixels, chosen.name)
+        mask, known = repairs.what_is_lost(pixels, chosen.name)
     with right:
         if mask is None or not mask.any():
             st.write("Nothing is marked yet. Paint over the part that is lost, or choose a kind of damage.")
             return
         truth = pixels if known else None
         damaged = np.where(mask[..., None], np.uint8(127), pixels)
-        mending.repairs(damaged, mask, truth, chosen.name)
+        repairs.repairs(damaged, mask, truth, chosen.name)
     st.divider()
-    imagining.panel(damaged, mask, chosen.name)
+    alternatives.panel(damaged, mask, chosen.name)
 
 
 st.title("Repair", anchor=False)
 with trouble("Repairing"):
     page()
 with st.expander("Train a repair network", key="repair.train"), trouble("Training a repair network"):
-    mending.train()
+    repairs.train()

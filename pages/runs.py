@@ -2,8 +2,10 @@
 
 import streamlit as st
 
-from mlcore import architectures, data, generation, jobs, library, tasks
-from pages.parts import charts, history, learning, network, pick, progress, queue, shell, sweep, words
+from mlcore import architectures, data, generation, jobs, library
+from mlcore.jobs import tasks
+from pages.parts import charts, formatting, pick, shell
+from pages.parts.runs import curves, history, network, progress, queue, sweep
 from pages.parts.trouble import trouble
 
 shell.require()
@@ -24,7 +26,7 @@ def table(runs: list, cards: dict) -> None:
             "Test accuracy": accuracy(cards.get(run.id)),
             "Data": sets.get(name, name) if (name := source(run)) else "",
             "What": kinds.get(made(run), made(run)),
-            "Started": words.moment(run.started or run.created),
+            "Started": formatting.moment(run.started or run.created),
         }
         for run in runs
     ]
@@ -36,7 +38,7 @@ def table(runs: list, cards: dict) -> None:
             "Test accuracy": accuracy(card),
             "Data": sets.get(card.data, card.data),
             "What": kinds.get(card.architecture, card.architecture),
-            "Started": words.moment(card.created),
+            "Started": formatting.moment(card.created),
         }
         for card in cards.values()
         if card.id not in {run.id for run in runs}
@@ -55,7 +57,7 @@ def table(runs: list, cards: dict) -> None:
 
 def accuracy(card) -> str:
     """How often a model is right on test pictures; nothing for what doesn't classify."""
-    return words.interval(card.accuracy) if card and card.kind == "classifier" else ""
+    return formatting.interval(card.accuracy) if card and card.kind == "classifier" else ""
 
 
 def source(run) -> str:
@@ -121,8 +123,8 @@ def details(runs: dict, cards: dict) -> None:
     if run.id in cards:
         links(cards[run.id])
     if trains:
-        learning.remarks(run, history.of(run))
-        learning.time_machine(run.id)
+        curves.remarks(run, history.of(run))
+        curves.time_machine(run.id)
     if trains:
         with st.expander("The network", key="runs.network", on_change="rerun") as drawing:
             if drawing.open:

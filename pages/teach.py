@@ -5,7 +5,8 @@ import threading
 import streamlit as st
 
 from mlcore import backbones, teach
-from pages.parts import classes, lesson, shell
+from pages.parts import shell
+from pages.parts.teach import classes, lesson
 from pages.parts.trouble import trouble
 
 shell.require()

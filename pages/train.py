@@ -4,8 +4,10 @@ import streamlit as st
 
 from mlcore import architectures, data, jobs, library, training
 from mlcore.recipe import Augmentation, Distillation, Training
-from pages.parts import best, estimate, launch, layers, network, pick, progress, shell, sweep
+from pages.parts import pick, shell
 from pages.parts.form import fill, form
+from pages.parts.runs import network, progress, sweep
+from pages.parts.train import budget, estimate, launch, own_layers
 from pages.parts.trouble import trouble
 
 shell.require()
@@ -48,7 +50,7 @@ def setup():
         put(cloned)
         fill(Distillation, "train.distillation", cloned["training"].get("distillation", {}))
         if cloned["architecture"] == "layers":
-            layers.fill("train.layers", cloned["settings"])
+            own_layers.fill("train.layers", cloned["settings"])
         st.session_state.update({"data": cloned["data"], "architecture": cloned["architecture"]})
     left, right = st.columns(2)
     with left:
@@ -94,7 +96,7 @@ def network_form(entry, summary) -> dict:
     """The settings of the architecture, and on request the network that they make of this data set's pictures."""
     shape, classes = tuple(summary.shape), len(summary.classes)
     own = entry.name == "layers"
-    settings = layers.editor("train.layers", shape, classes) if own else form(entry.settings, f"train.{entry.name}")
+    settings = own_layers.editor("train.layers", shape, classes) if own else form(entry.settings, f"train.{entry.name}")
     if st.toggle("Draw it", key="train.draw", persist_state="session", help="Its layers with shapes and parameters"):
         network.draft(entry.name, settings, shape, classes)
     return settings
@@ -124,7 +126,7 @@ def finished(run) -> None:
         with st.expander("What the run printed", key="train.log"):
             st.code(jobs.log(run.id) or "Nothing.", language=None)
     if run.state == "done":
-        card = library.card(run.id)
+        card = library.card_of(run.id)
         accuracy = card.accuracy.text() if card.accuracy else "not measured"
         st.success(f"The model is in the library. On test pictures it is right in {accuracy}.")
         with st.container(horizontal=True):
@@ -148,11 +150,11 @@ def page() -> None:
         return
     recipe = setup()
     launch.panel(recipe, watch)
-    best.panel(recipe.data, watch)
+    budget.panel(recipe.data, watch)
     estimate.panel(recipe)
     sweep.form(recipe)
     if not active:
-        jobs.spare.keep()
+        jobs.standby.keep()
 
 
 st.title("Train", anchor=False)

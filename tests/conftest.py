@@ -77,7 +77,7 @@ def _home_with_model(tmp_path_factory, _home_with_data) -> Path:
     from functools import partial
 
     from mlcore import durable, events, training
-    from mlcore.finish import finish
+    from mlcore.training.finish import finish
 
     folder = tmp_path_factory.mktemp("home-with-model")
     shutil.copytree(_home_with_data, folder, dirs_exist_ok=True)
@@ -100,8 +100,8 @@ def _home_with_generator(tmp_path_factory, shapes_folder) -> tuple:
     from functools import partial
 
     from mlcore import data, durable, events, generation
-    from mlcore.generation.finish import finish
-    from mlcore.generation.loop import train
+    from mlcore.generation.training.finish import finish
+    from mlcore.generation.training.loop import train
 
     home = tmp_path_factory.mktemp("home-with-generator")
     folder = home / "models" / "maker"
@@ -134,7 +134,7 @@ def _home_with_clips(tmp_path_factory) -> Path:
     from functools import partial
 
     from mlcore import data, durable, events, training
-    from mlcore.finish import finish
+    from mlcore.training.finish import finish
     from tests.motions import FRAMES, gifs
 
     folder = tmp_path_factory.mktemp("home-with-clips")

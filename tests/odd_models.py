@@ -153,7 +153,7 @@ def refused() -> list[Case]:
         Case("a hidden Lambda",
              with_layer(layer("TimeDistributed", layer=layer("Bidirectional", layer=layer("Lambda")))), unsafe),
         Case("a Lambda over each frame",
-             with_layer(layer("EachFrame", "mlcore.layers", layer=layer("Lambda"))
+             with_layer(layer("EachFrame", "mlcore.custom_layers", layer=layer("Lambda"))
                         | {"registered_name": "vitrine>EachFrame"}), unsafe),
         Case("a Lambda as a recurrent cell",
              with_layer(layer("RNN", cell=layer("StackedRNNCells", cells=[layer("Lambda")]))), unsafe),
@@ -173,7 +173,7 @@ def refused() -> list[Case]:
         Case("a registered name that isn't its own",
              with_layer(layer("Dense", units=3) | {"registered_name": "somebody>Evil"}), unknown),
         Case("our registered name on another class",
-             with_layer(layer("Evil", "mlcore.layers") | {"registered_name": "vitrine>Whitening"}), unknown),
+             with_layer(layer("Evil", "mlcore.custom_layers") | {"registered_name": "vitrine>Whitening"}), unknown),
         Case("an unknown activation", with_layer(layer("Dense", units=3, activation="evil")), unknown),
         Case("a billion units", with_layer(layer("Dense", units=10**9)), large),
         Case("70,000 filters", with_layer(layer("Conv2D", filters=70_000, kernel_size=[3, 3])), large),

@@ -10,36 +10,34 @@ ROOT = Path(__file__).parents[1]
 
 # The one list of floors. Change it in the same commit as the reason for the change.
 FLOORS = [
-    {"errors", "home", "settings", "registry", "events", "durable", "intervals", "tables"}
-    | {"memory", "devices", "environment"},
-    {"images", "clips", "archives", "modelfiles", "recipe", "layers", "signatures", "class_map"},
-    {"data", "intake", "card"},
-    # a network may build on a finished one
-    {"library", "classifier", "litert", "backend", "backbones", "architectures"},
-    {"training", "evaluation", "explanation", "batch"},
-    {"export", "finish", "jobs", "worker", "doctor", "tasks", "teach", "sweeps", "mirrors", "spare"}
-    | {"generation", "repair"},
+    {"errors", "home", "settings", "registry", "events", "durable", "intervals", "tables", "machine"},
+    {"images", "clips", "archives", "modelfiles", "recipe", "custom_layers", "signatures"},
+    {"data", "intake"},
+    {"library", "backend", "backbones", "architectures"},  # a network may build on a finished one
+    {"training", "evaluation", "explanation"},
+    {"teach", "generation", "repair"},
+    {"jobs", "doctor"},
     {"cli", "__main__"},
 ]
 FLOOR = {module: floor for floor, modules in enumerate(FLOORS) for module in modules}
 
 # Who may name what, at all. Everything else is written for keras, keras.ops and NumPy.
 NAMED_ONLY_BY = {
-    "tensorflow": {"backend", "export"},
+    "tensorflow": {"backend", "library.export"},
     "jax": {"backend"},
     "torch": set(),
-    "ai_edge_litert": {"litert"},
+    "ai_edge_litert": {"library.litert"},
     "streamlit": set(),
     "plotly": set(),
 }
 
 # Who imports Keras when it is itself imported, mostly because a class has to inherit from one of Keras'.
 # Everybody else imports these, and Keras, inside the function that needs them: looking must not load Keras.
-HOT = {"backend", "export", "finish", "layers", "teach.model"}
-HOT |= {f"training.{name}" for name in ("callbacks", "distillation", "loop", "network", "optimizers")}
-HOT |= {f"generation.{name}" for name in ("augment", "conditioning", "finish", "gan", "loop", "losses")}
-HOT |= {f"generation.{name}" for name in ("steps", "watch")}
-HOT |= {f"repair.{name}" for name in ("finish", "loop", "mender")}
+HOT = {"backend", "custom_layers", "library.export", "teach.model"}
+HOT |= {f"training.{name}" for name in ("callbacks", "distillation", "finish", "loop", "network", "optimizers")}
+HOT |= {f"training.{name}" for name in ("steps", "step_callback")}
+HOT |= {f"generation.training.{name}" for name in ("augment", "conditioning", "finish", "gan", "loop", "losses")}
+HOT |= {f"repair.{name}" for name in ("finish", "loop", "network")}
 
 
 @cache

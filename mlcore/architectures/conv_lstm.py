@@ -18,7 +18,7 @@ def conv_lstm(settings: ConvLstmSettings, shape, classes):
     import keras
     from keras import layers
 
-    from mlcore.layers import EachFrame
+    from mlcore.custom_layers import EachFrame
 
     inputs = keras.Input(shape)
     x = layers.Rescaling(1 / 127.5, offset=-1)(inputs)

@@ -31,7 +31,7 @@ def fast_cnn(settings: FastCnnSettings, shape, classes):
     import keras
     from keras import layers
 
-    from mlcore.layers import Whitening
+    from mlcore.custom_layers import Whitening
 
     check_size(shape, smallest=16)
     inputs = keras.Input(shape)

@@ -7,7 +7,7 @@ def features_of_frames(clips, width: int, features: int):
     """Numbers (N, T, features) that say what is where in each frame of clips (N, T, H, W, 3) in 0..255."""
     from keras import layers
 
-    from mlcore.layers import EachFrame
+    from mlcore.custom_layers import EachFrame
 
     x = layers.Rescaling(1 / 127.5, offset=-1)(clips)
     for number in range(poolings(clips.shape)):

@@ -26,7 +26,7 @@ def draft(architecture: str, settings: dict, shape: tuple[int, ...], classes: in
     from mlcore import architectures
 
     if architecture == "layers":
-        from mlcore.architectures.layers import outline
+        from mlcore.architectures.own_layers import outline
 
         return outline(settings, shape, classes)
     if "keras" in sys.modules:

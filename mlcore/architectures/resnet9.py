@@ -38,7 +38,7 @@ def resnet9(settings: Resnet9Settings, shape, classes):
     import keras
     from keras import layers
 
-    from mlcore.layers import BothViews, StrongerView, Whitening
+    from mlcore.custom_layers import BothViews, StrongerView, Whitening
 
     check_size(shape, 8 if settings.fine else 16)
     inputs = keras.Input(shape)

@@ -58,14 +58,14 @@ def network(name: str):
 
         return network(name)
     card = _card(name)
-    from mlcore.classifier import load_network
+    from mlcore.library.classifier import load_network
 
     return load_network(library.folder(name), trusted=card.starter)
 
 
 def _card(name: str):
     try:
-        card = library.card(name)
+        card = library.card_of(name)
     except Refused:
         raise unknown(Kind.UNKNOWN_MODEL, "backbone", name, titles()) from None
     if not _looks_at_pictures(card):

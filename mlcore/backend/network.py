@@ -14,8 +14,8 @@ from functools import partial
 import keras
 from keras import ops
 
+from mlcore.backend.cpu_kernels import gelu
 from mlcore.backend.guided import guided, rectifier
-from mlcore.backend.quick import gelu
 from mlcore.errors import Kind, Refused, unknown
 
 SOFTMAX = ("Softmax", "LogSoftmax")  # layers and operations that leave the order of their input alone

@@ -13,7 +13,7 @@ from mlcore.settings import read
 def judge(given) -> Result:
     """Which methods of explanation beat random maps with a model; Ctrl-C stops, the same command goes on."""
     from mlcore.explanation.judge import report, sample, store
-    from mlcore.tasks.explanation_report import ExplanationReportSettings
+    from mlcore.jobs.tasks.explanation_report import ExplanationReportSettings
 
     names = ("data", "pictures", "slow_pictures", "methods", "seed")
     asked = read(ExplanationReportSettings, {name: getattr(given, name) for name in names})
@@ -33,13 +33,13 @@ def judge(given) -> Result:
 
 def explain_all(given, classifier, target, settings: dict) -> Result:
     """Every picture of the files, folders and archives explained, into one ZIP with a page of all."""
-    from mlcore.explanation import document
+    from mlcore.explanation.render import html
 
     sources, told, packed = [(file, Path(file)) for file in given.files], [], io.BytesIO()
-    rows = document.explain_many(classifier, sources, given.method, target, _picture_done, **settings)
+    rows = html.explain_many(classifier, sources, given.method, target, _picture_done, **settings)
     facts = {"Model": f"{classifier.card.title} ({given.id})", "Method": given.method}
     try:
-        document.archive(packed, _noted(rows, told), f"{given.method} of many pictures", facts)
+        html.archive(packed, _noted(rows, told), f"{given.method} of many pictures", facts)
     except KeyboardInterrupt:
         raise Refused(Kind.CANCELLED, "Stopped before all were done; nothing was written.") from None
     durable.write_bytes(Path(given.zip), packed.getvalue())

@@ -5,7 +5,7 @@ from pathlib import Path
 from mlcore import durable, generation, images, jobs
 from mlcore.cli.result import Result
 from mlcore.cli.runs import begun
-from mlcore.generation.sheet import sheet
+from mlcore.generation.render.grid import sheet
 
 
 def train_generator(given) -> Result:

@@ -4,10 +4,11 @@ import argparse
 import sys
 from pathlib import Path
 
-from mlcore import batch, clips, data, durable, evaluation, explanation, images, intake, jobs, library, tables
+from mlcore import clips, data, durable, evaluation, explanation, images, intake, jobs, library, tables
 from mlcore.cli.explanations import explain_all
 from mlcore.cli.result import Result, percent, table
 from mlcore.errors import Kind, Refused
+from mlcore.library import batch
 from mlcore.settings import override
 
 
@@ -27,7 +28,7 @@ def _listed(card) -> dict:
 
 def show(given) -> Result:
     """All that is known of one model or run."""
-    card = library.card(given.id) if any(card.id == given.id for card in library.all()) else None
+    card = library.card_of(given.id) if any(card.id == given.id for card in library.all()) else None
     run = None if card and card.starter else _run(given.id, card)
     recipe = durable.read_json(library.folder(given.id) / "recipe.json") or {}
     document = {"id": given.id, "recipe": recipe, "card": _listed(card) if card else None, "run": run}
@@ -171,7 +172,8 @@ def explain(given) -> Result:
 
 
 def _explain_one(given, classifier, target, settings: dict) -> Result:
-    from mlcore.explanation import cache, display
+    from mlcore.explanation import cache
+    from mlcore.explanation.render import overlay
 
     if len(given.files) > 1 or Path(given.files[0]).is_dir():
         raise Refused(Kind.BAD_SETTING, "Maps of several pictures go into a ZIP file; add --zip with its name.")
@@ -181,9 +183,9 @@ def _explain_one(given, classifier, target, settings: dict) -> Result:
     except KeyboardInterrupt:
         raise Refused(Kind.CANCELLED, "Stopped before the map was done; nothing was written.") from None
     if given.out:
-        durable.write_bytes(Path(given.out), images.png(display.overlay(found.picture, found, 0.6)))
+        durable.write_bytes(Path(given.out), images.png(overlay.overlay(found.picture, found, 0.6)))
     if given.npy:
-        durable.write_bytes(Path(given.npy), display.npy(found.heat))
+        durable.write_bytes(Path(given.npy), overlay.npy(found.heat))
     document = {
         "method": found.method,
         "target": found.target,

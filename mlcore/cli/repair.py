@@ -9,8 +9,8 @@ from mlcore.cli.generation import class_named
 from mlcore.cli.result import Result
 from mlcore.cli.runs import begun
 from mlcore.errors import Kind, Refused
-from mlcore.generation.search import USUAL
-from mlcore.repair.imagine import imagine
+from mlcore.generation.latent.inversion import USUAL
+from mlcore.repair.completion import imagine
 from mlcore.repair.repairer import open_repairer
 from mlcore.repair.settings import RepairSettings
 from mlcore.settings import override, read
@@ -29,7 +29,7 @@ def mend(given) -> Result:
     picture = images.decode(intake.read_file(Path(given.file)))
     pixels, mask = picture.pixels, _mask(given, picture.pixels)
     classical = given.id in repair.fills.names()
-    if not classical and library.card(given.id).kind == "generator":
+    if not classical and library.card_of(given.id).kind == "generator":
         return _imagined(given, pixels, mask)
     if given.count != 1 or given.target is not None:
         raise Refused(Kind.BAD_SETTING, "--count and --class are for a generator, which imagines; leave them out.")

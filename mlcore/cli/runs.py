@@ -6,9 +6,10 @@ import time
 from dataclasses import asdict
 from pathlib import Path
 
-from mlcore import data, durable, events, jobs, mirrors, training
+from mlcore import data, durable, events, jobs, training
 from mlcore.cli.result import Result, table
 from mlcore.errors import Kind, Refused
+from mlcore.jobs import loggers
 
 LOOK_SECONDS = 0.3
 QUIET = (events.CheckpointSaved, events.StepsDone, events.PartsDone, events.SamplesDrawn)
@@ -36,7 +37,7 @@ def describe_train(parser) -> None:
     parser.add_argument("--again", action="store_true", help="train even where the very same recipe was trained before")
     parser.add_argument("--device", metavar="D", default="auto", help="where it computes, such as cpu or gpu:0")
     parser.add_argument(
-        "--log", action="append", default=[], choices=list(mirrors.KINDS), help="another tool that is told of the run"
+        "--log", action="append", default=[], choices=list(loggers.KINDS), help="another tool that is told of the run"
     )
     parser.add_argument("--detach", action="store_true", help="give the id at once and train in the background")
 
@@ -48,7 +49,7 @@ def train(given) -> Result:
     if (before := jobs.same(recipe)) and not given.again:
         print(f"Trained before, by the very same recipe: {before.title}. --again trains anew.", file=sys.stderr)
         return Result({"id": before.id, "state": before.state, "trained_before": True}, before.id)
-    if missing := set(given.log) - set(mirrors.available()):
+    if missing := set(given.log) - set(loggers.available()):
         raise Refused(Kind.NOT_COMPATIBLE, f"{missing.pop()!r} isn't installed, so the run can't be logged to it.")
     return begun(jobs.start(recipe, given.title, given.device, mirrors=given.log), given.detach)
 

@@ -3,9 +3,10 @@
 import sys
 import time
 
-from mlcore import data, sweeps, training
+from mlcore import data, training
 from mlcore.cli.result import Result, table
 from mlcore.errors import Kind, Refused
+from mlcore.jobs import sweeps
 
 LOOK_SECONDS = 0.5
 

@@ -29,7 +29,7 @@ def teach(given) -> Result:
 
 def _told(outcome: Result) -> Result:
     id = outcome.document["id"]
-    card, facts = library.card(id), durable.read_json(library.folder(id) / "lesson.json", {})
+    card, facts = library.card_of(id), durable.read_json(library.folder(id) / "lesson.json", {})
     accuracy = card.accuracy.to_json() if card.accuracy else None
     measured = card.accuracy.text() if card.accuracy else "not measured"
     lines = [

@@ -6,11 +6,11 @@ from pathlib import Path
 import numpy as np
 
 from mlcore import durable, library
-from mlcore.card import Card
-from mlcore.classifier import load_network
 from mlcore.errors import Kind, Refused, unknown
-from mlcore.generation import draw
-from mlcore.litert import Runner
+from mlcore.generation.latent import sampling
+from mlcore.library.card import Card
+from mlcore.library.classifier import load_network
+from mlcore.library.litert import Runner
 
 MOST = 4096  # pictures at a time
 
@@ -40,13 +40,13 @@ class Generator:
 
     def latents(self, count: int, seed: int) -> np.ndarray:
         """The random numbers float32 (count, noise) behind the pictures of a seed."""
-        return draw.latents(self.noise, count, seed)
+        return sampling.latents(self.noise, count, seed)
 
     def draw(self, latents: np.ndarray, shares: np.ndarray | None = None) -> np.ndarray:
         """Pictures uint8 (N, H, W, 3) of latents (N, noise) and shares of classes (N, K), such as one-hot rows."""
         if self.conditional and shares is None:
             shares = self.shares(len(latents), None)
-        return draw.to_pictures(self._call(draw.vectors(latents, shares if self.conditional else None)))
+        return sampling.to_pictures(self._call(sampling.vectors(latents, shares if self.conditional else None)))
 
     def shares(self, count: int, target: int | str | None = None) -> np.ndarray | None:
         """Shares of classes float32 (count, K): all of one class, or each class in turn; None where none are known."""
@@ -79,7 +79,7 @@ class Generator:
         return self._matching
 
     def _compile_matching(self):
-        from mlcore.backend.matching import matching
+        from mlcore.backend.inversion_loss import matching
 
         return matching(self.model)
 
@@ -107,7 +107,7 @@ class Generator:
 
 def open_generator(id: str) -> Generator:
     """The generator of that id; raises Refused(unknown-model), and not-compatible for a classifier."""
-    card = library.card(id)
+    card = library.card_of(id)
     if card.kind != "generator":
         raise Refused(Kind.NOT_COMPATIBLE, f"{card.title!r} is a {card.kind}; it can't make pictures.")
     return Generator(card, library.folder(id))

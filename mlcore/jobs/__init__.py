@@ -12,16 +12,17 @@ from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 
-from mlcore import architectures, data, devices, durable, events, tasks
+from mlcore import architectures, data, durable, events
 from mlcore.errors import Kind, Refused, unknown
-from mlcore.jobs import gone, queue, spare
+from mlcore.jobs import postmortem, queue, standby, tasks
 from mlcore.jobs.process import born, spawn
 from mlcore.jobs.status import Run, change, facts, folder, listing, models, one, statuses, task_of, write
+from mlcore.machine import devices
 from mlcore.recipe import Recipe
 from mlcore.settings import read
 
 __all__ = ["Run", "all", "born", "change", "log", "read_events", "remove", "rename", "resume", "run", "slots", "start"]
-__all__ += ["facts", "move", "same", "spare", "start_task", "start_waiting", "stop", "task_of", "wait_for_starter"]
+__all__ += ["facts", "move", "same", "standby", "start_task", "start_waiting", "stop", "task_of", "wait_for_starter"]
 
 
 def start(recipe: Recipe, title: str = "", device: str = devices.AUTO, **facts) -> str:
@@ -36,7 +37,7 @@ def start(recipe: Recipe, title: str = "", device: str = devices.AUTO, **facts) 
 
 
 def start_task(kind: str, settings: dict, title: str = "") -> str:
-    """Put a task of the shelf `mlcore.tasks` in the queue and start it when a slot is free; gives its id.
+    """Put a task of the shelf `mlcore.jobs.tasks` in the queue and start it when a slot is free; gives its id.
 
     Raises Refused(unknown-name) for a task that isn't there and Refused(bad-setting) for a value.
     """
@@ -65,6 +66,11 @@ def all() -> list[Run]:
     """Every run, the newest first; starts waiting ones when a slot is free."""
     start_waiting()
     return listing()
+
+
+def about(kind: str, model: str) -> list[Run]:
+    """The runs of one task that have to do with a model, the newest first."""
+    return [run for run in all() if run.kind == kind and run.settings.get("model") == model]
 
 
 def run(id: str) -> Run:
@@ -147,7 +153,7 @@ def move(id: str, to: queue.Move) -> None:
 
 
 def _begin(id: str) -> None:
-    gone.forget(folder(id))
+    postmortem.forget(folder(id))
     pid = spawn(folder(id), **devices.environment(list(one(id).devices)))
     change(folder(id), state="starting", pid=pid, born=born(pid), started=time.time(), message="")
 

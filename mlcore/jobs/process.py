@@ -8,7 +8,7 @@ from pathlib import Path
 import psutil
 
 from mlcore.home import home
-from mlcore.jobs import spare
+from mlcore.jobs import standby
 
 ROOT = Path(__file__).resolve().parents[2]  # where `mlcore` can be imported from
 BOOT = Path("/proc/sys/kernel/random/boot_id")
@@ -19,7 +19,7 @@ _children: list[subprocess.Popen] = []  # kept so that ended ones are reaped and
 def spawn(folder: Path, **environment: str) -> int:
     """Start the worker of a run, which outlives us; gives its process number."""
     environment["MLCORE_HOME"] = str(home())  # absolute: the worker stands in another folder
-    process = spare.take(folder, environment) or _start(folder, environment)
+    process = standby.take(folder, environment) or _start(folder, environment)
     _children.append(process)
     return process.pid
 
@@ -27,7 +27,7 @@ def spawn(folder: Path, **environment: str) -> int:
 def _start(folder: Path, environment: dict[str, str]) -> subprocess.Popen:
     with open(folder / "log.txt", "ab") as log:
         return subprocess.Popen(  # noqa: S603 - our own interpreter and module
-            [sys.executable, "-m", "mlcore.worker", str(folder)],
+            [sys.executable, "-m", "mlcore.jobs.worker", str(folder)],
             stdin=subprocess.DEVNULL,
             stdout=log,
             stderr=log,

@@ -3,8 +3,8 @@
 from collections import Counter
 from typing import Literal
 
-from mlcore import devices
 from mlcore.jobs.status import Run
+from mlcore.machine import devices
 
 Move = Literal["first", "up", "down", "last"]
 

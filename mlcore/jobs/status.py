@@ -12,7 +12,7 @@ from pydantic import BaseModel, ValidationError
 from mlcore import durable, events
 from mlcore.errors import Kind, Refused
 from mlcore.home import NAME, home
-from mlcore.jobs import gone
+from mlcore.jobs import postmortem
 from mlcore.jobs.process import is_alive
 from mlcore.recipe import Recipe
 from mlcore.settings import read
@@ -196,7 +196,7 @@ def _true_state(folder: Path, status: dict) -> tuple[State, str, str]:
     if state not in LIVE:
         return state, message, status.get("failure") or ""
     if not is_alive(status):
-        failure, message = gone.reason(folder)
+        failure, message = postmortem.reason(folder)
         return "interrupted", message, failure
     if (folder / "stop").exists():
         return "stopping", "Stops after the step it is in.", ""
@@ -208,7 +208,7 @@ def _true_state(folder: Path, status: dict) -> tuple[State, str, str]:
 
 def _silent_seconds(folder: Path) -> float:
     try:
-        return time.time() - (folder / gone.ALIVE).stat().st_mtime
+        return time.time() - (folder / postmortem.ALIVE).stat().st_mtime
     except OSError:
         return 0.0
 

@@ -7,12 +7,12 @@ import keras
 import numpy as np
 
 from mlcore import durable, library
-from mlcore.card import Card
 from mlcore.events import ModelSaved, NoticeGiven, StageStarted
-from mlcore.export import litert
-from mlcore.generation.finish import changed_settings, keras_file
-from mlcore.litert import Runner
-from mlcore.repair.mender import unet
+from mlcore.generation.training.finish import changed_settings, keras_file
+from mlcore.library.card import Card
+from mlcore.library.export import litert
+from mlcore.library.litert import Runner
+from mlcore.repair.network import unet
 from mlcore.repair.settings import RepairSettings
 
 TOLERANCE = 0.5  # of 255

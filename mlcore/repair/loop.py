@@ -8,14 +8,14 @@ import numpy as np
 
 from mlcore import data
 from mlcore.events import RepairStepsDone
-from mlcore.generation.loop import enough, keep_preview, stream
-from mlcore.generation.sheet import sheet
-from mlcore.generation.steps import Steps
-from mlcore.repair.holes import Damaged, mask_of, with_fill
-from mlcore.repair.mender import Mender
+from mlcore.generation.render.grid import sheet
+from mlcore.generation.training.loop import enough, keep_preview, stream
+from mlcore.repair.masks import Damaged, mask_of, with_fill
+from mlcore.repair.network import Mender
 from mlcore.repair.repairer import padded
 from mlcore.repair.settings import RepairSettings
 from mlcore.training.checkpoint import Progress
+from mlcore.training.steps import Steps
 
 SHOWN = 8  # pictures of the preview
 

@@ -6,12 +6,12 @@ from pathlib import Path
 import numpy as np
 
 from mlcore import library
-from mlcore.card import Card
-from mlcore.classifier import load_network
 from mlcore.errors import Kind, Refused
-from mlcore.litert import Runner
+from mlcore.library.card import Card
+from mlcore.library.classifier import load_network
+from mlcore.library.litert import Runner
 from mlcore.repair import checked_mask, keep_outside
-from mlcore.repair.holes import with_fill
+from mlcore.repair.masks import with_fill
 
 MOST_PIXELS = 1024 * 1024
 
@@ -70,7 +70,7 @@ def padded(pictures: np.ndarray) -> np.ndarray:
 
 def open_repairer(id: str) -> Repairer:
     """The repair network of that id; raises Refused(unknown-model), and not-compatible for another kind of model."""
-    card = library.card(id)
+    card = library.card_of(id)
     if card.kind != "repairer":
         raise Refused(Kind.NOT_COMPATIBLE, f"{card.title!r} is a {card.kind}; it can't repair pictures.")
     return Repairer(card, library.folder(id))

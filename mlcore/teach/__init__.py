@@ -6,7 +6,7 @@ of a data set.
 
 from mlcore.teach import drafts
 from mlcore.teach.keep import keep, warm_up
-from mlcore.teach.lesson import Lesson, learn
+from mlcore.teach.probe import Lesson, learn
 
 __all__ = ["Lesson", "drafts", "fine_tuning", "keep", "learn", "warm_up"]
 

@@ -101,12 +101,12 @@ def _keep(path, found: np.ndarray) -> None:
 
 def _small_copy(backbone: str, shape: tuple[int, int, int]):
     """The library model's LiteRT file; None where there is none or the backbone doesn't look at that size."""
-    if backbone in backbones.PUBLISHED or not library.card(backbone).answers_fast:
+    if backbone in backbones.PUBLISHED or not library.card_of(backbone).answers_fast:
         return None
     if sizes(TransferSettings(backbone=backbone), shape[:2])[0] != shape[:2]:
         return None
     try:
-        from mlcore.litert import Runner
+        from mlcore.library.litert import Runner
 
         runner = Runner(library.folder(backbone) / "model.tflite", size=shape[:2])
         found = runner.features(np.zeros((1, *shape), np.uint8))

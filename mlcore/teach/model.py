@@ -9,10 +9,10 @@ import numpy as np
 from mlcore import architectures, backbones, data, durable, library, training
 from mlcore.errors import Kind, Refused
 from mlcore.events import NoticeGiven, PartsDone, StageStarted
-from mlcore.finish import ENOUGH, finish
-from mlcore.teach import duplicates, features, head, lesson
+from mlcore.teach import duplicates, features, head, probe
 from mlcore.teach.settings import TeachSettings
 from mlcore.training.checkpoint import Progress
+from mlcore.training.finish import ENOUGH, finish
 
 
 @dataclass(frozen=True)
@@ -39,13 +39,13 @@ def make(settings: TeachSettings, folder: Path, emit, should_stop=lambda: False)
         if refusal.kind != Kind.CANCELLED:
             raise
         return False
-    lesson.refuse_too_little(dataset.classes, labels, groups)
+    probe.refuse_too_little(dataset.classes, labels, groups)
     emit(StageStarted("Learning"))
     begun = time.perf_counter()
     found = head.fit(seen, labels, groups, settings.seed)
     facts = _facts(settings, found, len(labels), time.perf_counter() - begun)
     durable.write_json(folder / "lesson.json", facts)
-    for notice in lesson.notices(dataset.classes, labels, groups):
+    for notice in probe.notices(dataset.classes, labels, groups):
         emit(NoticeGiven(notice.message))
     emit(NoticeGiven(f"Left out in turn, pictures were answered right in {found.accuracy.text()}."))
     network = _network(recipe, dataset, found.head)
@@ -57,7 +57,7 @@ def make(settings: TeachSettings, folder: Path, emit, should_stop=lambda: False)
 
 def fine_tuning(model: str):
     """The recipe that goes on from a taught model: everything learns, with a low rate, from the same data."""
-    card = library.card(model)
+    card = library.card_of(model)
     continued = [f"settings.backbone={model}", "settings.fine_tune=all", "settings.keep_head=true"]
     gentle = ["training.epochs=10", "training.learning_rate=0.0003", "training.batch_size=32"]
     return training.draft(card.data, "transfer", None, continued + gentle)
@@ -82,7 +82,7 @@ def _pictures(dataset, settings: TeachSettings, report) -> tuple[np.ndarray, np.
         ]
     labels = np.concatenate([one.labels[chosen] for one, chosen, _ in parts])
     groups = np.arange(len(labels))
-    if len(labels) <= lesson.COMPARED:
+    if len(labels) <= probe.COMPARED:
         groups = duplicates.groups(np.concatenate([one.read(chosen) for one, chosen, _ in parts]))
     return np.concatenate([seen for _, _, seen in parts]), labels, groups
 

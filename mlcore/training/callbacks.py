@@ -6,7 +6,7 @@ import time
 import keras
 
 from mlcore.events import StepsDone
-from mlcore.training.saves import Undefined
+from mlcore.training.rollback import Undefined
 
 REPORT_SECONDS = 0.25  # at most four reports a second: more costs time and shows nothing
 REPORT_SHARE = 0.001  # of the time spent so far, when that is longer: a day of training must not fill the disk

@@ -6,7 +6,7 @@ from math import prod
 
 from mlcore import architectures, data
 from mlcore.errors import Kind, Refused
-from mlcore.memory import available
+from mlcore.machine.memory import available
 from mlcore.recipe import Recipe
 
 STEPS = 3
@@ -61,7 +61,7 @@ def _refuse_too_much(memory: int) -> None:
 
 
 def _seconds_per_step(model, batches, training, classes) -> float:
-    from mlcore.backend.quick import quick
+    from mlcore.backend.cpu_kernels import quick
     from mlcore.training.optimizers import loss, optimizer
 
     model.compile(optimizer(training, 1), loss(training, classes), jit_compile="auto")

@@ -13,7 +13,7 @@ from keras import ops
 from mlcore import library
 from mlcore.backbones import graft
 from mlcore.backend import precision
-from mlcore.classifier import load_network
+from mlcore.library.classifier import load_network
 from mlcore.recipe import Distillation, Recipe
 from mlcore.training.teachers import check
 
@@ -43,7 +43,7 @@ def _with_loss(model, compute_loss):
 
 def _teacher(name: str, shape: tuple[int, ...], policy: str) -> keras.Model:
     """A finished model that takes pictures of the shape and answers as quickly as the device can."""
-    card = library.card(name)
+    card = library.card_of(name)
     network = load_network(library.folder(name), trusted=card.starter)
     if precision.is_mixed(policy):
         precision.compute_in(policy, network)

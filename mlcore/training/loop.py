@@ -14,9 +14,9 @@ import keras
 
 from mlcore import data
 from mlcore.backend import device
+from mlcore.backend.cpu_kernels import quick
 from mlcore.backend.distribution import Spread
-from mlcore.backend.feed import feed
-from mlcore.backend.quick import quick
+from mlcore.backend.prefetch import feed
 from mlcore.errors import Kind, Refused
 from mlcore.events import (
     EpochEnded,
@@ -30,11 +30,11 @@ from mlcore.recipe import Recipe
 from mlcore.training import callbacks, checkpoint, teachers
 from mlcore.training.batches import Batches, InOrder
 from mlcore.training.checkpoint import Progress
-from mlcore.training.diary import Diary
 from mlcore.training.distillation import taught
 from mlcore.training.network import finished_network, measured, network_to_train, only_looked_at
 from mlcore.training.optimizers import loss, optimizer
-from mlcore.training.saves import Saves, Undefined, finite_state
+from mlcore.training.rollback import Saves, Undefined, finite_state
+from mlcore.training.snapshots import Diary
 
 EXECUTION_SECONDS = 0.25  # one compiled execution lasts at most this long, so that Stop answers at once
 MOST_STEPS_PER_EXECUTION = 16  # more gains nothing: measured 0.98 of a bare loop at 16

@@ -5,7 +5,7 @@ import math
 import keras
 from keras import ops
 
-from mlcore.backend.fused import fused
+from mlcore.backend.fused_adam import fused
 from mlcore.recipe import Training
 
 WARM_UP = 0.2  # share of a one-cycle run in which the rate climbs; airbench94 uses 0.23

@@ -1,8 +1,8 @@
 """The models that a recipe learns from: which can teach a data set, told from their cards alone."""
 
 from mlcore import data, library
-from mlcore.card import Card
 from mlcore.errors import Kind, Refused
+from mlcore.library.card import Card
 from mlcore.recipe import Distillation, Recipe
 
 
@@ -15,14 +15,14 @@ def check(recipe: Recipe) -> None:
     """Raises Refused(unknown-model, not-compatible) for a model that can't teach the recipe's data."""
     known = next((summary for summary in data.all() if summary.name == recipe.data), None)
     for teacher in recipe.training.distillation.teachers:
-        card = library.card(teacher)
+        card = library.card_of(teacher)
         if reason := known and _misfit(card, known.classes, known.shape):
             raise Refused(Kind.NOT_COMPATIBLE, f"{card.title!r} can't teach {known.title}: {reason}.")
 
 
 def words(settings: Distillation) -> str:
     """What is learned from, in a sentence for whoever watches the run."""
-    titles = " and ".join(library.card(name).title for name in settings.teachers)
+    titles = " and ".join(library.card_of(name).title for name in settings.teachers)
     share = round(100 * settings.share)
     return (
         f"{share} % of the training loss tells how far the answers are from those of {titles}, {100 - share} % how far "

@@ -4,9 +4,9 @@ import numpy as np
 import streamlit as st
 
 from mlcore import clips
-from mlcore.explanation import display
+from mlcore.explanation.render import overlay
 from pages.parts import charts, shell
-from pages.parts.words import percent, plain, probability
+from pages.parts.formatting import percent, plain, probability
 
 TRACED = 4  # classes with a line of their own
 SIDE = 320  # pixels a picture is drawn with, however small it is
@@ -35,7 +35,7 @@ def seen(classifier, picture):
     """
     height, width = classifier.card.size
     if classifier.card.is_sequence:
-        return clips.strip(display.enlarged(clips.fitted(picture, tuple(classifier.card.shape)), SIDE))
+        return clips.strip(overlay.enlarged(clips.fitted(picture, tuple(classifier.card.shape)), SIDE))
     scale = max(1, -(-SIDE // max(height, width)))
     return clips.fitted(picture, (height * scale, width * scale, 3))
 
@@ -77,7 +77,7 @@ def _picture(classifier, chosen, heat, prediction, key) -> None:
     thing = "frames as the network sees them" if classifier.card.is_sequence else "picture as the network sees it"
     caption = f"The {thing}"
     if tells(heat) and st.toggle("Show where the network looked", value=True, key=f"{key}.overlay"):
-        pixels = display.overlay(pixels, heat, 0.5)
+        pixels = overlay.overlay(pixels, heat, 0.5)
         caption = f"Warm places speak for {prediction.best_name}"
     st.image(pixels, width="stretch", alt=f"{chosen.name}. {caption}.")
     st.caption(plain(caption))

@@ -5,7 +5,7 @@ import pandas as pd  # noqa: F401 - Plotly asks sys.modules for it, where anothe
 import plotly.graph_objects as go
 import streamlit as st
 
-from pages.parts.words import label, probability
+from pages.parts.formatting import label, probability
 
 POINTS = 500  # a curve of 5,000 points costs 7 times the bytes and looks the same
 LEGEND = {"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0}

@@ -5,8 +5,8 @@ import streamlit as st
 
 from mlcore import clips, data
 from pages.parts import shell
+from pages.parts.formatting import percent, plain
 from pages.parts.layout import PICTURE_WIDTH, cells
-from pages.parts.words import percent, plain
 
 STRIP_WIDTH = 150  # pixels: on a phone two clips side by side
 

@@ -4,7 +4,7 @@ import streamlit as st
 
 from mlcore import data, library
 from pages.parts import shell
-from pages.parts.words import plain
+from pages.parts.formatting import plain
 
 
 def one(label, titles: dict[str, str], key: str, default=None, widget=st.selectbox, context=None, **options):

@@ -9,7 +9,7 @@ import streamlit as st
 from streamlit.runtime.scriptrunner import script_runner
 
 from mlcore import doctor, jobs
-from pages.parts import words
+from pages.parts import formatting
 from pages.parts.layout import metrics
 from pages.parts.trouble import trouble
 
@@ -96,9 +96,9 @@ def _draw_strip() -> None:
 
 def _line(run) -> str:
     if run.state == "queued":
-        return f"Number {run.position} in line · {words.plain(run.title)}"
-    left = "" if run.eta_seconds is None else f" · {words.duration(run.eta_seconds)} left"
-    return f"{words.percent(run.progress, 0)}{left} · {words.plain(run.title)}"
+        return f"Number {run.position} in line · {formatting.plain(run.title)}"
+    left = "" if run.eta_seconds is None else f" · {formatting.duration(run.eta_seconds)} left"
+    return f"{formatting.percent(run.progress, 0)}{left} · {formatting.plain(run.title)}"
 
 
 def machine() -> None:
@@ -109,7 +109,7 @@ def machine() -> None:
     metrics(values | {"Running jobs": str(len(_active()))}, width=WORDS_WIDTH)
     for found in findings.values():
         if not found.ok:
-            st.warning(words.plain(f"{found.name.capitalize()}: {found.value}. {found.advice}"))
+            st.warning(formatting.plain(f"{found.name.capitalize()}: {found.value}. {found.advice}"))
 
 
 @st.cache_resource(show_spinner=False)

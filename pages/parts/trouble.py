@@ -6,7 +6,7 @@ from contextlib import contextmanager
 import streamlit as st
 
 from mlcore.errors import Kind, Refused
-from pages.parts.words import plain
+from pages.parts.formatting import plain
 
 log = logging.getLogger("vitrine")
 

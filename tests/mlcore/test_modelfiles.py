@@ -95,7 +95,7 @@ def test_whole_numbers_and_half_numbers_are_weights(written):
 
 @pytest.mark.parametrize("registered", sorted(allowed.OWN))
 def test_our_own_layers_pass(written, registered):
-    own = layer(allowed.OWN[registered], "mlcore.layers") | {"registered_name": registered}
+    own = layer(allowed.OWN[registered], "mlcore.custom_layers") | {"registered_name": registered}
 
     assert modelfiles.scan(written(keras_file(network(own)))).layers == 4
 
@@ -128,10 +128,10 @@ def test_a_damaged_model_is_read_or_refused(damage, written):
 def test_what_our_keras_saves_passes(tmp_path):
     import keras
 
-    import mlcore.layers
+    import mlcore.custom_layers
 
     pictures = keras.Input((16, 16, 3), dtype="uint8")
-    x = mlcore.layers.Whitening(8)(keras.ops.cast(pictures, "float32"))
+    x = mlcore.custom_layers.Whitening(8)(keras.ops.cast(pictures, "float32"))
     x = keras.layers.Conv2D(4, 3, activation="gelu", kernel_regularizer="l2")(x / 2.0 + 1)
     x = keras.layers.BatchNormalization()(keras.ops.relu(x))
     x = keras.layers.GlobalAveragePooling2D()(keras.activations.silu(x))

@@ -20,7 +20,7 @@ def no_measuring(monkeypatch):
 @pytest.fixture(autouse=True)
 def nothing_ahead(monkeypatch):
     """Maps worked out ahead would go on behind the next test."""
-    monkeypatch.setattr("pages.parts.why.LIKELY", 0)
+    monkeypatch.setattr("pages.parts.explain.maps.LIKELY", 0)
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from mlcore import images, library
-from pages.parts import batch
+from pages.parts.classify import table
 
 GREY = images.png(np.full((20, 30, 3), 128, "uint8"))
 
@@ -25,7 +25,7 @@ def classifier(tiny_model):
 
 
 def rows(classifier, *uploads, top=2):
-    return list(batch.classify(classifier, [Upload(*each) for each in uploads], top))
+    return list(table.classify(classifier, [Upload(*each) for each in uploads], top))
 
 
 def test_one_picture_gets_the_full_answer(open_page, check, tiny_model):

@@ -3,7 +3,7 @@
 import numpy as np
 
 from mlcore import architectures
-from pages.parts.believe import OPENINGS
+from pages.parts.explain.grades import OPENINGS
 from tests.motions import animation, clip, png
 
 

@@ -5,7 +5,7 @@ import zipfile
 import pytest
 
 from mlcore import data
-from pages.parts import words
+from pages.parts import formatting
 
 
 @pytest.fixture
@@ -40,7 +40,7 @@ def test_counts_and_splits_are_those_of_the_set(open_page, tiny_data):
     shown = labels(open_page("data"), "metric")
 
     assert shown["Size"] == "16 × 16"
-    assert {name: shown[f"{words.SPLITS[name]} pictures"] for name in tiny_data.splits} == {
+    assert {name: shown[f"{formatting.SPLITS[name]} pictures"] for name in tiny_data.splits} == {
         name: str(n) for name, n in tiny_data.splits.items()
     }
 

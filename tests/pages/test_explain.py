@@ -12,18 +12,19 @@ from streamlit.runtime.scriptrunner_utils.script_requests import RerunData, Scri
 from streamlit.testing.v1 import AppTest
 
 from mlcore import explanation, images, jobs, library
-from mlcore.explanation import nearest
-from pages.parts import why, work
-from pages.parts.believe import OPENINGS
+from mlcore.explanation.inside import neighbours
+from pages.parts import background
+from pages.parts.explain import maps
+from pages.parts.explain.grades import OPENINGS
 
 PICTURE = "data:shapes:test:0"
-FIRST = len([name for name in why.SHOWN_FIRST if name in explanation.methods.names()])
+FIRST = len([name for name in maps.SHOWN_FIRST if name in explanation.methods.names()])
 
 
 @pytest.fixture(autouse=True)
 def untested(monkeypatch):
     """Testing every map takes seconds; one test of its own does it."""
-    monkeypatch.setattr("pages.parts.believe.ON", False)
+    monkeypatch.setattr("pages.parts.explain.grades.ON", False)
 
 
 @pytest.fixture
@@ -56,13 +57,13 @@ def test_it_starts_with_a_few_methods_each_with_a_map_and_its_downloads(part):
 
 def _position(name: str) -> int:
     entry = explanation.methods.get(name)
-    return list(why.GROUPS).index(why.group(entry)) * 100 + explanation.methods.names().index(name)
+    return list(maps.GROUPS).index(maps.group(entry)) * 100 + explanation.methods.names().index(name)
 
 
 def test_every_method_can_be_chosen_and_is_in_one_group():
-    groups = {entry.name: why.group(entry) for entry in explanation.methods.all()}
+    groups = {entry.name: maps.group(entry) for entry in explanation.methods.all()}
 
-    assert set(groups.values()) == set(why.GROUPS)
+    assert set(groups.values()) == set(maps.GROUPS)
     assert groups["occlusion"] == "By covering parts"
     assert groups["grad-cam"] == groups["score-cam"] == "By feature maps"
 
@@ -106,7 +107,9 @@ def test_any_class_can_be_explained(part, check, tiny_model):
     page = check(page.selectbox(key="target").set_value("1").run())
 
     assert page.query_params["target"] == "1"
-    assert next(alt for alt in alts(page) if " map of " in alt).endswith(f"for {library.card(tiny_model).classes[1]}")
+    assert next(alt for alt in alts(page) if " map of " in alt).endswith(
+        f"for {library.card_of(tiny_model).classes[1]}"
+    )
 
 
 def _digest(dataset, index: int) -> str:
@@ -216,7 +219,7 @@ def test_pictures_of_every_class_are_made_in_the_background_and_shown(part, chec
     (home / "models" / run.id / "pictures").mkdir()
     (home / "models" / run.id / "pictures" / "0001.png").write_bytes(images.png(np.zeros((16, 16, 3), "uint8")))
 
-    assert f"Pleases {library.card(tiny_model).classes[1]}" in alts(check(page.run()))
+    assert f"Pleases {library.card_of(tiny_model).classes[1]}" in alts(check(page.run()))
 
 
 def test_many_pictures_become_an_archive(part, check):
@@ -238,7 +241,7 @@ def test_alike_pictures_are_looked_for_when_asked(part, check, tiny_model):
     headings = [each.value for each in page.subheader]
     assert headings[0] == "Most like this picture"
     assert len(headings) == 4
-    assert nearest.are_known(library.open(tiny_model))
+    assert neighbours.are_known(library.open(tiny_model))
 
 
 def test_without_the_training_pictures_it_says_where_to_get_them(open_page, tiny_model, home):
@@ -272,7 +275,7 @@ def test_without_another_model_it_says_so(part):
 
 
 def test_a_mask_from_a_browser_is_read_and_anything_else_is_none():
-    from pages.parts.brush import PREFIX, address, read_mask
+    from pages.parts.components.brush import PREFIX, address, read_mask
 
     drawn = np.zeros((6, 8, 3), "uint8")
     drawn[1:3, 2:5] = 255
@@ -285,10 +288,10 @@ def test_a_mask_from_a_browser_is_read_and_anything_else_is_none():
 
 
 def test_the_maps_of_the_next_classes_are_worked_out_ahead(part, monkeypatch):
-    monkeypatch.setattr(why, "LIKELY", 1)
-    before = set(work._desk().known)
+    monkeypatch.setattr(maps, "LIKELY", 1)
+    before = set(background._desk().known)
     part(methods="gradient,rise")
-    begun = {key[-3:-1]: found for key, found in work._desk().known.items() if key not in before}
+    begun = {key[-3:-1]: found for key, found in background._desk().known.items() if key not in before}
 
     assert [method for method, _ in begun] == ["gradient", "rise", "gradient"]  # the third for another class
     assert all(found.future.result(timeout=60).method for found in begun.values())
@@ -296,7 +299,7 @@ def test_the_maps_of_the_next_classes_are_worked_out_ahead(part, monkeypatch):
 
 def test_the_maps_of_the_next_classes_are_laid_beside_the_page(part, monkeypatch):
     """Chosen, they are the very maps that the server would send."""
-    monkeypatch.setattr(why, "LIKELY", 1)
+    monkeypatch.setattr(maps, "LIKELY", 1)
     page = part(methods="gradient", target="1")
     [shown], [aside] = told(page, "laid_over"), told(page, "aside")
     [[other, heat]] = aside[shown["about"]].items()
@@ -313,16 +316,16 @@ def test_who_waits_makes_way_for_a_person_and_not_for_the_clock():
     waiting.request_rerun(RerunData(fragment_id="one"))
     ticking.request_rerun(RerunData(fragment_id="one", is_auto_rerun=True))
 
-    assert [work.asks_for_more(each) for each in (waiting, ticking, nothing)] == [True, False, False]
+    assert [background.asks_for_more(each) for each in (waiting, ticking, nothing)] == [True, False, False]
 
 
-def asked(name: str, gate, queue: str = "now") -> work.Asked:
+def asked(name: str, gate, queue: str = "now") -> background.Asked:
     """Work that waits for a gate, where there is one."""
-    return work.Asked(None, name, name, (name,), lambda report: gate.wait(30) if gate else "made", None, queue)
+    return background.Asked(None, name, name, (name,), lambda report: gate.wait(30) if gate else "made", None, queue)
 
 
 def test_work_that_waits_is_begun_at_once_when_somebody_asks_for_it():
-    desk, gate = work._Desk(), threading.Event()
+    desk, gate = background._Desk(), threading.Event()
     try:
         desk.ask(asked("first", gate, "ahead"))  # keeps the only thread of its queue
         waiting = desk.ask(asked("next", None, "ahead"))
@@ -334,9 +337,9 @@ def test_work_that_waits_is_begun_at_once_when_somebody_asks_for_it():
 
 
 def test_what_was_begun_ahead_isnt_called_off_once_somebody_waits_for_it():
-    desk, gate, begun = work._Desk(), threading.Event(), threading.Event()
+    desk, gate, begun = background._Desk(), threading.Event(), threading.Event()
     make = asked("next", gate)
-    running = work.Asked(
+    running = background.Asked(
         None, "next", "next", ("next",), lambda report: begun.set() or make.make(report), None, "ahead"
     )
     try:
@@ -351,9 +354,9 @@ def test_what_was_begun_ahead_isnt_called_off_once_somebody_waits_for_it():
 
 
 def test_work_that_waits_is_left_to_whoever_asked_first():
-    desk, gate = work._Desk(), threading.Event()
+    desk, gate = background._Desk(), threading.Event()
     try:
-        for number in range(work.QUEUES["now"]):
+        for number in range(background.QUEUES["now"]):
             desk.ask(asked(f"{number}", gate))
         first = desk.ask(asked("next", None))
 
@@ -364,7 +367,7 @@ def test_work_that_waits_is_left_to_whoever_asked_first():
 
 
 def test_what_is_worked_out_ahead_is_called_off_only_while_nobody_asked_for_it():
-    desk, gate = work._Desk(), threading.Event()
+    desk, gate = background._Desk(), threading.Event()
     try:
         desk.ask(asked("first", gate, "ahead"))
         left, wanted = (desk.ask(asked(name, None, "ahead")) for name in ("left", "wanted"))

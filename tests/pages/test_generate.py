@@ -7,16 +7,17 @@ import pytest
 from PIL import Image
 
 from mlcore import data, durable, events, generation, images, jobs, library
-from mlcore.generation import directions, measured
-from mlcore.generation.estimate import GanEstimate
-from pages.parts import generating
+from mlcore.generation.latent import directions
+from mlcore.generation.measure import store
+from mlcore.generation.training.estimate import GanEstimate
+from pages.parts.generate import train
 
 
 @pytest.fixture(autouse=True)
 def quick(monkeypatch):
     """No process is started, and nothing is timed; tests of the core do both."""
     monkeypatch.setattr(jobs, "_begin", lambda id: None)
-    monkeypatch.setattr(generating, "estimate", lambda plan: GanEstimate(1234, 567, 0.25))
+    monkeypatch.setattr(train, "estimate", lambda plan: GanEstimate(1234, 567, 0.25))
 
 
 @pytest.fixture
@@ -76,10 +77,10 @@ def test_class_count_and_truncation_reach_the_generator(open_page, check, tiny_g
 
 
 def test_a_closer_look_asks_a_classifier_and_finds_the_nearest_training_picture(open_page, tiny_generator, check):
-    from pages.parts import closer
+    from pages.parts.generate import inspect
 
     pictures = data.open("shapes32").split("train").read([4, 9])
-    near, names = closer._neighbours("shapes32", pictures)
+    near, names = inspect._neighbours("shapes32", pictures)
 
     assert (near == pictures).all()
     assert len(names) == 2
@@ -135,14 +136,15 @@ def test_a_run_shows_its_previews_and_its_end(open_page, check, tiny_generator):
 
 
 def test_the_film_of_a_run_has_a_frame_for_each_preview(tiny_generator):
-    from pages.parts import history, timelapse
+    from pages.parts.generate import previews
+    from pages.parts.runs import history
 
-    folder, files = library.folder(tiny_generator), timelapse.drawn(history.of(jobs.run(tiny_generator)))
-    film = Image.open(io.BytesIO(timelapse._film(folder, list(files.values()))))
+    folder, files = library.folder(tiny_generator), previews.drawn(history.of(jobs.run(tiny_generator)))
+    film = Image.open(io.BytesIO(previews._film(folder, list(files.values()))))
 
     assert list(files) == list(range(7))
     assert film.n_frames == len({(folder / file).read_bytes() for file in files.values()})
-    assert images.decode((folder / files[0]).read_bytes()).pixels.shape[1] <= film.size[0] <= timelapse.GIF_WIDTH
+    assert images.decode((folder / files[0]).read_bytes()).pixels.shape[1] <= film.size[0] <= previews.GIF_WIDTH
 
 
 def test_a_fault_is_shown_while_it_lasts_with_what_to_do(open_page, tiny_generator):
@@ -158,18 +160,19 @@ def test_a_fault_is_shown_while_it_lasts_with_what_to_do(open_page, tiny_generat
 
 
 def test_the_critics_scores_are_drawn_with_named_axes(open_page, tiny_generator):
-    from pages.parts import history, looks
+    from pages.parts.generate import checks
+    from pages.parts.runs import history
 
     told = history.of(jobs.run(tiny_generator))
     look = [each for each in told if isinstance(each, events.SamplesChecked)][-1]
-    figure, _, alt = looks.scores(look)
+    figure, _, alt = checks.scores(look)
     page = open_page("generate", run=tiny_generator)
 
     assert [bar.name for bar in figure.data] == ["Real pictures", "Made pictures"]
     assert [sum(bar.y) for bar in figure.data] == pytest.approx([1, 1])
     assert (figure.layout.xaxis.title.text, figure.layout.yaxis.title.text) == ("Critic's score", "Share of pictures")
     assert f"after {look.step:,} steps" in alt
-    assert looks.SCORES_HELP in texts(page)
+    assert checks.SCORES_HELP in texts(page)
 
 
 def test_measuring_starts_a_task_with_what_was_chosen(open_page, check, tiny_generator):
@@ -193,7 +196,7 @@ FOUND = {
 
 
 def test_figures_name_their_classifier_and_say_what_they_mean(open_page, tiny_generator):
-    durable.write_json(library.folder(tiny_generator) / measured.FILE, FOUND)
+    durable.write_json(library.folder(tiny_generator) / store.FILE, FOUND)
     page = open_page("generate", do="measure", generator=tiny_generator)
 
     shown = {metric.label: metric.value for metric in page.metric}
@@ -210,11 +213,12 @@ def test_figures_of_a_generator_that_came_along_are_found_in_the_runs(tiny_gener
     shutil.move(home / "models" / tiny_generator, tmp_path / "maker")
     monkeypatch.setattr(library, "STARTERS", tmp_path)
     id = jobs.start_task("measure-generator", {"model": "maker"})
-    assert measured.load("maker") is None
+    folders = [library.folder(run.id) for run in jobs.about("measure-generator", "maker")]
+    assert store.load("maker", folders) is None
 
-    durable.write_json(library.folder(id) / measured.FILE, FOUND)
+    durable.write_json(library.folder(id) / store.FILE, FOUND)
 
-    assert measured.load("maker") == FOUND
+    assert store.load("maker", folders) == FOUND
 
 
 def test_runs_lead_from_a_generator_to_this_page(open_page, tiny_generator):
@@ -230,10 +234,10 @@ def test_runs_lead_from_a_generator_to_this_page(open_page, tiny_generator):
 @pytest.fixture
 def shortly(monkeypatch):
     """Searches take two steps; the core tests how well they find."""
-    from mlcore.generation import encode, search
+    from mlcore.generation.latent import edit, inversion
 
-    short = search.SearchSettings(steps=2, starts=4, pool=30)
-    monkeypatch.setattr(encode.encode, "__defaults__", (None, short, None))
+    short = inversion.SearchSettings(steps=2, starts=4, pool=30)
+    monkeypatch.setattr(edit.encode, "__defaults__", (None, short, None))
 
 
 def shown(page) -> list[str]:
@@ -280,7 +284,7 @@ def test_encoding_without_a_picture_says_what_to_do(open_page, tiny_generator):
 
 @pytest.mark.parametrize("verdict", ["near", "alike", "far"])
 def test_how_near_a_generator_comes_is_said_in_words_and_figures(verdict):
-    from pages.parts.encoding import VERDICTS
+    from pages.parts.generate.inversion import VERDICTS
 
     told = VERDICTS[verdict].format(off="3.0 %", usual="9.0 %")
 

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from mlcore import images, library
-from pages.parts import picture, words
+from pages.parts import formatting, picture
 from pages.parts.shell import PAGES
 
 EXAMPLES = [row["name"] for row in picture.examples()]
@@ -64,7 +64,7 @@ def test_a_dropped_picture_is_answered(open_page, check, tiny_model):
     page = check(page.run())
 
     assert len(page.get("plotly_chart")) == 1
-    assert page.subheader[0].value in {"Not sure", *library.card(tiny_model).classes}
+    assert page.subheader[0].value in {"Not sure", *library.card_of(tiny_model).classes}
 
 
 def test_a_file_that_is_no_picture_is_refused_in_one_sentence(open_page, tiny_model):
@@ -77,7 +77,7 @@ def test_a_file_that_is_no_picture_is_refused_in_one_sentence(open_page, tiny_mo
 
 
 def test_an_answer_below_the_threshold_is_not_sure(open_page, check, tiny_model, home):
-    card = library.card(tiny_model).model_copy(update={"threshold": 1.0})
+    card = library.card_of(tiny_model).model_copy(update={"threshold": 1.0})
     library.write_card(library.folder(tiny_model), card)
     page = open_page("home", model=tiny_model)
     page.file_uploader(key="home.drop").upload("grey.png", png(np.full((16, 16, 3), 128)), "image/png")
@@ -90,9 +90,9 @@ def test_the_shelf_lists_every_model_that_answers(open_page, tiny_model):
     table = next(each.value for each in open_page("home").markdown if each.value.startswith("| Model |"))
 
     first_cells = [line.split(" | ")[0].removeprefix("| ") for line in table.splitlines()[2:]]
-    assert first_cells == [words.plain(card.title) for card in library.classifiers()]
+    assert first_cells == [formatting.plain(card.title) for card in library.classifiers()]
     for card, line in zip(library.classifiers(), table.splitlines()[2:], strict=True):
-        assert f"| {words.plain(words.interval(card.accuracy))} |" in line
+        assert f"| {formatting.plain(formatting.interval(card.accuracy))} |" in line
 
 
 def test_a_title_with_a_bar_stays_in_its_cell_and_many_models_are_a_click_away(open_page, monkeypatch):

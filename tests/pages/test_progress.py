@@ -4,7 +4,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from pages.parts import progress
+from pages.parts.runs import progress
 
 
 @pytest.mark.parametrize(("seconds", "told"), [(None, "Training · 50 %"), (0.0, "Training · 50 %"), (90.0, "left")])

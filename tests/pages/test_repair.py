@@ -54,10 +54,10 @@ def test_training_starts_a_run(open_page, tiny_data, monkeypatch):
 
 
 def test_imagining_is_kept_apart_and_starts_when_asked(open_page, monkeypatch):
-    from mlcore.generation.search import SearchSettings
-    from pages.parts import imagining
+    from mlcore.generation.latent.inversion import SearchSettings
+    from pages.parts.repair import alternatives
 
-    monkeypatch.setattr(imagining, "USUAL", SearchSettings(steps=2, starts=10, pool=50))
+    monkeypatch.setattr(alternatives, "USUAL", SearchSettings(steps=2, starts=10, pool=50))
     app = open_page("repair", picture="example:seven", damage="centre")
     assert "not a repair" in texts(app)
     before = len(app.get("image"))
@@ -66,9 +66,9 @@ def test_imagining_is_kept_apart_and_starts_when_asked(open_page, monkeypatch):
 
     assert not app.exception
     assert not app.error
-    assert len(app.get("image")) == before + imagining.COUNT
+    assert len(app.get("image")) == before + alternatives.COUNT
     shares = [float(part.split("\\")[0]) for part in texts(app).split("**") if "drawn as" in part]
-    assert len(shares) == imagining.COUNT
+    assert len(shares) == alternatives.COUNT
     assert shares == sorted(shares)
     assert "Handwritten digits sees" in texts(app)
     first = [image.proto.imgs[0].url for image in app.get("image")[before:]]

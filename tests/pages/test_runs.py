@@ -4,7 +4,8 @@ import shutil
 
 import pytest
 
-from mlcore import durable, events, jobs, library, sweeps, training
+from mlcore import durable, events, jobs, library, training
+from mlcore.jobs import sweeps
 
 
 @pytest.fixture
@@ -135,4 +136,4 @@ def test_a_finished_run_leads_to_its_model(open_page, tiny_model):
     links = open_page("runs", run=tiny_model).main.get("page_link")
 
     assert [link.proto.page for link in links] == ["evaluate", "classify", "explain"]
-    assert library.card(tiny_model)
+    assert library.card_of(tiny_model)

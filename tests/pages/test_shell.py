@@ -9,7 +9,8 @@ from streamlit.runtime.scriptrunner import script_runner
 from streamlit.testing.v1 import AppTest
 
 from mlcore import durable, training
-from pages.parts import progress, shell
+from pages.parts import shell
+from pages.parts.runs import progress
 
 CLEARS = script_runner._clean_problem_modules  # as Streamlit has it: no page has been opened yet
 

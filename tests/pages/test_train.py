@@ -4,7 +4,8 @@ import time
 
 import pytest
 
-from mlcore import architectures, jobs, sweeps, training
+from mlcore import architectures, jobs, training
+from mlcore.jobs import sweeps
 from mlcore.training import presets
 
 

@@ -8,11 +8,11 @@ One idea per file: what is exchanged and asked (`curves`), what a map is compare
 (`faithfulness`, `fidelity`, `stability`, `randomisation`), and the rule that puts them into words (`verdict`).
 """
 
-from mlcore.explanation.judge.case import JudgeSettings
+from mlcore.explanation.judge.benchmark import Asked, SurveySettings, report
+from mlcore.explanation.judge.examination import JudgeSettings
 from mlcore.explanation.judge.grade import Grade
-from mlcore.explanation.judge.judging import CHECKS, judge
+from mlcore.explanation.judge.grading import CHECKS, judge
 from mlcore.explanation.judge.store import load
 from mlcore.explanation.judge.summary import Report, Row
-from mlcore.explanation.judge.survey import Asked, SurveySettings, report
 
 __all__ = ["CHECKS", "Asked", "Grade", "JudgeSettings", "Report", "Row", "SurveySettings", "judge", "load", "report"]

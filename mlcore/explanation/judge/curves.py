@@ -6,7 +6,7 @@ import numpy as np
 
 from mlcore.explanation.judge.random_maps import same_grain
 
-GROUP = 128  # pictures of up to 64 x 64 in memory at a time, as in mlcore.explanation.perturbation
+GROUP = 128  # pictures of up to 64 x 64 in memory at a time, as in mlcore.explanation.toolkit.perturbation
 GROUP_PIXELS = GROUP * 64 * 64
 
 

@@ -5,8 +5,8 @@ from dataclasses import asdict, dataclass
 import numpy as np
 
 from mlcore.explanation.judge import spread
-from mlcore.explanation.judge.case import Case
 from mlcore.explanation.judge.curves import amounts, area, curves, ranking
+from mlcore.explanation.judge.examination import Case
 from mlcore.explanation.judge.random_maps import pixel_noise, same_grain
 from mlcore.intervals import Interval
 

@@ -3,8 +3,8 @@
 import numpy as np
 
 from mlcore.explanation.judge import spread
-from mlcore.explanation.judge.case import Case
 from mlcore.explanation.judge.curves import group
+from mlcore.explanation.judge.examination import Case
 from mlcore.intervals import Interval
 
 CELLS = 8  # along each side; single pixels of a photo hardly matter one by one

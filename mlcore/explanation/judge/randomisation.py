@@ -5,10 +5,10 @@ from functools import lru_cache
 
 import numpy as np
 
-from mlcore.explanation.agreement import rank_correlation
-from mlcore.explanation.judge.case import Case
+from mlcore.explanation.judge.examination import Case
 from mlcore.explanation.judge.likeness import Likeness, likeness
-from mlcore.explanation.small import is_small
+from mlcore.explanation.toolkit.agreement import rank_correlation
+from mlcore.explanation.toolkit.answers_only import is_small
 
 ONES = ("gamma", "variance", "scale")  # weights that begin at 1: batch and layer normalisation
 KEPT = "Normalization"  # Keras' layer that holds the mean and spread of the data; nothing of it is learned

@@ -3,7 +3,7 @@
 import numpy as np
 
 from mlcore import clips
-from mlcore.explanation.judge.survey import Asked
+from mlcore.explanation.judge.benchmark import Asked
 from mlcore.explanation.methods import methods
 
 

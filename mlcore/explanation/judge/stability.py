@@ -2,9 +2,9 @@
 
 import numpy as np
 
-from mlcore.explanation.agreement import rank_correlation
-from mlcore.explanation.judge.case import Case
+from mlcore.explanation.judge.examination import Case
 from mlcore.explanation.judge.likeness import Likeness, likeness
+from mlcore.explanation.toolkit.agreement import rank_correlation
 
 
 def stability(case: Case) -> Likeness:

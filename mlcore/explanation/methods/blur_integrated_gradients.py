@@ -2,10 +2,10 @@
 
 import numpy as np
 
-from mlcore.explanation.blur import blurred
 from mlcore.explanation.methods import Attribution, methods
-from mlcore.explanation.path import gap, path_integral
-from mlcore.explanation.perturbation import unheard
+from mlcore.explanation.toolkit.blur import blurred
+from mlcore.explanation.toolkit.path import gap, path_integral
+from mlcore.explanation.toolkit.perturbation import unheard
 from mlcore.settings import Settings, number
 
 

@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from mlcore.explanation.cam import CamSettings, cam, sloped
 from mlcore.explanation.methods import Attribution, methods
+from mlcore.explanation.toolkit.cam import CamSettings, cam, sloped
 
 
 @methods.add("grad-cam++", "Grad-CAM++", CamSettings, traits=("coarse",))

@@ -3,7 +3,7 @@
 import numpy as np
 
 from mlcore.explanation.methods import Attribution, methods
-from mlcore.explanation.path import gap
+from mlcore.explanation.toolkit.path import gap
 from mlcore.settings import Settings, number
 
 

@@ -2,9 +2,9 @@
 
 import numpy as np
 
-from mlcore.explanation import perturbation
 from mlcore.explanation.methods import Attribution, methods
-from mlcore.explanation.path import gap, path_integral
+from mlcore.explanation.toolkit import perturbation
+from mlcore.explanation.toolkit.path import gap, path_integral
 from mlcore.settings import Settings, number
 
 

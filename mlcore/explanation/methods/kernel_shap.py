@@ -2,9 +2,9 @@
 
 import numpy as np
 
-from mlcore.explanation import baselines, coalitions, perturbation
 from mlcore.explanation.methods import Attribution, methods
-from mlcore.explanation.segments import segments, spread
+from mlcore.explanation.toolkit import baselines, coalitions, perturbation
+from mlcore.explanation.toolkit.segments import segments, spread
 from mlcore.settings import Settings, choice, number
 
 EXACT_UP_TO = 12  # segments, of which there are 4,094 combinations

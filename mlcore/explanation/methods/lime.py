@@ -2,10 +2,10 @@
 
 import numpy as np
 
-from mlcore.explanation import baselines, perturbation
-from mlcore.explanation.agreement import rank_correlation
 from mlcore.explanation.methods import Attribution, methods
-from mlcore.explanation.segments import segments, spread
+from mlcore.explanation.toolkit import baselines, perturbation
+from mlcore.explanation.toolkit.agreement import rank_correlation
+from mlcore.explanation.toolkit.segments import segments, spread
 from mlcore.settings import Settings, choice, number
 
 

@@ -3,8 +3,8 @@
 import numpy as np
 
 from mlcore.errors import Kind, Refused
-from mlcore.explanation import baselines, perturbation
 from mlcore.explanation.methods import Attribution, methods
+from mlcore.explanation.toolkit import baselines, perturbation
 from mlcore.settings import Settings, choice, number
 
 WINDOWS = 8  # windows side by side along the shorter side, unless a size is given

@@ -2,9 +2,9 @@
 
 import numpy as np
 
-from mlcore.explanation import baselines, perturbation
-from mlcore.explanation.agreement import rank_correlation
 from mlcore.explanation.methods import Attribution, methods
+from mlcore.explanation.toolkit import baselines, perturbation
+from mlcore.explanation.toolkit.agreement import rank_correlation
 from mlcore.settings import Settings, choice, number
 
 CELLS = 8  # on 32 x 32 pixels 4 and 6 give steadier maps (two seeds agree by 0.97, not 0.81) that say less of the score

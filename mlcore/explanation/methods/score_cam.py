@@ -2,10 +2,10 @@
 
 import numpy as np
 
-from mlcore.class_map import upscale
-from mlcore.explanation import perturbation
-from mlcore.explanation.cam import CamSettings, cam, chosen_layers
 from mlcore.explanation.methods import Attribution, methods
+from mlcore.explanation.toolkit import perturbation
+from mlcore.explanation.toolkit.cam import CamSettings, cam, chosen_layers
+from mlcore.library.class_map import upscale
 from mlcore.settings import number
 
 

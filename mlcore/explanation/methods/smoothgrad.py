@@ -2,10 +2,10 @@
 
 import numpy as np
 
-from mlcore.explanation import perturbation
-from mlcore.explanation.agreement import rank_correlation
 from mlcore.explanation.methods import Attribution, methods
-from mlcore.explanation.noise import noisy_gradients
+from mlcore.explanation.toolkit import perturbation
+from mlcore.explanation.toolkit.agreement import rank_correlation
+from mlcore.explanation.toolkit.noise import noisy_gradients
 from mlcore.settings import Settings, number
 
 

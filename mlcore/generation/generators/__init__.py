@@ -3,7 +3,7 @@
 An entry is a function `(settings, shape, vector, extra) -> Pair`. `shape` is (H, W, C) with C = 1 for grey pictures,
 `vector` the length of what the generator is given (noise and class), `extra` the channels beside the picture that
 the critic sees. Pictures are -1..1 on both sides. The critic ends in a feature map; the heads that judge it are
-the same for every entry (see `mlcore.generation.conditioning`).
+the same for every entry (see `mlcore.generation.training.conditioning`).
 """
 
 from dataclasses import dataclass

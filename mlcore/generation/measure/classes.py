@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from mlcore.generation.measure.manifold import distances
+from mlcore.generation.measure.precision_recall import distances
 from mlcore.intervals import Interval, wilson
 
 PRESENT = 0.2  # of its real share, at least, for a class to count as there

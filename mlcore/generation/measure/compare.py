@@ -8,9 +8,9 @@ from mlcore.errors import Kind, Refused
 from mlcore.generation.measure.classes import Classes, of_classes
 from mlcore.generation.measure.features import Pooled, Principal
 from mlcore.generation.measure.frechet import frechet
-from mlcore.generation.measure.kernel import kernel_distance
-from mlcore.generation.measure.manifold import Coverage, cover
-from mlcore.generation.measure.memory import memorisation
+from mlcore.generation.measure.kid import kernel_distance
+from mlcore.generation.measure.memorisation import memorisation
+from mlcore.generation.measure.precision_recall import Coverage, cover
 
 LEAST = 100  # pictures; with fewer, neither a covariance nor a neighbourhood says anything
 

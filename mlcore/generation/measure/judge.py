@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from mlcore.generation.measure.manifold import distances
+from mlcore.generation.measure.precision_recall import distances
 
 RIDGE = 0.1  # of {0.001, 0.01, 0.1, 1}; all are within 3 points on MNIST and CIFAR-10
 SHARPNESS = 2.0  # of {0.5, 1, 2, 4}; all are within 3 points, too

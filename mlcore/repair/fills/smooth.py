@@ -3,7 +3,7 @@
 import numpy as np
 
 from mlcore.repair.fills import fills
-from mlcore.repair.harmony import harmony
+from mlcore.repair.harmonic_fill import harmony
 from mlcore.settings import Settings
 
 

@@ -4,9 +4,10 @@ import keras
 import numpy as np
 import pytest
 
-from mlcore import architectures, litert
+from mlcore import architectures
 from mlcore.backend.channels import channels_of
 from mlcore.backend.gradients import Score
+from mlcore.library import litert
 
 SETTINGS = {"width": 8, "fine": True, "fine_map": True}
 SHAPE = (18, 18, 3)
@@ -67,7 +68,7 @@ def test_learning_is_the_same_to_the_bit():
 
 @pytest.mark.skipif(keras.backend.backend() != "tensorflow", reason="the export needs TensorFlow")
 def test_the_small_copy_answers_the_same_for_one_picture_and_for_many(score, tmp_path):
-    from mlcore.export import write_small_copy
+    from mlcore.library.export import write_small_copy
 
     seen = pictures(5).astype("uint8")
     copy = write_small_copy(score._network.model, tmp_path, seen)

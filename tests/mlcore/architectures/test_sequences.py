@@ -73,7 +73,7 @@ def test_each_frame_is_time_distributed(layer):
     """The same arithmetic as Keras' own layer, which goes frame by frame."""
     import keras
 
-    from mlcore.layers import EachFrame
+    from mlcore.custom_layers import EachFrame
 
     made = {"convolution": lambda: keras.layers.Conv2D(4, 3), "dense": lambda: keras.layers.Dense(4)}[layer]()
     ours, theirs = EachFrame(made), keras.layers.TimeDistributed(made)

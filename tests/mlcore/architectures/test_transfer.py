@@ -64,7 +64,7 @@ def _weight(model, path):
 
 
 def test_with_its_own_head_it_is_the_network_itself(starter):
-    model = build({"keep_head": True, "fine_tune": "all"}, classes=len(library.card(backbones.DEFAULT).classes))
+    model = build({"keep_head": True, "fine_tune": "all"}, classes=len(library.card_of(backbones.DEFAULT).classes))
 
     np.testing.assert_allclose(model(pictures()), starter(pictures()), rtol=1e-5, atol=1e-5)
 
@@ -115,7 +115,7 @@ def test_a_model_with_a_network_inside_is_a_backbone_too(home):
 
 
 def save(name, model, shape):
-    from mlcore.card import Card
+    from mlcore.library.card import Card
 
     folder = library.folder(name)
     folder.mkdir(parents=True)
@@ -131,7 +131,7 @@ def test_trained_it_is_saved_scanned_small_and_explained(tiny_data, home):
     if keras.backend.backend() != "tensorflow":
         pytest.skip("the small copy needs TensorFlow")
     from mlcore import durable, explanation, training
-    from mlcore.finish import finish
+    from mlcore.training.finish import finish
 
     folder = home / "models" / "transferred"
     folder.mkdir(parents=True)

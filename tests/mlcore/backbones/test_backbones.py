@@ -9,7 +9,7 @@ from mlcore.errors import Refused
 
 
 def test_the_default_comes_with_the_program():
-    assert library.card(backbones.DEFAULT).starter
+    assert library.card_of(backbones.DEFAULT).starter
     assert backbones.DEFAULT in backbones.titles()
 
 

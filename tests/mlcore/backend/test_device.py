@@ -7,10 +7,11 @@ import sys
 import keras
 import pytest
 
-from mlcore import jobs, training, worker
+from mlcore import jobs, training
 from mlcore.backend import device
 from mlcore.errors import Kind, Refused
 from mlcore.home import home
+from mlcore.jobs import worker
 
 THREADS = """
 import os

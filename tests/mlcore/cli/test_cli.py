@@ -103,7 +103,7 @@ def test_explain_writes_overlay_and_heat(capsys, tiny_model, picture, tmp_path):
 
     assert status == 0
     assert (told["method"], told["class"]) == ("gradient", "disc")
-    assert np.load(heat).shape == library.card(tiny_model).shape[:2]
+    assert np.load(heat).shape == library.card_of(tiny_model).shape[:2]
     assert np.load(heat).dtype == np.float32
     assert Image.open(out).size[0] > 0
 
@@ -210,5 +210,5 @@ def test_training_from_the_command_line_ends_in_the_library(tiny_data, home):
     done = subprocess.run(command + options, capture_output=True, text=True)
 
     assert done.returncode == 0, done.stderr
-    assert library.card(json.loads(done.stdout)["id"]).data == "shapes"
+    assert library.card_of(json.loads(done.stdout)["id"]).data == "shapes"
     assert "EpochEnded" in done.stderr

@@ -5,8 +5,9 @@ import time
 
 import pytest
 
-from mlcore import jobs, sweeps
+from mlcore import jobs
 from mlcore.cli import main
+from mlcore.jobs import sweeps
 
 SMALL = ["--data", "shapes", "--architecture", "mlp", "--set", "settings.hidden=[8]", "--set", "training.epochs=1"]
 

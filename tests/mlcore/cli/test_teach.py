@@ -19,7 +19,7 @@ def test_teach_makes_a_model_and_says_how_good_it_is(capsys, tiny_data):
     status, told, _ = ask(capsys, "teach", "--data", "shapes", "--per-class", "8", "--title", "Shapes by hand")
 
     assert status == 0
-    assert library.card(told["id"]).title == "Shapes by hand"
+    assert library.card_of(told["id"]).title == "Shapes by hand"
     assert told["pictures"] == 24
     assert {"value", "low", "high", "n"} == told["accuracy"].keys() == told["cross_validated"].keys()
     assert told["fit_seconds"] < 10
@@ -52,4 +52,4 @@ def test_best_in_keeps_to_its_time(capsys, tiny_data):
 
     assert status == 0
     assert "For 0.25 minutes" in said
-    assert library.card(told["id"]).seconds < 15
+    assert library.card_of(told["id"]).seconds < 15

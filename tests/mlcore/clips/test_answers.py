@@ -69,7 +69,7 @@ def test_a_network_that_litert_cant_run_is_answered_by_keras(tmp_path):
     import keras
     from keras import layers
 
-    from mlcore.export import write_small_copy
+    from mlcore.library.export import write_small_copy
 
     inputs = keras.Input((3, 8, 8, 3))
     network = keras.Model(inputs, layers.Dense(2)(layers.GRU(4)(layers.Reshape((3, -1))(inputs))))  # a loop

@@ -6,8 +6,8 @@ from typing import ClassVar
 import numpy as np
 import pytest
 
-from mlcore.class_map import class_map
 from mlcore.errors import Kind, unknown
+from mlcore.library.class_map import class_map
 
 BACKGROUND = np.random.default_rng(6).uniform(0, 255, (7, 8, 8, 3)).astype("float32")
 

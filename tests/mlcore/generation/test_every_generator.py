@@ -5,10 +5,10 @@ import numpy as np
 import pytest
 
 from mlcore.errors import Kind, Refused
-from mlcore.generation.conditioning import extra_channels, judge
-from mlcore.generation.gan import Gan
 from mlcore.generation.generators import SIDES, generators
 from mlcore.generation.settings import complete
+from mlcore.generation.training.conditioning import extra_channels, judge
+from mlcore.generation.training.gan import Gan
 from mlcore.settings import fields
 
 every = pytest.mark.parametrize("entry", generators.all(), ids=lambda entry: entry.name)

@@ -6,9 +6,10 @@ import keras
 import numpy as np
 import pytest
 
-from mlcore.backend.penalty import squared_slopes
-from mlcore.generation import augment, draw, losses
-from mlcore.generation.sheet import sheet
+from mlcore.backend.gradient_penalty import squared_slopes
+from mlcore.generation.latent import sampling
+from mlcore.generation.render.grid import sheet
+from mlcore.generation.training import augment, losses
 
 KINDS = ("relativistic", "non-saturating", "hinge", "wasserstein")
 
@@ -73,8 +74,8 @@ def test_a_shift_moves_whole_pictures_by_at_most_an_eighth():
 
 
 def test_a_picture_keeps_its_random_numbers_whatever_the_count():
-    np.testing.assert_array_equal(draw.latents(8, 3, seed=5), draw.latents(8, 20, seed=5)[:3])
-    assert not np.array_equal(draw.latents(8, 3, seed=5), draw.latents(8, 3, seed=6))
+    np.testing.assert_array_equal(sampling.latents(8, 3, seed=5), sampling.latents(8, 20, seed=5)[:3])
+    assert not np.array_equal(sampling.latents(8, 3, seed=5), sampling.latents(8, 3, seed=6))
 
 
 def test_a_sheet_puts_pictures_in_rows():

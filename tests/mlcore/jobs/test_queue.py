@@ -2,10 +2,11 @@
 
 import pytest
 
-from mlcore import devices, jobs, training
+from mlcore import jobs, training
 from mlcore.errors import Refused
 from mlcore.home import home
 from mlcore.jobs.queue import moved
+from mlcore.machine import devices
 
 
 @pytest.fixture(autouse=True)

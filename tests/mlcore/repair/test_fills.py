@@ -7,7 +7,7 @@ from mlcore import repair
 from mlcore.errors import Kind, Refused
 from mlcore.repair.damage import KINDS, damage
 from mlcore.repair.fills.opencv import available
-from mlcore.repair.harmony import harmony
+from mlcore.repair.harmonic_fill import harmony
 
 usable = [entry for entry in repair.fills.all() if "opencv" not in entry.traits or available()]
 every_fill = pytest.mark.parametrize("entry", usable, ids=lambda entry: entry.name)

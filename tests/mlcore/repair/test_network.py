@@ -8,9 +8,9 @@ import pytest
 from mlcore import data, library, repair
 from mlcore.errors import Kind, Refused
 from mlcore.repair.finish import finish
-from mlcore.repair.holes import Damaged, mask_of, with_fill
 from mlcore.repair.loop import train
-from mlcore.repair.mender import Mender
+from mlcore.repair.masks import Damaged, mask_of, with_fill
+from mlcore.repair.network import Mender
 from mlcore.repair.repairer import all_repairers, open_repairer, padded
 from mlcore.repair.settings import RepairSettings
 
@@ -70,7 +70,7 @@ def test_what_is_kept_is_an_average_of_the_weights_so_far():
 
 
 def test_a_batch_is_a_function_of_its_step(tiny_data):
-    from mlcore.generation.loop import stream
+    from mlcore.generation.training.loop import stream
 
     first, second = (Damaged(stream(tiny_data.split("train"), PLAN, 0), seed=3) for _ in range(2))
 

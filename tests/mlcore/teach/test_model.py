@@ -6,8 +6,9 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from mlcore import data, durable, library, tasks, teach, training
+from mlcore import data, durable, library, teach, training
 from mlcore.errors import Refused
+from mlcore.jobs import tasks
 from mlcore.settings import read
 from tests.conftest import SHAPES, shape_picture
 
@@ -66,7 +67,7 @@ def test_of_each_class_as_many_are_taken_as_were_asked_for(tiny_data, home):
     run(folder, data="shapes", per_class=3, seed=4)
 
     assert durable.read_json(folder / "lesson.json")["pictures"] == 9
-    assert "--per-class 3 --seed 4" in library.card("few").command
+    assert "--per-class 3 --seed 4" in library.card_of("few").command
 
 
 def test_too_few_to_learn_from_is_refused(tiny_data, tmp_path):

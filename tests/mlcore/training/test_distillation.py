@@ -157,7 +157,7 @@ def test_who_cannot_teach_is_refused_before_anything_begins(tiny_data, teacher, 
 
 
 def test_a_model_of_clips_cannot_teach_pictures_nor_other_clips(clip_model):
-    classes, shape = library.card("moves").classes, library.card("moves").shape
+    classes, shape = library.card_of("moves").classes, library.card_of("moves").shape
 
     assert training.teachers.fitting(classes, shape) == {"moves": "Moves"}
     assert training.teachers.fitting(classes, shape[1:]) == {}

@@ -17,7 +17,7 @@ import sys
 from pathlib import Path
 import numpy as np
 from mlcore import durable, library
-from mlcore.card import Card
+from mlcore.library.card import Card
 from mlcore.training import checkpoint
 folder = Path(sys.argv[1])
 position = checkpoint.load(folder / "checkpoints")

@@ -9,7 +9,7 @@ from keras import ops
 from mlcore import training
 from mlcore.errors import Refused
 from mlcore.events import CheckpointSaved, EpochEnded, NoticeGiven, TrainingRolledBack
-from mlcore.training import checkpoint, loop, saves
+from mlcore.training import checkpoint, loop, rollback
 from mlcore.training.optimizers import Schedule
 
 STEPS = 6  # per epoch: 48 pictures, 8 at a time
@@ -119,7 +119,7 @@ def test_stopped_before_or_after_going_back_it_ends_in_the_same_weights(tiny_dat
 
 @pytest.mark.slow
 def test_a_damaged_checkpoint_is_told_and_the_one_before_is_taken(tiny_data, tmp_path, monkeypatch):
-    monkeypatch.setattr(saves, "SAVE_SECONDS", 0.0)
+    monkeypatch.setattr(rollback, "SAVE_SECONDS", 0.0)
     straight, _ = trained(tmp_path / "straight", recipe())
     trained(tmp_path / "broken", recipe(), stop_after(2 * STEPS + 2))
     newest = max((tmp_path / "broken" / "checkpoints").glob("0*.ckpt"))

@@ -7,7 +7,7 @@ from mlcore.explanation.judge.random_maps import centre, edges, pixel_noise, sam
 
 def blobs(seed=0, size=32):
     """A smooth map: noise of 4 x 4 cells, brought to 32 x 32 by straight lines."""
-    from mlcore.class_map import upscale
+    from mlcore.library.class_map import upscale
 
     return upscale(np.random.default_rng(seed).normal(size=(4, 4)), size, size).astype("float64")
 

@@ -6,7 +6,7 @@ import pytest
 
 from mlcore.explanation import explain
 from mlcore.explanation.judge import judge
-from mlcore.explanation.judge.case import Case, JudgeSettings
+from mlcore.explanation.judge.examination import Case, JudgeSettings
 from mlcore.explanation.judge.randomisation import RandomNetwork, _random_network, cascade
 
 

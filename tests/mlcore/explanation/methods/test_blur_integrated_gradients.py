@@ -4,11 +4,11 @@ import numpy as np
 import pytest
 
 from mlcore.backend.gradients import score_of
-from mlcore.explanation.blur import blurred
 from mlcore.explanation.methods.blur_integrated_gradients import (
     BlurIntegratedGradientsSettings,
     blur_integrated_gradients,
 )
+from mlcore.explanation.toolkit.blur import blurred
 
 
 @pytest.mark.parametrize("steps", [2, 50, 130])

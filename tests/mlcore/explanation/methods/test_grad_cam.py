@@ -4,10 +4,10 @@ import numpy as np
 import pytest
 
 from mlcore.backend.gradients import score_of
-from mlcore.class_map import class_map, upscale
 from mlcore.errors import Kind, Refused
-from mlcore.explanation.cam import CamSettings
 from mlcore.explanation.methods.grad_cam import grad_cam
+from mlcore.explanation.toolkit.cam import CamSettings
+from mlcore.library.class_map import class_map, upscale
 
 
 def test_behind_an_average_it_is_the_class_map_above_zero(patches, picture):

@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 
 from mlcore.backend.gradients import score_of
-from mlcore.class_map import upscale
-from mlcore.explanation.cam import CamSettings
 from mlcore.explanation.methods.grad_cam_plus_plus import grad_cam_plus_plus
+from mlcore.explanation.toolkit.cam import CamSettings
+from mlcore.library.class_map import upscale
 
 PICTURE = np.zeros((1, 1, 3), "float32")
 

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from mlcore.explanation.methods.kernel_shap import KernelShapSettings, kernel_shap
-from mlcore.explanation.segments import grid, segments
+from mlcore.explanation.toolkit.segments import grid, segments
 
 
 class Bent:

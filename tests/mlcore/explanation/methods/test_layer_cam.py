@@ -4,10 +4,10 @@ import numpy as np
 import pytest
 
 from mlcore.backend.gradients import score_of
-from mlcore.class_map import upscale
-from mlcore.explanation.cam import CamSettings
 from mlcore.explanation.methods.grad_cam import grad_cam
 from mlcore.explanation.methods.layer_cam import layer_cam
+from mlcore.explanation.toolkit.cam import CamSettings
+from mlcore.library.class_map import upscale
 
 
 def test_behind_an_average_it_is_the_class_map_of_what_speaks_for_the_class(patches, picture):

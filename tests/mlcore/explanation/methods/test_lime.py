@@ -5,7 +5,7 @@ import pytest
 from sklearn.linear_model import Ridge
 
 from mlcore.explanation.methods.lime import LimeSettings, lime, ridge
-from mlcore.explanation.segments import segments
+from mlcore.explanation.toolkit.segments import segments
 
 
 def sums(values, labels):

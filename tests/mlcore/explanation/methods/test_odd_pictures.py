@@ -7,7 +7,7 @@ import pytest
 
 from mlcore.errors import Kind, Refused
 from mlcore.explanation import explain, methods
-from mlcore.explanation.baselines import BASELINES
+from mlcore.explanation.toolkit.baselines import BASELINES
 from tests.mlcore.explanation.conftest import Classifier, LinearScore
 
 HIDING = ["occlusion", "rise", "lime", "kernel-shap"]

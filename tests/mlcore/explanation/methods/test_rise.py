@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from mlcore.explanation.agreement import rank_correlation
 from mlcore.explanation.methods.rise import Masks, RiseSettings, rise
+from mlcore.explanation.toolkit.agreement import rank_correlation
 
 
 class ConstantScore:

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from mlcore.backend.gradients import score_of
-from mlcore.class_map import upscale
 from mlcore.explanation.methods.score_cam import ScoreCamSettings, score_cam
+from mlcore.library.class_map import upscale
 
 # Two maps that see the left and the right half, and one that is the same everywhere.
 HALVES = np.stack([[[1.0, 0], [1, 0]], [[0.0, 2], [0, 2]], [[3.0, 3], [3, 3]]], axis=-1).astype("float32")

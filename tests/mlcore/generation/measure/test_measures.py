@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from mlcore.generation.measure.frechet import frechet
-from mlcore.generation.measure.kernel import kernel_distance
-from mlcore.generation.measure.manifold import cover
+from mlcore.generation.measure.kid import kernel_distance
+from mlcore.generation.measure.precision_recall import cover
 
 
 def features(seed, n=400, d=6, shift=0.0, scale=1.0):

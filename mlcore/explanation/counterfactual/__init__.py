@@ -1,0 +1,1 @@
+"""What would have to be different: counterfactual edits and the search for the smallest one."""

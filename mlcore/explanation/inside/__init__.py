@@ -1,0 +1,1 @@
+"""Inside a network: feature maps, activation maximisation, nearest neighbours in feature space."""

@@ -1,0 +1,60 @@
+"""Grade one explanation."""
+
+from collections.abc import Callable
+
+from mlcore.errors import Kind, unknown
+from mlcore.explanation.judge.examination import Case, JudgeSettings
+from mlcore.explanation.judge.faithfulness import deletion, insertion
+from mlcore.explanation.judge.fidelity import fidelity
+from mlcore.explanation.judge.grade import Grade
+from mlcore.explanation.judge.randomisation import randomisation
+from mlcore.explanation.judge.stability import seeds, stability
+from mlcore.settings import read
+
+# Every check with what is said while it is made.
+WORK = {
+    "deletion": (deletion, "Taking places away"),
+    "insertion": (insertion, "Bringing places back"),
+    "fidelity": (fidelity, "Hiding random regions"),
+    "stability": (stability, "Explaining noisy copies"),
+    "seeds": (seeds, "Explaining with another seed"),
+    "randomisation": (randomisation, "Explaining networks with random weights"),
+}
+CHECKS = tuple(WORK)
+
+Report = Callable[[int, int, str], None]
+
+
+def judge(
+    classifier, explanation, checks: tuple[str, ...] = CHECKS, seed: int = 0, report: Report | None = None, **settings
+) -> Grade:
+    """How far the explanation of a classifier's answer, for a picture or a clip, can be believed.
+
+    `checks` names what to look at, `settings` are those of `JudgeSettings`. `report(done, total, text)` is called
+    before each check and between its batches; an exception in it ends the work. Deletion, insertion and fidelity
+    ask the classifier alone; the others explain again, and so cost what the method costs: 2 maps for stability, 1
+    for seeds, 4 for randomisation, or half of that for slow methods. Raises Refused: unknown-name for a check,
+    bad-setting.
+    """
+    chosen, given = read(JudgeSettings, settings), list(dict.fromkeys(checks))
+    for name in given:
+        if name not in WORK:
+            raise unknown(Kind.UNKNOWN_NAME, "check", name, WORK)
+    found = {}
+    for number, name in enumerate(given):
+        work, text = WORK[name]
+        tell = _telling(report, number, len(given), text)
+        tell()
+        found[name] = work(Case(classifier, explanation, chosen, seed, tell))
+    return Grade(
+        explanation.method,
+        explanation.target,
+        explanation.class_name,
+        settings=chosen.model_dump(mode="json"),
+        seed=seed,
+        **found,
+    )
+
+
+def _telling(report: Report | None, done: int, total: int, text: str) -> Callable[[], None]:
+    return lambda: report(done, total, text) if report else None

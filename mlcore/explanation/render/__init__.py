@@ -1,0 +1,1 @@
+"""Explanations as pictures: heat laid over, and a page to take away."""

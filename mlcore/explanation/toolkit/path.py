@@ -1,0 +1,33 @@
+"""What a picture adds to a score on the way from another picture to it."""
+
+from collections.abc import Callable
+
+import numpy as np
+
+from mlcore.explanation.toolkit import perturbation
+
+Path = Callable[[np.ndarray], np.ndarray]
+
+
+def path_integral(score, path: Path, steps: int, target: int, report=perturbation.unheard) -> np.ndarray:
+    """What each value (H, W, 3) adds to the score along a path of pictures, by the trapezoid rule.
+
+    `path` gives pictures float32 (n, H, W, 3) for float32 shares (n,) of the way: 0 its start, 1 its end. The sum
+    over all values nears the difference of the two ends' scores as the steps grow, whatever the path. `report` hears
+    the share that is done.
+    """
+    shares = np.linspace(0, 1, steps + 1, dtype="float32")
+    total, before = 0, []
+    for part in perturbation.groups(len(shares), score.shape):
+        points = path(shares[part])
+        here = points, score.gradient(points, target)
+        points, slopes = (np.concatenate(pair) for pair in zip(*before, here, strict=True)) if before else here
+        total = total + ((points[1:] - points[:-1]) * (slopes[1:] + slopes[:-1])).sum(axis=0) / 2
+        before = [(points[-1:], slopes[-1:])]
+        report(part.stop / len(shares))
+    return total
+
+
+def gap(values: np.ndarray, before: float, after: float) -> float:
+    """How far the sum of the values is from a difference in score, as a share of that difference."""
+    return abs(float(values.sum(dtype="float64")) - (after - before)) / (abs(after - before) or 1.0)

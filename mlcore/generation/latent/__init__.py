@@ -1,0 +1,1 @@
+"""The latent space of a generator: sampling, interpolation, directions, inversion and edits."""

@@ -1,0 +1,1 @@
+"""Made pictures side by side (grid) and one after the other (GIF)."""

@@ -1,0 +1,1 @@
+"""How generators are trained: losses, conditioning, augmentation, the loop, and checks for mode collapse."""

@@ -1,0 +1,56 @@
+"""Classify many files: pictures or clips, folders and archives; one that can't be read keeps its reason."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import BinaryIO
+
+from mlcore import intake
+from mlcore.clips import Clip
+from mlcore.errors import Refused
+from mlcore.images import Picture
+from mlcore.library.classifier import Classifier, Prediction
+
+CHUNK = 64  # pictures answered at a time
+
+
+@dataclass(frozen=True)
+class Row:
+    """A file with its picture and answer, or with the reason why there is none."""
+
+    file: str
+    picture: Picture | Clip | None = None
+    prediction: Prediction | None = None
+    refusal: Refused | None = None
+
+
+def classify(classifier: Classifier, sources: Iterable[tuple[str, Path | BinaryIO]]) -> Iterator[Row]:
+    """Answer every picture of the named sources, or every clip where the classifier takes clips, in order.
+
+    Memory stays flat.
+    """
+    waiting: list[Row] = []
+    for row in _rows(classifier.card, sources):
+        waiting.append(row)
+        if len(waiting) == CHUNK:
+            yield from _answered(classifier, waiting)
+            waiting = []
+    yield from _answered(classifier, waiting)
+
+
+def _answered(classifier, rows: list[Row]) -> Iterator[Row]:
+    good = [row for row in rows if row.picture]
+    answers = iter(classifier.predict([row.picture for row in good]))
+    for row in rows:
+        yield Row(row.file, row.picture, next(answers)) if row.picture else row
+
+
+def _rows(card, sources) -> Iterator[Row]:
+    for name, source in sources:
+        found = (
+            intake.clips_of(source, name, card.shape[0], card.size)
+            if card.is_sequence
+            else intake.pictures(source, name)
+        )
+        for file, content in found:
+            yield Row(file, refusal=content) if isinstance(content, Refused) else Row(file, content)

@@ -1,0 +1,149 @@
+"""What was learned from a few pictures: it answers at once, says why, and how far it can be believed."""
+
+import time
+from dataclasses import dataclass
+
+import numpy as np
+
+from mlcore import backbones, images
+from mlcore.errors import Kind, Notice, Refused
+from mlcore.images import Picture
+from mlcore.intervals import Interval, wilson
+from mlcore.library.class_map import class_map, upscale
+from mlcore.library.classifier import Prediction, softmax
+from mlcore.teach import duplicates, features, head
+
+UNEVEN = 2.0  # times as many pictures in the largest class as in the smallest
+COMPARED = 2000  # pictures up to which near copies are looked for
+
+
+@dataclass(frozen=True)
+class Lesson:
+    """A head on a frozen backbone. `accuracy` is cross-validated: each answer came from a head without that picture."""
+
+    classes: tuple[str, ...]
+    backbone: str
+    shape: tuple[int, int, int]
+    head: head.Head
+    strength: float
+    accuracy: Interval
+    notices: tuple[Notice, ...]
+    seconds: float
+
+    def predict(self, picture) -> Prediction:
+        """The answer for a picture of any size, a Picture or uint8 (H, W, 3)."""
+        pooled = self._see(self._fitted(picture)[None])
+        return Prediction(self.classes, softmax(self.head.logits(pooled))[0])
+
+    def class_map(self, picture, target: int) -> np.ndarray:
+        """Which places speak for a class (Zhou et al. 2016, arXiv:1512.04150): heat (H, W)."""
+        maps = self._see.maps(self._fitted(picture)[None])[0]
+        return upscale(class_map(maps, self.head.weights, target), *self.shape[:2])
+
+    @property
+    def sentence(self) -> str:
+        """What the cross-validated accuracy can tell and what it can't."""
+        return worth(self.accuracy)
+
+    @property
+    def _see(self) -> features.Features:
+        return features.opened(self.backbone, self.shape)
+
+    def _fitted(self, picture) -> np.ndarray:
+        pixels = picture.pixels if isinstance(picture, Picture) else np.asarray(picture)
+        return images.fit(pixels, *self.shape[:2])
+
+
+def learn(pictures: dict[str, list[np.ndarray]], backbone: str = backbones.DEFAULT, seed: int = 0) -> Lesson:
+    """Learn to tell classes apart from pictures uint8 (H, W, 3) of any size, in well under a second for a few.
+
+    Raises Refused: need-two-classes, class-too-small where a class has fewer than two different pictures.
+    """
+    started = time.perf_counter()
+    shape = (*backbones.size(backbone), 3)
+    batch = np.stack([images.fit(one, *shape[:2]) for of in pictures.values() for one in of] or [np.zeros(shape, "u1")])
+    labels = np.repeat(np.arange(len(pictures)), [len(of) for of in pictures.values()])
+    groups = duplicates.groups(batch) if 0 < len(labels) <= COMPARED else np.arange(len(labels))
+    refuse_too_little(tuple(pictures), labels, groups)
+    found = head.fit(features.opened(backbone, shape)(batch), labels, groups, seed)
+    return Lesson(
+        classes=tuple(pictures),
+        backbone=backbone,
+        shape=shape,
+        head=found.head,
+        strength=found.strength,
+        accuracy=found.accuracy,
+        notices=notices(tuple(pictures), labels, groups),
+        seconds=time.perf_counter() - started,
+    )
+
+
+def refuse_too_little(classes: tuple[str, ...], labels: np.ndarray, groups: np.ndarray) -> None:
+    """Two classes with two different pictures each is the least that can be learned from and measured."""
+    if len(classes) < 2:
+        raise Refused(
+            Kind.NEED_TWO_CLASSES, f"Learning to tell apart takes two classes or more; given: {len(classes)}."
+        )
+    for label, name in enumerate(classes):
+        different = len(np.unique(groups[labels == label]))
+        if different < 2:
+            raise Refused(
+                Kind.CLASS_TOO_SMALL,
+                f"The class {name!r} has {different} different {'picture' if different == 1 else 'pictures'}; "
+                "learning takes two or more, and ten are a good start.",
+            )
+
+
+def notices(classes: tuple[str, ...], labels: np.ndarray, groups: np.ndarray) -> tuple[Notice, ...]:
+    """What about the pictures makes the answers less trustworthy than they look."""
+    found = (_uneven(classes, labels), _copies(groups), _conflict(classes, labels, groups))
+    return tuple(notice for notice in found if notice)
+
+
+def worth(accuracy: Interval) -> str:
+    """An accuracy in words: what so many pictures can tell."""
+    if accuracy.value is None:
+        return "Nothing was measured."
+    reach = (accuracy.high - accuracy.low) / 2
+    told = "That says little yet" if reach > 0.15 else "That is a rough idea" if reach > 0.06 else "That is well known"
+    wanted = _enough(accuracy.value)
+    more = f"; about {wanted:,} would tell it to 5 points either way" if accuracy.n < wanted else ""
+    return f"{told}: {accuracy.n:,} different pictures can't place it closer than {reach * 100:.0f} points{more}."
+
+
+def _enough(share: float) -> int:
+    """Pictures from which on the interval reaches at most 5 points either way."""
+    return next(n for n in range(10, 2000, 10) if (bounds := wilson(round(share * n), n)).high - bounds.low <= 0.1)
+
+
+def _uneven(classes, labels) -> Notice | None:
+    counts = np.bincount(labels, minlength=len(classes))
+    most, least = int(counts.argmax()), int(counts.argmin())
+    if counts[most] < UNEVEN * counts[least]:
+        return None
+    return Notice(
+        Kind.CLASS_TOO_SMALL,
+        f"{classes[most]!r} has {counts[most]} pictures and {classes[least]!r} has {counts[least]}: "
+        "in doubt the answer will be the larger class. Add pictures to the smaller one.",
+    )
+
+
+def _copies(groups) -> Notice | None:
+    spare = len(groups) - len(np.unique(groups))
+    if not spare:
+        return None
+    return Notice(
+        Kind.DUPLICATE_NAMES,
+        f"{spare} of {len(groups)} pictures look almost like another one. They count as one when the accuracy is "
+        "measured; other angles, places and light teach more.",
+    )
+
+
+def _conflict(classes, labels, groups) -> Notice | None:
+    for group in np.unique(groups):
+        names = sorted({classes[label] for label in labels[groups == group]})
+        if len(names) > 1:
+            return Notice(
+                Kind.LABEL_CONFLICT, f"A picture in {names[0]!r} looks almost like one in {names[1]!r}; is that right?"
+            )
+    return None

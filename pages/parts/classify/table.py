@@ -1,0 +1,45 @@
+"""Many answers as a table: one small line for each file, with its thumbnail or the reason why there is none."""
+
+import base64
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from mlcore import images
+from mlcore.library import batch
+
+THUMBNAIL = 48
+
+
+@dataclass(frozen=True)
+class Line:
+    """A file with its likeliest classes [(class, probability)], or with kind and message of its refusal."""
+
+    file: str
+    top: tuple[tuple[str, float], ...] = ()
+    sure: bool = False
+    thumbnail: str = ""
+    kind: str = ""
+    message: str = ""
+
+    def plain(self) -> dict:
+        """The line as the CSV file has it."""
+        values = {"file": self.file, "answer": self.top[0][0] if self.top else "", "sure": "yes" if self.sure else "no"}
+        for rank, (name, probability) in enumerate(self.top, 1):
+            values |= {f"class_{rank}": name, f"probability_{rank}": round(probability, 6)}
+        return values | {"kind": self.kind, "message": self.message}
+
+
+def classify(classifier, uploads: list, top: int) -> Iterator[Line]:
+    """Answer files and the pictures inside archives; the pictures themselves are let go, only thumbnails stay."""
+    for row in batch.classify(classifier, [(upload.name, upload) for upload in uploads]):
+        if row.refusal:
+            yield Line(row.file, kind=str(row.refusal.kind), message=row.refusal.message)
+        else:
+            yield Line(row.file, tuple(row.prediction.top(top)), row.prediction.sure, _address(row.picture))
+
+
+def _address(picture) -> str:
+    """A small picture as an address that a table can show."""
+    picture = getattr(picture, "poster", picture)  # of a clip one frame
+    png = images.png(images.thumbnail(picture.pixels, THUMBNAIL))
+    return "data:image/png;base64," + base64.b64encode(png).decode()

@@ -1,0 +1,1 @@
+"""What has JavaScript of its own: a brush, a before-and-after slider, an overlay."""

@@ -1,0 +1,1 @@
+"""The wing of the page Explain: attribution maps, their grades, counterfactuals, comparisons."""

@@ -1,0 +1,159 @@
+"""Compare: two classes, two models or two methods on the same picture, in the same colours."""
+
+from dataclasses import dataclass
+
+import streamlit as st
+
+from mlcore import explanation, library
+from mlcore.explanation import cache
+from mlcore.explanation.render import overlay
+from mlcore.explanation.toolkit.agreement import rank_correlation
+from pages.parts import background, formatting, pick
+from pages.parts.components.overlay import laid_over
+from pages.parts.explain import downloads
+from pages.parts.explain.strength import strength
+from pages.parts.explain.subject import Subject
+
+WHAT = {"classes": "Two classes", "models": "Two models", "methods": "Two methods"}
+PAIR_WIDTH = 300
+
+
+@dataclass(frozen=True)
+class Side:
+    """One side of a comparison."""
+
+    title: str
+    subject: Subject
+    method: str
+    target: int
+
+
+@st.fragment
+def compare(subject) -> None:
+    """What differs on top; then two maps with one colour scale."""
+    what = pick.one("Compare", WHAT, "compare", widget=st.segmented_control, required=True)
+    left, right = st.columns(2, gap="large")
+    methods = {entry.name: entry.title for entry in explanation.methods.all()}
+    sides = {"classes": _classes, "models": _models, "methods": _methods}[what](subject, methods, left, right)
+    covering = strength()
+    if sides:
+        _draw(sides, what, covering)
+
+
+def _classes(subject, methods, left, right) -> list[Side]:
+    method = pick.one("Method", methods, "method", "integrated-gradients")
+    best, second = (str(subject.card.classes.index(name)) for name, _ in subject.prediction.top(2))
+    context = (subject.card.id, subject.chosen.picture.sha256)
+    with left:
+        one = int(pick.one("One class", subject.titles, "target", best, context=context))
+    with right:
+        other = int(pick.one("The other class", subject.titles, "other", second, context=context))
+    return [Side(subject.card.classes[each], subject, method, each) for each in (one, other)]
+
+
+def _models(subject, methods, left, right) -> list[Side]:
+    rivals = {
+        card.id: card.title
+        for card in library.all()
+        if card.id != subject.card.id and set(card.classes) & set(subject.card.classes)
+    }
+    if not rivals:
+        st.info("There is no other model here that knows one of these classes; train a second one to compare.")
+        return []
+    method = pick.one("Method", methods, "method", "integrated-gradients")
+    with right:
+        card = library.card_of(pick.one("The other model", rivals, "rival"))
+    shared = {name: name for name in subject.card.classes if name in card.classes}
+    with left:
+        name = pick.one("Class", shared, "shared", subject.prediction.best_name)
+    classifier = pick.classifier(card)
+    other = Subject(card, classifier, subject.chosen, classifier.predict(subject.chosen.picture))
+    return [Side(each.card.title, each, method, each.card.classes.index(name)) for each in (subject, other)]
+
+
+def _methods(subject, methods, left, right) -> list[Side]:
+    context = (subject.card.id, subject.chosen.picture.sha256)
+    target = int(pick.one("Class to explain", subject.titles, "target", str(subject.prediction.best), context=context))
+    with left:
+        one = pick.one("One method", methods, "method", "integrated-gradients")
+    with right:
+        other = pick.one("The other method", methods, "against", "grad-cam")
+    return [Side(methods[each], subject, each, target) for each in (one, other)]
+
+
+def _draw(sides: list[Side], what: str, covering: float) -> None:
+    """Both maps once both are there, for they share their colours."""
+    found = {}
+    asked = [_asked(side, found, position) for position, side in enumerate(sides)]
+    background.wait(asked)
+    if len(found) < 2:
+        return
+    pair = [found[position] for position in (0, 1)]
+    scale = Scale.of(pair, alone=what == "methods")
+    for position, place in enumerate(st.columns(2, gap="large")):
+        side, each, top = sides[position], pair[position], scale.tops[position]
+        with place:
+            st.markdown(f"**{formatting.plain(side.title)}**")
+            told = f"{side.title}: {each.method} map for {each.class_name}"
+            laid_over(each, covering, told, f"compare.{position}.map", signed=scale.signed, top=top)
+            answer = side.subject.prediction
+            share = formatting.probability(float(answer.probabilities[side.target]))
+            st.caption(f"{formatting.plain(each.class_name)}: {share}, score {each.score:.3g}")
+            downloads.downloads(each, side.subject, covering, f"compare.{position}")
+    scale.draw()
+    _agreement(pair)
+
+
+@dataclass(frozen=True)
+class Scale:
+    """The colours of two maps: whether they have two signs, and each map's heat of the last colour."""
+
+    signed: bool
+    tops: tuple[float, float]
+    alone: bool
+
+    @classmethod
+    def of(cls, pair: list, alone: bool) -> "Scale":
+        """One scale for both; methods have units of their own, so each of theirs goes up to its own strongest."""
+        signed = any(each.signed for each in pair)
+        heats = [each.heat for each in pair]
+        shared = overlay.strongest(heats, signed)
+        tops = tuple(overlay.strongest([heat], signed) for heat in heats) if alone else (shared, shared)
+        return cls(signed, tops, alone)
+
+    def draw(self) -> None:
+        """The colours with what they stand for."""
+        unit = "of each method's own strongest places" if self.alone else "in the score, the same for both maps"
+        most = "100 %" if self.alone else f"{self.tops[0]:.3g}"
+        least = f"−{most}" if self.signed else "0"
+        st.image(overlay.scale(self.signed), width="stretch", alt=f"Colour scale from {least} to {most} {unit}")
+        left, right = st.columns(2)
+        left.caption(f"{least}: {'against the class' if self.signed else 'did not matter'}")
+        right.caption(f"{most} {unit}", text_alignment="right")
+
+
+def _asked(side: Side, found: dict, position: int) -> background.Asked:
+    def make(report):
+        picture = side.subject.chosen.picture
+        return cache.explained(side.subject.classifier, picture, side.method, side.target, report=report)
+
+    def show(explained):
+        found[position] = explained
+
+    key = ("explain", *side.subject.key, side.method, side.target, "default")
+    return background.Asked(st.container(), f"compare.{position}", side.title, key, make, show)
+
+
+def _agreement(pair: list) -> None:
+    one, other = (each.heat for each in pair)
+    if one.shape == other.shape:
+        value = rank_correlation(one, other)
+        st.write(f"The two maps rank the places of the picture {_alike(value)} (rank correlation {value:.2f}).")
+
+
+def _alike(value: float) -> str:
+    if value > 0.8:
+        return "almost the same way"
+    if value > 0.4:
+        return "in a similar way"
+    return "in different ways" if value > -0.4 else "in nearly opposite ways"

@@ -1,0 +1,58 @@
+"""Which of the maps on the page to believe: each is tested behind the page, and one sentence sums it up."""
+
+import streamlit as st
+
+from mlcore.explanation import judge
+from pages.parts import background
+from pages.parts.explain.verdict import badge
+from pages.parts.formatting import plain
+
+ON = True  # whether maps are tested unless somebody switches it off
+OPENINGS = {"believe": "Believe", "unclear": "Unclear", "looks nice": "No better than nice to look at"}
+
+
+def wanted() -> bool:
+    """The switch; whether the maps are to be tested."""
+    return st.toggle(
+        "Test which maps to believe",
+        ON,
+        key="explain.grade",
+        persist_state="session",
+        help="Takes places away, the strongest first, and compares with random maps; adds noise; tries a network with "
+        "random weights. Some seconds for each map.",
+    )
+
+
+def asked(found, entry, subject, place, grades: dict) -> background.Asked | None:
+    """The test of a map, whose verdict is drawn in the place and kept in `grades` under the method's title.
+
+    What a slow method's map takes, or that of every frame of a clip, is multiplied by seven: its test waits for a
+    click.
+    """
+    key = ("grade", *subject.key, found.method, found.target, repr(found.settings))
+    name = f"explain.{found.method}.grade"
+    if ("slow" in entry.traits or subject.card.is_sequence) and st.session_state.get(f"{name}.wanted") != key:
+        place.button("Test this map", key=f"{name}.start", on_click=_want, args=(name, key))
+        return None
+
+    def make(report):
+        return judge.judge(subject.classifier, found, report=report)
+
+    def show(grade):
+        grades[entry.title] = grade
+        badge(grade, name)
+
+    return background.Asked(place, name, "Testing", key, make, show, queue="patient")
+
+
+def _want(name: str, key: tuple) -> None:
+    st.session_state[f"{name}.wanted"] = key
+
+
+def summary(grades: dict) -> str:
+    """All verdicts in a sentence each, the best first."""
+    told = []
+    for verdict, opening in OPENINGS.items():
+        titles = [plain(title) for title, grade in grades.items() if grade.verdict == verdict]
+        told += [f"**{opening}:** {', '.join(titles)}."] if titles else []
+    return " ".join(told)

@@ -1,0 +1,1 @@
+"""Look inside: feature maps, activation maximisation, nearest neighbours."""

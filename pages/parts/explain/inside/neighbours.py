@@ -1,0 +1,69 @@
+"""Training pictures that a network takes for much the same, and those that stand for a class."""
+
+import streamlit as st
+
+from mlcore.errors import Refused
+from mlcore.explanation.inside import neighbours
+from pages.parts import background, formatting, gallery, pick, shell
+
+
+def alike(subject) -> None:
+    """The training pictures that the network takes for much the same, and those that stand for a class."""
+    dataset = _training_set(subject)
+    if dataset is None:
+        return
+    place = st.container()
+    if neighbours.are_known(subject.classifier) or st.session_state.get("inside.alike.begun") == subject.card.id:
+        key = ("alike", pick.stamp(subject.card.id), dataset.fingerprint)
+        make, show = _neighbours(subject), _show_neighbours(subject, dataset)
+        background.wait([background.Asked(place, "inside.alike", "Looking at the training pictures", key, make, show)])
+        return
+    count = formatting.count(dataset.splits["train"], "training picture")
+    place.write(f"The network has to look at {count} once; that takes a minute or two and is kept on disk.")
+    place.button("Look at them", key="inside.alike.begin", type="primary", on_click=_begin, args=(subject.card.id,))
+
+
+def _begin(id: str) -> None:
+    st.session_state["inside.alike.begun"] = id
+
+
+def _training_set(subject):
+    try:
+        return neighbours.training_set(subject.card)
+    except Refused as refusal:
+        st.info(formatting.plain(refusal.message))
+        st.page_link(shell.path("data"), label="Add the data set", icon=":material/arrow_forward:")
+        return None
+
+
+def _neighbours(subject):
+    return lambda report: neighbours.neighbours(subject.classifier, report)
+
+
+def _show_neighbours(subject, dataset):
+    def show(known) -> None:
+        best = subject.prediction.best
+        name = formatting.plain(subject.prediction.best_name)
+        feature = neighbours.pooled(subject.classifier, subject.pixels[None])[0]
+        _row("Most like this picture", known.nearest(feature, 8), dataset)
+        _row(f"Most like it, but not {name}", known.nearest(feature, 8, other_than=best), dataset)
+        target = int(pick.one("Class to look at", subject.titles, "target", str(best), context=(subject.card.id, None)))
+        name = formatting.plain(subject.card.classes[target])
+        _row(f"Typical of {name}", known.prototypes(target, 8), dataset)
+        _row(f"The odd ones of {name}", known.odd_ones(target, 8), dataset)
+        st.caption(
+            "Alike means alike to this network: 1 is the same, 0 has nothing in common (the cosine of the angle "
+            "between what its last layer of maps sees)."
+        )
+
+    return show
+
+
+def _row(title: str, found: list, dataset) -> None:
+    st.subheader(title, anchor=False)
+    if not found:
+        st.write("There is none.")
+        return
+    pictures = dataset.split("train").read([each.index for each in found])
+    names = [dataset.classes[each.label] for each in found]
+    gallery.samples(pictures, [f"{name}, {each.likeness:.2f}" for name, each in zip(names, found, strict=True)], 8)

@@ -1,0 +1,150 @@
+"""Why this answer: maps of one picture by several methods, side by side."""
+
+import hashlib
+import inspect
+from itertools import compress
+
+import numpy as np
+import streamlit as st
+
+from mlcore import explanation
+from mlcore.explanation import cache
+from mlcore.settings import fields
+from pages.parts import background, formatting, pick
+from pages.parts.components.overlay import aside, laid_over
+from pages.parts.explain import downloads, grades, link
+from pages.parts.explain.strength import strength
+from pages.parts.form import form
+from pages.parts.layout import cells
+
+LIKELY = 9  # classes whose maps are worked out while a person looks at those of another, the likeliest first
+AT_ONCE = 3  # of them are put aside together
+SMALL = 64  # pixels a side; larger pictures take too long for what may not be asked for
+METHOD_WIDTH = 155  # pixels: two maps side by side on a phone
+SHOWN_FIRST = ("smoothgrad", "integrated-gradients", "grad-cam", "occlusion")
+GROUPS = {
+    "By gradients": "How the score reacts when pixels change a little",
+    "By feature maps": "Which places of the network's own maps speak for the class",
+    "By covering parts": "What the score loses when parts are hidden; slower, and it needs no gradient",
+}
+
+
+def group(entry) -> str:
+    """The group that a method belongs to, by its traits: what is slow without a background asks many times."""
+    gradients, maps, covering = GROUPS
+    asks = "slow" in entry.traits and "background" not in entry.traits
+    return maps if "coarse" in entry.traits else covering if asks else gradients
+
+
+@st.fragment
+def why(subject) -> None:
+    """Class, methods and strength on top, then the maps."""
+    left, right = st.columns([2, 1], gap="large")
+    with left:
+        context = (subject.card.id, subject.chosen.picture.sha256)
+        target = int(
+            pick.one("Class to explain", subject.titles, "target", str(subject.prediction.best), context=context)
+        )
+    with right:
+        covering = strength()
+    wanted = _methods()
+    graded = {} if grades.wanted() else None
+    verdict = st.empty()
+    link.read_settings(wanted, "explain")
+    chosen = [_settings(entry, place) for entry, place in zip(wanted, cells(len(wanted), 4, METHOD_WIDTH), strict=True)]
+    link.write_settings({entry.name: settings for entry, (settings, _) in zip(wanted, chosen, strict=True)}, wanted)
+
+    def asked(target: int) -> list:
+        return [
+            _asked(entry, settings, subject, target, covering, places, graded)
+            for entry, (settings, places) in zip(wanted, chosen, strict=True)
+        ]
+
+    background.wait(asked(target))
+    if graded:
+        verdict.markdown(grades.summary(graded))
+    if not subject.card.is_sequence and max(subject.card.size) <= SMALL:
+        quick = [not {"slow", "random"} <= set(entry.traits) for entry in wanted]
+        likely = _likely(subject, target)
+        for start in range(0, len(likely), AT_ONCE):
+            group = likely[start : start + AT_ONCE]
+            _put_aside(subject, [each for one in group for each in compress(asked(one), quick)], start)
+
+
+def _put_aside(subject, ahead: list, number: int) -> None:
+    """Work out what a person is likely to ask for next, and have it at hand in the browser."""
+    maps: dict[str, list] = {}
+    for found in background.ahead(ahead):
+        maps.setdefault(_about(subject, found), []).append(found)
+    aside(maps, f"explain.aside.{number}")
+
+
+def _about(subject, found) -> str:
+    """What the maps of one method for several classes have in common."""
+    return hashlib.sha256(repr((*subject.key, found.method, found.settings)).encode()).hexdigest()[:16]
+
+
+def _likely(subject, target: int) -> list[int]:
+    """The classes that a person is likely to choose next: the most probable ones but this."""
+    order = np.argsort(-subject.prediction.probabilities, kind="stable")[: LIKELY + 1]
+    return [int(index) for index in order if index != target][:LIKELY]
+
+
+def _methods() -> list:
+    """The chosen methods, group by group; the address holds their names."""
+    entries = {entry.name: entry for entry in explanation.methods.all()}
+    asked = link.fresh("methods")
+    first = asked.split(",") if asked else SHOWN_FIRST
+    wanted = []
+    for number, (title, help) in enumerate(GROUPS.items()):
+        names = {name: entry.title for name, entry in entries.items() if group(entry) == title}
+        key = f"explain.methods.{number}"
+        if asked or key not in st.session_state:
+            st.session_state[key] = [name for name in names if name in first]
+        options = {"selection_mode": "multi", "wrap": True, "key": key, "persist_state": "session", "help": help}
+        wanted += st.pills(title, list(names), format_func=names.get, **options) if names else []
+    link.write("methods", ",".join(wanted))
+    return [entries[name] for name in wanted]
+
+
+def _asked(entry, settings: dict, subject, target: int, covering: float, places, graded) -> background.Asked:
+    """A method's map, in the first of two places; how to read it and its downloads in the second."""
+
+    def make(report):
+        picture = subject.chosen.picture
+        return cache.explained(subject.classifier, picture, entry.name, target, report=report, **settings)
+
+    def show(found):
+        told = f"{entry.title} map of {subject.chosen.name} for {found.class_name}"
+        laid_over(found, covering, told, f"explain.{entry.name}.map", about=_about(subject, found))
+        with places[1]:
+            tested = st.container()
+            legend(found, inspect.getdoc(entry.run))
+            downloads.downloads(found, subject, covering, f"explain.{entry.name}")
+        return grades.asked(found, entry, subject, tested, graded) if graded is not None else None
+
+    key = ("explain", *subject.key, entry.name, target, repr(settings))
+    return background.Asked(places[0], f"explain.{entry.name}", entry.title, key, make, show)
+
+
+def _settings(entry, place) -> tuple[dict, tuple]:
+    """A method's title and settings; gives the values, and the places for its map and for words on it."""
+    with place:
+        places = st.container(), st.container()
+        with places[1]:
+            st.markdown(f"**{entry.title}**", help=entry.summary)
+            with st.popover("Settings", key=f"explain.{entry.name}.fold", disabled=not fields(entry.settings)):
+                return form(entry.settings, f"explain.{entry.name}", columns=1), places
+
+
+def legend(found, explained_in: str = "") -> None:
+    """How to read the colours, and what the method measured."""
+    st.caption("Red speaks for the class, blue against it." if found.signed else "The brighter, the more it mattered.")
+    for name, value in found.diagnostics.items():
+        measure = f"{name.replace('_', ' ').capitalize()}: {number(value)}"
+        st.caption(formatting.plain(measure), help=explained_in if f"`{name}`" in explained_in else None)
+
+
+def number(value) -> str:
+    """A measured value, short."""
+    return f"{value:.3g}" if isinstance(value, float) else str(value)

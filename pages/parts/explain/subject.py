@@ -1,0 +1,100 @@
+"""What the Explain page speaks of: a model, a picture, and the model's answer."""
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+import streamlit as st
+
+from mlcore import clips
+from mlcore.errors import Refused
+from mlcore.explanation.render import overlay
+from mlcore.library.card import Card
+from mlcore.library.classifier import Classifier, Prediction
+from pages.parts import formatting, gallery, pick, picture, shell
+from pages.parts.answer import seen
+from pages.parts.picture import Chosen
+from pages.parts.trouble import notices
+
+
+@dataclass(frozen=True)
+class Subject:
+    """A model and a picture with the model's answer."""
+
+    card: Card
+    classifier: Classifier
+    chosen: Chosen
+    prediction: Prediction
+
+    @cached_property
+    def pixels(self) -> np.ndarray:
+        """What the network sees, uint8 (H, W, 3), or (T, H, W, 3) of a clip."""
+        return clips.fitted(self.chosen.picture, tuple(self.card.shape))
+
+    @cached_property
+    def enlarged(self) -> np.ndarray:
+        """The same, each pixel a square large enough to see."""
+        return overlay.enlarged(self.pixels)
+
+    @cached_property
+    def key(self) -> tuple:
+        """What differs when model or picture do; results are kept under it."""
+        return (*pick.stamp(self.card.id), self.chosen.picture.sha256)
+
+    @property
+    def titles(self) -> dict[str, str]:
+        """The classes: {number as text: name}."""
+        return {str(index): name for index, name in enumerate(self.card.classes)}
+
+
+def choose() -> Subject | None:
+    """Model and picture on top of the page; None, with a sentence, as long as there is no picture."""
+    card = pick.model()
+    classifier = pick.classifier(card)
+    chosen, refusal = _current(card)
+    _choose_picture(card, chosen)
+    if refusal:
+        raise refusal
+    if chosen is None:
+        thing = "clip" if card.is_sequence else "picture"
+        st.write(f"Choose a {thing} above, and see which parts of it speak for an answer.")
+        return None
+    return Subject(card, classifier, chosen, classifier.predict(chosen.picture))
+
+
+def summary(subject: Subject) -> None:
+    """The picture as the network sees it, and the answer in a sentence."""
+    prediction, chosen = subject.prediction, subject.chosen
+    left, right = st.columns([1, 6], vertical_alignment="center")
+    left.image(seen(subject.classifier, chosen.picture), width=110, alt=f"{chosen.name}, as the network sees it")
+    with right:
+        answer = f"{formatting.plain(prediction.best_name)} ({formatting.probability(prediction.confidence)})"
+        st.write(f"The answer is {answer}." if prediction.sure else f"Not sure. The likeliest answer is {answer}.")
+        truth = f" The data set calls it {formatting.plain(chosen.truth)}." if chosen.truth else ""
+        st.caption(formatting.plain(chosen.name) + "." + truth)
+        notices(chosen.picture.notices, "explain")
+
+
+def _current(card) -> tuple[Chosen | None, Refused | None]:
+    """The picture, or why it can't be had: the ways to another one are drawn all the same."""
+    try:
+        return picture.current(share=True, card=card), None
+    except Refused as refusal:
+        return None, refusal
+
+
+def _choose_picture(card, chosen: Chosen | None) -> None:
+    """Three ways to a picture; the last one chosen is the current one."""
+    [test] = picture.chooser("explain", chosen is not None, ("One of the test pictures",), card)
+    with test:
+        _test_picture(card)
+
+
+def _test_picture(card) -> None:
+    """A picture of the model's own test split, by number."""
+    if not gallery.is_stored(card.data):
+        st.write("The test pictures of this model aren't on this machine.")
+        st.page_link(shell.path("data"), label="Add the data set", icon=":material/arrow_forward:")
+        return
+    number = st.number_input("Number of the test picture", 0, key="explain.number", step=1, persist_state="session")
+    st.button("Take it", key="explain.take", on_click=picture.choose, args=(f"data:{card.data}:test:{number}",))

@@ -1,0 +1,130 @@
+"""Ask again: cover a region, turn or tone the picture, and watch the probabilities move."""
+
+from functools import partial
+
+import numpy as np
+import streamlit as st
+
+from mlcore.explanation.counterfactual.edit import Change, changed
+from mlcore.explanation.counterfactual.search import FlipSettings, flip
+from mlcore.explanation.render.overlay import enlarged
+from mlcore.settings import fields, read
+from pages.parts import background, charts, formatting
+from pages.parts.answer import seen
+from pages.parts.components.before_after import before_after
+from pages.parts.components.brush import brush
+from pages.parts.form import form
+from pages.parts.layout import cells
+from pages.parts.repair import repairs
+
+SHOWN = 5  # classes in the chart
+CONTROL_WIDTH = 200
+
+
+@st.fragment
+def ask_again(subject) -> None:
+    """The picture to paint on beside what becomes of it and of the answer."""
+    paint, pair, bars = st.columns([4, 4, 5], gap="medium")
+    with paint:
+        mask = brush(seen(subject.classifier, subject.chosen.picture), "ask.brush", subject.chosen.name)
+    change = _change()
+    after = changed(subject.pixels, mask, change, _repair())
+    with pair:
+        before_after(subject.enlarged, enlarged(after), "ask.pair", subject.chosen.name)
+        st.caption("Before and after, as the network sees them.")
+    with bars:
+        _answers(subject, after)
+    st.divider()
+    _flip(subject)
+
+
+def _change() -> Change:
+    """A control for each setting of a change."""
+    values = {}
+    specs = fields(Change)
+    for place, spec in zip(cells(len(specs), len(specs), CONTROL_WIDTH), specs, strict=True):
+        key = f"ask.{spec.name}"
+        common = {"label": spec.label, "help": spec.help, "key": key, "persist_state": "session"}
+        st.session_state.setdefault(key, spec.default)
+        if spec.choices:
+            common |= {"options": spec.choices, "format_func": str.capitalize, "required": True}
+            values[spec.name] = place.segmented_control(**common)
+        else:
+            bounds = {
+                "min_value": spec.low,
+                "max_value": spec.high,
+                "step": 1.0 if spec.high > 10 else 0.05,
+                "format": "%g",
+            }
+            values[spec.name] = place.slider(**common, **bounds)
+    st.button("Back to the picture as it was", key="ask.reset", icon=":material/restart_alt:", on_click=_reset)
+    return read(Change, values)
+
+
+def _repair():
+    """A way to repair the marked region, where one is chosen: then the picture is asked about as if it had no hole."""
+    ways = {"": "Cover it, as chosen above"} | repairs.ways()
+    way = st.selectbox("Or repair the region", list(ways), format_func=ways.get, key="ask.repair")
+    return partial(repairs.filled, way) if way else None
+
+
+def _reset() -> None:
+    for spec in fields(Change):
+        if not spec.choices:
+            st.session_state[f"ask.{spec.name}"] = spec.default
+
+
+def _answers(subject, after: np.ndarray) -> None:
+    """What the model thinks now, in a sentence and in bars."""
+    before, then = subject.prediction, subject.classifier.predict(after)
+    names = [
+        f"{formatting.plain(each.best_name)} ({formatting.probability(each.confidence)})" for each in (before, then)
+    ]
+    if before.best == then.best:
+        st.write(f"Still {names[1]}; it was {formatting.probability(before.confidence)}.")
+    else:
+        st.write(f"From {names[0]} to **{names[1]}**.")
+    order = np.argsort(-np.maximum(before.probabilities, then.probabilities), kind="stable")[:SHOWN]
+    order = sorted(order, key=lambda each: -before.probabilities[each])
+    classes = [before.classes[each] for each in order]
+    charts.shift(classes, before.probabilities[order], then.probabilities[order], "ask.chart")
+
+
+def _flip(subject) -> None:
+    """The smallest covering that changes the answer, searched when asked for."""
+    st.subheader("What would change its mind?", anchor=False)
+    st.write("Searches the smallest part of the picture that, once covered, turns the answer into another.")
+    with st.container(horizontal=True):
+        start = st.button("Search", key="ask.flip.search", type="primary", icon=":material/search:")
+        with st.popover("Settings", key="ask.flip.fold"):
+            settings = read(FlipSettings, form(FlipSettings, "ask.flip", columns=1))
+    key = ("flip", *subject.key, repr(settings))
+    if start:
+        st.session_state["ask.flip.wanted"] = key
+        st.session_state.pop("ask.flip.off", None)
+    if st.session_state.get("ask.flip.wanted") == key:
+        make, show = _search(subject, settings), _found(subject, settings.most)
+        background.wait([background.Asked(st.container(), "ask.flip", "Searching", key, make, show)])
+
+
+def _search(subject, settings: FlipSettings):
+    return lambda report: flip(subject.classifier.logits, subject.pixels, settings, report)
+
+
+def _found(subject, most: float):
+    def show(found) -> None:
+        before, after = (f"{formatting.plain(subject.card.classes[each])}" for each in (found.before, found.after))
+        tried = f"{found.asked:,} covered pictures were tried."
+        if not found.found:
+            covered = f"with up to {formatting.percent(most, 0)} of the picture covered, first where it hurts most"
+            st.info(f"No such part was found: {covered}, the answer stays {before}. {tried}")
+            return
+        patches = f"{formatting.count(found.patches, 'patch', 'patches')} of {found.of}"
+        needed = f"; without any one of them it stays {before}" if found.patches > 1 else ""
+        covered = f"Covering **{formatting.percent(found.share)}** of the picture ({patches})"
+        st.write(f"{covered} turns {before} into **{after}**{needed}.")
+        with st.container(width=420):
+            before_after(subject.enlarged, enlarged(found.picture), "ask.flip.pair", subject.chosen.name, start=0)
+        st.caption(f"{tried} There may be a smaller part that the search didn't meet.")
+
+    return show

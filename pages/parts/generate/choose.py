@@ -1,0 +1,66 @@
+"""Choosing a generator: opened once for everybody; where there is none, one button trains one."""
+
+import streamlit as st
+
+from mlcore import generation, jobs
+from mlcore.generation.fitting import fitting
+from pages.parts import formatting, pick
+from pages.parts.trouble import trouble
+
+
+def choose():
+    """Pick a generator out of the library, or explain how to get a first one."""
+    cards = {card.id: card for card in generation.all()}
+    if not cards:
+        _first_one()
+        st.stop()
+    titles = {name: card.title for name, card in cards.items()}
+    chosen = pick.one("Generator", titles, "generator", help="Which generator makes the pictures")
+    card = cards[chosen]
+    st.caption(formatting.plain(card.description))
+    return opened(card)
+
+
+def opened(card):
+    """The generator of a card, opened once per server for as long as its files stay the same."""
+    return _open(card.id, pick.stamp(card.id))
+
+
+@st.cache_resource(max_entries=3, show_spinner=False)
+def _open(name: str, stamp: tuple):
+    generator = generation.open(name)
+    generator.sample(1)  # what the first sheet would have waited for
+    return generator
+
+
+def _first_one() -> None:
+    with st.container(border=True, key="nothing"):
+        st.write("There is no generator yet. Training one takes a few minutes, and you can watch it learn.")
+        known = {summary.name: summary for summary in fitting()}
+        titles = {name: summary.title for name, summary in known.items()}
+        name = pick.one("Data set", titles, "data", help="Whose pictures are imitated")
+        if not known[name].stored:
+            size = formatting.size(known[name].download_bytes)
+            st.caption(formatting.plain(f"{titles[name]} isn't on this machine yet; a download of {size} comes first."))
+        st.button("Train one", key="generate.first", type="primary", icon=":material/play_arrow:",
+                  on_click=start_drafted, args=(name,))  # fmt: skip
+
+
+def start_drafted(name: str) -> None:
+    """Train with the settings that suit a data set; a callback."""
+    with trouble("Starting"), st.spinner("Preparing the pictures…"):
+        watch(jobs.start_task("gan", generation.draft(name).model_dump(mode="json"), titled(name)))
+
+
+def titled(name: str) -> str:
+    """What a generator for a data set is called."""
+    titles = {summary.name: summary.title for summary in fitting()}
+    return f"Generator of {titles.get(name, name)}"
+
+
+def watch(run_id: str | None) -> None:
+    """Show a run, or the form for another; a callback."""
+    st.session_state.update({"run": run_id, "do": "train", "generate.setup": run_id is None})
+    for key in ("run", "do"):
+        st.session_state.pop(f"{key}.written", None)
+        st.query_params.pop(key, None)

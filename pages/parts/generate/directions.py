@@ -1,0 +1,87 @@
+"""The knobs of a generator: the directions of its noise that change pictures most, as sliders with number boxes."""
+
+import streamlit as st
+
+from mlcore.generation.latent import directions
+from mlcore.generation.render import gif
+from mlcore.generation.render.grid import sheet
+from pages.parts import background, pick
+from pages.parts.generate import play
+from pages.parts.trouble import trouble
+
+REACH = 5.0  # standard deviations of the noise
+COUNT = 30
+
+
+def turned(generator) -> None:
+    """Eight knobs beside the pictures that they change."""
+    with trouble("Turning its knobs"):
+        known = known_directions(generator)
+        if known is not None:
+            _draw(generator, known)
+
+
+def known_directions(generator):
+    """The directions of a generator; read off its network the first time, which may be called off: None."""
+    known = directions.kept(generator)
+    if known is not None:
+        return known
+    key = ("directions", pick.stamp(generator.card.id))
+    found, place = [], st.container()
+    title = "Reading the directions off the network, once"
+    background.wait(
+        [background.Asked(place, "turn", title, key, lambda report: directions.of(generator), found.append)]
+    )
+    return found[0] if found else None
+
+
+def knobs(count: int, prefix: str) -> list[float]:
+    """A knob for each direction, and a button that turns all of them back."""
+    amounts = [_knob(number, prefix) for number in range(count)]
+    st.button("Reset", key=f"{prefix}.reset", icon=":material/restart_alt:", on_click=reset, args=(prefix,))
+    return amounts
+
+
+def _draw(generator, known) -> None:
+    left, right = st.columns([1, 1], gap="large")
+    with left:
+        amounts = knobs(len(known), "turn")
+    with right:
+        first, second = st.columns(2)
+        with first:
+            seed = play.seed_of("play")
+        with second:
+            target = play.class_of(generator, "play.class")
+            truncation = play.truncation_of()
+        latents = directions.moved(truncation * generator.latents(COUNT, seed), known, amounts)
+        pictures = generator.draw(latents, generator.shares(COUNT, target))
+        drawn = play.show(sheet(pictures, 10), f"{COUNT} made pictures from seed {seed}, with the knobs turned")
+        with st.container(horizontal=True):
+            play.download("PNG", drawn, f"turned-{seed}.png", "image/png", "turn.png")
+            names = [f"turned-{seed}-{place:03}" for place in range(COUNT)]
+            play.download("ZIP", lambda: gif.zipped(pictures, names), f"turned-{seed}.zip", "application/zip",
+                          "turn.zip")  # fmt: skip
+
+
+def _knob(number: int, prefix: str) -> float:
+    """A slider and a number box that hold the same value."""
+    slider, box = f"{prefix}.{number}", f"{prefix}.{number}.box"
+    value = float(st.session_state.get(slider) or 0.0)
+    st.session_state[slider] = st.session_state[box] = value
+    label, options = f"Direction {number + 1}", {"min_value": -REACH, "max_value": REACH, "step": 0.1}
+    wide, narrow = st.columns([3, 1], vertical_alignment="bottom")
+    with wide:
+        st.slider(label, **options, key=slider, persist_state="session", format="%.1f")
+    with narrow:
+        st.number_input(f"{label}, typed", **options, key=box, label_visibility="collapsed", format="%.1f",
+                        on_change=_typed, args=(slider, box))  # fmt: skip
+    return value
+
+
+def _typed(slider: str, box: str) -> None:
+    st.session_state[slider] = st.session_state[box]
+
+
+def reset(prefix: str) -> None:
+    """Turn every knob back to the middle."""
+    st.session_state.update({f"{prefix}.{number}": 0.0 for number in range(directions.MOST)})

@@ -1,0 +1,84 @@
+"""A closer look at made pictures: what a classifier sees in each, and the training picture that is nearest."""
+
+import numpy as np
+import streamlit as st
+
+from mlcore import data, library
+from mlcore.generation.measure.memorisation import nearest
+from mlcore.generation.render import gif
+from mlcore.generation.render.grid import sheet
+from pages.parts import formatting, gallery, pick
+from pages.parts.layout import cells
+from pages.parts.trouble import trouble
+
+SHOWN = 12
+WIDTH = 240  # pixels of a made picture beside its neighbour
+
+
+def closer(generator, pictures, target: int | None) -> None:
+    """The first pictures of a sheet, folded away until somebody asks; `target` is the class that was asked for."""
+    with st.expander("A closer look: what a classifier sees, and the nearest training picture", key="closer.fold",
+                     on_change="rerun") as fold:  # fmt: skip
+        if fold.open:
+            with trouble("Looking closer"):
+                _draw(generator, pictures, target)
+
+
+def classifier_for(card, label: str, key: str, help: str, same: bool = False):
+    """Pick a classifier, those of the generator's classes first (or alone); its card, or None where there is none."""
+    known = {each.id: each for each in library.classifiers() if not each.is_sequence}
+    fitting = {name: each.title for name, each in known.items() if each.classes == card.classes}
+    others = {} if same else {name: each.title for name, each in known.items() if name not in fitting}
+    titles = pick.distinct(fitting | others)
+    if not titles:
+        return None
+    if st.session_state.get(key) not in titles:
+        st.session_state[key] = next(iter(titles))
+    chosen = st.selectbox(label, list(titles), format_func=titles.get, key=key, help=help, persist_state="session")
+    return known[chosen]
+
+
+def _draw(generator, pictures, target) -> None:
+    card, text = generator.card, "It is asked what it sees in each of the made pictures"
+    judge = classifier_for(card, "Classifier", "closer.classifier", text)
+    seen = _seen(judge, pictures) if judge else []
+    if judge and judge.classes == card.classes and generator.conditional:
+        asked = generator.shares(len(pictures), target).argmax(axis=1)
+        agreed = sum(answer.best == wanted for answer, wanted in zip(seen, asked, strict=True))
+        told = f"{judge.title} sees the class that was asked for in {agreed} of {len(pictures)} pictures of this sheet."
+        st.write(formatting.plain(told))
+    near = _neighbours(card.data, pictures[:SHOWN])
+    if near is None:
+        st.caption("The training pictures aren't on this machine, so the nearest one can't be shown.")
+    for place, number in zip(cells(min(SHOWN, len(pictures)), 6, 130), range(SHOWN), strict=False):
+        with place:
+            pair = pictures[number : number + 1] if near is None else np.stack([pictures[number], near[0][number]])
+            told = "Made picture" if near is None else "Made picture, and its nearest training picture"
+            st.image(gif.enlarged(sheet(pair, 2), WIDTH), width="stretch", alt=told)
+            if seen:
+                st.caption(
+                    formatting.plain(f"{seen[number].best_name}, {formatting.percent(seen[number].confidence, 0)} sure")
+                )
+            if near is not None:
+                st.caption(formatting.plain(f"nearest: {near[1][number]}"))
+
+
+def _seen(card, pictures) -> list:
+    with st.spinner("Asking the classifier…"):
+        return pick.classifier(card).predict(list(pictures))
+
+
+def _neighbours(name: str, pictures):
+    """The nearest training picture of each, and its class; None where the data aren't here."""
+    if not gallery.is_stored(name):
+        return None
+    dataset = data.open(name)
+    with st.spinner("Looking through the training pictures…"):
+        places = _nearest(name, dataset.fingerprint, pictures)
+    split = dataset.split("train")
+    return split.read(places), [dataset.classes[label] for label in split.labels[places]]
+
+
+@st.cache_data(max_entries=32, show_spinner=False)
+def _nearest(name: str, fingerprint: str, pictures) -> np.ndarray:
+    return nearest(pictures, data.open(name).split("train"))[0]

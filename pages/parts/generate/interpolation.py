@@ -1,0 +1,65 @@
+"""From one made picture to another: through the noise between two seeds, and from class to class."""
+
+import numpy as np
+import streamlit as st
+
+from mlcore.generation.latent import interpolation
+from mlcore.generation.render import gif
+from mlcore.generation.render.grid import sheet
+from pages.parts.generate import play
+from pages.parts.trouble import trouble
+
+STOPS = 10  # pictures of the strip
+FRAMES = 24  # of the GIF, there and back again
+PLACES = 4  # pictures of each seed that are followed
+CLOSE = 320  # pixels
+
+
+def walk(generator) -> None:
+    """A strip of stops on the way, a slider that goes along it, and the whole walk as a GIF."""
+    with trouble("Walking"):
+        left, right = st.columns([1, 2], gap="large")
+        with left:
+            seeds, classes = _ends(generator)
+            share = st.slider("How far", 0, 100, 50, format="%d %%", key="walk.share", persist_state="session")
+        ways = interpolation.way(generator, seeds, classes, [*np.linspace(0, 1, STOPS), share / 100], PLACES)
+        with left:
+            play.show(_frames(ways[:, -1:])[0], f"{share} % of the way", CLOSE)
+        with right:
+            strip = ways[:, :-1].reshape(-1, *ways.shape[2:])
+            drawn = play.show(sheet(strip, STOPS), "The way from the start to the end in ten stops")
+            _downloads(generator, seeds, classes, drawn)
+
+
+def _ends(generator) -> tuple[tuple[int, int], tuple[int, int]]:
+    seeds, classes, last = [], [], min(1, len(generator.card.classes) - 1)
+    for column, name, default in zip(st.columns(2), ("from", "to"), (0, last), strict=True):
+        key, title = f"walk.{name}", name.capitalize()
+        with column:
+            st.session_state.setdefault(key, int(name == "to"))
+            text = "The same seed on both sides changes the class alone" if name == "to" else None
+            seeds.append(st.number_input(f"{title} seed", 0, play.SEEDS, key=key, help=text, persist_state="session"))
+            classes.append(play.class_of(generator, f"{key}.class", f"{title} class", each=False, default=default) or 0)
+    return tuple(int(seed or 0) for seed in seeds), tuple(classes)
+
+
+def _frames(ways) -> list[np.ndarray]:
+    """The followed pictures at each stop of their ways (PLACES, N, H, W, 3), two by two."""
+    return [gif.enlarged(sheet(stop, 2), CLOSE) for stop in ways.swapaxes(0, 1)]
+
+
+def _downloads(generator, seeds, classes, drawn: bytes) -> None:
+    shares = np.linspace(0, 1, FRAMES)
+
+    def moving() -> bytes:
+        frames = _frames(interpolation.way(generator, seeds, classes, shares, PLACES))
+        return gif.gif([*frames, *frames[-2:0:-1]])
+
+    def files() -> bytes:
+        (first,) = interpolation.way(generator, seeds, classes, shares)
+        return gif.zipped(first, [f"stop-{number:02}" for number in range(FRAMES)])
+
+    with st.container(horizontal=True):
+        play.download("PNG", drawn, "walk.png", "image/png", "walk.png")
+        play.download("GIF", moving, "walk.gif", "image/gif", "walk.gif")
+        play.download("ZIP", files, "walk.zip", "application/zip", "walk.zip")

@@ -1,0 +1,146 @@
+"""How good a generator is: figures beside their floor and their top, each with what it means."""
+
+import plotly.graph_objects as go
+import streamlit as st
+
+from mlcore import jobs, library
+from mlcore.generation.measure import store
+from mlcore.intervals import Interval
+from pages.parts import charts, formatting, gallery
+from pages.parts.generate import inspect
+from pages.parts.layout import metrics
+from pages.parts.runs import progress
+from pages.parts.trouble import trouble
+
+TASK = "measure-generator"
+DISTANCES = {
+    "Fréchet": "How far made pictures are from real ones as two clouds of features. It falls with the number of "
+    "pictures: compare only at the same number, and with the same classifier.",
+    "Floor": "The same distance between real pictures and other real pictures: nothing can be expected to be lower.",
+    "Noise": "The same distance between real pictures and random pixels.",
+    "Closeness": "Where the distance lies between noise (0 %) and floor (100 %).",
+    "Kernel distance": "Another distance (squared MMD, cubic kernel); around 0 for pictures of one source, whatever "
+    "their number.",
+    "Precision": "Share of made pictures that lie among real ones: do they look real?",
+    "Recall": "Share of real pictures that lie among made ones: is everything there that could be?",
+    "Density": "How crowded with real pictures the places are where made ones lie; about 1 for real pictures.",
+    "Coverage": "Share of real pictures with a made one close by.",
+}
+HELPS = {
+    "Class recognised": "Share of made pictures in which the classifier sees the class that was asked for, with its "
+    "95 % interval.",
+    "Classes present": "Classes with at least a fifth of the share that they have among real pictures.",
+    "Shares apart": "How far the shares of the classes are from the real ones: 0 % is the same, 100 % nothing shared.",
+    "Memorisation": "How far made pictures are from the nearest training picture, over how far unseen real ones are. "
+    "About 1 or more: they are new. Below about 0.6: copies.",
+}
+
+
+def panel(generator) -> None:
+    """The button that measures, the run that does, and what was found last."""
+    runs = jobs.about(TASK, generator.card.id)
+    run = runs[0] if runs else None
+    if run and progress.is_active(run):
+        progress.live(run.id)
+    else:
+        _form(generator)
+        if run and run.state in ("failed", "interrupted"):
+            st.error(formatting.plain(run.message))
+    found = store.load(generator.card.id, [library.folder(run.id) for run in runs])
+    if found:
+        with trouble("Showing the figures"):
+            figures(found)
+
+
+def _form(generator) -> None:
+    if not gallery.is_stored(generator.card.data):
+        st.info("The pictures that it was trained on aren't on this machine; measuring compares with them.")
+        return
+    left, right = st.columns(2)
+    with left:
+        text = "A classifier of the same classes adds its view; without one, pixels alone are compared"
+        judge = inspect.classifier_for(generator.card, "Classifier", "measure.classifier", text, same=True)
+    with right:
+        count = st.number_input("Pictures on each side", 100, 20_000, 2000, 100, key="measure.n",
+                                persist_state="session")  # fmt: skip
+    if judge is None:
+        st.caption("No classifier of these classes is in the library, so pictures are compared by their pixels alone.")
+    settings = {"model": generator.card.id, "classifier": judge.id if judge else "", "n": int(count or 2000)}
+    st.button("Measure", key="measure.start", type="primary", icon=":material/straighten:", on_click=_start,
+              args=(settings, generator.card.title))  # fmt: skip
+
+
+def _start(settings: dict, title: str) -> None:
+    with trouble("Starting"):
+        jobs.start_task(TASK, settings, f"Measuring {title}")
+
+
+def figures(found: dict) -> None:
+    """All that was measured, as `measured.load` gives it."""
+    st.caption(f"Measured with {found['n']:,} made pictures beside as many real ones that training never saw.")
+    for space in found["spaces"]:
+        _space(space, found)
+    st.subheader("Classes and copies", anchor=False)
+    seen, values = found["seen"], {}
+    if seen:
+        accuracy = Interval.from_json(seen["accuracy"])
+        values = {
+            "Class recognised": formatting.percent(accuracy.value),
+            "Classes present": f"{seen['present']} of {len(found['names'])}",
+            "Shares apart": formatting.percent(seen["apart"]),
+        }
+    metrics(values | {"Memorisation": f"{found['memorisation']:.2f}"}, HELPS)
+    if seen:
+        told = f"{found['classifier']} sees the class that was asked for in {accuracy.text()}, with 95 % confidence."
+        st.caption(formatting.plain(told))
+        _shares(found)
+        _diversity(found)
+
+
+def _space(space: dict, found: dict) -> None:
+    own = space["name"] == found["classifier"]
+    name = f"classifier {space['name']}" if own else space["name"].replace(" (", ", ").rstrip(")")
+    st.subheader(formatting.plain(f"Fréchet distance ({name})"), anchor=False)
+    covered = {name.capitalize(): f"{value:.2f}" for name, value in space["coverage"].items()}
+    values = {
+        "Fréchet": _short(space["frechet"]),
+        "Floor": _short(space["floor"]),
+        "Noise": _short(space["noise"]),
+        "Closeness": formatting.percent(found["closeness"][space["name"]]),
+        "Kernel distance": _short(space["kernel"]),
+    }
+    metrics(values, DISTANCES)
+    metrics(covered, DISTANCES)
+
+
+def _short(value: float) -> str:
+    return f"{value:,.0f}" if abs(value) >= 100 else f"{value:.3g}"
+
+
+def _shares(found: dict) -> None:
+    """Shares of the classes that a classifier sees in made pictures, beside those of real ones."""
+    st.subheader("Shares of the classes", anchor=False)
+    figure, names = go.Figure(), [formatting.label(name) for name in found["names"]]
+    for title, shares in {"Real": found["real_shares"], "Made": found["seen"]["shares"]}.items():
+        figure.add_bar(x=names, y=shares, name=title, marker_color=charts.MUTED if title == "Real" else None)
+    figure.update_layout(barmode="group", legend=charts.LEGEND, height=300, margin={"l": 8, "r": 8, "t": 8, "b": 8})
+    figure.update_xaxes(title="Class", type="category", fixedrange=True)
+    figure.update_yaxes(title="Share of pictures", tickformat=".0%", fixedrange=True)
+    charts.show(figure, "measures.shares", "Bar chart of the share of each class among real and made pictures.")
+
+
+def _diversity(found: dict) -> None:
+    """How much made pictures of a class differ from each other, over how much real ones do."""
+    known = [(name, value) for name, value in zip(found["names"], found["seen"]["diversity"], strict=True) if value]
+    if not known:
+        return
+    st.subheader("Variety within a class", anchor=False)
+    st.caption("How far made pictures of a class are from each other, over how far real ones are: 1 is as varied.")
+    names, values = [formatting.label(name) for name, _ in known], [value for _, value in known]
+    figure = go.Figure(go.Bar(x=names, y=values))
+    figure.add_hline(y=1, line={"dash": "dot", "color": charts.MUTED})
+    figure.update_layout(height=280, margin={"l": 8, "r": 8, "t": 8, "b": 8})
+    figure.update_xaxes(title="Class", type="category", fixedrange=True)
+    figure.update_yaxes(title="Variety (real pictures: 1)", fixedrange=True, rangemode="tozero")
+    least = min(known, key=lambda each: each[1])
+    charts.show(figure, "measures.diversity", f"Bar chart of variety by class; least for {least[0]}, {least[1]:.2f}.")

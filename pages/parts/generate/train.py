@@ -1,0 +1,124 @@
+"""Training a generator: the form, what it will take, and the live view of a run."""
+
+import streamlit as st
+
+from mlcore import data, generation, jobs
+from mlcore.generation.fitting import fitting
+from mlcore.generation.settings import GanSettings, is_grey
+from mlcore.generation.training.estimate import estimate
+from mlcore.machine import devices
+from pages.parts import background, formatting, pick, shell
+from pages.parts.form import fill, form
+from pages.parts.generate import choose, previews
+from pages.parts.runs import progress
+from pages.parts.trouble import trouble
+
+ELSEWHERE = ("data", "generator", "network")  # chosen by widgets of their own
+IRRELEVANT = {"steps", "minutes", "seed", "learning_rate", "momentum", "average", "gamma"}  # for the time of a step
+
+
+def train() -> None:
+    """The live view of a run when there is one to watch, else the form."""
+    runs = {run.id: run for run in jobs.all() if run.kind == "gan"}
+    active = [run.id for run in runs.values() if progress.is_active(run)]
+    if st.query_params.get("run") in runs:
+        st.session_state["generate.setup"] = False
+    asked = st.query_params.get("run") in runs or st.session_state.get("run") in runs
+    if (asked or active) and not st.session_state.get("generate.setup"):
+        _watched(runs, active[-1] if active else None)
+        return
+    plan = _setup()
+    st.button("Start training", key="generate.start", type="primary", icon=":material/play_arrow:", on_click=_start,
+              args=(plan,))  # fmt: skip
+    st.fragment(_estimated)(plan)
+
+
+def _watched(runs: dict, default: str | None) -> None:
+    run = runs[pick.one("Run", {id: run.title for id, run in runs.items()}, "run", default)]
+    progress.live(run.id)
+    if run.state == "done":
+        st.success("The generator is in the library.")
+        query = {"do": "play", "generator": run.id}
+        st.page_link(shell.path("generate"), label="Play with it", icon=":material/toys:", query_params=query)
+    previews.live(run.id)
+    if run.state == "failed":
+        with st.expander("What the run printed", key="generate.log"):
+            st.code(jobs.log(run.id) or "Nothing.", language=None)
+    st.button("Set up another run", key="generate.another", icon=":material/add:", on_click=choose.watch,
+              args=(None,))  # fmt: skip
+
+
+def _setup() -> GanSettings:
+    """The form; returns a checked plan, or stops with what is missing."""
+    known = {summary.name: summary for summary in fitting()}
+    left, right = st.columns(2)
+    with left:
+        titles = {name: summary.title for name, summary in known.items()}
+        text = "Square pictures of 28, 32 or 64 pixels; add your own on the Data page with one of these sizes"
+        name = pick.one("Data set", titles, "data", help=text)
+    with right:
+        entries = {entry.name: entry for entry in generation.generators.all()}
+        titles = {name: entry.title for name, entry in entries.items()}
+        pair = st.selectbox("Pair of networks", list(entries), format_func=titles.get, key="generate.pair",
+                            index=list(entries).index("tiny"), persist_state="session")  # fmt: skip
+        st.caption(formatting.plain(entries[pair].summary))
+    if not known[name].stored:
+        _missing(known[name])
+    _draft(name, pair, known[name].created)
+    _frankly(name)
+    with st.expander("Settings", key="generate.settings"):
+        network = form(entries[pair].settings, f"generate.{pair}")
+        values = form(GanSettings, "generate.gan", without=ELSEWHERE)
+    return generation.complete(values | {"data": name, "generator": pair, "network": network})
+
+
+def _missing(summary) -> None:
+    """Offer to fetch a data set that isn't here; nothing below is drawn."""
+    size = formatting.size(summary.download_bytes)
+    st.info(formatting.plain(f"{summary.title} isn't on this machine yet; it is a download of {size}."))
+    if st.button("Get it", key="generate.get", type="primary", icon=":material/download:"):
+        with trouble("Getting the pictures"), st.spinner("Getting the pictures…", show_time=True):
+            data.open(summary.name)
+            st.rerun()
+    st.stop()
+
+
+def _draft(name: str, pair: str, created: str) -> None:
+    """Fill the form with what suits data and pair, once for each choice of them."""
+    if st.session_state.get("generate.drafted") != (name, pair, created):
+        plan = generation.draft(name, pair).model_dump()
+        fill(GanSettings, "generate.gan", plan)
+        fill(generation.generators.get(pair).settings, f"generate.{pair}", plan["network"])
+        st.session_state["generate.drafted"] = (name, pair, created)
+
+
+def _frankly(name: str) -> None:
+    """What can't be expected of this machine."""
+    if not is_grey(data.open(name)) and all(place == "cpu" for place in devices.places()):
+        st.warning(
+            "On a CPU, colour photographs become blobs of colour that differ by class, and no objects: enough to see "
+            "how training works. Objects that can be recognised take a GPU. Grey pictures such as digits do well here."
+        )
+
+
+def _start(plan) -> None:
+    with trouble("Starting the run"):
+        choose.watch(jobs.start_task("gan", plan.model_dump(mode="json"), choose.titled(plan.data)))
+
+
+def _estimated(plan) -> None:
+    """How long it will take, measured on a few steps while the person still reads the form."""
+    relevant = plan.model_dump_json(exclude=IRRELEVANT)
+
+    def tell(found) -> None:
+        st.write(
+            f"This will take about **{formatting.duration(found.seconds(plan))}** here: a step takes "
+            f"{found.seconds_per_step * 1000:,.0f} ms, measured on this machine. The generator has "
+            f"{found.generator_parameters:,} parameters, the critic that it learns from {found.critic_parameters:,}."
+        )
+
+    place = st.container()
+    title = "Measuring a few steps"
+    background.wait(
+        [background.Asked(place, "generate.estimate", title, ("gan", relevant), lambda report: estimate(plan), tell)]
+    )

@@ -1,0 +1,1 @@
+"""The wing of the page Repair: inpainting, its fills and its alternatives."""

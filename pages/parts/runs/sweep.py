@@ -1,0 +1,118 @@
+"""Sweeps on screen: what to vary, and what came of it."""
+
+import math
+
+import streamlit as st
+
+from mlcore import architectures, settings
+from mlcore.jobs import sweeps
+from mlcore.recipe import Training
+from pages.parts import formatting, pick, shell
+from pages.parts.runs import parallel_coordinates, progress
+from pages.parts.trouble import trouble
+
+METHODS = {
+    "random": "Draw at random",
+    "tpe": "Learn from the runs so far",
+    "grid": "Try every combination",
+}
+HOW = "Values with commas, or a range such as 0.001..0.1; add :log for a range over several powers of ten"
+
+
+def form(recipe) -> None:
+    """Choose what to vary around a recipe, and start."""
+    with st.expander("Try several settings", key="sweep.fold", on_change="rerun") as fold:
+        if not fold.open:
+            return
+        known = _settings(recipe)
+        chosen = st.multiselect(
+            "Settings to vary",
+            list(known),
+            format_func=lambda key: known[key].label,
+            key="sweep.keys",
+            persist_state="session",
+            placeholder="Choose settings",
+        )
+        vary = [f"{key}={_values(key, known[key])}" for key in chosen]
+        left, right = st.columns(2)
+        with left:
+            method = st.selectbox("How to choose", list(METHODS), format_func=METHODS.get, key="sweep.method",
+                                  persist_state="session")  # fmt: skip
+        with right:
+            text = "At the most; a grid ends when every combination was tried"
+            runs = st.number_input("Runs", 2, sweeps.MOST, 10, key="sweep.runs", help=text, persist_state="session")
+        if st.button("Start sweep", key="sweep.start", disabled=not vary):
+            with trouble("Starting the sweep"):
+                begun = sweeps.begin(recipe, vary, method, int(runs))
+                st.switch_page(shell.path("runs"), query_params={"sweep": begun.id})
+
+
+def _settings(recipe) -> dict:
+    """The settings that can vary, by the name that a recipe has for them."""
+    own = settings.fields(architectures.shelf.get(recipe.architecture).settings)
+    fields = {f"settings.{spec.name}": spec for spec in own} | {
+        f"training.{spec.name}": spec for spec in settings.fields(Training) if spec.name != "devices"
+    }
+    return {key: spec for key, spec in fields.items() if spec.type in ("integer", "number", "choice", "flag")}
+
+
+def _values(key: str, spec) -> str:
+    return st.text_input(
+        spec.label, _suggested(spec), key=f"sweep.values.{key}", help=f"{spec.help}. {HOW}", persist_state="session"
+    )
+
+
+def _suggested(spec) -> str:
+    """Every choice, or a range around the default within its bounds."""
+    if spec.type in ("choice", "flag"):
+        choices = ["true", "false"] if spec.type == "flag" else spec.choices
+        return ",".join(str(choice) for choice in choices)
+    middle = spec.default or (spec.high or 1) / 10
+    low, high = max(spec.low or 0, middle / 4), min(spec.high or math.inf, middle * 4)
+    if spec.type == "integer":
+        return f"{max(int(low), int(spec.low or 0))}..{int(high)}"
+    return f"{low:.3g}..{high:.3g}:log" if low > 0 else f"{low:.3g}..{high:.3g}"
+
+
+def results(runs: list) -> None:
+    """The sweep that was picked: its members in a table and as lines through their settings."""
+    found = {sweep.id: sweep for sweep in sweeps.all()}
+    if not found:
+        return
+    st.subheader("Sweeps", anchor=False)
+    sweep = found[pick.one("Sweep", {id: sweep.title for id, sweep in found.items()}, "sweep")]
+    members = sweeps.members(sweep, runs)
+    best = sweeps.best(members)
+    done = sum(member.run.state == "done" for member in members)
+    st.text(f"{done} of {formatting.count(sweep.runs, 'run')} finished" + (", stopped" if sweep.stopped else ""))
+    if best:
+        said = ", ".join(f"{_name(key)} {value}" for key, value in best.values.items())
+        right = f"right in {formatting.percent(best.score)} of the validation pictures"
+        st.success(formatting.plain(f"Best so far: {said}, {right}."))
+    _table(sweep, members)
+    scored = [member for member in members if member.score is not None]
+    if len(scored) > 1:
+        axes = {_name(axis.key): (axis, [member.values[axis.key] for member in scored]) for axis in sweep.axes}
+        parallel_coordinates.lines(axes, [member.score for member in scored], "sweep.lines")
+    active = any(progress.is_active(member.run) for member in members) and not sweep.stopped
+    st.button("Stop the sweep", key="sweep.stop", icon=":material/stop:", disabled=not active, on_click=progress.do,
+              args=(sweeps.stop, sweep.id))  # fmt: skip
+
+
+def _table(sweep, members) -> None:
+    rows = [
+        {
+            "Run": member.run.title,
+            **{_name(key): str(value) for key, value in member.values.items()},
+            "State": progress.state(member.run),
+            "Validation accuracy": member.score,
+        }
+        for member in sorted(members, key=lambda member: -(member.score or -1))
+    ]
+    share = st.column_config.ProgressColumn("Validation accuracy", format="percent", min_value=0, max_value=1)
+    st.dataframe(rows, hide_index=True, key="sweep.table", column_config={"Validation accuracy": share},
+                 alt=f"Table of the {len(rows)} runs of the sweep, the best first")  # fmt: skip
+
+
+def _name(key: str) -> str:
+    return key.rpartition(".")[2].replace("_", " ").capitalize()

@@ -1,0 +1,158 @@
+"""The classes of a lesson on screen: their names, their pictures, and three ways to more of these."""
+
+import streamlit as st
+
+from mlcore import data, images
+from mlcore.errors import Refused
+from pages.parts import formatting, pick
+from pages.parts.gallery import sample
+from pages.parts.layout import cells
+from pages.parts.picture import MAX_MEGABYTES
+from pages.parts.trouble import trouble
+
+SHOWN = 12  # thumbnails, the newest first; all of them on request
+SIDE = 96
+
+
+def classes(draft) -> None:
+    """A card for each class, and a button for one more."""
+    for place, one in zip(cells(len(draft.classes), 2, 250), draft.classes, strict=True):
+        with place.container(border=True, key=f"teach.{one.key}"):
+            _card(draft, one)
+    st.button("Add a class", key="teach.add", icon=":material/add:", on_click=_add_class, args=(draft,))
+
+
+def _card(draft, one) -> None:
+    key = f"teach.{one.key}"
+    st.session_state[f"{key}.name"] = one.name  # the disk is right, whatever was typed and refused
+    st.text_input("Name of the class", key=f"{key}.name", max_chars=40, on_change=_rename, args=(draft, one.key))
+    drop = f"{key}.drop.{st.session_state.get(f'{key}.drops', 0)}"  # a new one each time, so that it is empty again
+    st.file_uploader(
+        "Drop pictures of it",
+        key=drop,
+        type="image",
+        accept_multiple_files=True,
+        max_upload_size=MAX_MEGABYTES,
+        on_change=_dropped,
+        args=(draft, one.key, drop),
+    )
+    with st.container(horizontal=True):
+        if st.toggle("Use the camera", key=f"{key}.camera_on"):
+            camera = f"{key}.camera"
+            st.camera_input("Take a picture of it", key=camera, on_change=_taken, args=(draft, one.key, camera))
+        _from_data(draft, one, key)
+    _told(key)
+    _thumbnails(draft, one, key)
+    st.button(
+        "Remove this class",
+        key=f"{key}.remove",
+        type="tertiary",
+        icon=":material/delete:",
+        on_click=_do,
+        args=(draft.remove_class, one.key),
+    )
+
+
+def _thumbnails(draft, one, key: str) -> None:
+    st.caption(formatting.count(len(one.pictures), "picture"))
+    newest = list(reversed(one.pictures))
+    if len(newest) > SHOWN and not st.toggle("Show all", key=f"{key}.all"):
+        newest = newest[:SHOWN]
+    for place, picture in zip(cells(len(newest), 6, 54), newest, strict=True):
+        with place, trouble("Showing a picture"):
+            alt = f"Picture {one.pictures.index(picture) + 1} of {one.name}"
+            st.image(_thumbnail(str(draft.file(one.key, picture))), width="stretch", alt=alt)
+            st.button(
+                "Delete",
+                key=f"{key}.{picture}",
+                type="tertiary",
+                width="stretch",
+                on_click=_do,
+                args=(draft.remove, one.key, picture),
+            )
+
+
+def _from_data(draft, one, key: str) -> None:
+    """Pictures of a class of a stored data set, for whoever has no camera at hand."""
+    stored = {summary.name: summary for summary in data.all() if summary.stored and len(summary.shape) == 3}
+    if not stored:
+        return
+    with st.popover("From a data set", key=f"{key}.from"):
+        titles = {name: summary.title for name, summary in stored.items()}
+        name = st.selectbox("Data set", list(titles), format_func=titles.get, key=f"{key}.from.data")
+        label = st.selectbox("Class", stored[name].classes, key=f"{key}.from.class")
+        count = st.number_input("Pictures", 1, 100, 10, key=f"{key}.from.count")
+        st.button("Take them", key=f"{key}.from.take", on_click=_take, args=(draft, one.key, name, label, count))
+
+
+def _told(key: str) -> None:
+    for text in st.session_state.pop(f"{key}.told", []):
+        st.error(formatting.plain(text))
+
+
+def _add_class(draft) -> None:
+    """One more class under the next free name; a callback."""
+    taken = {one.name for one in draft.classes}
+    number = next(n for n in range(1, 1000) if f"Class {n}" not in taken)
+    _do(draft.add_class, f"Class {number}")
+
+
+def _rename(draft, key: str) -> None:
+    _guarded(key, lambda: draft.rename_class(key, st.session_state[f"teach.{key}.name"]))
+
+
+def _dropped(draft, key: str, widget: str) -> None:
+    for file in st.session_state.get(widget) or []:
+        _guarded(key, lambda file=file: draft.add(key, file.getvalue()), f"{file.name}: ")
+    counter = f"teach.{key}.drops"
+    st.session_state[counter] = st.session_state.get(counter, 0) + 1
+
+
+def _taken(draft, key: str, widget: str) -> None:
+    if photo := st.session_state.get(widget):
+        _guarded(key, lambda: draft.add(key, photo.getvalue()))
+
+
+def _take(draft, key: str, name: str, label: str, count: int) -> None:
+    """Put pictures of a stored data set into a class; a callback."""
+
+    def put() -> None:
+        split = data.open(name).split("train")
+        chosen = sample(split, count, split.dataset.classes.index(label))
+        for pixels in split.read(chosen):
+            draft.add(key, images.png(pixels))
+
+    _guarded(key, put)
+
+
+def _guarded(key: str, work, prefix: str = "") -> None:
+    """Do it, or keep the reason for the card of the class."""
+    try:
+        work()
+    except Refused as refusal:
+        st.session_state.setdefault(f"teach.{key}.told", []).append(prefix + refusal.message)
+
+
+def _do(action, *given) -> None:
+    """Change the draft; a callback."""
+    with trouble("That"):
+        action(*given)
+
+
+@st.cache_data(max_entries=2000, show_spinner=False)
+def _thumbnail(path: str) -> bytes:
+    """A small copy; the file's name is the hash of its pixels, so it never changes."""
+    with open(path, "rb") as file:
+        return images.png(images.thumbnail(images.decode(file.read()).pixels, SIDE))
+
+
+def title(draft) -> str:
+    """What a draft is called in a list."""
+    names = ", ".join(one.name for one in draft.classes[:3]) or "No classes"
+    return f"{names} ({formatting.count(draft.count, 'picture')})"
+
+
+def drafts(known) -> str:
+    """Pick one of several drafts; gives its id."""
+    titles = {draft.id: title(draft) for draft in known}
+    return pick.one("Your pictures", titles, "draft") if len(known) > 1 else known[0].id

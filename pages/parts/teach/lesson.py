@@ -1,0 +1,108 @@
+"""A lesson on screen: how good it is, its answer for a new picture and where it looked, and making it last."""
+
+import streamlit as st
+
+from mlcore import images, jobs, library, teach
+from mlcore.explanation.render import overlay
+from pages.parts import charts, formatting, picture, shell
+from pages.parts.answer import SIDE, tells
+from pages.parts.layout import metrics
+from pages.parts.runs import progress
+from pages.parts.trouble import notices, trouble
+
+
+def measured(lesson) -> None:
+    """How often it was right about pictures left out, and what that is worth."""
+    share = "–" if lesson.accuracy.value is None else formatting.percent(lesson.accuracy.value, 0)
+    metrics({"Right when left out": share, "Learned in": formatting.duration(lesson.seconds)})
+    st.caption(formatting.plain(f"Each picture was judged after learning from the others: {lesson.accuracy.text()}."))
+    st.caption(formatting.plain(lesson.sentence))
+    notices(lesson.notices, "teach.notices")
+
+
+def trial(lesson) -> None:
+    """Try a new picture: the answer and where the network looked."""
+    st.subheader("Try it", anchor=False)
+    picture.drop_zone("teach.try", "Drop a new picture")
+    chosen = picture.current()
+    if chosen is None:
+        st.caption("Drop or take a picture that isn't among those above, and it is answered at once.")
+        return
+    answer = lesson.predict(chosen.picture)
+    looked = st.toggle("Show where it looked", value=True, key="teach.overlay")
+    left, right = st.columns([2, 3])
+    with left:
+        _picture(lesson, chosen, answer, looked)
+    with right:
+        st.subheader(formatting.plain(answer.best_name), anchor=False)
+        names, probabilities = zip(*answer.top(5), strict=True)
+        charts.bars(names, probabilities, "teach.bars")
+    st.caption("It always answers with one of the classes above, whatever the picture shows.")
+
+
+def _picture(lesson, chosen, answer, looked: bool) -> None:
+    height, width = lesson.shape[:2]
+    scale = max(1, -(-SIDE // max(height, width)))
+    pixels = images.fit(chosen.picture.pixels, height * scale, width * scale)
+    heat = lesson.class_map(chosen.picture, answer.best)
+    caption = "The picture as the network sees it"
+    if looked and tells(heat):
+        pixels = overlay.overlay(pixels, heat, 0.5)
+        caption = f"Warm places speak for {answer.best_name}"
+    st.image(pixels, width="stretch", alt=f"{chosen.name}. {caption}.")
+    st.caption(formatting.plain(caption))
+
+
+def lasting(draft) -> None:
+    """Keep the pictures as a data set and the lesson as a model; then fine-tune it."""
+    st.subheader("Keep it", anchor=False)
+    run = _run(draft)
+    if run is None:
+        st.write("A data set of these pictures and a model that every page can use, measured on pictures set aside.")
+        st.text_input("Name of the data set", key="teach.name", placeholder="chosen for you",
+                      help="Small letters, digits, - and _; empty: made of the names of the classes")  # fmt: skip
+        st.button("Keep as data set and model", key="teach.keep", icon=":material/save:", on_click=_keep, args=(draft,))
+        return
+    progress.live(run.id)
+    if run.state == "done":
+        _next(run)
+    st.button("Keep the pictures as they are now", key="teach.again", on_click=_forget, args=(draft,))
+
+
+def _run(draft):
+    """The task that made a model of this draft in this session, when there is one."""
+    known = st.session_state.get("teach.runs", {}).get(draft.id)
+    return next((run for run in jobs.all() if run.id == known), None)
+
+
+def _next(run) -> None:
+    card = library.card_of(run.id)
+    accuracy = card.accuracy.text() if card.accuracy else "not measured"
+    st.success(formatting.plain(f"The model is in the library. On pictures set aside it is right in {accuracy}."))
+    with st.container(horizontal=True):
+        for page, step in {"classify": "Classify", "explain": "Explain", "evaluate": "See how good it is"}.items():
+            st.page_link(shell.path(page), label=step, icon=shell.PAGES[page][1], query_params={"model": run.id})
+    st.write("Fine-tuning lets all its filters learn from your pictures, slowly. It takes a minute or more.")
+    st.button("Fine-tune", key="teach.tune", icon=":material/tune:", on_click=_tune, args=(run.id, run.title))
+    if tuned := st.session_state.get("teach.tuned", {}).get(run.id):
+        st.page_link(shell.path("train"), label="Watch it learn", icon=":material/model_training:",
+                     query_params={"run": tuned})  # fmt: skip
+
+
+def _keep(draft) -> None:
+    """Store the data set and start the task that makes the model; a callback."""
+    with trouble("Keeping"):
+        kept = teach.keep(draft, st.session_state.get("teach.name", "").strip())
+        started = jobs.start_task("teach", {"data": kept.name}, f"Taught: {kept.title}"[:80])
+        st.session_state["teach.runs"] = {**st.session_state.get("teach.runs", {}), draft.id: started}
+
+
+def _forget(draft) -> None:
+    st.session_state.get("teach.runs", {}).pop(draft.id, None)
+
+
+def _tune(model: str, title: str) -> None:
+    """Start the run that goes on from the model; a callback."""
+    with trouble("Fine-tuning"):
+        started = jobs.start(teach.fine_tuning(model), f"{title}, fine-tuned"[:80])
+        st.session_state["teach.tuned"] = {**st.session_state.get("teach.tuned", {}), model: started}

@@ -1,0 +1,1 @@
+"""The wing of the page Train: estimate, time budget, own layers, launch."""

@@ -1,0 +1,101 @@
+"""Sweeps: members are queued, told from other runs, compared, and the sweep goes on by itself."""
+
+import pytest
+
+from mlcore import durable, events, jobs, training
+from mlcore.errors import Refused
+from mlcore.home import home
+from mlcore.jobs import sweeps
+
+VARY = ["training.learning_rate=0.001,0.01", "settings.hidden=[8],[8,8]"]
+
+
+@pytest.fixture(autouse=True)
+def parked(monkeypatch, tiny_data):
+    """No process is started: for what sweep and queue alone decide."""
+    monkeypatch.setattr(jobs, "_begin", lambda id: None)
+
+
+def base(*assignments):
+    return training.draft("shapes", "mlp", None, ["training.epochs=2", *assignments])
+
+
+def finish(run, *accuracies):
+    """Let a run end with these validation accuracies, one for each epoch."""
+    folder = home() / "models" / run.id
+    for epoch, accuracy in enumerate(accuracies, 1):
+        ended = events.EpochEnded(epoch, epoch, 0.5, 0.5, 0.5, accuracy, 0.001, 1.0, 1.0)
+        events.append(folder / "events.jsonl", ended)
+    jobs.change(folder, state="done")
+
+
+def test_a_grid_is_queued_as_a_whole():
+    sweep = sweeps.begin(base(), VARY, "grid")
+    found = sweeps.members(sweep)
+
+    assert sweep.runs == len(found) == 4
+    assert [member.values["settings.hidden"] for member in found] == [[8], [8, 8], [8], [8, 8]]
+    assert [member.run.recipe.training.learning_rate for member in found] == [0.001, 0.001, 0.01, 0.01]
+    assert all(member.run.state == "queued" for member in found)
+    assert sweeps.one(sweep.id) == sweep == sweeps.all()[0]
+
+
+def test_members_that_learn_from_others_come_one_by_one():
+    sweep = sweeps.begin(base(), ["training.learning_rate=0.001..0.1:log"], "tpe", runs=3)
+    for count in (1, 2, 3):
+        found = sweeps.members(sweep)
+
+        assert len(found) == count
+        finish(found[-1].run, 0.5 + count / 10)
+        sweeps.advance_all()
+    assert len(sweeps.members(sweep)) == 3
+    assert sweeps.best(sweeps.members(sweep)).score == pytest.approx(0.8)
+
+
+def test_the_best_is_judged_by_the_weights_that_were_kept():
+    """Without early stopping the last epoch counts, with it the best one."""
+    plain = sweeps.begin(base(), ["training.learning_rate=0.001,0.01"], "grid")
+    early = sweeps.begin(base("training.early_stopping=5"), ["training.learning_rate=0.001,0.01"], "grid")
+    for sweep in (plain, early):
+        first, second = sweeps.members(sweep)
+        finish(first.run, 0.9, 0.6)
+        finish(second.run, 0.5, 0.7)
+
+    assert sweeps.best(sweeps.members(plain)).values == {"training.learning_rate": 0.01}
+    assert sweeps.best(sweeps.members(early)).values == {"training.learning_rate": 0.001}
+
+
+def test_a_stopped_sweep_starts_no_more():
+    sweep = sweeps.begin(base(), ["training.learning_rate=0.001..0.1:log"], "tpe", runs=5)
+    sweeps.stop(sweep.id)
+    sweeps.advance_all()
+
+    assert [member.run.state for member in sweeps.members(sweep)] == ["stopped"]
+    assert sweeps.best(sweeps.members(sweep)) is None
+
+
+@pytest.mark.parametrize(
+    ("vary", "method", "runs"),
+    [
+        ([], "grid", None),
+        (["training.learning_rate=0.001,100"], "grid", None),
+        (["training.colour=1,2"], "random", 2),
+        (["training.seed=0..1000:100", "training.batch_size=1..99:50"], "grid", None),
+        (["training.learning_rate=0.001,0.01"], "random", 9999),
+    ],
+)
+def test_what_cant_be_is_refused_before_anything_is_queued(vary, method, runs):
+    with pytest.raises(Refused):
+        sweeps.begin(base(), vary, method, runs)
+
+    assert jobs.all() == []
+    assert sweeps.all() == []
+
+
+def test_a_damaged_sweep_takes_only_itself_away():
+    good = sweeps.begin(base(), VARY, "random", runs=1)
+    durable.write_text(home() / "sweeps" / "bad.json", '{"axes": 3}')
+
+    assert sweeps.all() == [good]
+    with pytest.raises(Refused, match="nobody"):
+        sweeps.one("nobody")

@@ -1,0 +1,53 @@
+"""Memory: what is left, and what explains that a process vanished."""
+
+import psutil
+import pytest
+
+from mlcore.machine import memory
+
+
+def files(folder, **content):
+    for name, text in content.items():
+        (folder / name.replace("_", ".")).write_text(text)
+
+
+@pytest.fixture
+def container(tmp_path, monkeypatch):
+    """A container with a limit of 1,000 bytes, 900 of them used, where two processes were ended."""
+    files(tmp_path, memory_max="1000\n", memory_current="900\n", memory_events="oom 3\noom_kill 2\noom_group_kill 0\n")
+    monkeypatch.setattr(memory, "CGROUP", tmp_path)
+    return tmp_path
+
+
+def test_a_container_allows_less_than_the_machine_has(container):
+    assert memory.facts() == {"available": 100, "total": 1000, "endings": 2}
+
+
+def test_without_a_limit_the_machine_counts(container):
+    files(container, memory_max="max\n")
+
+    assert memory.total() == psutil.virtual_memory().total
+    assert memory.available() <= memory.total()
+
+
+def test_on_other_systems_nothing_is_counted(tmp_path, monkeypatch):
+    monkeypatch.setattr(memory, "CGROUP", tmp_path)
+    monkeypatch.setattr(memory, "VMSTAT", tmp_path / "vmstat")
+
+    assert memory.endings() is None
+    assert memory.total() == psutil.virtual_memory().total
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "expected"),
+    [
+        ({"available": 500, "total": 1000, "endings": 2}, {"endings": 3}, True),
+        ({"available": 500, "total": 1000, "endings": 2}, {"endings": 2}, False),
+        ({"available": 500, "total": 1000, "endings": 2}, {"endings": 0}, False),  # counted anew after a start
+        ({"available": 40, "total": 1000, "endings": None}, {"endings": None}, True),
+        ({"available": 60, "total": 1000, "endings": None}, {"endings": None}, False),
+        ({}, {}, False),
+    ],
+)
+def test_an_ending_counted_since_or_next_to_no_memory_explains_it(before, after, expected):
+    assert memory.ran_out(before, after) is expected

@@ -1,0 +1,55 @@
+"""Numbers, times and names in words."""
+
+import pytest
+
+from mlcore.intervals import wilson
+from pages.parts import formatting
+
+
+@pytest.mark.parametrize(
+    "name", ["![x](http://a.b/c.png)", "**bold**", "<b>x</b>", "$x$", ":red[x]", "a_b_c.png", "`x`"]
+)
+def test_every_mark_of_a_file_name_loses_its_meaning(name):
+    shown = formatting.plain(name)
+
+    marks = [mark for mark in "*_`[]()<>$!:~#|" if mark in name]
+    assert all(shown.count("\\" + mark) == name.count(mark) for mark in marks)
+
+
+def test_a_name_of_several_lines_becomes_one_line():
+    assert formatting.plain("a\n# b") == r"a \# b"
+
+
+@pytest.mark.parametrize(
+    ("share", "text"),
+    [(0.934, "93.4 %"), (0.9994, "99.9 %"), (0.99996, "over 99.9 %"), (1.0, "over 99.9 %"), (0.0006, "0.1 %"),
+     (0.0004, "under 0.1 %"), (0.0, "under 0.1 %")],
+)  # fmt: skip
+def test_no_model_is_certain(share, text):
+    assert formatting.probability(share) == text
+
+
+def test_a_chart_label_holds_no_tags():
+    assert formatting.label('<a href="x">cat</a> & dog') == '&lt;a href="x"&gt;cat&lt;/a&gt; &amp; dog'
+
+
+@pytest.mark.parametrize(
+    ("seconds", "text"),
+    [(0.42, "0.4 s"), (12.3, "12 s"), (59.7, "1 min 0 s"), (200, "3 min 20 s"), (7500, "2 h 5 min"), (None, "unknown")],
+)
+def test_durations_as_a_person_says_them(seconds, text):
+    assert formatting.duration(seconds) == text
+
+
+@pytest.mark.parametrize(("nbytes", "text"), [(12, "12 bytes"), (1500, "1.5 kB"), (4.2e6, "4.2 MB"), (3e12, "3.0 TB")])
+def test_sizes_as_a_person_says_them(nbytes, text):
+    assert formatting.size(nbytes) == text
+
+
+def test_an_accuracy_comes_with_its_interval():
+    assert formatting.interval(wilson(8060, 10000)) == "80.6 % (79.8 to 81.4, 10,000 pictures)"
+    assert formatting.interval(None) == "not measured"
+
+
+def test_one_picture_two_pictures():
+    assert (formatting.count(1, "picture"), formatting.count(1024, "picture")) == ("1 picture", "1,024 pictures")
