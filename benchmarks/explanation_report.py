@@ -32,7 +32,7 @@ def telling():
     """Progress on the screen, every ten seconds."""
     told = 0.0
 
-    def tell(done: int, total: int, text: str) -> None:
+    def tell(share: float, text: str = "", /) -> None:
         nonlocal told
         if time.monotonic() - told > TELL_SECONDS:
             told = time.monotonic()

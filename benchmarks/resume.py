@@ -137,7 +137,7 @@ def killed_again_and_again(nursery: Nursery, folder: Path, kills: int, moments: 
     that ends by itself, isn't among those `kills`.
     """
     hit, torn = Counter(), 0
-    while sum(hit[what] for what in PHASES) < kills and jobs.facts(folder).state != "done":
+    while sum(hit[what] for what in PHASES) < kills and jobs.status_of(folder).state != "done":
         before = len(marks(folder))
         pid = nursery.worker(folder, hurried=True, together=moments.randint(1, 3))
         if moments.random() < EARLY:

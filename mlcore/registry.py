@@ -7,6 +7,7 @@ import importlib
 import pkgutil
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from mlcore.errors import Kind, unknown
 from mlcore.settings import Settings
@@ -22,6 +23,7 @@ class Entry:
     run: Callable
     traits: frozenset[str]
     defaults: Mapping = field(default_factory=dict)  # what suits this entry in settings that aren't its own
+    about: Any = None  # what else this shelf says of its entries
     check: Callable | None = None  # says before the work begins what can't be; see each shelf for what it is given
 
     @property
@@ -46,13 +48,14 @@ class Registry:
         traits: tuple[str, ...] = (),
         defaults: Mapping | None = None,
         check: Callable | None = None,
+        about: Any = None,
     ):
         """Decorate the function that does the work."""
 
         def keep(run: Callable) -> Callable:
             if name in self._entries:
                 raise ValueError(f"Two {self.thing} entries are called {name!r}.")
-            self._entries[name] = Entry(name, title, settings, run, frozenset(traits), defaults or {}, check)
+            self._entries[name] = Entry(name, title, settings, run, frozenset(traits), defaults or {}, about, check)
             return run
 
         return keep

@@ -53,7 +53,7 @@ def offer(summary) -> None:
     count = formatting.count(summary.pictures, "clip" if summary.is_sequence else "picture")
     st.caption(formatting.plain(f"{summary.description} {count}; {cost}."))
     if st.button("Add", key=f"data.add.{summary.name}", icon=":material/add:"):
-        store(lambda report: data.open(summary.name, report))
+        store(lambda progress: data.open(summary.name, progress))
 
 
 def own() -> None:
@@ -88,7 +88,7 @@ def own() -> None:
                 st.error("Choose a ZIP or TAR file first.")
             else:
                 free = name or data.free_name(slug(file.name))
-                store(lambda report: data.add(file, free, size=size, report=report, frames=frames))
+                store(lambda progress: data.add(file, free, size=size, progress=progress, frames=frames))
     st.caption("Larger than 200 MB, or a folder on the server? Use `python -m mlcore data add PATH --name NAME` there.")
 
 
@@ -101,11 +101,11 @@ def store(work) -> None:
     """Do the work of adding with a progress bar, then show the new data set."""
     bar = st.progress(0.0, text="Looking inside…")
 
-    def report(done, total, text):
-        bar.progress(min(1.0, done / max(1, total)), text=formatting.plain(text))
+    def progress(share, text=""):
+        bar.progress(min(1.0, share), text=formatting.plain(text))
 
     with trouble("Adding the data set"):
-        st.session_state["data.next"] = work(report).name
+        st.session_state["data.next"] = work(progress).name
         st.rerun()
     bar.empty()
 

@@ -7,6 +7,7 @@ from pathlib import Path
 from mlcore import data, durable, library
 from mlcore.cli.result import Result, table
 from mlcore.errors import Kind, Refused
+from mlcore.progress import Progress
 from mlcore.settings import read
 
 
@@ -23,7 +24,7 @@ def judge(given) -> Result:
     pictures, source = sample.pictures(classifier, split, asked.pictures, asked.seed)
     try:
         place = store.folder(classifier)
-        found = report(classifier, pictures, wanted, _told(), place, source, seed=asked.seed)
+        found = report(classifier, pictures, wanted, _in_percent(), place, source, seed=asked.seed)
     except KeyboardInterrupt:
         raise Refused(Kind.CANCELLED, "Stopped; the same command goes on from here.") from None
     skipped = [f"{name} was left out: {reason}" for name, reason in found.skipped.items()]
@@ -36,7 +37,7 @@ def explain_all(given, classifier, target, settings: dict) -> Result:
     from mlcore.explanation.render import html
 
     sources, told, packed = [(file, Path(file)) for file in given.files], [], io.BytesIO()
-    rows = html.explain_many(classifier, sources, given.method, target, _picture_done, **settings)
+    rows = html.explain_many(classifier, sources, given.method, target, _naming_files(), **settings)
     facts = {"Model": f"{classifier.card.title} ({given.id})", "Method": given.method}
     try:
         html.archive(packed, _noted(rows, told), f"{given.method} of many pictures", facts)
@@ -59,23 +60,29 @@ def _noted(rows, told: list[dict]):
         yield row
 
 
-def _picture_done(done: float, file: str) -> None:
-    """How many are done, for whoever waits at a terminal."""
-    if sys.stderr.isatty() and done == int(done):
-        print(f"{done + 1}: {file}", file=sys.stderr, flush=True)
+def _naming_files() -> Progress:
+    """Progress that names each file once, for whoever waits at a terminal."""
+    names: list[str] = []
+
+    def progress(share: float, file: str = "", /) -> None:
+        if sys.stderr.isatty() and file not in names[-1:]:
+            names.append(file)
+            print(f"{len(names)}: {file}", file=sys.stderr, flush=True)
+
+    return progress
 
 
-def _told():
+def _in_percent() -> Progress:
     """Progress on stderr, a percent at a time."""
     shown = -1
 
-    def tell(done: int, total: int, text: str) -> None:
+    def progress(share: float, text: str = "", /) -> None:
         nonlocal shown
-        if (now := 100 * done // max(1, total)) != shown:
-            shown = now
+        if (percent := int(100 * share)) != shown:
+            shown = percent
             print(text, file=sys.stderr, flush=True)
 
-    return tell
+    return progress
 
 
 def _row(row) -> dict:

@@ -163,7 +163,7 @@ def explain(given) -> Result:
     explanation.methods.get(given.method)
     classifier = library.open(given.id)
     settings = override({}, given.assignments)
-    if taken := {"method", "classifier", "picture", "target", "report", "sources"} & set(settings):
+    if taken := {"method", "classifier", "picture", "target", "progress", "sources"} & set(settings):
         raise Refused(Kind.BAD_SETTING, f"{min(taken)!r} isn't a setting of a method; `list methods` names them.")
     target = _target(classifier.card.classes, given.target)
     if given.zip:
@@ -179,7 +179,7 @@ def _explain_one(given, classifier, target, settings: dict) -> Result:
         raise Refused(Kind.BAD_SETTING, "Maps of several pictures go into a ZIP file; add --zip with its name.")
     picture = _decoded(classifier.card, Path(given.files[0]))
     try:
-        found = cache.explained(classifier, picture, given.method, target, report=_share_done, **settings)
+        found = cache.explained(classifier, picture, given.method, target, progress=_share_done, **settings)
     except KeyboardInterrupt:
         raise Refused(Kind.CANCELLED, "Stopped before the map was done; nothing was written.") from None
     if given.out:
@@ -210,7 +210,7 @@ def _decoded(card, file: Path):
     return clips.decode(content, card.shape[0]) if card.is_sequence else images.decode(content)
 
 
-def _share_done(share: float) -> None:
+def _share_done(share: float, text: str = "", /) -> None:
     """How far a slow method is, for whoever waits at a terminal."""
     if sys.stderr.isatty():
         print(f"\r{share:.0%}", end="\n" if share == 1 else "", file=sys.stderr, flush=True)

@@ -46,7 +46,7 @@ def train(given) -> Result:
     """Train a model; Ctrl-C stops it cleanly, and `resume` goes on."""
     recipe = _recipe(given)
     data.open(recipe.data)
-    if (before := jobs.same(recipe)) and not given.again:
+    if (before := jobs.finished_twin(recipe)) and not given.again:
         print(f"Trained before, by the very same recipe: {before.title}. --again trains anew.", file=sys.stderr)
         return Result({"id": before.id, "state": before.state, "trained_before": True}, before.id)
     if missing := set(given.log) - set(loggers.available()):

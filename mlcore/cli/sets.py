@@ -56,7 +56,7 @@ def show_all(given) -> Result:
 def add_one(given) -> Result:
     """Read a folder or archive of class folders into the store."""
     path = Path(given.path)
-    added = data.add(path, given.name, size=given.size, seed=given.seed, report=_Report(), frames=given.frames)
+    added = data.add(path, given.name, size=given.size, seed=given.seed, progress=_progress, frames=given.frames)
     return _shown(added)
 
 
@@ -90,13 +90,11 @@ def _shown(dataset) -> Result:
     return Result(document, "\n".join(lines + [notice["message"] for notice in notices]))
 
 
-class _Report:
-    """Shows progress on stderr when a person is watching."""
-
-    def __call__(self, done: int, total: int, text: str) -> None:
-        if sys.stderr.isatty():
-            sys.stderr.write(f"\r{text} {done:,} of {total:,} " + ("\n" if done >= total else ""))
-            sys.stderr.flush()
+def _progress(share: float, text: str = "", /) -> None:
+    """How far it is, on stderr when a person is watching."""
+    if sys.stderr.isatty():
+        sys.stderr.write(f"\r{text} " + ("\n" if share >= 1 else ""))
+        sys.stderr.flush()
 
 
 VERBS = {"data": (describe, show_all)}

@@ -11,6 +11,7 @@ from mlcore.data.sources import facts, sources
 from mlcore.data.store import Dataset, Split, notices
 from mlcore.errors import Kind, MLCoreError, Notice, Refused, unknown
 from mlcore.home import checked_name
+from mlcore.progress import Progress, silent
 
 __all__ = ["Dataset", "Split", "Summary", "add", "all", "free_name", "open", "remove", "sources"]
 
@@ -52,7 +53,7 @@ def all() -> list[Summary]:
     return stored + [_built_in(entry) for entry in _built_ins() if entry.name not in names]
 
 
-def open(name: str, report: ingest.Report | None = None) -> Dataset:
+def open(name: str, progress: Progress = silent) -> Dataset:
     """The data set of that name; a built-in one is stored first, which may need a network.
 
     Raises Refused(unknown-data, missing-data, no-network).
@@ -61,7 +62,7 @@ def open(name: str, report: ingest.Report | None = None) -> Dataset:
     folder = _folder(name)
     if not folder and not entry:
         raise unknown(Kind.UNKNOWN_DATA, "data set", name, [summary.name for summary in all()])
-    return Dataset(folder or _store_built_in(entry, report))
+    return Dataset(folder or _store_built_in(entry, progress))
 
 
 def add(
@@ -69,7 +70,7 @@ def add(
     name: str,
     size: int | None = None,
     seed: int = 0,
-    report: ingest.Report | None = None,
+    progress: Progress = silent,
     frames: int | None = None,
 ) -> Dataset:
     """Store a folder or an archive of class folders, with or without train, val and test, under a new name.
@@ -77,8 +78,8 @@ def add(
     With `frames` it is read as clips (videos, animations, folders of frames), and so many frames of each are kept.
 
     Pictures become size x size pixels; without a size they keep a common one of up to 128 pixels, else 64 x 64.
-    A missing test or validation set is taken from the training pictures, chosen by the seed. `report` is called
-    with pictures done, pictures in all and a text; an exception in it cancels. Raises Refused.
+    A missing test or validation set is taken from the training pictures, chosen by the seed. `progress` hears
+    how many pictures are done; an exception in it cancels. Raises Refused.
     """
     checked_name(name, "name of a data set")
     if size is not None and not (isinstance(size, int) and SIZES[0] <= size <= SIZES[1]):
@@ -90,7 +91,7 @@ def add(
     incoming = _incoming(path, size, frames)
     things, source = ("Pictures", "folder") if frames is None else (f"Clips of {frames} frames", "clips")
     described = {"title": name, "description": f"{things} from {incoming.origin}.", "source": source, "license": ""}
-    return Dataset(ingest.store(incoming, name, described, size, seed, report))
+    return Dataset(ingest.store(incoming, name, described, size, seed, progress))
 
 
 def _incoming(path, size, frames):
@@ -110,7 +111,7 @@ def remove(name: str) -> None:
     durable.remove_folder(folder)
 
 
-def _store_built_in(entry, report) -> Path:
+def _store_built_in(entry, progress: Progress) -> Path:
     known = facts(entry)
     described = {
         "title": entry.title,
@@ -119,7 +120,7 @@ def _store_built_in(entry, report) -> Path:
         "license": known.license,
     }
     try:
-        return ingest.store(entry.run(entry.settings()), entry.name, described, None, 0, report)
+        return ingest.store(entry.run(entry.settings()), entry.name, described, None, 0, progress)
     except MLCoreError:
         if folder := _folder(entry.name):  # another process was quicker: it stored the very same
             return folder

@@ -8,7 +8,6 @@ import re
 import secrets
 import shutil
 import time
-from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -22,9 +21,9 @@ from mlcore.data.splits import SPLITS, carve
 from mlcore.data.writer import VERSION, Writer, fingerprint
 from mlcore.errors import Kind, Refused
 from mlcore.home import home
+from mlcore.progress import Progress
 
-Report = Callable[[int, int, str], None]
-REPORT_SECONDS = 0.2
+TOLD_SECONDS = 0.2  # between two words on the progress
 ABANDONED_SECONDS = 3600  # a process number alone isn't proof: another machine may share the folder
 UNFINISHED = re.compile(rf"^\.[a-z0-9_-]+\.(\d+)-[0-9a-f]+{re.escape(durable.TEMPORARY)}$")
 
@@ -53,17 +52,17 @@ def refuse_taken(name: str) -> None:
         )
 
 
-def store(incoming: Incoming, name: str, facts: dict, size: int | None, seed: int, report: Report | None) -> Path:
+def store(incoming: Incoming, name: str, facts: dict, size: int | None, seed: int, progress: Progress) -> Path:
     """Store everything that a source hands over and give its folder; nothing is left behind when it fails.
 
-    `facts` are title, description, source and license. An exception raised by `report` cancels.
+    `facts` are title, description, source and license. An exception raised by `progress` cancels.
     """
     refuse_taken(name)
     _sweep()
     built = shelf_folder() / f".{name}.{os.getpid()}-{secrets.token_hex(4)}{durable.TEMPORARY}"
     built.mkdir(parents=True)
     try:
-        _build(built, incoming, facts, size, seed, report)
+        _build(built, incoming, facts, size, seed, progress)
         with _one_at_a_time():
             refuse_taken(name)  # somebody may have been quicker
             durable.publish_folder(built, shelf_folder() / name)
@@ -76,9 +75,9 @@ def store(incoming: Incoming, name: str, facts: dict, size: int | None, seed: in
     return shelf_folder() / name
 
 
-def _build(folder: Path, incoming: Incoming, facts: dict, size, seed, report) -> None:
+def _build(folder: Path, incoming: Incoming, facts: dict, size, seed, progress) -> None:
     with Writer(folder, size or incoming.size) as writer:
-        for example in _reported(incoming, report):
+        for example in _counted(incoming, progress):
             writer.add(example)
     labels, given, hashes = writer.arrays()
     classes, labels, empty = _without_empty(incoming.classes, labels)
@@ -113,16 +112,15 @@ def _counts(names, values) -> dict[str, int]:
     return dict(zip(names, np.bincount(values, minlength=len(names)).tolist(), strict=True))
 
 
-def _reported(incoming: Incoming, report: Report | None):
+def _counted(incoming: Incoming, progress: Progress):
     """The examples, telling now and then how many went by."""
     done, last = 0, 0.0
     for done, example in enumerate(incoming.examples, 1):
-        if report and time.monotonic() - last >= REPORT_SECONDS:
-            report(done - 1, incoming.total, "Reading pictures")
+        if time.monotonic() - last >= TOLD_SECONDS:
+            progress((done - 1) / max(1, incoming.total), f"{done - 1:,} of {incoming.total:,} pictures read")
             last = time.monotonic()
         yield example
-    if report:
-        report(incoming.total, incoming.total, f"{done:,} pictures read")
+    progress(1.0, f"{done:,} pictures read")
 
 
 def _without_empty(classes, labels):

@@ -12,6 +12,7 @@ from mlcore.evaluation import calibration, scores
 from mlcore.evaluation.answers import collect
 from mlcore.evaluation.report import Evaluation
 from mlcore.events import Event, StageStarted
+from mlcore.progress import Progress, silent
 
 CHUNK = 512  # pictures held in memory at a time
 TOP = (3, 5)
@@ -21,11 +22,11 @@ def evaluate(
     classifier,
     split,
     emit: Callable[[Event], None] = lambda event: None,
-    report: Callable[[int, int], None] = lambda done, total: None,
+    progress: Progress = silent,
 ) -> Evaluation:
     """Compare a classifier with the truth of every picture of a split.
 
-    `emit` gets the stage as an event, `report(done, total)` the number of pictures done. The classes
+    `emit` gets the stage as an event, `progress` how many pictures are done. The classes
     may stand in another order in the data than in the model. Raises Refused: missing-data for an
     empty split, not-compatible where the classes differ.
     """
@@ -35,7 +36,7 @@ def evaluate(
     for start in range(0, len(split), CHUNK):
         pictures = split.read(np.arange(start, min(start + CHUNK, len(split))))
         parts.append(classifier.logits(_fitted(pictures, tuple(classifier.card.shape))))
-        report(min(start + CHUNK, len(split)), len(split))
+        progress(min(start + CHUNK, len(split)) / len(split))
     seconds = time.perf_counter() - started
     card = classifier.card
     found = assess(np.concatenate(parts), labels, card.classes, card.temperature)

@@ -12,6 +12,7 @@ from mlcore.explanation.toolkit.answers_only import score_for
 from mlcore.explanation.toolkit.background import background_of
 from mlcore.explanation.toolkit.frames import each_frame
 from mlcore.explanation.toolkit.perturbation import finite
+from mlcore.progress import Progress
 from mlcore.settings import read
 
 __all__ = ["Explanation", "explain", "methods"]
@@ -49,13 +50,20 @@ class Explanation:
 
 
 def explain(
-    method: str, classifier, picture, target: int | str | None = None, *, output="logits", report=None, **settings
+    method: str,
+    classifier,
+    picture,
+    target: int | str | None = None,
+    *,
+    output="logits",
+    progress: Progress | None = None,
+    **settings,
 ) -> Explanation:
     """Explain the score of a class (index or name; the answer by default) for a Picture or uint8 (H, W, 3), or
     of a Clip or uint8 (T, H, W, 3) where the classifier takes clips: then frame by frame.
 
     The score is the class's logit, or with output="probabilities" its calibrated probability. A method that may
-    take seconds (trait "reports") calls `report` with the share of its work that is done, 0 to 1, now and then; an
+    take seconds (trait "reports") tells `progress` the share of its work that is done now and then; an
     exception in it ends the work. Raises Refused: unknown-name for a method, class or layer that isn't there,
     bad-setting, not-compatible for a network without what the method needs, non-finite-weights.
     """
@@ -69,7 +77,7 @@ def explain(
     score, seen = score_for(classifier, temperature), pixels.astype("float32")
     if "background" in entry.traits:
         score = score.with_background(*background_of(classifier, seen))
-    hears = {"report": report} if report and "reports" in entry.traits else {}
+    hears = {"progress": progress} if progress and "reports" in entry.traits else {}
     run = partial(each_frame, entry.run) if seen.ndim == 4 else entry.run
     found = run(chosen, score, seen, target, **hears)
     value = float(score.values(seen[None], target)[0])

@@ -15,6 +15,7 @@ import numpy as np
 from mlcore import clips, durable
 from mlcore.explanation import Explanation, explain, methods
 from mlcore.home import home
+from mlcore.progress import Progress
 from mlcore.settings import read
 
 MOST_BYTES = 256_000_000  # of kept explanations; one of 32 x 32 pixels takes 5 to 20 kB, of 224 x 224 up to 1 MB
@@ -25,11 +26,13 @@ DECIDING = ("card.json", "background.npz")  # the other files of a model that an
 ARRAYS = ("heat", "values", "picture")
 
 
-def explained(classifier, picture, method: str, target=None, *, output="logits", report=None, **settings):
+def explained(
+    classifier, picture, method: str, target=None, *, output="logits", progress: Progress | None = None, **settings
+):
     """What `explain` gives for the same request, read from disk where it was worked out before.
 
     Kept for as long as model, picture, class, method, settings and the code are the same, the last used ones up to
-    256 MB. An answer from disk loads no Keras and calls no `report`. Raises what `explain` raises.
+    256 MB. An answer from disk loads no Keras and calls no `progress`. Raises what `explain` raises.
     """
     entry = methods.get(method)
     pixels = clips.fitted(picture, tuple(classifier.card.shape))
@@ -37,7 +40,7 @@ def explained(classifier, picture, method: str, target=None, *, output="logits",
     path = _path(classifier, pixels, question)
     found = _read(path) if path else None
     if found is None:
-        found = explain(method, classifier, pixels, target, output=output, report=report, **settings)
+        found = explain(method, classifier, pixels, target, output=output, progress=progress, **settings)
         if path:
             _keep(path, found)
     return found

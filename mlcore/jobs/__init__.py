@@ -8,58 +8,65 @@ import hashlib
 import json
 import os
 import time
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 from mlcore import architectures, data, durable, events
 from mlcore.errors import Kind, Refused, unknown
 from mlcore.jobs import postmortem, queue, standby, tasks
-from mlcore.jobs.process import born, spawn
-from mlcore.jobs.status import Run, change, facts, folder, listing, models, one, statuses, task_of, write
+from mlcore.jobs.executor import executor
+from mlcore.jobs.process import STOP, start_stamp
+from mlcore.jobs.status import Run, change, find, folder, listing, models, status_of, statuses, task_of, write
 from mlcore.machine import devices
 from mlcore.recipe import Recipe
 from mlcore.settings import read
 
-__all__ = ["Run", "all", "born", "change", "log", "read_events", "remove", "rename", "resume", "run", "slots", "start"]
-__all__ += ["facts", "move", "same", "standby", "start_task", "start_waiting", "stop", "task_of", "wait_for_starter"]
+__all__ = ["Run", "about", "all", "change", "finished_twin", "log", "move", "read_events", "remove", "rename", "resume"]
+__all__ += ["run", "slots", "standby", "start", "start_stamp", "start_task", "start_waiting", "status_of", "stop"]
+__all__ += ["task_of", "wait_for_starter"]
 
 
-def start(recipe: Recipe, title: str = "", device: str = devices.AUTO, **facts) -> str:
+def start(recipe: Recipe, title: str = "", device: str = devices.AUTO, **status: Any) -> str:
     """Put a training run in the queue and start it when a slot is free; gives its id.
 
-    Where it computes isn't part of the recipe. Further `facts` are kept in its status.
+    Where it computes isn't part of the recipe. Further values are kept in its status.
     """
     _refuse_unknown(device)
-    place = _new_folder(f"{recipe.data}-{recipe.architecture}", recipe.id)
-    durable.write_json(place / "recipe.json", recipe.model_dump(mode="json"))
-    return _queue(place, title or _title(recipe), wants=device, **facts)
+    folder = _new_folder(f"{recipe.data}-{recipe.architecture}", recipe.id)
+    durable.write_json(folder / "recipe.json", recipe.model_dump(mode="json"))
+    return _queue(folder, title or _title(recipe), wants=device, **status)
 
 
-def start_task(kind: str, settings: dict, title: str = "") -> str:
+def start_task(kind: str, settings: Mapping[str, Any], title: str = "") -> str:
     """Put a task of the shelf `mlcore.jobs.tasks` in the queue and start it when a slot is free; gives its id.
 
     Raises Refused(unknown-name) for a task that isn't there and Refused(bad-setting) for a value.
     """
     entry = tasks.shelf.get(kind)
-    given = read(entry.settings, settings).model_dump(mode="json")
-    place = _new_folder(kind, hashlib.sha256(json.dumps([kind, given], sort_keys=True).encode()).hexdigest())
-    durable.write_json(place / "task.json", {"kind": kind, "settings": given})
-    return _queue(place, title or f"{entry.title}, {_now()}")
+    checked_settings = read(entry.settings, settings)
+    if isinstance(checked_settings, Recipe):
+        return start(checked_settings, title)
+    given = checked_settings.model_dump(mode="json")
+    folder = _new_folder(kind, hashlib.sha256(json.dumps([kind, given], sort_keys=True).encode()).hexdigest())
+    durable.write_json(folder / "task.json", {"kind": kind, "settings": given})
+    return _queue(folder, title or f"{entry.title}, {_now()}")
 
 
-def _queue(place: Path, title: str, **facts) -> str:
-    write(place, state="queued", title=title, created=time.time(), **facts)
+def _queue(folder: Path, title: str, **status: Any) -> str:
+    write(folder, state="queued", title=title, created=time.time(), **status)
     start_waiting()
-    return place.name
+    return folder.name
 
 
-def same(recipe: Recipe) -> Run | None:
+def finished_twin(recipe: Recipe) -> Run | None:
     """The newest finished run of the very same recipe, on the data as they are stored now; its model can be used."""
-    stored = next((one.created for one in data.all() if one.name == recipe.data and one.stored), None)
+    stored = next((each.created for each in data.all() if each.name == recipe.data and each.stored), None)
     since = datetime.fromisoformat(stored).timestamp() if stored else 0.0
-    found = (run for run in listing() if run.recipe == recipe and run.state == "done" and run.created >= since)
-    return next((run for run in found if (folder(run.id) / "card.json").exists()), None)
+    twins = (run for run in listing() if run.recipe == recipe and run.state == "done" and run.created >= since)
+    return next((run for run in twins if (folder(run.id) / "card.json").exists()), None)
 
 
 def all() -> list[Run]:
@@ -75,30 +82,29 @@ def about(kind: str, model: str) -> list[Run]:
 
 def run(id: str) -> Run:
     """The run of that id; raises Refused(unknown-run)."""
-    found = one(id)
-    if not found:
-        raise unknown(Kind.UNKNOWN_RUN, "run", id, [run.id for run in listing()])
-    return found
+    if wanted := find(id):
+        return wanted
+    raise unknown(Kind.UNKNOWN_RUN, "run", id, [run.id for run in listing()])
 
 
 def stop(id: str) -> Run:
     """Ask a run to stop after the step it is in; it can be resumed."""
     with _lock():
-        found = run(id)
-        if found.state == "queued":
+        wanted = run(id)
+        if wanted.state == "queued":
             change(folder(id), state="stopped", message="Taken out of the queue.")
-        elif found.can_stop:
-            (folder(id) / "stop").touch()
+        elif wanted.can_stop:
+            executor.stop(folder(id))
     return run(id)
 
 
 def resume(id: str) -> Run:
     """Let a stopped, interrupted or failed run go on from its last checkpoint."""
     with _lock():
-        found = run(id)
-        if not found.can_resume:
-            raise Refused(Kind.NOT_COMPATIBLE, f"The run {id!r} is {found.state} and can't be resumed.")
-        (folder(id) / "stop").unlink(missing_ok=True)
+        wanted = run(id)
+        if not wanted.can_resume:
+            raise Refused(Kind.NOT_COMPATIBLE, f"The run {id!r} is {wanted.state} and can't be resumed.")
+        (folder(id) / STOP).unlink(missing_ok=True)
         change(folder(id), state="queued", message="", failure="", pid=None)
     start_waiting()
     return run(id)
@@ -106,9 +112,9 @@ def resume(id: str) -> Run:
 
 def remove(id: str) -> None:
     """Delete a run with its model for good; a live one must be stopped first."""
-    found = run(id)
-    if found.live:
-        raise Refused(Kind.NOT_COMPATIBLE, f"The run {id!r} is {found.state}; stop it before removing it.")
+    doomed = run(id)
+    if doomed.live:
+        raise Refused(Kind.NOT_COMPATIBLE, f"The run {id!r} is {doomed.state}; stop it before removing it.")
     durable.remove_folder(folder(id))
 
 
@@ -135,7 +141,7 @@ def start_waiting() -> list[str]:
     if not any(status.get("state") == "queued" for _, status in statuses()):
         return []
     with _lock():
-        ready = queue.assign(listing(), devices.places(), slots())
+        ready = queue.assign(listing(), executor.places(), slots())
         for id, names in ready.items():
             change(folder(id), device=",".join(names))
             _begin(id)
@@ -154,8 +160,8 @@ def move(id: str, to: queue.Move) -> None:
 
 def _begin(id: str) -> None:
     postmortem.forget(folder(id))
-    pid = spawn(folder(id), **devices.environment(list(one(id).devices)))
-    change(folder(id), state="starting", pid=pid, born=born(pid), started=time.time(), message="")
+    worker = executor.start(folder(id), run(id).devices)
+    change(folder(id), state="starting", **worker, started=time.time(), message="")
 
 
 def slots() -> int:
@@ -179,10 +185,10 @@ def _refuse_unknown(device: str) -> None:
 def _new_folder(name: str, digest: str) -> Path:
     stem = f"{name[:48]}-{digest[:6]}"
     for number in range(1, 10_000):
-        place = models() / (stem if number == 1 else f"{stem}-{number}")
+        folder = models() / (stem if number == 1 else f"{stem}-{number}")
         try:
-            place.mkdir(parents=True)
-            return place
+            folder.mkdir(parents=True)
+            return folder
         except FileExistsError:
             continue
     raise Refused(Kind.NOT_COMPATIBLE, "This was done 9,999 times already; remove some of those runs.")
@@ -197,7 +203,7 @@ def _now() -> str:
 
 
 @contextmanager
-def _lock():
+def _lock() -> Iterator[None]:
     """One starter at a time, across processes; the lock goes with its process."""
     import fcntl
 

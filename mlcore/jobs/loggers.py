@@ -55,7 +55,7 @@ def available() -> list[str]:
     return [name for name in KINDS if find_spec(name)]
 
 
-def mirrored(emit: Callable[[Event], None], names: list[str], folder: Path) -> Callable[[Event], None]:
+def logged(emit: Callable[[Event], None], names: list[str], folder: Path) -> Callable[[Event], None]:
     """An `emit` that also tells the mirrors of that name; one that fails is left out from then on."""
     opened = [mirror for mirror in (_quietly(lambda name=name: KINDS[name](folder)) for name in names) if mirror]
 

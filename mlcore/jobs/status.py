@@ -5,7 +5,7 @@ import time
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 from pydantic import BaseModel, ValidationError
 
@@ -13,7 +13,8 @@ from mlcore import durable, events
 from mlcore.errors import Kind, Refused
 from mlcore.home import NAME, home
 from mlcore.jobs import postmortem
-from mlcore.jobs.process import is_alive
+from mlcore.jobs.executor import executor
+from mlcore.jobs.process import STOP
 from mlcore.recipe import Recipe
 from mlcore.settings import read
 
@@ -24,15 +25,16 @@ TOLD = (
     events.GanStepsDone,
     events.RepairStepsDone,
 )  # events that say how far a run is
+TRAIN = "train"  # the task that a folder with a recipe alone is for
 LIVE = ("starting", "running", "stopping")
 SILENT_SECONDS = 30  # a worker says it is alive every 2 s
 
 
-class Task(BaseModel):
+class TaskFile(BaseModel):
     """What `task.json` holds: which task, and its settings."""
 
     kind: str
-    settings: dict
+    settings: dict[str, Any]
 
 
 class Status(BaseModel):
@@ -64,9 +66,9 @@ class Run:
     position: int
     progress: float
     eta_seconds: float | None
-    kind: str  # "train", or the name of a task
-    recipe: Recipe | None  # of a training run; a task has settings instead
-    settings: dict
+    kind: str  # the name of its task
+    recipe: Recipe | None  # the settings of a training run, checked
+    settings: dict[str, Any]
     created: float
     started: float | None
     ended: float | None
@@ -112,15 +114,20 @@ def folder(id: str) -> Path:
     return models() / id
 
 
-def facts(folder: Path) -> Status:
+def status_of(folder: Path) -> Status:
     """What a run's status says, checked."""
     return Status.model_validate(_status(folder) or {})
 
 
-def task_of(folder: Path) -> Task | None:
-    """The task that a folder is for, or None where it is for training; raises ValidationError when damaged."""
+def task_of(folder: Path) -> TaskFile:
+    """The task that a folder is for; raises ValidationError when its file is damaged.
+
+    A training run has no task.json: its recipe.json holds the settings, as it does in the folder of every model.
+    """
     path = folder / "task.json"
-    return Task.model_validate(durable.read_json(path)) if path.exists() else None
+    if path.exists():
+        return TaskFile.model_validate(durable.read_json(path))
+    return TaskFile(kind=TRAIN, settings=durable.read_json(folder / "recipe.json") or {})
 
 
 def statuses() -> list[tuple[Path, dict]]:
@@ -138,7 +145,7 @@ def listing() -> list[Run]:
     return sorted(runs, key=lambda run: run.created, reverse=True)
 
 
-def one(id: str) -> Run | None:
+def find(id: str) -> Run | None:
     """The run of that id; only a waiting one makes it read the others."""
     status = _status(folder(id)) if NAME.match(id or "") else None
     found = _run(folder(id), status) if status else None
@@ -159,7 +166,7 @@ def _status(folder: Path) -> dict | None:
 def _run(folder: Path, status: dict) -> Run | None:
     try:
         task = task_of(folder)
-        recipe = None if task else read(Recipe, durable.read_json(folder / "recipe.json") or {})
+        recipe = read(Recipe, task.settings) if task.kind == TRAIN else None
         known = Status.model_validate(status)
     except (Refused, ValidationError):
         return None
@@ -174,9 +181,9 @@ def _run(folder: Path, status: dict) -> Run | None:
         position=0,
         progress=1.0 if state == "done" else done,
         eta_seconds=eta if state in LIVE else None,
-        kind=task.kind if task else "train",
+        kind=task.kind,
         recipe=recipe,
-        settings=task.settings if task else {},
+        settings=task.settings,
         created=known.created,
         started=known.started,
         ended=known.ended,
@@ -195,10 +202,10 @@ def _true_state(folder: Path, status: dict) -> tuple[State, str, str]:
     state, message = status["state"], status.get("message") or ""
     if state not in LIVE:
         return state, message, status.get("failure") or ""
-    if not is_alive(status):
+    if not executor.alive(status):
         failure, message = postmortem.reason(folder)
         return "interrupted", message, failure
-    if (folder / "stop").exists():
+    if (folder / STOP).exists():
         return "stopping", "Stops after the step it is in.", ""
     silent = _silent_seconds(folder)
     if silent > SILENT_SECONDS:

@@ -16,13 +16,15 @@ import time
 import traceback
 from functools import partial
 from pathlib import Path
+from typing import Any
 
-from mlcore import architectures, data, durable, events, jobs
+from mlcore import durable, events, jobs
 from mlcore.errors import Kind, Refused
-from mlcore.jobs import loggers, sweeps, tasks
+from mlcore.jobs import status, sweeps, tasks
 from mlcore.jobs.postmortem import ALIVE
+from mlcore.jobs.process import STOP, start_stamp
 from mlcore.machine import memory
-from mlcore.recipe import Recipe
+from mlcore.registry import Entry
 from mlcore.settings import read
 
 NICE = 10  # pages stay quick while a run has the rest of the machine
@@ -40,19 +42,24 @@ def main(folder: Path) -> int:
 
 
 class _Worker:
+    entry: Entry  # the task of the folder
+
     def __init__(self, folder: Path):
         self.folder, self.asked = folder, threading.Event()
         self.emit = partial(events.append, folder / "events.jsonl")
-        self.last_look, self.stop_file = 0.0, folder / "stop"
+        self.last_look, self.stop_file = 0.0, folder / STOP
 
     def work(self) -> int:
+        """Do the task of the folder and say how it ended; gives the exit status."""
         self._settle_in()
         try:
-            self._say(state="running", pid=os.getpid(), born=jobs.born(os.getpid()), started=time.time(), message="")
-            self._finish(stopped=self._task() if jobs.task_of(self.folder) else self._train())
+            stamp = start_stamp(os.getpid())
+            self._say(state="running", pid=os.getpid(), born=stamp, started=time.time(), message="")
+            self._do()
+            self._say(state="done", message="", ended=time.time())
             return 0
         except Refused as refusal:
-            return self._fail(refusal.kind, refusal.message)
+            return self._stop() if refusal.kind == Kind.CANCELLED else self._fail(refusal.kind, refusal.message)
         except Exception as error:
             traceback.print_exc()
             return self._fail(*_reason(error))
@@ -78,47 +85,28 @@ class _Worker:
                 (self.folder / ALIVE).write_text(json.dumps(memory.facts()))
             time.sleep(ALIVE_SECONDS)
 
-    def _task(self) -> bool:
-        """Do the task; tells whether it was stopped before its end."""
-        task = jobs.task_of(self.folder)
-        entry = tasks.shelf.get(task.kind)
-        settings = read(entry.settings, task.settings)
-        return entry.run(settings, self.folder, self._emit, self._should_stop) is False
-
-    def _train(self) -> bool:
-        """Train and finish the model; tells whether it was stopped before its end."""
-        recipe = read(Recipe, durable.read_json(self.folder / "recipe.json") or {})
-        data.open(recipe.data)  # refused here, a missing data set doesn't wait for the engine
-        self._emit(events.StageStarted("Loading the training engine"))
-        self.emit = loggers.mirrored(self.emit, jobs.facts(self.folder).mirrors, self.folder)
-        from mlcore.backend import device
-        from mlcore.training import train
-        from mlcore.training.finish import finish
-
-        if "one-at-a-time" in architectures.shelf.get(recipe.architecture).traits:
-            device.one_operation_at_a_time()
-        trained = train(recipe, self.folder, self._emit, self._should_stop)
-        if not trained.stopped:
-            finish(recipe, self.folder, trained, self._emit)
-        return trained.stopped
-
-    def _finish(self, stopped: bool) -> None:
+    def _do(self) -> None:
+        task = status.task_of(self.folder)
+        self.entry = tasks.shelf.get(task.kind)
+        self.entry.run(read(self.entry.settings, task.settings), self.folder, self.emit, self._should_stop)
         self.stop_file.unlink(missing_ok=True)
-        if stopped:
-            self._emit(events.RunStopped("Stopped on request."))
-            self._say(state="stopped", message="Stopped on request; resume goes on from here.", ended=time.time())
-        else:
-            self._say(state="done", message="", ended=time.time())
+
+    def _stop(self) -> int:
+        self.stop_file.unlink(missing_ok=True)
+        self.emit(events.RunStopped("Stopped on request."))
+        further = "resume goes on from here" if self.entry.about.resumes else "resume begins anew"
+        self._say(state="stopped", message=f"Stopped on request; {further}.", ended=time.time())
+        return 0
 
     def _fail(self, kind: str, message: str) -> int:
-        for tell in (lambda: self._say(state="failed", failure=str(kind), message=message, ended=time.time()),
-                     lambda: self._emit(events.RunFailed(str(kind), message))):  # fmt: skip
+        tellings = (
+            lambda: self._say(state="failed", failure=str(kind), message=message, ended=time.time()),
+            lambda: self.emit(events.RunFailed(str(kind), message)),
+        )
+        for tell in tellings:
             with contextlib.suppress(OSError):  # a full disk may refuse even this
                 tell()
         return 1
-
-    def _emit(self, event: events.Event) -> None:
-        self.emit(event)
 
     def _should_stop(self) -> bool:
         """Whether a stop was asked for, by signal or by file; looks at the disk ten times a second at most."""
@@ -129,8 +117,8 @@ class _Worker:
                 self.asked.set()
         return self.asked.is_set()
 
-    def _say(self, **values) -> None:
-        jobs.change(self.folder, **values)
+    def _say(self, **values: Any) -> None:
+        status.change(self.folder, **values)
 
 
 def _reason(error: Exception) -> tuple[str, str]:

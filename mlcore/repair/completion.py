@@ -13,6 +13,7 @@ from mlcore.errors import Kind, Refused
 from mlcore.generation.latent import closeness
 from mlcore.generation.latent.inversion import USUAL, Found, SearchSettings, search
 from mlcore.images.size import covering
+from mlcore.progress import Progress, silent
 from mlcore.repair import checked_mask, keep_outside
 
 KNOWN = 0.5  # share of a small pixel that must be known for it to count
@@ -43,7 +44,7 @@ class Imagined:
 
 
 def imagine(
-    generator, pixels, mask, count: int = 4, target=None, settings: SearchSettings = USUAL, report=None
+    generator, pixels, mask, count: int = 4, target=None, settings: SearchSettings = USUAL, progress: Progress = silent
 ) -> Imagined:
     """Up to `count` different ways to fill the mask bool (H, W) of a picture uint8 (H, W, 3), the best agreeing first.
 
@@ -58,7 +59,7 @@ def imagine(
     seen, known = known_part(pixels, mask, size)
     if not known.any():
         raise Refused(Kind.NOT_COMPATIBLE, "Too little of the picture is left for anything to agree with it.")
-    found = search(generator, seen, known, target, settings, report)[:count]
+    found = search(generator, seen, known, target, settings, progress)[:count]
     filled = [Alternative(_filled(pixels, mask, each.picture), each) for each in found]
     return Imagined(filled, closeness.usual_distance(generator, known))
 

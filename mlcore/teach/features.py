@@ -2,7 +2,6 @@
 
 import hashlib
 import io
-from collections.abc import Callable
 from functools import lru_cache
 
 import numpy as np
@@ -10,10 +9,10 @@ import numpy as np
 from mlcore import architectures, backbones, durable, library
 from mlcore.architectures.transfer import TransferSettings, sizes
 from mlcore.home import home
+from mlcore.progress import Progress, silent
 
 CHUNK = 256  # pictures at a time
 MOST_BYTES = 2**30  # of kept features; the oldest go first
-Report = Callable[[int, int], None]
 
 
 class Features:
@@ -48,7 +47,7 @@ def opened(backbone: str, shape: tuple[int, int, int]) -> Features:
     return _opened(backbone, tuple(shape), backbones.fingerprint(backbone))
 
 
-def of_split(split, backbone: str, report: Report = lambda done, total: None) -> np.ndarray:
+def of_split(split, backbone: str, progress: Progress = silent) -> np.ndarray:
     """The features (N, C) of every picture of a split, from disk when they were computed before."""
     path = _place(split, backbone)
     kept = _read(path, len(split))
@@ -58,7 +57,7 @@ def of_split(split, backbone: str, report: Report = lambda done, total: None) ->
     for start in range(0, len(split), CHUNK):
         stop = min(start + CHUNK, len(split))
         parts.append(see(split.read(np.arange(start, stop))))
-        report(stop, len(split))
+        progress(stop / len(split))
     found = np.concatenate(parts) if parts else np.zeros((0, 1), "float32")
     _keep(path, found)
     return found

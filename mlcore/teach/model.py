@@ -7,11 +7,12 @@ from pathlib import Path
 import numpy as np
 
 from mlcore import architectures, backbones, data, durable, library, training
-from mlcore.errors import Kind, Refused
-from mlcore.events import NoticeGiven, PartsDone, StageStarted
+from mlcore.contracts import Emit, unheard
+from mlcore.events import NoticeGiven, StageStarted
+from mlcore.progress import Progress, part, silent
 from mlcore.teach import duplicates, features, head, probe
 from mlcore.teach.settings import TeachSettings
-from mlcore.training.checkpoint import Progress
+from mlcore.training import checkpoint
 from mlcore.training.finish import ENOUGH, finish
 
 
@@ -21,38 +22,34 @@ class Taught:
 
     model: object
     dataset: data.Dataset
-    progress: Progress = field(default_factory=Progress)
+    progress: checkpoint.Progress = field(default_factory=checkpoint.Progress)
     stopped: bool = False
 
 
-def make(settings: TeachSettings, folder: Path, emit, should_stop=lambda: False) -> bool:
-    """Teach an answer layer and finish the model in a folder; False when it was stopped on the way.
+def make(
+    settings: TeachSettings, dataset: data.Dataset, folder: Path, emit: Emit = unheard, progress: Progress = silent
+) -> None:
+    """Teach an answer layer on the pictures of a data set and finish the model in a folder.
 
-    With too few validation pictures to calibrate on they are learned from as well; test pictures never are.
+    With too few validation pictures to calibrate on they are learned from as well; test pictures never are. An
+    exception raised by `progress` ends the work.
     """
-    started, dataset = time.perf_counter(), data.open(settings.data)
-    recipe = _recipe(settings)
+    started, recipe = time.perf_counter(), _recipe(settings)
     emit(StageStarted("Looking at the pictures"))
-    try:
-        seen, labels, groups = _pictures(dataset, settings, _report(emit, should_stop))
-    except Refused as refusal:
-        if refusal.kind != Kind.CANCELLED:
-            raise
-        return False
+    inputs, labels, groups = _pictures(dataset, settings, progress)
     probe.refuse_too_little(dataset.classes, labels, groups)
     emit(StageStarted("Learning"))
     begun = time.perf_counter()
-    found = head.fit(seen, labels, groups, settings.seed)
-    facts = _facts(settings, found, len(labels), time.perf_counter() - begun)
+    fitted = head.fit(inputs, labels, groups, settings.seed)
+    facts = _facts(settings, fitted, len(labels), time.perf_counter() - begun)
     durable.write_json(folder / "lesson.json", facts)
     for notice in probe.notices(dataset.classes, labels, groups):
         emit(NoticeGiven(notice.message))
-    emit(NoticeGiven(f"Left out in turn, pictures were answered right in {found.accuracy.text()}."))
-    network = _network(recipe, dataset, found.head)
+    emit(NoticeGiven(f"Left out in turn, pictures were answered right in {fitted.accuracy.text()}."))
+    network = _network(recipe, dataset, fitted.head)
     durable.write_json(folder / "recipe.json", recipe.model_dump(mode="json"))
     card = finish(recipe, folder, Taught(network, dataset), emit)
     library.write_card(folder, _described(card, settings, facts, time.perf_counter() - started))
-    return True
 
 
 def fine_tuning(model: str):
@@ -68,38 +65,33 @@ def _recipe(settings: TeachSettings):
     return training.draft(settings.data, "transfer", None, assignments)
 
 
-def _pictures(dataset, settings: TeachSettings, report) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+def _pictures(dataset, settings: TeachSettings, progress: Progress) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Features (N, C), labels (N,) and groups of near copies (N,) of the pictures to learn from."""
-    split = dataset.split("train")
-    if settings.per_class:
-        chosen = _some(split.labels, settings.per_class, settings.seed)
-        parts = [(split, chosen, features.of_pictures(split, chosen, settings.backbone))]
-    else:
-        validation = dataset.split("val")
-        splits = [split, validation] if len(validation) < ENOUGH else [split]
-        parts = [
-            (one, np.arange(len(one)), features.of_split(one, settings.backbone, report)) for one in splits if len(one)
-        ]
-    labels = np.concatenate([one.labels[chosen] for one, chosen, _ in parts])
+    parts = list(_parts(dataset, settings, progress))
+    labels = np.concatenate([split.labels[chosen] for split, chosen, _ in parts])
     groups = np.arange(len(labels))
     if len(labels) <= probe.COMPARED:
-        groups = duplicates.groups(np.concatenate([one.read(chosen) for one, chosen, _ in parts]))
-    return np.concatenate([seen for _, _, seen in parts]), labels, groups
+        groups = duplicates.groups(np.concatenate([split.read(chosen) for split, chosen, _ in parts]))
+    return np.concatenate([part for _, _, part in parts]), labels, groups
+
+
+def _parts(dataset, settings: TeachSettings, progress: Progress):
+    """Splits to learn from, each with the places of its pictures int (n,) and their features (n, C)."""
+    train, validation = dataset.split("train"), dataset.split("val")
+    if settings.per_class:
+        chosen = _some(train.labels, settings.per_class, settings.seed)
+        yield train, chosen, features.of_pictures(train, chosen, settings.backbone)
+        return
+    splits = [split for split in ([train, validation] if len(validation) < ENOUGH else [train]) if len(split)]
+    for number, split in enumerate(splits):
+        hear = part(progress, number, len(splits))
+        yield split, np.arange(len(split)), features.of_split(split, settings.backbone, hear)
 
 
 def _some(labels: np.ndarray, per_class: int, seed: int) -> np.ndarray:
     random = np.random.default_rng(seed)
     drawn = [random.permutation(np.flatnonzero(labels == label))[:per_class] for label in np.unique(labels)]
     return np.sort(np.concatenate(drawn))
-
-
-def _report(emit, should_stop):
-    def report(done: int, total: int) -> None:
-        emit(PartsDone(done, total))
-        if should_stop():
-            raise Refused(Kind.CANCELLED, "Stopped on request.")
-
-    return report
 
 
 def _network(recipe, dataset, taught: head.Head):

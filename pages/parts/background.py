@@ -35,9 +35,9 @@ class Work:
     started: float = field(default_factory=time.monotonic)
     called_off: threading.Event = field(default_factory=threading.Event)
 
-    def report(self, done: float, total: float = 1.0, text: str = "") -> None:
+    def progress(self, share: float, text: str = "", /) -> None:
         """Note the progress; raises Refused(cancelled) once somebody called the work off."""
-        self.done, self.text = done / (total or 1), text
+        self.done, self.text = share, text
         if self.called_off.is_set():
             raise Refused(Kind.CANCELLED, "Called off.")
 
@@ -56,7 +56,7 @@ class Work:
 class Asked:
     """Where on the page a result belongs, and how it is made and shown.
 
-    `name` is the part of widget keys that belongs to the place; `make(report)` runs in another thread; `show` may
+    `name` is the part of widget keys that belongs to the place; `make(progress)` runs in another thread; `show` may
     give something else to ask for. `queue` is "now", "patient" for what isn't waited for at first, or "ahead" for what
     nobody asked for yet; the three are worked off side by side.
     """
@@ -88,7 +88,7 @@ class _Desk:
                     found.called_off.set()  # whoever waits for it finds its successor
             if found is None or found.failed:
                 found = Work(asked.queue)
-                found.future = self.pools[asked.queue].submit(asked.make, found.report)
+                found.future = self.pools[asked.queue].submit(asked.make, found.progress)
             self.known[asked.key] = found
             done = [key for key, work in self.known.items() if work.future.done()]
             for old in done[: max(0, len(self.known) - KEPT)]:

@@ -8,6 +8,7 @@ import numpy as np
 
 from mlcore.errors import Kind, Refused
 from mlcore.explanation.counterfactual.edit import FILLS
+from mlcore.progress import Progress, silent
 from mlcore.settings import Settings, choice, number
 
 Logits = Callable[[np.ndarray], np.ndarray]  # uint8 (N, H, W, 3) to scores (N, K)
@@ -45,22 +46,22 @@ class Flip:
     asked: int
 
 
-def flip(logits: Logits, pixels: np.ndarray, settings: FlipSettings = USUAL, report=None) -> Flip:
+def flip(logits: Logits, pixels: np.ndarray, settings: FlipSettings = USUAL, progress: Progress = silent) -> Flip:
     """Search the smallest set of patches whose covering changes the answer for a picture uint8 (H, W, 3).
 
     For each of the likeliest rivals, patches are covered one by one, always the one that closes most of the gap
-    in score; then every patch that isn't needed is given back. `report(done, most, text)` hears of each step; an
-    exception in it cancels.
+    in score; then every patch that isn't needed is given back. `progress` hears of each step; an exception
+    in it cancels.
     """
-    search = _Search(logits, pixels, settings, report or (lambda *_: None))
+    search = _Search(logits, pixels, settings, progress)
     found = [each for rival in search.rivals() if (each := search.towards(rival)) is not None]
     best = min((search.pruned(each) for each in found), key=len, default=None)
     return search.told(best)
 
 
 class _Search:
-    def __init__(self, logits: Logits, pixels: np.ndarray, settings: FlipSettings, report):
-        self._logits, self._pixels, self._report, self.asked = logits, pixels, report, 0
+    def __init__(self, logits: Logits, pixels: np.ndarray, settings: FlipSettings, progress: Progress):
+        self._logits, self._pixels, self._progress, self.asked = logits, pixels, progress, 0
         self._instead = np.asarray(FILLS[settings.fill](pixels, None))
         self._patch = _patches(*pixels.shape[:2], settings.patches)
         self._all = tuple(range(int(self._patch.max()) + 1))
@@ -86,7 +87,7 @@ class _Search:
             chosen = (*chosen, left[int((scores[:, self.before] - scores[:, rival]).argmin())])
             if self._sizes[list(chosen)].sum() > self._most:
                 return None
-            self._report(len(chosen), len(self._all), f"{len(chosen)} patches covered")
+            self._progress(len(chosen) / len(self._all), f"{len(chosen)} patches covered")
             if self._flips(chosen):
                 return chosen
 

@@ -11,11 +11,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from mlcore.progress import Progress, silent
 from mlcore.settings import Settings, number
 
 START_NOISE = 8.0  # spread of the grey picture it starts from, in steps of 255: without any, all gradients may be 0
 FORGET = (0.9, 0.99)  # Adam's averages, Kingma and Ba 2014, arXiv:1412.6980; the second shorter, for runs of 100 steps
-REPORTED = 8  # steps between two reports
+TOLD_EVERY = 8  # steps between two words on the progress
 
 
 class MaximisationSettings(Settings):
@@ -43,19 +44,19 @@ def maximise(
     value: Callable[[np.ndarray], float],
     shape: tuple[int, int, int],
     settings: MaximisationSettings = USUAL,
-    report: Callable[[int, int, str], None] = lambda *_: None,
+    progress: Progress = silent,
 ) -> Maximised:
     """A picture of a shape (H, W, 3) for which `value` is large.
 
-    `gradient(picture)` is the slope of `value(picture)` at float32 (H, W, 3) in 0..255. `report` hears of the
-    progress; an exception in it cancels.
+    `gradient(picture)` is the slope of `value(picture)` at float32 (H, W, 3) in 0..255. `progress` hears how far it is;
+    an exception in it cancels.
     """
     rng = np.random.default_rng(settings.seed)
     picture = np.clip(128 + rng.normal(0, START_NOISE, shape), 0, 255).astype("float32")
     before, speed, size = value(picture), np.zeros_like(picture), np.zeros_like(picture)
     for step in range(1, settings.steps + 1):
-        if step % REPORTED == 1:
-            report(step - 1, settings.steps, "steps uphill")
+        if step % TOLD_EVERY == 1:
+            progress((step - 1) / settings.steps, f"{step - 1} of {settings.steps} steps uphill")
         slope = _jittered(gradient, picture, rng.integers(-settings.jitter, settings.jitter + 1, 2))
         # Scores differ by orders of magnitude between layers: the slope's own size is the unit.
         slope = slope / (np.sqrt((slope**2).mean()) or 1.0) - settings.smoothness * roughness_slope(picture)
@@ -66,11 +67,11 @@ def maximise(
     return Maximised(np.rint(picture).astype("uint8"), float(before), float(value(picture)))
 
 
-def of_class(classifier, target: int, settings=USUAL, report=lambda *_: None) -> Maximised:
+def of_class(classifier, target: int, settings=USUAL, progress: Progress = silent) -> Maximised:
     """A picture for which the score (logit) of a class is large."""
     from mlcore.backend.gradients import score_of
 
-    return _of_score(score_of(classifier.model), target, settings, report)
+    return _of_score(score_of(classifier.model), target, settings, progress)
 
 
 def of_channel(
@@ -78,12 +79,12 @@ def of_channel(
     layer: str,
     channel: int,
     settings=USUAL,
-    report=lambda *_: None,
+    progress: Progress = silent,
 ) -> Maximised:
     """A picture for which the mean of a feature map is large; raises Refused(unknown-name)."""
     from mlcore.backend.channels import channels_of
 
-    return _of_score(channels_of(classifier.model, layer, channel), channel, settings, report)
+    return _of_score(channels_of(classifier.model, layer, channel), channel, settings, progress)
 
 
 def roughness(picture: np.ndarray) -> float:
@@ -102,13 +103,13 @@ def roughness_slope(picture: np.ndarray) -> np.ndarray:
     return slope
 
 
-def _of_score(score, target: int, settings, report) -> Maximised:
+def _of_score(score, target: int, settings, progress: Progress) -> Maximised:
     return maximise(
         lambda picture: score.gradient(picture[None], target)[0],
         lambda picture: float(score.values(picture[None], target)[0]),
         score.shape,
         settings,
-        report,
+        progress,
     )
 
 

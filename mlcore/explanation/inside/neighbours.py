@@ -6,7 +6,6 @@ maps. Features of the training pictures are computed once and kept on disk, so t
 
 import hashlib
 import io
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,9 +15,9 @@ from mlcore import data, durable, library
 from mlcore.errors import Kind, Refused
 from mlcore.home import home
 from mlcore.images import fit
+from mlcore.progress import Progress, silent
 
-CHUNK = 512  # pictures between two reports; 0.9 s for 32 x 32 pixels on two cores
-Report = Callable[[int, int, str], None]  # done, in all, what; an exception in it cancels
+CHUNK = 512  # pictures between two words on the progress; 0.9 s for 32 x 32 pixels on two cores
 
 
 @dataclass(frozen=True)
@@ -80,17 +79,17 @@ def pooled(classifier, batch: np.ndarray) -> np.ndarray:
     return _unit(np.concatenate([_unit(maps.mean(axis=(1, 2))), _unit(maps.max(axis=(1, 2)))], axis=1))
 
 
-def neighbours(classifier, report: Report | None = None) -> Neighbours:
+def neighbours(classifier, progress: Progress = silent) -> Neighbours:
     """The features of the model's training pictures, from disk or computed now.
 
-    What was computed before a call-off is kept, and the next call goes on from there. Raises
+    What was computed before `progress` ended it is kept, and the next call goes on from there. Raises
     Refused(missing-data) when the training pictures aren't on this machine.
     """
     dataset = training_set(classifier.card)
     split, path = dataset.split("train"), _path(classifier, dataset)
     features = _read(path, len(split))
     if features is None:
-        features = _computed(classifier, split, path.with_suffix(".parts"), report or (lambda *_: None))
+        features = _computed(classifier, split, path.with_suffix(".parts"), progress)
         durable.write_bytes(path, _npy(features))
         durable.remove_folder(path.with_suffix(".parts"))
     return Neighbours(_unit(features.astype("float32")), split.labels)
@@ -116,13 +115,13 @@ def training_set(card):
     return data.open(card.data)
 
 
-def _computed(classifier, split, parts: Path, report: Report) -> np.ndarray:
+def _computed(classifier, split, parts: Path, progress: Progress) -> np.ndarray:
     """Chunk by chunk; each is a file of its own, so that a call-off loses no more than one."""
     parts.mkdir(parents=True, exist_ok=True)
     height, width = classifier.card.shape[:2]
     found = []
     for start in range(0, len(split), CHUNK):
-        report(start, len(split), "pictures looked at")
+        progress(start / len(split), f"{start:,} of {len(split):,} pictures looked at")
         part, rows = parts / f"{start}.npy", np.arange(start, min(start + CHUNK, len(split)))
         features = _read(part, len(rows))
         if features is None:

@@ -3,7 +3,7 @@
 import hashlib
 import json
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from itertools import pairwise
@@ -23,6 +23,7 @@ from mlcore.explanation.judge.stability import seeds, stability
 from mlcore.explanation.judge.summary import LIKENESSES, Report, Row
 from mlcore.explanation.methods import methods
 from mlcore.intervals import wilson
+from mlcore.progress import Progress, silent
 from mlcore.settings import number, read
 
 KEEP_SECONDS = 20.0  # between two looks at the disk: what a kill may cost
@@ -52,7 +53,7 @@ def report(
     classifier,
     pictures: np.ndarray,
     wanted: Iterable[str | Asked] | None = None,
-    tell: Callable[[int, int, str], None] = lambda done, total, text: None,
+    progress: Progress = silent,
     place: Path | None = None,
     source: Mapping[str, str] | None = None,
     **settings,
@@ -60,7 +61,7 @@ def report(
     """Which methods of explanation beat random maps with this classifier, over pictures uint8 (N, H, W, 3).
 
     The answer for each picture is explained by every method `wanted`, by default all there are, and by two maps
-    that never see the network. `tell(done, total, text)` counts explained pictures; an exception in it ends the work.
+    that never see the network. `progress` hears of each map; an exception in it ends the work.
     With a folder `place`, what is done is kept there every 20 seconds, the same request goes on from it, and the
     report is saved. `source` holds the "data", "split" and "fingerprint" of the pictures, `settings` are those of
     SurveySettings. A method that the network can't be explained by is skipped. Raises Refused.
@@ -68,7 +69,7 @@ def report(
     chosen, asked = read(SurveySettings, settings), _asked(wanted)
     if not len(pictures):
         raise Refused(Kind.MISSING_DATA, "There are no pictures to explain; a report needs at least one.")
-    survey = _Survey(classifier, np.asarray(pictures), asked, chosen, tell, place)
+    survey = _Survey(classifier, np.asarray(pictures), asked, chosen, progress, place)
     started = time.perf_counter()
     survey.run()
     found = Report(
@@ -88,12 +89,17 @@ def report(
     return found
 
 
+def maps_in_all(wanted: Iterable[str | Asked] | None, pictures: int) -> int:
+    """How many maps a report over so many pictures is made of, those that never see the network among them."""
+    return sum(min(each.pictures or pictures, pictures) for each in _asked(wanted))
+
+
 class _Survey:
     """The work of a report: one dict of numbers for each method and picture, kept now and then."""
 
-    def __init__(self, classifier, pictures, asked: list[Asked], settings: SurveySettings, tell, place):
+    def __init__(self, classifier, pictures, asked: list[Asked], settings: SurveySettings, progress: Progress, place):
         self.classifier, self.pictures, self.asked, self.settings = classifier, pictures, asked, settings
-        self.place, self._tell, self._kept_at = place, tell, time.monotonic()
+        self.place, self._progress, self._kept_at = place, progress, time.monotonic()
         self._key = self._of_request()
         self.rows: dict[str, list[dict]] = store.load_progress(place, self._key) if place else {}
         self.skipped: dict[str, str] = {}
@@ -126,7 +132,7 @@ class _Survey:
 
     def tell(self) -> None:
         done = sum(map(len, self.rows.values()))
-        self._tell(done, self.total, f"{done:,} of {self.total:,} maps")
+        self._progress(done / max(1, self.total), f"{done:,} of {self.total:,} maps")
 
     def _keep(self) -> None:
         if self.place and any(self.rows.values()):
@@ -157,7 +163,9 @@ def measured(classifier, picture, asked: Asked, settings: SurveySettings, index:
         target = int(classifier.logits(picture[None])[0].argmax())
         explanation = _Blind(asked.method, BLIND[asked.method][1](picture), target, picture)
     else:
-        explanation = explain(asked.method, classifier, picture, report=lambda share: tell(), **asked.settings)
+        explanation = explain(
+            asked.method, classifier, picture, progress=lambda share, text="": tell(), **asked.settings
+        )
     seconds = time.perf_counter() - started
     seed = int(np.random.SeedSequence([settings.seed, index]).generate_state(1)[0])
     case = Case(classifier, explanation, settings, seed, tell)

@@ -85,7 +85,7 @@ class Case:
         chosen = read(entry.settings, {**self.explanation.settings, **settings})
         picture = self.picture if picture is None else picture
         score = self._with_background(entry, score or self.score(), picture)
-        hears = {"report": lambda share: self.tell()} if "reports" in entry.traits else {}
+        hears = {"progress": lambda share, text="": self.tell()} if "reports" in entry.traits else {}
         run = partial(each_frame, entry.run) if picture.ndim == 4 else entry.run
         return run(chosen, score, picture, self.explanation.target, **hears).heat
 

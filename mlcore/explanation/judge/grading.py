@@ -1,6 +1,6 @@
 """Grade one explanation."""
 
-from collections.abc import Callable
+from functools import partial
 
 from mlcore.errors import Kind, unknown
 from mlcore.explanation.judge.examination import Case, JudgeSettings
@@ -9,6 +9,7 @@ from mlcore.explanation.judge.fidelity import fidelity
 from mlcore.explanation.judge.grade import Grade
 from mlcore.explanation.judge.randomisation import randomisation
 from mlcore.explanation.judge.stability import seeds, stability
+from mlcore.progress import Progress, silent
 from mlcore.settings import read
 
 # Every check with what is said while it is made.
@@ -22,17 +23,15 @@ WORK = {
 }
 CHECKS = tuple(WORK)
 
-Report = Callable[[int, int, str], None]
-
 
 def judge(
-    classifier, explanation, checks: tuple[str, ...] = CHECKS, seed: int = 0, report: Report | None = None, **settings
+    classifier, explanation, checks: tuple[str, ...] = CHECKS, seed: int = 0, progress: Progress = silent, **settings
 ) -> Grade:
     """How far the explanation of a classifier's answer, for a picture or a clip, can be believed.
 
-    `checks` names what to look at, `settings` are those of `JudgeSettings`. `report(done, total, text)` is called
-    before each check and between its batches; an exception in it ends the work. Deletion, insertion and fidelity
-    ask the classifier alone; the others explain again, and so cost what the method costs: 2 maps for stability, 1
+    `checks` names what to look at, `settings` are those of `JudgeSettings`. `progress` hears before
+    each check and between its batches; an exception in it ends the work. Deletion, insertion and fidelity ask
+    the classifier alone; the others explain again, and so cost what the method costs: 2 maps for stability, 1
     for seeds, 4 for randomisation, or half of that for slow methods. Raises Refused: unknown-name for a check,
     bad-setting.
     """
@@ -43,7 +42,7 @@ def judge(
     found = {}
     for number, name in enumerate(given):
         work, text = WORK[name]
-        tell = _telling(report, number, len(given), text)
+        tell = partial(progress, number / len(given), text)
         tell()
         found[name] = work(Case(classifier, explanation, chosen, seed, tell))
     return Grade(
@@ -54,7 +53,3 @@ def judge(
         seed=seed,
         **found,
     )
-
-
-def _telling(report: Report | None, done: int, total: int, text: str) -> Callable[[], None]:
-    return lambda: report(done, total, text) if report else None

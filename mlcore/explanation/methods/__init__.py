@@ -10,7 +10,7 @@ no Keras and can be tried on a score of a few NumPy lines. Traits say how to rea
     random     the heat depends on the seed
     background the method compares with `score.background`, pictures of the model's own kind
     slow       may take seconds as it is set by default
-    reports    takes `report`, a function that is called with the share done, 0 to 1, and may end the work by raising:
+    reports    takes `progress`, which hears the share done, 0 to 1, and may end the work by raising:
                whatever takes longer the more is asked of it
 """
 

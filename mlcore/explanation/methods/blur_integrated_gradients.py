@@ -5,7 +5,7 @@ import numpy as np
 from mlcore.explanation.methods import Attribution, methods
 from mlcore.explanation.toolkit.blur import blurred
 from mlcore.explanation.toolkit.path import gap, path_integral
-from mlcore.explanation.toolkit.perturbation import unheard
+from mlcore.progress import Progress, silent
 from mlcore.settings import Settings, number
 
 
@@ -17,7 +17,9 @@ class BlurIntegratedGradientsSettings(Settings):
 @methods.add(
     "blur-ig", "Blur integrated gradients", BlurIntegratedGradientsSettings, traits=("signed", "complete", "reports")
 )
-def blur_integrated_gradients(settings, score, picture: np.ndarray, target: int, report=unheard) -> Attribution:
+def blur_integrated_gradients(
+    settings, score, picture: np.ndarray, target: int, progress: Progress = silent
+) -> Attribution:
     """What each pixel adds to the score while the picture comes into focus; no plain colour has to be chosen.
 
     Eq. 5: gradients along a path of ever less blurred pictures, times the change of the picture, by the trapezoid rule,
@@ -30,7 +32,7 @@ def blur_integrated_gradients(settings, score, picture: np.ndarray, target: int,
     def path(shares: np.ndarray) -> np.ndarray:
         return blurred(picture, widest * (1 - shares) ** 2)
 
-    values = path_integral(score, path, settings.steps, target, report)
+    values = path_integral(score, path, settings.steps, target, progress)
     ends = np.concatenate([blurred(picture, [widest]), picture[None]])
     before, after = score.values(ends, target).tolist()
     facts = {"completeness_gap": gap(values, before, after), "score_of_the_plain_picture": before}

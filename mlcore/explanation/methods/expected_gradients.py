@@ -5,6 +5,7 @@ import numpy as np
 from mlcore.explanation.methods import Attribution, methods
 from mlcore.explanation.toolkit import perturbation
 from mlcore.explanation.toolkit.path import gap
+from mlcore.progress import Progress, silent
 from mlcore.settings import Settings, number
 
 
@@ -20,7 +21,7 @@ class ExpectedGradientsSettings(Settings):
     ExpectedGradientsSettings,
     traits=("signed", "complete", "random", "background", "slow", "reports"),
 )
-def expected_gradients(settings, score, picture: np.ndarray, target: int, report=perturbation.unheard) -> Attribution:
+def expected_gradients(settings, score, picture: np.ndarray, target: int, progress: Progress = silent) -> Attribution:
     """What each pixel adds to the score compared with ordinary pictures instead of a plain one.
 
     Eq. 3: integrated gradients averaged over a background of training pictures, summed over colours. Where the
@@ -39,7 +40,7 @@ def expected_gradients(settings, score, picture: np.ndarray, target: int, report
         way = picture - starts[part]
         points = starts[part] + shares[part, None, None, None] * way
         total += (way * score.gradient(points, target)).sum(axis=0)
-        report(part.stop / len(shares))
+        progress(part.stop / len(shares))
     values = total / len(shares)
     before = float(score.values(starts[:: settings.steps], target).mean())
     facts = {

@@ -3,8 +3,8 @@
 import numpy as np
 
 from mlcore.explanation.methods import Attribution, methods
-from mlcore.explanation.toolkit import perturbation
 from mlcore.explanation.toolkit.path import gap, path_integral
+from mlcore.progress import Progress, silent
 from mlcore.settings import Settings, number
 
 
@@ -19,7 +19,7 @@ class IntegratedGradientsSettings(Settings):
     IntegratedGradientsSettings,
     traits=("signed", "complete", "reports"),
 )
-def integrated_gradients(settings, score, picture: np.ndarray, target: int, report=perturbation.unheard) -> Attribution:
+def integrated_gradients(settings, score, picture: np.ndarray, target: int, progress: Progress = silent) -> Attribution:
     """What each pixel adds to the score on the way from a plain picture to this one.
 
     Eq. 1 by the trapezoid rule, summed over colours. `completeness_gap` is how far the sum of the heat is from
@@ -30,7 +30,7 @@ def integrated_gradients(settings, score, picture: np.ndarray, target: int, repo
     def path(shares: np.ndarray) -> np.ndarray:
         return start + shares[:, None, None, None] * (picture - start)
 
-    values = path_integral(score, path, settings.steps, target, report)
+    values = path_integral(score, path, settings.steps, target, progress)
     before, after = score.values(np.stack([start, picture]), target).tolist()
     facts = {"completeness_gap": gap(values, before, after), "score_of_the_plain_picture": before}
     return Attribution(values.sum(axis=-1), values, facts)

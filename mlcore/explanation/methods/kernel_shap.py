@@ -5,6 +5,7 @@ import numpy as np
 from mlcore.explanation.methods import Attribution, methods
 from mlcore.explanation.toolkit import baselines, coalitions, perturbation
 from mlcore.explanation.toolkit.segments import segments, spread
+from mlcore.progress import Progress, silent
 from mlcore.settings import Settings, choice, number
 
 EXACT_UP_TO = 12  # segments, of which there are 4,094 combinations
@@ -21,7 +22,7 @@ class KernelShapSettings(Settings):
 @methods.add(
     "kernel-shap", "KernelSHAP", KernelShapSettings, traits=("signed", "complete", "random", "slow", "reports")
 )
-def kernel_shap(settings, score, picture: np.ndarray, target: int, report=perturbation.unheard) -> Attribution:
+def kernel_shap(settings, score, picture: np.ndarray, target: int, progress: Progress = silent) -> Attribution:
     """What each region adds to the score, averaged over all orders in which regions could appear.
 
     The Shapley values of the regions (theorem 2), by weighted least squares under the constraint that they sum to
@@ -35,7 +36,7 @@ def kernel_shap(settings, score, picture: np.ndarray, target: int, report=pertur
     players = int(labels.max()) + 1
     tried = coalitions.chosen(players, _budget(settings.samples, players), np.random.default_rng(settings.seed))
     found = perturbation.scores(
-        score, target, picture, plain, len(tried.present), lambda part: tried.present[part][:, labels], report
+        score, target, picture, plain, len(tried.present), lambda part: tried.present[part][:, labels], progress
     )
     values = shapley(tried, found - before, after - before)
     facts = {

@@ -6,6 +6,7 @@ from mlcore.explanation.methods import Attribution, methods
 from mlcore.explanation.toolkit import baselines, perturbation
 from mlcore.explanation.toolkit.agreement import rank_correlation
 from mlcore.explanation.toolkit.segments import segments, spread
+from mlcore.progress import Progress, silent
 from mlcore.settings import Settings, choice, number
 
 
@@ -19,7 +20,7 @@ class LimeSettings(Settings):
 
 
 @methods.add("lime", "LIME", LimeSettings, traits=("signed", "random", "slow", "reports"))
-def lime(settings, score, picture: np.ndarray, target: int, report=perturbation.unheard) -> Attribution:
+def lime(settings, score, picture: np.ndarray, target: int, progress: Progress = silent) -> Attribution:
     """What each region is worth in a linear model that answers as the network does near this picture.
 
     Section 3.4 with weighted ridge regression; copies count by exp(-d^2 / width^2), where d is the cosine distance
@@ -30,7 +31,7 @@ def lime(settings, score, picture: np.ndarray, target: int, report=perturbation.
     labels = segments(picture, settings.segments)
     kept = _drawn(settings.samples, int(labels.max()) + 1, settings.seed)
     plain = baselines.plain(picture, settings.baseline)
-    found = perturbation.scores(score, target, picture, plain, len(kept), lambda part: kept[part][:, labels], report)
+    found = perturbation.scores(score, target, picture, plain, len(kept), lambda part: kept[part][:, labels], progress)
     weights = np.exp(-((_distance(kept) / settings.width) ** 2))
     worth, r_squared = ridge(kept, found, weights, settings.ridge)
     halves = [ridge(kept[half::2], found[half::2], weights[half::2], settings.ridge)[0] for half in (0, 1)]

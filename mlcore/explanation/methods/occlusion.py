@@ -5,6 +5,7 @@ import numpy as np
 from mlcore.errors import Kind, Refused
 from mlcore.explanation.methods import Attribution, methods
 from mlcore.explanation.toolkit import baselines, perturbation
+from mlcore.progress import Progress, silent
 from mlcore.settings import Settings, choice, number
 
 WINDOWS = 8  # windows side by side along the shorter side, unless a size is given
@@ -17,7 +18,7 @@ class OcclusionSettings(Settings):
 
 
 @methods.add("occlusion", "Occlusion", OcclusionSettings, traits=("signed", "slow", "reports"))
-def occlusion(settings, score, picture: np.ndarray, target: int, report=perturbation.unheard) -> Attribution:
+def occlusion(settings, score, picture: np.ndarray, target: int, progress: Progress = silent) -> Attribution:
     """How much of the score is lost when a square hides a place.
 
     Section 4.2: a square goes over the picture, and each of its places is worth the score of the picture minus
@@ -42,7 +43,7 @@ def occlusion(settings, score, picture: np.ndarray, target: int, report=perturba
         plain,
         len(down),
         lambda part: ~(rows[down[part], :, None] & columns[right[part], None, :]),
-        report,
+        progress,
     )
     before = float(score.values(picture[None], target)[0])
     lost = (before - after).reshape(len(rows), len(columns))

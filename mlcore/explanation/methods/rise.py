@@ -5,6 +5,7 @@ import numpy as np
 from mlcore.explanation.methods import Attribution, methods
 from mlcore.explanation.toolkit import baselines, perturbation
 from mlcore.explanation.toolkit.agreement import rank_correlation
+from mlcore.progress import Progress, silent
 from mlcore.settings import Settings, choice, number
 
 CELLS = 8  # on 32 x 32 pixels 4 and 6 give steadier maps (two seeds agree by 0.97, not 0.81) that say less of the score
@@ -19,7 +20,7 @@ class RiseSettings(Settings):
 
 
 @methods.add("rise", "RISE", RiseSettings, traits=("signed", "random", "slow", "reports"))
-def rise(settings, score, picture: np.ndarray, target: int, report=perturbation.unheard) -> Attribution:
+def rise(settings, score, picture: np.ndarray, target: int, progress: Progress = silent) -> Attribution:
     """How much higher the score is when random masks let a place be seen.
 
     Eq. 6, each pixel divided by how often it was seen. From that the mean score of all masks is taken, so that a
@@ -29,7 +30,7 @@ def rise(settings, score, picture: np.ndarray, target: int, report=perturbation.
     count = settings.samples
     masks = Masks(picture.shape, count, settings.cells, settings.kept, settings.seed)
     plain = baselines.plain(picture, settings.baseline)
-    found = perturbation.scores(score, target, picture, plain, count, masks.of, report)
+    found = perturbation.scores(score, target, picture, plain, count, masks.of, progress)
     halves = np.arange(count) % 2 == [[0], [1]]
     heat, *each_half = masks.mean_kept(found, np.concatenate([np.ones((1, count), bool), halves]))
     return Attribution(heat.astype("float32"), diagnostics={"halves_agree": rank_correlation(*each_half)})

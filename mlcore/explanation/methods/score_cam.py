@@ -6,6 +6,7 @@ from mlcore.explanation.methods import Attribution, methods
 from mlcore.explanation.toolkit import perturbation
 from mlcore.explanation.toolkit.cam import CamSettings, cam, chosen_layers
 from mlcore.library.class_map import upscale
+from mlcore.progress import Progress, part, silent
 from mlcore.settings import number
 
 
@@ -15,7 +16,7 @@ class ScoreCamSettings(CamSettings):
 
 
 @methods.add("score-cam", "Score-CAM", ScoreCamSettings, traits=("coarse", "slow", "reports"))
-def score_cam(settings, score, picture: np.ndarray, target: int, report=perturbation.unheard) -> Attribution:
+def score_cam(settings, score, picture: np.ndarray, target: int, progress: Progress = silent) -> Attribution:
     """Which regions speak for the class, found without gradients by showing one feature map's region at a time.
 
     Algorithm 1: each map, scaled to 0..1 and to the picture's size, is a mask; the softmax over all maps of how far
@@ -30,9 +31,7 @@ def score_cam(settings, score, picture: np.ndarray, target: int, report=perturba
         features = score.features(picture[None], layer)[0]
         features = features[..., _varying(features)[: settings.most]]
         done = layers.index(layer)
-        weights = _softmax(
-            _raised(score, picture, plain, target, features, perturbation.portion(report, done, len(layers)))
-        )
+        weights = _softmax(_raised(score, picture, plain, target, features, part(progress, done, len(layers))))
         counts.setdefault("maps_that_count", float(1 / (weights**2).sum()) if len(weights) else 0.0)
         return np.maximum(features @ weights, 0)
 
@@ -47,7 +46,7 @@ def _varying(features: np.ndarray) -> np.ndarray:
     return order[ranges[order] > 0]
 
 
-def _raised(score, picture, plain, target: int, features: np.ndarray, report) -> np.ndarray:
+def _raised(score, picture, plain, target: int, features: np.ndarray, progress) -> np.ndarray:
     """How far each map, as a mask, raises the score above that of the plain picture: float64 (C,)."""
     low, high = features.min(axis=(0, 1)), features.max(axis=(0, 1))
     masks = np.moveaxis((features - low) / (high - low), -1, 0)
@@ -55,7 +54,7 @@ def _raised(score, picture, plain, target: int, features: np.ndarray, report) ->
     def kept(part: slice) -> np.ndarray:
         return np.stack([upscale(mask, *picture.shape[:2]) for mask in masks[part]])
 
-    raised = perturbation.scores(score, target, picture, plain, len(masks), kept, report)
+    raised = perturbation.scores(score, target, picture, plain, len(masks), kept, progress)
     return raised - score.values(plain[None], target)
 
 

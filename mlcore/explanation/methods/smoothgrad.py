@@ -3,9 +3,9 @@
 import numpy as np
 
 from mlcore.explanation.methods import Attribution, methods
-from mlcore.explanation.toolkit import perturbation
 from mlcore.explanation.toolkit.agreement import rank_correlation
 from mlcore.explanation.toolkit.noise import noisy_gradients
+from mlcore.progress import Progress, part, silent
 from mlcore.settings import Settings, number
 
 
@@ -16,7 +16,7 @@ class SmoothGradSettings(Settings):
 
 
 @methods.add("smoothgrad", "SmoothGrad", SmoothGradSettings, traits=("random", "reports"))
-def smoothgrad(settings, score, picture: np.ndarray, target: int, report=perturbation.unheard) -> Attribution:
+def smoothgrad(settings, score, picture: np.ndarray, target: int, progress: Progress = silent) -> Attribution:
     """The gradient averaged over noisy copies of the picture, which leaves less speckle.
 
     The signed gradients are averaged first and their size is taken last; the paper's figures (section 3)
@@ -26,17 +26,17 @@ def smoothgrad(settings, score, picture: np.ndarray, target: int, report=perturb
     rng = np.random.default_rng(settings.seed)
     halves = [
         sum(group.sum(axis=0) for group in noisy_gradients(score, picture, target, spread, rng, count, tell))
-        for count, tell in in_halves(settings.samples, report)
+        for count, tell in in_halves(settings.samples, progress)
     ]
     values = (halves[0] + halves[1]) / settings.samples
     agreement = rank_correlation(*(_size(half) for half in halves))
     return Attribution(_size(values), values, {"halves_agree": agreement})
 
 
-def in_halves(samples: int, report) -> list[tuple]:
+def in_halves(samples: int, progress) -> list[tuple]:
     """The copies of each half, and whom to tell of its progress."""
     counts = samples - samples // 2, samples // 2
-    return [(count, perturbation.portion(report, half, 2)) for half, count in enumerate(counts)]
+    return [(count, part(progress, half, 2)) for half, count in enumerate(counts)]
 
 
 def _size(values: np.ndarray) -> np.ndarray:

@@ -4,13 +4,13 @@ import numpy as np
 
 from mlcore.explanation.methods import Attribution, methods
 from mlcore.explanation.methods.smoothgrad import SmoothGradSettings, in_halves
-from mlcore.explanation.toolkit import perturbation
 from mlcore.explanation.toolkit.agreement import rank_correlation
 from mlcore.explanation.toolkit.noise import noisy_gradients
+from mlcore.progress import Progress, silent
 
 
 @methods.add("vargrad", "VarGrad", SmoothGradSettings, traits=("random", "reports"))
-def vargrad(settings, score, picture: np.ndarray, target: int, report=perturbation.unheard) -> Attribution:
+def vargrad(settings, score, picture: np.ndarray, target: int, progress: Progress = silent) -> Attribution:
     """Where the network's reaction changes most when the picture gets noisy.
 
     The variance of the gradient over noisy copies, as SmoothGrad draws them; the largest of a pixel's three
@@ -19,7 +19,7 @@ def vargrad(settings, score, picture: np.ndarray, target: int, report=perturbati
     """
     spread = settings.noise * float(np.ptp(picture))
     rng = np.random.default_rng(settings.seed)
-    parts = in_halves(settings.samples, report)
+    parts = in_halves(settings.samples, progress)
     around = score.gradient(picture[None], target)[0]  # squares of small differences lose fewer digits
     halves = [_sums(noisy_gradients(score, picture, target, spread, rng, *part), around) for part in parts]
     whole = halves[0] + halves[1]

@@ -12,7 +12,9 @@ from mlcore.errors import Kind, Refused
 from mlcore.explanation import Explanation, explain, methods
 from mlcore.explanation.render import overlay
 from mlcore.home import NAME
+from mlcore.progress import Progress, silent
 
+TO_COME = 10  # pictures that are thought to follow
 SHOWN = 200  # pictures that the page of an archive shows; at 25 kB each it stays below 10 MB
 POLICY = "default-src 'none'; img-src data:; style-src 'unsafe-inline'"
 STYLE = """
@@ -45,19 +47,27 @@ def page(title: str, found: Iterable[Explanation], facts: dict[str, str], streng
     return _document(title, f"{_facts(facts)}<div class=grid>{figures}</div>")
 
 
-def explain_many(classifier, sources, method: str, target=None, report=lambda *_: None, **settings) -> Iterable[Row]:
+def explain_many(
+    classifier, sources, method: str, target=None, progress: Progress = silent, **settings
+) -> Iterable[Row]:
     """Explain every picture, or clip where the model takes clips, of the named sources [(name, path or open file)].
 
-    One after the other; without a target each picture's own answer is explained. `report(done, text)` hears of
-    each, and of a slow one while it lasts; an exception in it cancels.
+    One after the other; without a target each picture's own answer is explained. `progress` hears of
+    each, and of a slow one while it lasts; an exception in it cancels. How many pictures an archive holds isn't known
+    before it has been read, so each counts as one of ten more to come.
     """
     done = 0
     for name, source in sources:
         for file, picture in _contents(classifier.card, source, name):
-            report(done, file)
-            hears = {"report": lambda share, done=done, file=file: report(done + share, file)}
+            hears = _picture(progress, done, file)
+            hears(0.0)
             done += 1
-            yield _row(classifier, file, picture, method, target, settings | hears)
+            yield _row(classifier, file, picture, method, target, settings | {"progress": hears})
+
+
+def _picture(progress: Progress, done: int, file: str) -> Progress:
+    """The progress of one picture after others that are done."""
+    return lambda share, text="", /: progress((done + share) / (done + TO_COME), file)
 
 
 def archive(target: BinaryIO, rows: Iterable[Row], title: str, facts: dict[str, str], strength: float = 0.6) -> int:

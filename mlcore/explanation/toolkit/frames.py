@@ -11,17 +11,19 @@ from functools import wraps
 import numpy as np
 
 from mlcore.explanation.methods import Attribution
-from mlcore.explanation.toolkit import perturbation
+from mlcore.progress import Progress, part
 
 
-def each_frame(run: Callable, settings, score, clip: np.ndarray, target: int, report=None) -> Attribution:
+def each_frame(
+    run: Callable, settings, score, clip: np.ndarray, target: int, progress: Progress | None = None
+) -> Attribution:
     """What a method finds for every frame of a clip float32 (T, H, W, 3): heat (T, H, W), values (T, H, W, 3).
 
     Measured numbers are averaged over the frames; words are kept where all frames have the same.
     """
     found = []
     for place, frame in enumerate(clip):
-        hears = {"report": perturbation.portion(report, place, len(clip))} if report else {}
+        hears = {"progress": part(progress, place, len(clip))} if progress else {}
         found.append(run(settings, FrameScore(score, clip, place), frame, target, **hears))
     values = None if found[0].values is None else np.stack([each.values for each in found])
     return Attribution(np.stack([each.heat for each in found]), values, _common([each.diagnostics for each in found]))

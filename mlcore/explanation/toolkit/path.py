@@ -5,15 +5,16 @@ from collections.abc import Callable
 import numpy as np
 
 from mlcore.explanation.toolkit import perturbation
+from mlcore.progress import Progress, silent
 
 Path = Callable[[np.ndarray], np.ndarray]
 
 
-def path_integral(score, path: Path, steps: int, target: int, report=perturbation.unheard) -> np.ndarray:
+def path_integral(score, path: Path, steps: int, target: int, progress: Progress = silent) -> np.ndarray:
     """What each value (H, W, 3) adds to the score along a path of pictures, by the trapezoid rule.
 
     `path` gives pictures float32 (n, H, W, 3) for float32 shares (n,) of the way: 0 its start, 1 its end. The sum
-    over all values nears the difference of the two ends' scores as the steps grow, whatever the path. `report` hears
+    over all values nears the difference of the two ends' scores as the steps grow, whatever the path. `progress` hears
     the share that is done.
     """
     shares = np.linspace(0, 1, steps + 1, dtype="float32")
@@ -24,7 +25,7 @@ def path_integral(score, path: Path, steps: int, target: int, report=perturbatio
         points, slopes = (np.concatenate(pair) for pair in zip(*before, here, strict=True)) if before else here
         total = total + ((points[1:] - points[:-1]) * (slopes[1:] + slopes[:-1])).sum(axis=0) / 2
         before = [(points[-1:], slopes[-1:])]
-        report(part.stop / len(shares))
+        progress(part.stop / len(shares))
     return total
 
 

@@ -5,18 +5,10 @@ from collections.abc import Callable, Iterator
 import numpy as np
 
 from mlcore.errors import Kind, Refused
+from mlcore.progress import Progress, silent
 
 GROUP = 128  # copies of up to 64 x 64: what a score takes at once
 GROUP_PIXELS = GROUP * 64 * 64
-
-
-def unheard(share: float) -> None:
-    """For whoever doesn't want to know the share of the work that is done."""
-
-
-def portion(report: Callable, place: int, count: int) -> Callable:
-    """How the share that is done of one of `count` equal parts of the work is told as a share of the whole."""
-    return lambda share: report((place + share) / count)
 
 
 def hidden(picture: np.ndarray, plain: np.ndarray, kept: np.ndarray) -> np.ndarray:
@@ -34,16 +26,18 @@ def groups(count: int, shape: tuple[int, ...]) -> Iterator[slice]:
     return (slice(start, min(start + size, count)) for start in range(0, count, size))
 
 
-def scores(score, target: int, picture: np.ndarray, plain: np.ndarray, count: int, kept: Callable, report=unheard):
+def scores(
+    score, target: int, picture: np.ndarray, plain: np.ndarray, count: int, kept: Callable, progress: Progress = silent
+):
     """The score of `target`, float64 (count,), where copy number i of a picture keeps what `kept` says.
 
-    `kept(part)` gives the masks (n, H, W) of a slice of the copies. `report` hears the share that is done.
+    `kept(part)` gives the masks (n, H, W) of a slice of the copies. `progress` hears the share that is done.
     Raises Refused(non-finite-weights).
     """
     found = np.empty(count)
     for part in groups(count, picture.shape):
         found[part] = finite(score.values(hidden(picture, plain, kept(part)), target))
-        report(part.stop / count)
+        progress(part.stop / count)
     return found
 
 

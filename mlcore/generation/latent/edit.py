@@ -8,6 +8,7 @@ import numpy as np
 from mlcore import images
 from mlcore.generation.latent import closeness, interpolation
 from mlcore.generation.latent.inversion import USUAL, Found, SearchSettings, search
+from mlcore.progress import Progress, silent
 
 
 @dataclass(frozen=True, eq=False)
@@ -27,13 +28,13 @@ class Encoded:
         return closeness.verdict(self.best.error, self.usual)
 
 
-def encode(generator, pixels, target=None, settings: SearchSettings = USUAL, report=None) -> Encoded:
+def encode(generator, pixels, target=None, settings: SearchSettings = USUAL, progress: Progress = silent) -> Encoded:
     """Find the noise behind a picture uint8 (H, W, 3) of any size, fitted as the training pictures were.
 
     `target` is its class; without it every class is tried. The rest is as in `search`.
     """
     wanted = images.fit(pixels, *generator.card.size)
-    found = search(generator, wanted, None, target, settings, report)
+    found = search(generator, wanted, None, target, settings, progress)
     return Encoded(wanted, found[0], closeness.usual_distance(generator))
 
 

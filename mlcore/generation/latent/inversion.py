@@ -6,6 +6,7 @@ import numpy as np
 
 from mlcore.errors import Kind, Refused
 from mlcore.generation.latent import sampling
+from mlcore.progress import Progress, silent
 from mlcore.settings import Settings, number
 
 ALIKE = 0.12  # pictures that differ by less, root mean square of levels 0..1, count as one
@@ -45,21 +46,22 @@ class Found:
         return None if self.shares is None else int(self.shares.argmax())
 
 
-def search(generator, wanted, weights=None, target=None, settings: SearchSettings = USUAL, report=None) -> list[Found]:
+def search(
+    generator, wanted, weights=None, target=None, settings: SearchSettings = USUAL, progress: Progress = silent
+) -> list[Found]:
     """Several different pictures of a generator near a wanted one, uint8 or float (h, w, 3) of its size, nearest first.
 
     `weights` (h, w) says how far each pixel is known, 0 to 1; all are when it is left out. `target` is a class; when
     it is left out, every class is tried. The mean squared difference of the known part, plus the mean square of the
     noise times `prior`, is made small by Adam (Yeh et al. 2017, arXiv:1607.07539, whose critic and blending we leave
-    out), from the nearest of many drawn pictures of each class. `report(done, most, text)` hears of each step; an
-    exception in it cancels. The same seed finds the same. Raises Refused(not-compatible) where nothing is known.
+    out), from the nearest of many drawn pictures of each class. `progress` hears of each step; an exception in it
+    cancels. The same seed finds the same. Raises Refused(not-compatible) where nothing is known.
     """
     weights = np.ones(wanted.shape[:2], "float32") if weights is None else np.asarray(weights, "float32")
     if not weights.any():
         raise Refused(Kind.NOT_COMPATIBLE, "Nothing of the picture is known, so nothing can agree with it.")
-    report = report or (lambda *_: None)
     latents, shares = _starts(generator, wanted, weights, target, settings)
-    latents = _nearer(generator, latents, shares, wanted, weights, settings, report)
+    latents = _nearer(generator, latents, shares, wanted, weights, settings, progress)
     made = generator.draw(latents, shares)
     errors = differences(made, wanted, weights)
     order = _different(made, np.argsort(errors, kind="stable"))
@@ -87,9 +89,9 @@ def _starts(generator, wanted, weights, target, settings):
     return latents[chosen], None if shares is None else shares[chosen]
 
 
-def _nearer(generator, latents, shares, wanted, weights, settings, report) -> np.ndarray:
+def _nearer(generator, latents, shares, wanted, weights, settings, progress: Progress) -> np.ndarray:
     """The noise after Adam (Kingma & Ba 2015, arXiv:1412.6980), its rate falling to 0 as a cosine does."""
-    report(0, settings.steps, "Loading the network")
+    progress(0.0, "Loading the network")
     errors_and_slopes = generator.matching
     latents, first, second = latents.astype("float64"), 0.0, 0.0
     wanted = np.asarray(wanted, "float32")
@@ -101,7 +103,7 @@ def _nearer(generator, latents, shares, wanted, weights, settings, report) -> np
         size = np.sqrt(second / (1 - DECAY[1] ** (step + 1))) + 1e-12
         rate = settings.rate * (1 + np.cos(np.pi * step / settings.steps)) / 2
         latents = latents - rate * first / (1 - DECAY[0] ** (step + 1)) / size
-        report(step + 1, settings.steps, "Searching")
+        progress((step + 1) / settings.steps, "Searching")
     return latents.astype("float32")
 
 

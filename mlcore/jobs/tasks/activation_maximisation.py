@@ -2,10 +2,11 @@
 
 from pathlib import Path
 
-from mlcore.errors import Kind, Refused
-from mlcore.events import PartsDone, StageStarted
+from mlcore.contracts import Emit, ShouldStop
+from mlcore.events import StageStarted
 from mlcore.explanation.inside.maximisation import MaximisationSettings
-from mlcore.jobs.tasks import shelf
+from mlcore.jobs.tasks import About, progress, shelf
+from mlcore.progress import part
 from mlcore.settings import choice, number, read
 
 FOLDER = "pictures"
@@ -17,8 +18,13 @@ class ActivationMaximisationSettings(MaximisationSettings):
     most: int = number(64, 1, 2048, "Pictures at most: the first classes or maps")
 
 
-@shelf.add("activation-maximisation", "What it looks for", ActivationMaximisationSettings)
-def activation_maximisation(settings, folder, emit, should_stop):
+WISHES = About("explain", "pictures that please a network")
+
+
+@shelf.add("activation-maximisation", "What it looks for", ActivationMaximisationSettings, about=WISHES)
+def activation_maximisation(
+    settings: ActivationMaximisationSettings, folder: Path, emit: Emit, should_stop: ShouldStop
+) -> None:
     """Makes pictures that please a network, one for each class or feature map, as PNG files."""
     from mlcore import durable, images, library
     from mlcore.explanation.inside import maximisation
@@ -27,22 +33,13 @@ def activation_maximisation(settings, folder, emit, should_stop):
     emit(StageStarted("Loading the network"))
     chosen = read(MaximisationSettings, settings.model_dump(include=set(MaximisationSettings.model_fields)))
     count, make = _wishes(classifier, settings.layer, maximisation)
-
-    def report(done: int, total: int, text: str) -> None:
-        if should_stop():
-            raise Refused(Kind.CANCELLED, "Stopped on request.")
-
     total = min(count, settings.most)
+    hear = progress(emit, should_stop, total)
     for index in range(total):
         path = folder / FOLDER / f"{index:04}.png"
-        try:
-            if not path.exists():
-                durable.write_bytes(path, images.png(make(index, chosen, report).picture))
-        except Refused as refusal:
-            if refusal.kind == Kind.CANCELLED:
-                return False
-            raise
-        emit(PartsDone(index + 1, total))
+        if not path.exists():
+            durable.write_bytes(path, images.png(make(index, chosen, part(hear, index, total)).picture))
+        hear((index + 1) / total)
 
 
 def made(folder: Path) -> list[tuple[int, Path]]:

@@ -1,13 +1,11 @@
 """Compare the methods of explanation with random maps in the background, and keep the report beside the model."""
 
-import time
+from pathlib import Path
 
-from mlcore.errors import Kind, Refused
-from mlcore.events import PartsDone, StageStarted
-from mlcore.jobs.tasks import shelf
+from mlcore.contracts import Emit, ShouldStop
+from mlcore.events import StageStarted
+from mlcore.jobs.tasks import About, progress, shelf
 from mlcore.settings import Settings, choice, number
-
-TELL_SECONDS = 0.5  # between two lines in the history of the run
 
 
 class ExplanationReportSettings(Settings):
@@ -21,30 +19,19 @@ class ExplanationReportSettings(Settings):
     seed: int = number(0, 0, 2**31 - 1, "Number that pictures and random maps are drawn from", expert=True)
 
 
-@shelf.add("explanation-report", "Report on explanations", ExplanationReportSettings)
-def explanation_report(settings, folder, emit, should_stop):
+REPORTS = About("explain", "report on methods of explanation")
+
+
+@shelf.add("explanation-report", "Report on explanations", ExplanationReportSettings, about=REPORTS)
+def explanation_report(settings: ExplanationReportSettings, folder: Path, emit: Emit, should_stop: ShouldStop) -> None:
     """Compares every method of explanation with random maps on test pictures of a model."""
     from mlcore import data, library
-    from mlcore.explanation.judge import report, sample, store
+    from mlcore.explanation.judge import maps_in_all, report, sample, store
 
     classifier = library.open(settings.model)
     split = data.open(settings.data or classifier.card.data).split("test")
     pictures, source = sample.pictures(classifier, split, settings.pictures, settings.seed)
-    told_at = 0.0
-
-    def tell(done: int, total: int, text: str) -> None:
-        nonlocal told_at
-        if should_stop():
-            raise Refused(Kind.CANCELLED, "Stopped on request.")
-        if time.monotonic() - told_at > TELL_SECONDS:
-            emit(PartsDone(done, total))
-            told_at = time.monotonic()
-
     emit(StageStarted(f"Explaining {len(pictures):,} test pictures"))
     wanted = sample.asked(settings.methods, settings.slow_pictures)
-    try:
-        report(classifier, pictures, wanted, tell, store.folder(classifier), source, seed=settings.seed)
-    except Refused as refusal:
-        if refusal.kind == Kind.CANCELLED:
-            return False
-        raise
+    hear = progress(emit, should_stop, maps_in_all(wanted, len(pictures)))
+    report(classifier, pictures, wanted, hear, store.folder(classifier), source, seed=settings.seed)

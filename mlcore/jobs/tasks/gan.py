@@ -1,13 +1,16 @@
 """Train a generator in the background."""
 
+from pathlib import Path
+
+from mlcore.contracts import Emit, ShouldStop
+from mlcore.events import StageStarted
 from mlcore.generation.settings import GanSettings
-from mlcore.jobs.tasks import shelf
+from mlcore.jobs.tasks import About, shelf, stopped
 
 
-@shelf.add("gan", "Generator", GanSettings)
-def gan(settings, folder, emit, should_stop):
+@shelf.add("gan", "Generator", GanSettings, about=About("generate", "generator"))
+def gan(settings: GanSettings, folder: Path, emit: Emit, should_stop: ShouldStop) -> None:
     """Trains two networks against each other and keeps the one that makes pictures."""
-    from mlcore.events import StageStarted
     from mlcore.generation.settings import complete
 
     emit(StageStarted("Loading the training engine"))
@@ -17,5 +20,5 @@ def gan(settings, folder, emit, should_stop):
     plan = complete(settings.model_dump())
     trained = train(plan, folder, emit, should_stop)
     if trained.stopped:
-        return False
+        raise stopped()
     finish(plan, folder, trained, emit)

@@ -1,6 +1,10 @@
-"""Measure a generator in the background, and keep what was found beside it."""
+"""Measure a generator in the background, and keep the figures beside it."""
 
-from mlcore.jobs.tasks import shelf
+from pathlib import Path
+
+from mlcore.contracts import Emit, ShouldStop
+from mlcore.events import StageStarted
+from mlcore.jobs.tasks import About, shelf
 from mlcore.settings import Settings, choice, number
 
 
@@ -13,17 +17,18 @@ class MeasureGeneratorSettings(Settings):
     seed: int = number(0, 0, 2**31 - 1, "Number that the choice of pictures comes from", expert=True)
 
 
-@shelf.add("measure-generator", "Measuring a generator", MeasureGeneratorSettings)
-def measure_generator(settings, folder, emit, should_stop):
+MEASURES = About("generate", "figures of a generator", resumes=False)
+
+
+@shelf.add("measure-generator", "Measuring a generator", MeasureGeneratorSettings, about=MEASURES)
+def measure_generator(settings: MeasureGeneratorSettings, folder: Path, emit: Emit, should_stop: ShouldStop) -> None:
     """Compares a generator's pictures with real ones it never saw and keeps the figures beside it."""
     from mlcore import data, generation, library
-    from mlcore.events import StageStarted
     from mlcore.generation.measure import measure, store
 
     generator = generation.open(settings.model)
     dataset = data.open(generator.card.data)
     classifier = library.open(settings.classifier) if settings.classifier else None
     emit(StageStarted(f"Comparing {settings.n:,} made pictures with real ones"))
-    found = measure(generator, dataset, classifier, settings.n, settings.seed)
-    place = folder if generator.card.starter else generator.folder
-    store.save(place, found, dataset, settings.model)
+    measurement = measure(generator, dataset, classifier, settings.n, settings.seed)
+    store.save(folder if generator.card.starter else generator.folder, measurement, dataset, settings.model)

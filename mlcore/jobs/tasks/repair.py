@@ -1,19 +1,21 @@
-"""Train a repair network in the background."""
+"""Train a repair network (inpainting) in the background."""
 
-from mlcore.jobs.tasks import shelf
+from pathlib import Path
+
+from mlcore.contracts import Emit, ShouldStop
+from mlcore.events import StageStarted
+from mlcore.jobs.tasks import About, shelf, stopped
 from mlcore.repair.settings import RepairSettings
 
 
-@shelf.add("repair", "Repair network", RepairSettings)
-def repair(settings, folder, emit, should_stop):
+@shelf.add("repair", "Repair network", RepairSettings, about=About("repair", "repair network"))
+def repair(settings: RepairSettings, folder: Path, emit: Emit, should_stop: ShouldStop) -> None:
     """Trains a network that fills holes better than a smooth surface does."""
-    from mlcore.events import StageStarted
-
     emit(StageStarted("Loading the training engine"))
     from mlcore.repair.finish import finish
     from mlcore.repair.loop import train
 
     trained = train(settings, folder, emit, should_stop)
     if trained.stopped:
-        return False
+        raise stopped()
     finish(settings, folder, trained, emit)

@@ -1,15 +1,19 @@
-"""Teach a model in the background: the pictures are looked at once, the answer layer is fitted at once."""
+"""Teach a model in the background: the pictures are looked at once, the answer layer is fitted at once (few-shot)."""
 
-from mlcore.jobs.tasks import shelf
+from pathlib import Path
+
+from mlcore.contracts import Emit, ShouldStop
+from mlcore.events import StageStarted
+from mlcore.jobs.tasks import About, progress, shelf
 from mlcore.teach.settings import TeachSettings
 
 
-@shelf.add("teach", "Taught model", TeachSettings)
-def teach(settings, folder, emit, should_stop):
+@shelf.add("teach", "Taught model", TeachSettings, about=About("teach", "classifier", resumes=False))
+def teach(settings: TeachSettings, folder: Path, emit: Emit, should_stop: ShouldStop) -> None:
     """Learns an answer layer on a frozen backbone and puts the model into the library."""
-    from mlcore.events import StageStarted
-
     emit(StageStarted("Loading the network"))
+    from mlcore import data
     from mlcore.teach.model import make
 
-    return make(settings, folder, emit, should_stop)
+    dataset = data.open(settings.data)
+    make(settings, dataset, folder, emit, progress(emit, should_stop, sum(dataset.splits.values())))

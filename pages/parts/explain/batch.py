@@ -36,13 +36,9 @@ def many(card) -> None:
 
 
 def _archive(classifier, files: list, method: str, title: str):
-    def make(report):
+    def make(progress):
         target = io.BytesIO()
-
-        def hear(done, text):  # how many there will be isn't known before an archive has been read
-            report(done / (done + 10), text=text)
-
-        rows = html.explain_many(classifier, [(file.name, file) for file in files], method, report=hear)
+        rows = html.explain_many(classifier, [(file.name, file) for file in files], method, progress=progress)
         facts = {"Model": f"{classifier.card.title} ({classifier.card.id})", "Method": method}
         return target, html.archive(target, rows, title, facts)
 

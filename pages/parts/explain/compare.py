@@ -133,9 +133,9 @@ class Scale:
 
 
 def _asked(side: Side, found: dict, position: int) -> background.Asked:
-    def make(report):
+    def make(progress):
         picture = side.subject.chosen.picture
-        return cache.explained(side.subject.classifier, picture, side.method, side.target, report=report)
+        return cache.explained(side.subject.classifier, picture, side.method, side.target, progress=progress)
 
     def show(explained):
         found[position] = explained

@@ -35,8 +35,8 @@ def asked(found, entry, subject, place, grades: dict) -> background.Asked | None
         place.button("Test this map", key=f"{name}.start", on_click=_want, args=(name, key))
         return None
 
-    def make(report):
-        return judge.judge(subject.classifier, found, report=report)
+    def make(progress):
+        return judge.judge(subject.classifier, found, progress=progress)
 
     def show(grade):
         grades[entry.title] = grade

@@ -110,9 +110,9 @@ def _methods() -> list:
 def _asked(entry, settings: dict, subject, target: int, covering: float, places, graded) -> background.Asked:
     """A method's map, in the first of two places; how to read it and its downloads in the second."""
 
-    def make(report):
+    def make(progress):
         picture = subject.chosen.picture
-        return cache.explained(subject.classifier, picture, entry.name, target, report=report, **settings)
+        return cache.explained(subject.classifier, picture, entry.name, target, progress=progress, **settings)
 
     def show(found):
         told = f"{entry.title} map of {subject.chosen.name} for {found.class_name}"

@@ -108,7 +108,7 @@ def _flip(subject) -> None:
 
 
 def _search(subject, settings: FlipSettings):
-    return lambda report: flip(subject.classifier.logits, subject.pixels, settings, report)
+    return lambda progress: flip(subject.classifier.logits, subject.pixels, settings, progress)
 
 
 def _found(subject, most: float):

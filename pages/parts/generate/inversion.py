@@ -37,8 +37,8 @@ def encoding(generator) -> None:
         key = ("encode", stamp(generator.card.id), chosen.picture.sha256, target)
         found, pixels = [], chosen.picture.pixels
 
-        def make(report):
-            return encode(generator, pixels, target, report=report)
+        def make(progress):
+            return encode(generator, pixels, target, progress=progress)
 
         place, title = st.container(), "Searching the noise behind it"
         background.wait([background.Asked(place, "encode", title, key, make, found.append)])

@@ -120,5 +120,5 @@ def _estimated(plan) -> None:
     place = st.container()
     title = "Measuring a few steps"
     background.wait(
-        [background.Asked(place, "generate.estimate", title, ("gan", relevant), lambda report: estimate(plan), tell)]
+        [background.Asked(place, "generate.estimate", title, ("gan", relevant), lambda progress: estimate(plan), tell)]
     )

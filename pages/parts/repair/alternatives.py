@@ -58,7 +58,7 @@ def _choose_and_show(cards: dict, damaged, mask, name: str) -> None:
         settings = USUAL.model_copy(update={"seed": seed})
         background.wait([background.Asked(
             st.container(), "imagine", "Imagining", ("imagine", *of, seed),
-            lambda report: imagine(generator, damaged, mask, COUNT, target, settings, report),
+            lambda progress: imagine(generator, damaged, mask, COUNT, target, settings, progress),
             lambda found: _show(found, generator.card, judge, name),
         )])  # fmt: skip
 

@@ -11,7 +11,7 @@ from pages.parts.trouble import trouble
 
 def panel(recipe, watch) -> None:
     """The start button with its options; `watch(run_id)` shows the run that was started."""
-    before = jobs.same(recipe)
+    before = jobs.finished_twin(recipe)
     if before:
         st.info(formatting.plain(f"This was trained before, by the very same recipe: {before.title}."))
         st.page_link(

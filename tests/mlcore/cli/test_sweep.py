@@ -66,4 +66,4 @@ def test_the_very_same_recipe_gives_the_model_that_is_there(capsys, parked, home
 
 def test_data_that_are_younger_than_the_model_are_trained_on_anew(tiny_model):
     """By its status the model is of 1970."""
-    assert jobs.same(jobs.run(tiny_model).recipe) is None
+    assert jobs.finished_twin(jobs.run(tiny_model).recipe) is None

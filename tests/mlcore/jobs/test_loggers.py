@@ -35,7 +35,7 @@ def kept(monkeypatch):
 
 def test_it_is_told_the_numbers_that_are_known(kept, tmp_path):
     happened = []
-    tell = loggers.mirrored(happened.append, ["kept"], tmp_path)
+    tell = loggers.logged(happened.append, ["kept"], tmp_path)
     for event in (STEP, NoticeGiven("hello"), EPOCH):
         tell(event)
 
@@ -50,7 +50,7 @@ def test_it_is_told_the_numbers_that_are_known(kept, tmp_path):
 
 def test_trouble_with_one_never_reaches_the_run(kept, tmp_path, monkeypatch):
     happened = []
-    tell = loggers.mirrored(happened.append, ["kept", "nowhere"], tmp_path)
+    tell = loggers.logged(happened.append, ["kept", "nowhere"], tmp_path)
     monkeypatch.setattr(kept, "broken", True)
     tell(STEP)
     tell(EPOCH)
@@ -61,7 +61,7 @@ def test_trouble_with_one_never_reaches_the_run(kept, tmp_path, monkeypatch):
 def test_without_mirrors_nothing_is_wrapped(tmp_path):
     emit = [].append
 
-    assert loggers.mirrored(emit, [], tmp_path) is emit
+    assert loggers.logged(emit, [], tmp_path) is emit
 
 
 def test_mlflow_goes_on_in_the_same_run(tmp_path, monkeypatch):
@@ -73,7 +73,7 @@ def test_mlflow_goes_on_in_the_same_run(tmp_path, monkeypatch):
     monkeypatch.setitem(sys.modules, "mlflow", stub)
     monkeypatch.setenv("MLFLOW_TRACKING_URI", "")
     for _ in range(2):
-        loggers.mirrored([].append, ["mlflow"], tmp_path)(EPOCH)
+        loggers.logged([].append, ["mlflow"], tmp_path)(EPOCH)
 
     assert asked[1:3] == [None, (10, 0.4)]
     assert asked[4:] == ["r1", (10, 0.4)]
@@ -83,7 +83,7 @@ def test_tensorboard_can_read_what_was_written(tmp_path, home):
     pytest.importorskip("tensorboard")
     from tensorboard.backend.event_processing.event_accumulator import EventAccumulator
 
-    tell = loggers.mirrored([].append, ["tensorboard"], tmp_path / "run")
+    tell = loggers.logged([].append, ["tensorboard"], tmp_path / "run")
     tell(STEP)
     tell(EPOCH)
     read = EventAccumulator(str(home / "tensorboard" / "run"), size_guidance={"tensors": 0})

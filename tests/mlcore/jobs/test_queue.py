@@ -47,7 +47,7 @@ def at_work(id, *names):
     import os
 
     folder = home() / "models" / id
-    jobs.change(folder, state="running", pid=os.getpid(), born=jobs.born(os.getpid()), device=",".join(names))
+    jobs.change(folder, state="running", pid=os.getpid(), born=jobs.start_stamp(os.getpid()), device=",".join(names))
 
 
 @pytest.mark.parametrize(("move", "expected"), [("first", "cabd"), ("up", "acbd"), ("down", "abdc"), ("last", "abdc")])

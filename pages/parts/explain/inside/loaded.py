@@ -10,7 +10,7 @@ def loaded(subject, name: str, make):
     found, key = [], (name, pick.stamp(subject.card.id))
     place = st.container()
 
-    def load(report):
+    def load(progress):
         return make(subject.classifier)
 
     background.wait([background.Asked(place, f"inside.{name}", "Loading the network", key, load, found.append)])

@@ -47,7 +47,9 @@ def wishes(subject) -> None:
         st.image(enlarged(found.picture), width=320, alt=alt)
         st.caption(f"Its score rose from {found.before:.3g} to {found.after:.3g}.")
 
-    background.wait([background.Asked(right, "inside.wish", title, key, lambda report: make(settings, report), show)])
+    background.wait(
+        [background.Asked(right, "inside.wish", title, key, lambda progress: make(settings, progress), show)]
+    )
 
 
 def _class_wish(subject):
@@ -55,8 +57,8 @@ def _class_wish(subject):
     target = int(pick.one("Class", subject.titles, "target", default, context=(subject.card.id, None)))
     name = subject.card.classes[target]
 
-    def make(settings, report):
-        return maximisation.of_class(subject.classifier, target, settings, report)
+    def make(settings, progress):
+        return maximisation.of_class(subject.classifier, target, settings, progress)
 
     return f"Pleasing {name}", f"Picture made to please the class {name}", make
 
@@ -71,8 +73,8 @@ def _map_wish(subject):
     most = counts[layer] - 1
     number = st.number_input("Number of the map", 0, most, min(0, most), key=f"inside.channel.{layer}")
 
-    def make(settings, report):
-        return maximisation.of_channel(subject.classifier, layer, int(number), settings, report)
+    def make(settings, progress):
+        return maximisation.of_channel(subject.classifier, layer, int(number), settings, progress)
 
     return f"Pleasing map {number}", f"Picture made to please map {number} of {layer}", make
 

@@ -37,7 +37,7 @@ def _training_set(subject):
 
 
 def _neighbours(subject):
-    return lambda report: neighbours.neighbours(subject.classifier, report)
+    return lambda progress: neighbours.neighbours(subject.classifier, progress)
 
 
 def _show_neighbours(subject, dataset):

@@ -36,7 +36,9 @@ def test_every_class_gets_a_picture(run, tmp_path):
 
 def test_stopped_it_goes_on_from_what_is_there(run, tmp_path):
     answers = iter([False, True])
-    assert run(lambda: next(answers, True))[0] is False
+    with pytest.raises(Refused) as ended:
+        run(lambda: next(answers, True))
+    assert ended.value.kind == Kind.CANCELLED
     (first,) = made(tmp_path)
     before = first[1].stat().st_mtime_ns
 

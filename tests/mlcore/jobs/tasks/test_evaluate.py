@@ -1,6 +1,9 @@
 """The evaluation in the background is the evaluation in the foreground."""
 
+import pytest
+
 from mlcore import evaluation, library
+from mlcore.errors import Kind, Refused
 from mlcore.events import PartsDone, StageStarted
 from mlcore.jobs import tasks
 from mlcore.settings import read
@@ -23,7 +26,8 @@ def test_the_report_lies_beside_the_model(tiny_model, tiny_data, tmp_path):
 
 
 def test_it_stops_when_asked_and_leaves_nothing_behind(tiny_model, tmp_path):
-    outcome, _ = run(tmp_path, lambda: True, model="tiny", split="train")
+    with pytest.raises(Refused) as ended:
+        run(tmp_path, lambda: True, model="tiny", split="train")
 
-    assert outcome is False
+    assert ended.value.kind == Kind.CANCELLED
     assert "train" not in evaluation.names(library.folder("tiny"))

@@ -1,5 +1,7 @@
 """Every task on the shelf can be started by name, refuses what it can't do, and is read back from its folder."""
 
+from pathlib import Path
+
 import pytest
 
 from mlcore import durable, jobs
@@ -7,6 +9,8 @@ from mlcore.errors import Refused
 from mlcore.home import home
 from mlcore.jobs import tasks
 from mlcore.settings import fields
+
+PAGES = {path.stem for path in (Path(__file__).parents[4] / "pages").glob("*.py")}
 
 
 @pytest.fixture(autouse=True)
@@ -19,7 +23,8 @@ def parked(monkeypatch):
 def test_a_task_says_what_it_does_and_what_can_be_set(entry):
     assert entry.summary.endswith(".")
     assert all(field.help for field in fields(entry.settings))
-    assert entry.name != "train"
+    assert entry.about.page in PAGES
+    assert entry.about.makes
 
 
 def test_a_task_waits_in_the_same_queue_as_training():

@@ -1,6 +1,9 @@
 """The report in the background: kept beside the model, stopped and gone on with."""
 
+import pytest
+
 from mlcore import library
+from mlcore.errors import Kind, Refused
 from mlcore.events import PartsDone, StageStarted
 from mlcore.explanation import judge
 from mlcore.explanation.judge.store import PROGRESS, folder
@@ -30,8 +33,9 @@ def test_it_stops_when_asked_and_goes_on_later(tiny_model, tmp_path):
     asked = iter(range(1000))
     classifier = library.open("tiny")
 
-    outcome, _ = run(tmp_path, lambda: next(asked) > 20)
-    assert outcome is False
+    with pytest.raises(Refused) as ended:
+        run(tmp_path, lambda: next(asked) > 20)
+    assert ended.value.kind == Kind.CANCELLED
     assert judge.load(classifier) is None
     assert (folder(classifier) / PROGRESS).exists()
 

@@ -1,0 +1,26 @@
+"""The executor: where runs are computed. Today that is this machine; the protocol is the seam for others."""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any, Protocol
+
+from mlcore.jobs.process import LocalProcess
+
+
+class Executor(Protocol):
+    """Starts the worker of a run somewhere, knows whether it lives, and asks it to stop."""
+
+    def start(self, folder: Path, devices: Sequence[str]) -> dict[str, Any]:
+        """Begin the run of a folder on devices; gives what its status keeps to tell the worker from others."""
+
+    def alive(self, status: Mapping[str, Any]) -> bool:
+        """Whether the very worker that a status names is still at work."""
+
+    def stop(self, folder: Path) -> None:
+        """Ask the worker of a folder to stop after the step it is in."""
+
+    def places(self) -> list[str]:
+        """The devices that runs can be given, by name, the preferred ones first."""
+
+
+executor: Executor = LocalProcess()

@@ -1,0 +1,29 @@
+"""Train a classifier in the background and put it into the library."""
+
+from pathlib import Path
+
+from mlcore.contracts import Emit, ShouldStop
+from mlcore.events import StageStarted
+from mlcore.jobs.tasks import About, shelf, stopped
+from mlcore.recipe import Recipe
+
+
+@shelf.add("train", "Training", Recipe, about=About("train", "classifier"))
+def train(recipe: Recipe, folder: Path, emit: Emit, should_stop: ShouldStop) -> None:
+    """Trains a network by a recipe, measures it, and puts the model into the library."""
+    from mlcore import architectures, data, training
+    from mlcore.jobs import loggers
+    from mlcore.jobs.status import status_of
+
+    data.open(recipe.data)  # refused here, a missing data set doesn't wait for the engine
+    emit(StageStarted("Loading the training engine"))
+    logged = loggers.logged(emit, status_of(folder).mirrors, folder)
+    from mlcore.backend import device
+    from mlcore.training.finish import finish
+
+    if "one-at-a-time" in architectures.shelf.get(recipe.architecture).traits:
+        device.one_operation_at_a_time()
+    trained = training.train(recipe, folder, logged, should_stop)
+    if trained.stopped:
+        raise stopped()
+    finish(recipe, folder, trained, logged)
