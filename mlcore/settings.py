@@ -5,7 +5,7 @@ import reprlib
 import types
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Literal, Union, get_args, get_origin
+from typing import Any, Literal, TypeVar, Union, get_args, get_origin
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
@@ -18,25 +18,29 @@ class Settings(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
 
-def number(default, low, high, help: str, *, label: str = "", expert: bool = False):
+def number(default: Any, low: float, high: float, help: str, *, label: str = "", expert: bool = False) -> Any:
     """A bounded number; `expert` puts it behind the fold of a form."""
     return Field(default, ge=low, le=high, description=help, title=label or None, json_schema_extra={"expert": expert})
 
 
-def choice(default, help: str, *, label: str = "", expert: bool = False):
+def choice(default: Any, help: str, *, label: str = "", expert: bool = False) -> Any:
     """One of the values of a Literal, a yes/no, or a short list."""
     return Field(default, description=help, title=label or None, json_schema_extra={"expert": expert})
 
 
-def name(default: str, known: Callable[[], Mapping[str, str]], help: str, *, label: str = "", expert: bool = False):
+def name(default: str, known: Callable[[], Mapping[str, str]], help: str, *, label: str = "", expert: bool = False
+) -> Any:
     """A name out of a list that grows, such as the models; `known` gives names with titles when it is asked."""
     return Field(default, description=help, title=label or None, json_schema_extra={"expert": expert, "known": known})
 
 
-def names(help: str, *, label: str = "", expert: bool = False):
+def names(help: str, *, label: str = "", expert: bool = False) -> Any:
     """Any number of names, none at first; who shows the setting knows which there are."""
     extra = {"expert": expert, "names": True}
     return Field(default_factory=list, description=help, title=label or None, json_schema_extra=extra)
+
+
+S = TypeVar("S", bound=Settings)
 
 
 @dataclass(frozen=True)
@@ -62,7 +66,7 @@ def fields(settings: type[Settings]) -> list[FieldSpec]:
     return [spec for spec in specs if spec]
 
 
-def read(settings: type[Settings], values: dict) -> Settings:
+def read(settings: type[S], values: Mapping[str, Any]) -> S:
     """Build settings from plain values; raises Refused(bad-setting) with one sentence."""
     try:
         return settings.model_validate(values)
