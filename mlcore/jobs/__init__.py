@@ -177,9 +177,9 @@ def wait_for_starter() -> None:
 
 
 def _refuse_unknown(device: str) -> None:
-    known = [devices.AUTO, *(each.name for each in devices.devices())]
-    if device not in known:
-        raise unknown(Kind.UNKNOWN_NAME, "device", device, known)
+    names = [devices.AUTO, *(each.name for each in devices.devices())]
+    if device not in names:
+        raise unknown(Kind.UNKNOWN_NAME, "device", device, names)
 
 
 def _new_folder(name: str, digest: str) -> Path:
