@@ -12,8 +12,7 @@ from pydantic import BaseModel, ValidationError
 from mlcore import durable, events
 from mlcore.errors import Kind, Refused
 from mlcore.home import NAME, home
-from mlcore.jobs import postmortem
-from mlcore.jobs.executor import executor
+from mlcore.jobs import executor, postmortem
 from mlcore.jobs.process import STOP
 from mlcore.recipe import Recipe
 from mlcore.settings import read
@@ -195,7 +194,7 @@ def _true_state(folder: Path, status: dict) -> tuple[State, str, str]:
     state, message = status["state"], status.get("message") or ""
     if state not in LIVE:
         return state, message, status.get("failure") or ""
-    if not executor.alive(status):
+    if not executor.here.alive(status):
         failure, message = postmortem.reason(folder)
         return "interrupted", message, failure
     if (folder / STOP).exists():
