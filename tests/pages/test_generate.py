@@ -186,13 +186,32 @@ def test_measuring_starts_a_task_with_what_was_chosen(open_page, check, tiny_gen
 
 
 FOUND = {
-    "model": "maker", "n": 200, "classifier": "Judge", "memorisation": 1.25, "closeness": {"Judge": 0.9},
-    "spaces": [{"name": "Judge", "features": 8, "frechet": 12.3, "floor": 1.2, "noise": 363.0, "kernel": 0.1,
-                "coverage": {"precision": 0.8, "recall": 0.4, "density": 0.7, "coverage": 0.6}}],
-    "seen": {"accuracy": {"value": 0.98, "low": 0.95, "high": 0.99, "n": 200}, "shares": [0.3, 0.3, 0.4], "present": 3,
-             "apart": 0.02, "diversity": [0.9, None, 0.7]},
-    "names": ["cross", "disc", "square"], "real_shares": [0.3, 0.3, 0.4],
-}  # fmt: skip
+    "model": "maker",
+    "n": 200,
+    "classifier": "Judge",
+    "memorisation": 1.25,
+    "closeness": {"Judge": 0.9},
+    "spaces": [
+        {
+            "name": "Judge",
+            "features": 8,
+            "frechet": 12.3,
+            "floor": 1.2,
+            "noise": 363.0,
+            "kernel": 0.1,
+            "coverage": {"precision": 0.8, "recall": 0.4, "density": 0.7, "coverage": 0.6},
+        }
+    ],
+    "seen": {
+        "accuracy": {"value": 0.98, "low": 0.95, "high": 0.99, "n": 200},
+        "shares": [0.3, 0.3, 0.4],
+        "present": 3,
+        "apart": 0.02,
+        "diversity": [0.9, None, 0.7],
+    },
+    "names": ["cross", "disc", "square"],
+    "real_shares": [0.3, 0.3, 0.4],
+}
 
 
 def test_figures_name_their_classifier_and_say_what_they_mean(open_page, tiny_generator):

@@ -86,8 +86,13 @@ def test_the_backbone_looks_at_a_size_it_knows(given, seen):
 def test_a_backbone_that_counts_its_places_gets_its_own_size(home):
     import keras
 
-    save("flat", keras.Sequential([keras.Input((16, 16, 3)), keras.layers.Conv2D(4, 3), keras.layers.Flatten(),
-                                   keras.layers.Dense(2)]), (16, 16, 3))  # fmt: skip
+    save(
+        "flat",
+        keras.Sequential(
+            [keras.Input((16, 16, 3)), keras.layers.Conv2D(4, 3), keras.layers.Flatten(), keras.layers.Dense(2)]
+        ),
+        (16, 16, 3),
+    )
     whole = build({"backbone": "flat", "keep_head": True, "fine_tune": "all"}, (40, 40, 3), 2)
 
     assert whole(pictures((40, 40, 3))).shape == (4, 2)
