@@ -14,7 +14,7 @@ import numpy as np
 
 from mlcore import clips, durable
 from mlcore.explanation import Explanation, explain, methods
-from mlcore.home import home
+from mlcore.home import in_home
 from mlcore.progress import Progress
 from mlcore.settings import read
 
@@ -48,7 +48,7 @@ def explained(
 
 def folder() -> Path:
     """Where explanations are kept; it can be deleted at any time."""
-    return home() / "cache" / "explanations"
+    return in_home("cache/explanations")
 
 
 def _plain(target) -> int | str | None:

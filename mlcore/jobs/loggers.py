@@ -11,7 +11,7 @@ from pathlib import Path
 from mlcore import durable
 from mlcore.contracts import Emit
 from mlcore.events import EpochEnded, Event, StepsDone
-from mlcore.home import home
+from mlcore.home import in_home
 
 FIGURES = ("loss", "accuracy", "val_loss", "val_accuracy", "learning_rate", "pictures_per_second")
 
@@ -22,7 +22,7 @@ class TensorBoard:
     def __init__(self, folder: Path):
         from tensorboard.summary import Writer
 
-        self._writer = Writer(str(home() / "tensorboard" / folder.name))
+        self._writer = Writer(str(in_home("tensorboard") / folder.name))
 
     def tell(self, figures: dict[str, float], step: int) -> None:
         for name, value in figures.items():
@@ -39,7 +39,7 @@ class MLflow:
         import mlflow
 
         self._mlflow = mlflow
-        mlflow.set_tracking_uri(os.environ.get("MLFLOW_TRACKING_URI") or (home() / "mlruns").as_uri())
+        mlflow.set_tracking_uri(os.environ.get("MLFLOW_TRACKING_URI") or in_home("mlruns").as_uri())
         earlier = durable.read_json(folder / "mlflow.json") or {}
         begun = mlflow.start_run(run_id=earlier.get("run_id"), run_name=folder.name)
         durable.write_json(folder / "mlflow.json", {"run_id": begun.info.run_id})

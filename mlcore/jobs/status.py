@@ -11,7 +11,7 @@ from pydantic import BaseModel, ValidationError
 
 from mlcore import durable, events
 from mlcore.errors import Kind, Refused
-from mlcore.home import NAME, home
+from mlcore.home import NAME, in_home
 from mlcore.jobs import executor, postmortem
 from mlcore.jobs.process import STOP
 from mlcore.recipe import Recipe
@@ -100,7 +100,7 @@ class Run:
 
 def models() -> Path:
     """The folder that holds a folder for each run."""
-    return home() / "models"
+    return in_home("models")
 
 
 def folder(id: str) -> Path:

@@ -9,7 +9,7 @@ from pydantic import ValidationError
 
 from mlcore import durable
 from mlcore.errors import Kind, Refused, unknown
-from mlcore.home import NAME, home
+from mlcore.home import NAME, in_home
 from mlcore.library.card import Card
 from mlcore.library.classifier import Classifier
 
@@ -18,7 +18,7 @@ STARTERS = Path(__file__).parents[1] / "starters"
 
 def all() -> list[Card]:
     """The cards of every finished model: own ones first, the newest on top, then the starters."""
-    return _cards(home() / "models", starter=False) + _cards(STARTERS, starter=True)
+    return _cards(in_home("models"), starter=False) + _cards(STARTERS, starter=True)
 
 
 def classifiers() -> list[Card]:
@@ -45,7 +45,7 @@ def open(id: str) -> Classifier:
 
 def folder(id: str) -> Path:
     """The folder that holds a model's whole life; it may not exist."""
-    own = home() / "models" / (id if NAME.match(id or "") else "-")
+    own = in_home("models") / (id if NAME.match(id or "") else "-")
     return own if own.exists() or not NAME.match(id or "") else _starter_or(own)
 
 

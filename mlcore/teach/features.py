@@ -8,7 +8,7 @@ import numpy as np
 
 from mlcore import architectures, backbones, durable, library
 from mlcore.architectures.transfer import TransferSettings, sizes
-from mlcore.home import home
+from mlcore.home import in_home
 from mlcore.progress import Progress, silent
 
 CHUNK = 256  # pictures at a time
@@ -71,7 +71,7 @@ def of_pictures(split, indices: np.ndarray, backbone: str) -> np.ndarray:
 
 def _place(split, backbone: str):
     key = f"{split.dataset.fingerprint}-{split.split}-{backbones.fingerprint(backbone)}"
-    return home() / "features" / f"{key}.npy"
+    return in_home("cache/features") / f"{key}.npy"
 
 
 def _read(path, count: int) -> np.ndarray | None:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from mlcore import durable
 from mlcore.explanation.judge.summary import Report
-from mlcore.home import home
+from mlcore.home import in_home
 
 FILE, PROGRESS = "report.json", "report-progress.json"
 
@@ -13,7 +13,7 @@ FILE, PROGRESS = "report.json", "report-progress.json"
 def folder(classifier) -> Path:
     """Where a model's report is kept: in its own folder, or in the home for a model that came along."""
     if classifier.card.starter:
-        return home() / "explanations" / classifier.card.id
+        return in_home("explanations") / classifier.card.id
     return classifier.folder / "explanations"
 
 

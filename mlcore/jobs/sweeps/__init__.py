@@ -17,7 +17,7 @@ from pydantic import ValidationError
 
 from mlcore import durable, events, jobs, training
 from mlcore.errors import Kind, Refused, unknown
-from mlcore.home import NAME, home
+from mlcore.home import NAME, in_home
 from mlcore.jobs.sweeps.methods import METHODS
 from mlcore.jobs.sweeps.space import Axis, grid, parse
 from mlcore.machine import devices
@@ -187,7 +187,7 @@ def _read(path: Path) -> Sweep | None:
 
 
 def _folder() -> Path:
-    return home() / "sweeps"
+    return in_home("sweeps")
 
 
 @contextmanager
