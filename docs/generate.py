@@ -1,4 +1,4 @@
-"""Write the pages of documentation that follow from the code: docs/shelves.md and docs/command-line.md.
+"""Write what follows from the code: docs/shelves.md, docs/command-line.md and the maps in docs/architecture.md.
 
     python -m docs.generate          write them
     python -m docs.generate --check  only say whether they are up to date
@@ -10,6 +10,7 @@ import argparse
 import sys
 from pathlib import Path
 
+from docs import maps
 from mlcore import architectures, data, explanation, settings, training
 from mlcore.architectures import rows
 from mlcore.jobs import tasks
@@ -21,7 +22,8 @@ NOTE = "<!-- Written by `make docs`; changes made here are lost. -->\n"
 
 def pages() -> dict[Path, str]:
     """Every generated page with its text."""
-    return {FOLDER / "shelves.md": shelves(), FOLDER / "command-line.md": command_line()}
+    texts = {"shelves.md": shelves(), "command-line.md": command_line(), "architecture.md": maps.architecture()}
+    return {FOLDER / name: text for name, text in texts.items()}
 
 
 def stale() -> list[str]:

@@ -34,10 +34,10 @@ MODEL_FILES = {
     "alive": "the state of the memory while it runs",
     "gone.json": "the state of the memory when its process was missed",
     "mlflow.json": "its name at MLflow",
-    "checkpoints": "all that it needs to go on",
-    "progress": "what the network saw in pinned pictures, epoch by epoch",
-    "previews": "what a generator made of the same noise while it learned",
-    "pictures": "pictures made to please a class",
+    "checkpoints/": "all that it needs to go on",
+    "progress/": "what the network saw in pinned pictures, epoch by epoch",
+    "previews/": "what a generator made of the same noise while it learned",
+    "pictures/": "pictures made to please a class",
     "card.json": "what it is and how good; a folder with a card is a model",
     "model.keras": "the network",
     "model.tflite": "the small copy that answers first",
@@ -48,8 +48,8 @@ MODEL_FILES = {
     "generator.json": "how much noise a generator takes, and whether it knows classes",
     "directions.npy": "the knobs of a generator",
     "measures.json": "how good a generator is",
-    "evaluations": "answers to a split and what they say of the model",
-    "explanations": "the report on methods",
+    "evaluations/": "answers to a split and what they say of the model",
+    "explanations/": "the report on methods",
 }
 
 

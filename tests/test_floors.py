@@ -6,20 +6,10 @@ from pathlib import Path
 
 import pytest
 
+from docs.floors import FLOORS
+
 ROOT = Path(__file__).parents[1]
 
-# The one list of floors. Change it in the same commit as the reason for the change.
-FLOORS = [
-    {"errors", "home", "settings", "registry", "events", "durable", "intervals", "tables", "machine"}
-    | {"progress", "contracts"},
-    {"images", "clips", "archives", "modelfiles", "recipe", "custom_layers", "signatures"},
-    {"data", "intake"},
-    {"library", "backend", "backbones", "architectures"},  # a network may build on a finished one
-    {"training", "evaluation", "explanation"},
-    {"teach", "generation", "repair"},
-    {"jobs", "doctor"},
-    {"cli", "__main__"},
-]
 FLOOR = {module: floor for floor, modules in enumerate(FLOORS) for module in modules}
 
 # Who may name what, at all. Everything else is written for keras, keras.ops and NumPy.
