@@ -9,6 +9,7 @@ import pytest
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text()
 RECORDS = sorted((ROOT / "docs" / "decisions").glob("*.md"))
+PROSE = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", ROOT / "benchmarks/README.md", *(ROOT / "docs").rglob("*.md")]
 REQUIREMENTS = ["requirements.txt", "requirements-gpu.txt", "requirements-dev.txt"]
 
 
@@ -47,13 +48,7 @@ def test_the_readme_begins_with_the_two_commands():
 
 
 def test_every_make_command_of_the_documents_is_a_target():
-    pages = [
-        ROOT / "README.md",
-        ROOT / "CONTRIBUTING.md",
-        *(ROOT / "docs").rglob("*.md"),
-        ROOT / "benchmarks/README.md",
-    ]
-    named = {name for page in pages for name in re.findall(r"(?:`|^)make ([a-z-]+)", page.read_text(), re.MULTILINE)}
+    named = {name for page in PROSE for name in re.findall(r"(?:`|^)make ([a-z-]+)", page.read_text(), re.MULTILINE)}
 
     assert named <= set(makefile())
 
@@ -78,6 +73,32 @@ def test_every_file_and_verb_the_readme_names_exists():
 
     assert linked == []
     assert named <= verbs
+
+
+def test_the_readmes_tour_has_every_page_in_order():
+    from pages.parts.shell import PAGES
+
+    assert re.findall(r"^\| \*\*(.+)\*\* \|", README, re.MULTILINE) == [title for title, *_ in PAGES.values()]
+    assert set(PAGES) == {path.stem for path in (ROOT / "pages").glob("*.py")} - {"__init__"}
+
+
+def exists(name: str) -> bool:
+    """Whether a dotted name is a module of ours or stands in one."""
+    path = ROOT.joinpath(*name.split("."))
+    if path.is_dir() or path.with_suffix(".py").is_file():
+        return True
+    module = path.parent / "__init__.py" if path.parent.is_dir() else path.parent.with_suffix(".py")
+    return module.is_file() and re.search(rf"\b{path.name}\b", module.read_text()) is not None
+
+
+@pytest.mark.parametrize("path", PROSE, ids=lambda path: path.stem)
+def test_every_module_and_file_that_the_documents_name_exists(path):
+    text = path.read_text()
+    files = set(re.findall(r"`((?:mlcore|pages|tests|docs|benchmarks)/[\w/.-]+)`", text))
+    modules = set(re.findall(r"`((?:mlcore|pages|benchmarks|docs)\.[a-z_.]+)`", text))
+
+    assert sorted(name for name in files if not (ROOT / name).exists()) == []
+    assert sorted(name for name in modules if not exists(name)) == []
 
 
 @pytest.mark.parametrize("name", REQUIREMENTS)
