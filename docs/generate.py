@@ -139,9 +139,10 @@ def command_line() -> str:
     parts = [
         "# The command line\n",
         NOTE,
-        "`python -m mlcore [--home DIR] VERB ...` does headless what the pages do, on the same files. Every verb\n"
-        "takes `--json` and then prints one JSON document; messages go to the error stream. The exit code is 0 when\n"
-        "the work is done and 2 when the input was refused, with one sentence that says why.\n",
+        "`python -m mlcore [--home DIR] VERB ...` does headless what the pages do, on the same files; where Vitrine\n"
+        "is installed (`pip install .`), `vitrine VERB ...` is the same. Every verb but `app` takes `--json` and then\n"
+        "prints one JSON document; messages go to the error stream. The exit code is 0 when the work is done and 2\n"
+        "when the input was refused, with one sentence that says why.\n",
         *_verbs(whole, "python -m mlcore"),
     ]
     return "\n".join(parts)

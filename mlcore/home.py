@@ -4,10 +4,12 @@ import os
 import re
 from pathlib import Path
 
+from platformdirs import user_data_path
+
 from mlcore.errors import Kind, Refused
 
 NAME = re.compile(r"\A[a-z0-9][a-z0-9_-]{0,63}\Z")  # `$` would let a line end through
-ROOT = Path(__file__).resolve().parents[1]  # of a checkout; where packages are installed otherwise
+ROOT = Path(__file__).resolve().parents[1]  # a checkout, or where packages are installed
 
 # Every folder in the home and what it holds, as docs/architecture.md says it. What lies in `cache` can be deleted at
 # any time: it is made again when it is missed.
@@ -54,9 +56,23 @@ MODEL_FILES = {
 
 
 def home() -> Path:
-    """The folder that holds models and data: MLCORE_HOME, or `workspace` beside app.py."""
-    given = os.environ.get("MLCORE_HOME")
-    return Path(given).expanduser().absolute() if given else ROOT / "workspace"
+    """The folder that holds models and data: MLCORE_HOME, else `workspace` beside app.py in a checkout.
+
+    An installed package has no such place: its home is the person's data folder, such as ~/.local/share/vitrine.
+    """
+    if given := os.environ.get("MLCORE_HOME"):
+        return Path(given).expanduser().absolute()
+    return ROOT / "workspace" if in_checkout() else user_data_path("vitrine", appauthor=False)
+
+
+def app() -> Path:
+    """The script that Streamlit serves: app.py beside the pages, in a checkout or in the installed `vitrine`."""
+    return ROOT / "app.py" if in_checkout() else ROOT / "vitrine" / "app.py"
+
+
+def in_checkout() -> bool:
+    """Whether the app lies beside the core, as in a checkout."""
+    return (ROOT / "app.py").is_file() and (ROOT / "pages").is_dir()
 
 
 def in_home(name: str) -> Path:

@@ -69,7 +69,7 @@ def test_every_file_and_verb_the_readme_names_exists():
 
     linked = [link for link in re.findall(r"\]\(([^)#:]+)\)", README) if not (ROOT / link).exists()]
     verbs = set(parser()._subparsers._group_actions[0].choices)
-    named = set(re.findall(r"python -m mlcore (?:--home \S+ )?([a-z]+)", README))
+    named = set(re.findall(r"(?:python -m mlcore|vitrine) (?:--home \S+ )?([a-z]+)", README))
 
     assert linked == []
     assert named <= verbs

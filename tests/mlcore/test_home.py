@@ -26,6 +26,14 @@ def test_without_it_home_is_the_workspace_beside_the_app(monkeypatch):
     assert home() == Path(mlcore.__file__).parents[1] / "workspace"
 
 
+def test_without_a_checkout_home_is_the_persons_data_folder(tmp_path, monkeypatch):
+    monkeypatch.delenv("MLCORE_HOME")
+    monkeypatch.setattr("mlcore.home.ROOT", tmp_path / "site-packages")
+    monkeypatch.setattr("mlcore.home.user_data_path", lambda name, appauthor: tmp_path / "own" / name)
+
+    assert home() == tmp_path / "own" / "vitrine"
+
+
 def test_a_relative_home_means_the_same_after_a_change_of_folder(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("MLCORE_HOME", "studio")
