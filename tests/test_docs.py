@@ -2,6 +2,7 @@
 
 import re
 import tomllib
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -144,7 +145,6 @@ def test_generated_pages_say_what_the_code_says():
 def test_the_changelog_is_kept():
     changes = (ROOT / "CHANGELOG.md").read_text()
 
-    assert "## [Unreleased]" in changes
     assert set(re.findall(r"^### (.*)$", changes, re.MULTILINE)) <= {
         "Added",
         "Changed",
@@ -153,6 +153,20 @@ def test_the_changelog_is_kept():
         "Fixed",
         "Security",
     }
+
+
+def test_every_version_in_the_changelog_has_its_date_the_newest_on_top():
+    import mlcore
+
+    first, *versions = re.findall(r"^## (.*)$", (ROOT / "CHANGELOG.md").read_text(), re.MULTILINE)
+    dated = [re.fullmatch(r"\[(\d+)\.(\d+)\.(\d+)\] - (\d{4}-\d\d-\d\d)", version) for version in versions]
+
+    assert first == "[Unreleased]"
+    assert None not in dated
+    numbers = [tuple(map(int, match.groups()[:3])) for match in dated]
+    days = [date.fromisoformat(match[4]) for match in dated]
+    assert (numbers, days) == (sorted(set(numbers), reverse=True), sorted(days, reverse=True))
+    assert mlcore.__version__ == ".".join(map(str, numbers[0]))
 
 
 @pytest.mark.parametrize("path", RECORDS, ids=lambda path: path.stem)
