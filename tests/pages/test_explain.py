@@ -34,7 +34,7 @@ def part(open_page, tiny_model):
 
 
 def alts(page) -> list[str]:
-    return [image.proto.imgs[0].alt for image in page.get("image")] + [each["alt"] for each in told(page, "laid_over")]
+    return [image.proto.imgs[0].alt for image in page.get("image")] + [each["alt"] for each in told(page, "overlay")]
 
 
 def told(page, component: str) -> list[dict]:
@@ -275,7 +275,8 @@ def test_without_another_model_it_says_so(part):
 
 
 def test_a_mask_from_a_browser_is_read_and_anything_else_is_none():
-    from pages.parts.components.brush import PREFIX, address, read_mask
+    from pages.parts.components.brush import read_mask
+    from pages.parts.components.data_url import PREFIX, address
 
     drawn = np.zeros((6, 8, 3), "uint8")
     drawn[1:3, 2:5] = 255
@@ -301,10 +302,10 @@ def test_the_maps_of_the_next_classes_are_laid_beside_the_page(part, monkeypatch
     """Chosen, they are the very maps that the server would send."""
     monkeypatch.setattr(maps, "LIKELY", 1)
     page = part(methods="gradient", target="1")
-    [shown], [aside] = told(page, "laid_over"), told(page, "aside")
+    [shown], [aside] = told(page, "overlay"), told(page, "aside")
     [[other, heat]] = aside[shown["about"]].items()
     page.selectbox(key="target").set_value(str(page.selectbox(key="target").options.index(other))).run()
-    [chosen] = told(page, "laid_over")
+    [chosen] = told(page, "overlay")
 
     assert chosen["heat"] == heat != shown["heat"]
     assert chosen["about"] == shown["about"]

@@ -18,19 +18,7 @@ def choose():
     chosen = pick.one("Generator", titles, "generator", help="Which generator makes the pictures")
     card = cards[chosen]
     st.caption(formatting.plain(card.description))
-    return opened(card)
-
-
-def opened(card):
-    """The generator of a card, opened once per server for as long as its files stay the same."""
-    return _open(card.id, pick.stamp(card.id))
-
-
-@st.cache_resource(max_entries=3, show_spinner=False)
-def _open(name: str, stamp: tuple):
-    generator = generation.open(name)
-    generator.sample(1)  # what the first sheet would have waited for
-    return generator
+    return pick.generator(card)
 
 
 def _first_one() -> None:

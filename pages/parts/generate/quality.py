@@ -6,8 +6,7 @@ import streamlit as st
 from mlcore import jobs, library
 from mlcore.generation.measure import store
 from mlcore.intervals import Interval
-from pages.parts import charts, formatting, gallery
-from pages.parts.generate import inspect
+from pages.parts import charts, formatting, gallery, pick
 from pages.parts.layout import metrics
 from pages.parts.runs import progress
 from pages.parts.trouble import trouble
@@ -59,7 +58,7 @@ def _form(generator) -> None:
     left, right = st.columns(2)
     with left:
         text = "A classifier of the same classes adds its view; without one, pixels alone are compared"
-        judge = inspect.classifier_for(generator.card, "Classifier", "measure.classifier", text, same=True)
+        judge = pick.classifier_for(generator.card, "Classifier", "measure.classifier", text, same=True)
     with right:
         count = st.number_input("Pictures on each side", 100, 20_000, 2000, 100, key="measure.n",
                                 persist_state="session")  # fmt: skip

@@ -7,10 +7,10 @@ from mlcore import generation, images
 from mlcore.generation.latent.inversion import USUAL
 from mlcore.repair.completion import imagine
 from pages.parts import background, formatting, pick, shell
-from pages.parts.components.brush import reference
-from pages.parts.generate import choose, inspect, play
+from pages.parts.components.data_url import reference
+from pages.parts.generate import controls
 from pages.parts.layout import cells
-from pages.parts.repair import repairs
+from pages.parts.repair import fills
 from pages.parts.trouble import trouble
 
 COUNT = 4
@@ -42,12 +42,12 @@ def _choose_and_show(cards: dict, damaged, mask, name: str) -> None:
         titles = pick.distinct({id: card.title for id, card in cards.items()})
         id = st.selectbox("Generator", list(titles), format_func=titles.get, key="imagine.generator",
                           help="It draws only what it learned from: digits, for one that learned digits")  # fmt: skip
-    generator = choose.opened(cards[id])
+    generator = pick.generator(cards[id])
     with wanted:
-        target = play.class_of(generator, "imagine.class", anyone="Whichever agrees best")
+        target = controls.class_of(generator, "imagine.class", anyone="Whichever agrees best")
     with asked:
         text = "It is asked what it sees in each alternative"
-        judge = inspect.classifier_for(generator.card, "Ask a model what it sees", "imagine.judge", text, same=True)
+        judge = pick.classifier_for(generator.card, "Ask a model what it sees", "imagine.judge", text, same=True)
     of = (*pick.stamp(id), reference(damaged), reference(mask), target)
     kept = st.session_state.get("imagine.asked") or ()
     again = bool(kept) and kept[0] == of
@@ -72,11 +72,11 @@ def _show(found, card, judge, name: str) -> None:
     if found.verdict in FAR:
         st.info(FAR[found.verdict])
     answers = pick.classifier(judge).predict([each.picture for each in found.alternatives]) if judge else []
-    for number, place in enumerate(cells(len(found.alternatives), COUNT, repairs.WIDTH)):
+    for number, place in enumerate(cells(len(found.alternatives), COUNT, fills.WIDTH)):
         with place:
             each = found.alternatives[number]
             made = "" if each.found.target is None else f", drawn as {card.classes[each.found.target]}"
-            st.image(repairs.large(each.picture), width="stretch", alt=f"{name}, alternative {number + 1}{made}")
+            st.image(fills.large(each.picture), width="stretch", alt=f"{name}, alternative {number + 1}{made}")
             st.markdown(f"**{formatting.plain(formatting.percent(each.found.error) + ' off' + made)}**")
             if answers:
                 seen = f"{answers[number].best_name} ({formatting.percent(answers[number].confidence, 0)})"

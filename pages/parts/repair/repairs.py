@@ -4,17 +4,15 @@ import numpy as np
 import streamlit as st
 
 from mlcore import data, images, jobs, library, repair
-from mlcore.repair.fills.opencv import available
-from mlcore.repair.repairer import all_repairers, open_repairer
 from mlcore.repair.settings import RepairSettings
 from pages.parts import formatting, pick, shell
 from pages.parts.components.brush import brush
 from pages.parts.form import form
 from pages.parts.layout import cells
+from pages.parts.repair.fills import WIDTH, filled, large, ways
 from pages.parts.trouble import trouble
 
 LARGEST = 256  # pixels of the longer side: what several ways can fill while a person waits
-WIDTH = 150
 BY_HAND, BY_MASK = "hand", "mask"
 DAMAGES = {
     "centre": "A hole in the middle",
@@ -66,12 +64,6 @@ def _mask_file(pixels: np.ndarray) -> np.ndarray | None:
     return mask
 
 
-def ways() -> dict[str, str]:
-    """Every way to fill a hole that works here: our networks first, then the classical ones."""
-    classical = {each.name: each.title for each in repair.fills.all() if "opencv" not in each.traits or available()}
-    return {f"model:{card.id}": card.title for card in all_repairers()} | classical
-
-
 def repairs(damaged: np.ndarray, mask: np.ndarray, truth: np.ndarray | None, name: str) -> None:
     """The repairs side by side, each with its download, and below how near they come."""
     found = ways()
@@ -117,19 +109,6 @@ def _facts(repaired, mask, truth, judge: str) -> dict:
         answer = library.open(judge).predict(repaired)
         facts["Answer"] = f"{answer.best_name} ({formatting.probability(answer.confidence)})"
     return facts
-
-
-@st.cache_data(max_entries=64, show_spinner=False)
-def filled(way: str, damaged: np.ndarray, mask: np.ndarray) -> np.ndarray:
-    """The damaged picture with its mask filled by one of the ways."""
-    kind, _, id = way.partition(":")
-    return open_repairer(id).repair(damaged, mask) if kind == "model" else repair.fill(way, damaged, mask)
-
-
-def large(pixels: np.ndarray) -> np.ndarray:
-    """A picture with each pixel as a square large enough to see."""
-    factor = max(1, -(-256 // max(pixels.shape[:2])))
-    return pixels.repeat(factor, axis=0).repeat(factor, axis=1)
 
 
 def train() -> None:
