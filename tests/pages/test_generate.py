@@ -282,6 +282,15 @@ def test_encoding_without_a_picture_says_what_to_do(open_page, tiny_generator):
     assert "Choose a picture above" in texts(page)
 
 
+@pytest.mark.usefixtures("shortly", "clip_model")
+def test_encoding_a_clip_gets_a_sentence_and_another_picture_can_be_chosen(open_page, check):
+    page = open_page("generate", play="encode", picture="data:motions:test:0")
+    assert "single pictures and not on clips" in page.info[0].value
+
+    check(page.button(key="encode.example.ship").click().run())
+    assert page.slider(key="encode.share").value == 0
+
+
 @pytest.mark.parametrize("verdict", ["near", "alike", "far"])
 def test_how_near_a_generator_comes_is_said_in_words_and_figures(verdict):
     from pages.parts.generate.inversion import VERDICTS

@@ -27,8 +27,7 @@ VERDICTS = {
 def encoding(generator) -> None:
     """A picture, the noise behind it, and controls that change it."""
     with trouble("Encoding"):
-        picture.chooser("encode", picture.current() is not None)
-        chosen = picture.current()
+        chosen = picture.choose_single("encode")
         if chosen is None:
             st.write("Choose a picture above: the noise is searched that makes one most like it, to be changed then.")
             return

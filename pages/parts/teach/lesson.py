@@ -24,7 +24,7 @@ def trial(lesson) -> None:
     """Try a new picture: the answer and where the network looked."""
     st.subheader("Try it", anchor=False)
     picture.drop_zone("teach.try", "Drop a new picture")
-    chosen = picture.current()
+    chosen = picture.single()
     if chosen is None:
         st.caption("Drop or take a picture that isn't among those above, and it is answered at once.")
         return
