@@ -4,7 +4,7 @@ import streamlit as st
 
 from mlcore import architectures, data, jobs, library, training
 from mlcore.recipe import Augmentation, Distillation, Training
-from pages.parts import pick, shell
+from pages.parts import background, pick, shell
 from pages.parts.form import fill, form
 from pages.parts.runs import network, progress, sweep
 from pages.parts.train import budget, estimate, launch, own_layers
@@ -150,11 +150,11 @@ def page() -> None:
         return
     recipe = setup()
     launch.panel(recipe, watch)
-    budget.panel(recipe.data, watch)
-    estimate.panel(recipe)
+    requests = [*budget.panel(recipe.data, watch), *estimate.panel(recipe)]
     sweep.form(recipe)
     if not active:
         jobs.standby.keep()
+    background.wait(requests)  # last: what takes its time keeps nothing else from being drawn
 
 
 st.title("Train", anchor=False)

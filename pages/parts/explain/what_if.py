@@ -104,7 +104,7 @@ def _flip(subject) -> None:
         st.session_state.pop("ask.flip.off", None)
     if st.session_state.get("ask.flip.wanted") == key:
         make, show = _search(subject, settings), _found(subject, settings.most)
-        background.wait([background.Asked(st.container(), "ask.flip", "Searching", key, make, show)])
+        background.wait([background.Request(st.container(), "ask.flip", "Searching", key, make, show)])
 
 
 def _search(subject, settings: FlipSettings):

@@ -1,11 +1,15 @@
 """Choosing a generator: opened once for everybody; where there is none, one button trains one."""
 
+from collections.abc import Callable
+from functools import partial
+
 import streamlit as st
 
-from mlcore import generation, jobs
+from mlcore import data, generation, jobs
 from mlcore.generation.fitting import fitting
-from pages.parts import formatting, pick
-from pages.parts.trouble import trouble
+from pages.parts import background, formatting, pick, shell
+
+KIND = "generate.first"
 
 
 def choose():
@@ -30,14 +34,20 @@ def _first_one() -> None:
         if not known[name].stored:
             size = formatting.size(known[name].download_bytes)
             st.caption(formatting.plain(f"{titles[name]} isn't on this machine yet; a download of {size} comes first."))
-        st.button("Train one", key="generate.first", type="primary", icon=":material/play_arrow:",
-                  on_click=start_drafted, args=(name,))  # fmt: skip
+        if st.button("Train one", key="generate.first", type="primary", icon=":material/play_arrow:"):
+            background.begin((KIND, name), "Preparing the pictures", partial(_train_drafted, name))
+        background.wait(background.follow(KIND, _go_and_watch))
 
 
-def start_drafted(name: str) -> None:
-    """Train with the settings that suit a data set; a callback."""
-    with trouble("Starting"), st.spinner("Preparing the pictures…"):
-        watch(jobs.start_task("gan", generation.draft(name).model_dump(mode="json"), titled(name)))
+def _train_drafted(name: str, report: Callable[..., None]) -> str:
+    """Start training with the settings that suit a data set, which is stored first; the run's id."""
+    data.open(name, report)
+    report(1.0)  # the last chance to call it off
+    return jobs.start_task("gan", generation.draft(name).model_dump(mode="json"), titled(name))
+
+
+def _go_and_watch(run_id: str) -> None:
+    st.switch_page(shell.path("generate"), query_params={"do": "train", "run": run_id})
 
 
 def titled(name: str) -> str:

@@ -30,7 +30,7 @@ def known_directions(generator):
     found, place = [], st.container()
     title = "Reading the directions off the network, once"
     background.wait(
-        [background.Asked(place, "turn", title, key, lambda report: directions.of(generator), found.append)]
+        [background.Request(place, "turn", title, key, lambda report: directions.of(generator), found.append)]
     )
     return found[0] if found else None
 

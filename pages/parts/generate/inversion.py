@@ -40,7 +40,7 @@ def encoding(generator) -> None:
             return encode(generator, pixels, target, report=report)
 
         place, title = st.container(), "Searching the noise behind it"
-        background.wait([background.Asked(place, "encode", title, key, make, found.append)])
+        background.wait([background.Request(place, "encode", title, key, make, found.append)])
         if found:
             _begin(key, found[0])
             _compared(generator, found[0], chosen.name)

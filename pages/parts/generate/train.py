@@ -1,5 +1,7 @@
 """Training a generator: the form, what it will take, and the live view of a run."""
 
+from functools import partial
+
 import streamlit as st
 
 from mlcore import data, generation, jobs
@@ -7,7 +9,7 @@ from mlcore.generation.fitting import fitting
 from mlcore.generation.settings import GanSettings, is_grey
 from mlcore.generation.training.estimate import estimate
 from mlcore.machine import devices
-from pages.parts import background, formatting, pick, shell
+from pages.parts import background, formatting, ingest, pick, shell
 from pages.parts.form import fill, form
 from pages.parts.generate import choose, previews
 from pages.parts.runs import progress
@@ -77,9 +79,8 @@ def _missing(summary) -> None:
     size = formatting.size(summary.download_bytes)
     st.info(formatting.plain(f"{summary.title} isn't on this machine yet; it is a download of {size}."))
     if st.button("Get it", key="generate.get", type="primary", icon=":material/download:"):
-        with trouble("Getting the pictures"), st.spinner("Getting the pictures…", show_time=True):
-            data.open(summary.name)
-            st.rerun()
+        ingest.begin(summary.name, summary.title, partial(data.open, summary.name))
+    ingest.follow(lambda dataset: st.rerun(), summary.name)
     st.stop()
 
 
@@ -120,5 +121,5 @@ def _estimated(plan) -> None:
     place = st.container()
     title = "Measuring a few steps"
     background.wait(
-        [background.Asked(place, "generate.estimate", title, ("gan", relevant), lambda report: estimate(plan), tell)]
+        [background.Request(place, "generate.estimate", title, ("gan", relevant), lambda report: estimate(plan), tell)]
     )

@@ -56,7 +56,7 @@ def _choose_and_show(cards: dict, damaged, mask, name: str) -> None:
     if again:
         seed = kept[1]
         settings = USUAL.model_copy(update={"seed": seed})
-        background.wait([background.Asked(
+        background.wait([background.Request(
             st.container(), "imagine", "Imagining", ("imagine", *of, seed),
             lambda report: imagine(generator, damaged, mask, COUNT, target, settings, report),
             lambda found: _show(found, generator.card, judge, name),

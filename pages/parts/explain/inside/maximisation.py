@@ -47,7 +47,7 @@ def wishes(subject) -> None:
         st.image(enlarged(found.picture), width=320, alt=alt)
         st.caption(f"Its score rose from {found.before:.3g} to {found.after:.3g}.")
 
-    background.wait([background.Asked(right, "inside.wish", title, key, lambda report: make(settings, report), show)])
+    background.wait([background.Request(right, "inside.wish", title, key, lambda report: make(settings, report), show)])
 
 
 def _class_wish(subject):
