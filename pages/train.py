@@ -3,7 +3,8 @@
 import streamlit as st
 
 from mlcore import architectures, data, jobs, library, training
-from mlcore.recipe import Augmentation, Distillation, Training
+from mlcore.recipe import Augmentation, Distillation, Recipe, Training
+from mlcore.registry import Entry
 from pages.parts import background, pick, shell
 from pages.parts.form import fill, form
 from pages.parts.runs import network, progress, sweep
@@ -30,9 +31,9 @@ def suit_data() -> None:
         fill(Augmentation, "train.augmentation", drafted()["training"]["augmentation"])
 
 
-def suiting(found: dict) -> dict[str, str]:
+def suiting(summaries: dict[str, data.Summary]) -> dict[str, str]:
     """Name and title of the architectures for the chosen data: those for pictures, or those for clips."""
-    shape = found[st.session_state["data"]].shape
+    shape = summaries[st.session_state["data"]].shape
     return {entry.name: entry.title for entry in architectures.fitting(shape)}
 
 
@@ -44,52 +45,73 @@ def put(recipe: dict) -> None:
     fill(Augmentation, "train.augmentation", recipe["training"]["augmentation"])
 
 
-def setup():
+def setup() -> Recipe:
     """The form; returns a checked recipe, or stops with the reason."""
-    if cloned := st.session_state.pop("train.clone", None):
-        put(cloned)
-        fill(Distillation, "train.distillation", cloned["training"].get("distillation", {}))
-        if cloned["architecture"] == "layers":
-            own_layers.fill("train.layers", cloned["settings"])
-        st.session_state.update({"data": cloned["data"], "architecture": cloned["architecture"]})
+    take_clone()
     left, right = st.columns(2)
+    summaries = {summary.name: summary for summary in data.all()}
     with left:
-        found = {summary.name: summary for summary in data.all()}
-        titles = {name: summary.title for name, summary in found.items()}
-        here = next((name for name, summary in found.items() if summary.stored), "digits")  # digits need no network
-        text = "What the pictures are; add your own on the Data page"
-        name = pick.one("Data set", titles, "data", here, help=text, on_change=suit_data)
+        name = data_set(summaries)
     with right:
-        titles, before = suiting(found), st.session_state.get("architecture")
-        architecture = pick.one("Architecture", titles, "architecture", "cnn", on_change=apply_preset)
-        if before and before not in titles:  # from pictures to clips, or back
-            apply_preset()
-        entry = architectures.shelf.get(architecture)
-        st.caption(entry.summary)
-    presets = {preset.name: preset.title for preset in training.presets.values()}
-    st.session_state.setdefault("train.preset", next(iter(presets)))
-    if "train.training.epochs" not in st.session_state:
-        apply_preset()
-    preset = st.segmented_control(
-        "Preset",
-        list(presets),
-        format_func=presets.get,
-        key="train.preset",
-        on_change=apply_preset,
-        persist_state="session",
-        help="Fills the settings below; change what you like afterwards",
-    )
-    if preset:
-        st.caption(training.presets[preset].summary)
+        entry = architecture(suiting(summaries))
+    preset()
     with st.expander("Network", key="train.network", expanded=entry.name == "layers"):
-        settings = network_form(entry, found[name])
+        settings = network_form(entry, summaries[name])
     with st.expander("Training", key="train.training.fold"):
         chosen = form(Training, "train.training")
     with st.expander("Varying the pictures", key="train.augmentation.fold"):
         chosen["augmentation"] = form(Augmentation, "train.augmentation")
     with st.expander("Learning from other models", key="train.distillation.fold"):
-        chosen["distillation"] = teaching(found[name])
+        chosen["distillation"] = teaching(summaries[name])
     return training.checked({"data": name, "architecture": entry.name, "settings": settings, "training": chosen})
+
+
+def take_clone() -> None:
+    """Fill the form from the run that is to be cloned, when there is one."""
+    if recipe := st.session_state.pop("train.clone", None):
+        put(recipe)
+        fill(Distillation, "train.distillation", recipe["training"].get("distillation", {}))
+        if recipe["architecture"] == "layers":
+            own_layers.fill("train.layers", recipe["settings"])
+        st.session_state.update({"data": recipe["data"], "architecture": recipe["architecture"]})
+
+
+def data_set(summaries: dict[str, data.Summary]) -> str:
+    """Pick a data set by its name; one that is here comes first."""
+    titles = {name: summary.title for name, summary in summaries.items()}
+    here = next((name for name, summary in summaries.items() if summary.stored), "digits")  # digits need no network
+    text = "What the pictures are; add your own on the Data page"
+    return pick.one("Data set", titles, "data", here, help=text, on_change=suit_data)
+
+
+def architecture(titles: dict[str, str]) -> Entry:
+    """Pick an architecture among those that suit the data."""
+    before = st.session_state.get("architecture")
+    name = pick.one("Architecture", titles, "architecture", "cnn", on_change=apply_preset)
+    if before and before not in titles:  # from pictures to clips, or back
+        apply_preset()
+    entry = architectures.shelf.get(name)
+    st.caption(entry.summary)
+    return entry
+
+
+def preset() -> None:
+    """Presets to fill the settings with; the first one fills them when the form is new."""
+    titles = {each.name: each.title for each in training.presets.values()}
+    st.session_state.setdefault("train.preset", next(iter(titles)))
+    if "train.training.epochs" not in st.session_state:
+        apply_preset()
+    name = st.segmented_control(
+        "Preset",
+        list(titles),
+        format_func=titles.get,
+        key="train.preset",
+        on_change=apply_preset,
+        persist_state="session",
+        help="Fills the settings below; change what you like afterwards",
+    )
+    if name:
+        st.caption(training.presets[name].summary)
 
 
 def network_form(entry, summary) -> dict:

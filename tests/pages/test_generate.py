@@ -125,6 +125,15 @@ def test_data_that_isnt_here_can_be_fetched_first(open_page, tiny_generator):
     assert "isn't on this machine" in texts(page).replace("\\", "")
 
 
+def test_data_that_isnt_here_is_fetched_by_a_click(open_page, check, tiny_generator, monkeypatch):
+    opened, open_set = [], data.open
+    fetch = {"mnist": opened.append}
+    monkeypatch.setattr(data, "open", lambda name, report=None: fetch.get(name, open_set)(name))
+    check(open_page("generate", do="train", data="mnist").button(key="generate.get").click().run())
+
+    assert opened == ["mnist"]
+
+
 def test_a_run_shows_its_previews_and_its_end(open_page, check, tiny_generator):
     page = open_page("generate", run=tiny_generator)
     newest = sheet_of(page)

@@ -59,8 +59,9 @@ def _draw(generator, known) -> None:
         with st.container(horizontal=True):
             controls.download("PNG", drawn, f"turned-{seed}.png", "image/png", "turn.png")
             names = [f"turned-{seed}-{place:03}" for place in range(COUNT)]
-            controls.download("ZIP", lambda: gif.zipped(pictures, names), f"turned-{seed}.zip", "application/zip",
-                          "turn.zip")  # fmt: skip
+            controls.download(
+                "ZIP", lambda: gif.zipped(pictures, names), f"turned-{seed}.zip", "application/zip", "turn.zip"
+            )
 
 
 def _knob(number: int, prefix: str) -> float:
@@ -73,8 +74,15 @@ def _knob(number: int, prefix: str) -> float:
     with wide:
         st.slider(label, **options, key=slider, persist_state="session", format="%.1f")
     with narrow:
-        st.number_input(f"{label}, typed", **options, key=box, label_visibility="collapsed", format="%.1f",
-                        on_change=_typed, args=(slider, box))  # fmt: skip
+        st.number_input(
+            f"{label}, typed",
+            **options,
+            key=box,
+            label_visibility="collapsed",
+            format="%.1f",
+            on_change=_typed,
+            args=(slider, box),
+        )
     return value
 
 

@@ -17,8 +17,9 @@ WIDTH = 240  # pixels of a made picture beside its neighbour
 
 def closer(generator, pictures, target: int | None) -> None:
     """The first pictures of a sheet, folded away until somebody asks; `target` is the class that was asked for."""
-    with st.expander("A closer look: what a classifier sees, and the nearest training picture", key="closer.fold",
-                     on_change="rerun") as fold:  # fmt: skip
+    with st.expander(
+        "A closer look: what a classifier sees, and the nearest training picture", key="closer.fold", on_change="rerun"
+    ) as fold:
         if fold.open:
             with trouble("Looking closer"):
                 _draw(generator, pictures, target)

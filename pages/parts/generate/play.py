@@ -30,8 +30,9 @@ def _samples(generator) -> None:
         with left:
             seed, target = seed_of("play"), class_of(generator, "play.class")
             columns = _columns(generator, target)
-            count = st.number_input("How many", 1, MOST, ROWS * columns, key=f"play.count.{columns}",
-                                    persist_state="session")  # fmt: skip
+            count = st.number_input(
+                "How many", 1, MOST, ROWS * columns, key=f"play.count.{columns}", persist_state="session"
+            )
             truncation = truncation_of()
         pictures = generator.sample(int(count), seed, target, truncation)
         with right:

@@ -66,8 +66,15 @@ def _scrubber(run_id: str, steps: list[int]) -> int:
         st.session_state[key] = steps[-1]
     if len(steps) == 1:
         return steps[0]
-    return st.select_slider("After step", steps, key=key, format_func="{:,}".format, on_change=_note,
-                            args=(key, moved, steps[-1]), help="The same noise at every step")  # fmt: skip
+    return st.select_slider(
+        "After step",
+        steps,
+        key=key,
+        format_func="{:,}".format,
+        on_change=_note,
+        args=(key, moved, steps[-1]),
+        help="The same noise at every step",
+    )
 
 
 def _note(key: str, moved: str, newest: int) -> None:

@@ -30,8 +30,14 @@ def train() -> None:
         _watched(runs, active[-1] if active else None)
         return
     plan = _setup()
-    st.button("Start training", key="generate.start", type="primary", icon=":material/play_arrow:", on_click=_start,
-              args=(plan,))  # fmt: skip
+    st.button(
+        "Start training",
+        key="generate.start",
+        type="primary",
+        icon=":material/play_arrow:",
+        on_click=_start,
+        args=(plan,),
+    )
     st.fragment(_estimated)(plan)
 
 
@@ -46,8 +52,7 @@ def _watched(runs: dict, default: str | None) -> None:
     if run.state == "failed":
         with st.expander("What the run printed", key="generate.log"):
             st.code(jobs.log(run.id) or "Nothing.", language=None)
-    st.button("Set up another run", key="generate.another", icon=":material/add:", on_click=choose.watch,
-              args=(None,))  # fmt: skip
+    st.button("Set up another run", key="generate.another", icon=":material/add:", on_click=choose.watch, args=(None,))
 
 
 def _setup() -> GanSettings:
@@ -61,8 +66,14 @@ def _setup() -> GanSettings:
     with right:
         entries = {entry.name: entry for entry in generation.generators.all()}
         titles = {name: entry.title for name, entry in entries.items()}
-        pair = st.selectbox("Pair of networks", list(entries), format_func=titles.get, key="generate.pair",
-                            index=list(entries).index("tiny"), persist_state="session")  # fmt: skip
+        pair = st.selectbox(
+            "Pair of networks",
+            list(entries),
+            format_func=titles.get,
+            key="generate.pair",
+            index=list(entries).index("tiny"),
+            persist_state="session",
+        )
         st.caption(formatting.plain(entries[pair].summary))
     if not known[name].stored:
         _missing(known[name])

@@ -8,6 +8,7 @@ from mlcore.repair.settings import RepairSettings
 from pages.parts import formatting, pick, shell
 from pages.parts.components.brush import brush
 from pages.parts.form import form
+from pages.parts.generate.controls import download
 from pages.parts.layout import cells
 from pages.parts.repair.fills import WIDTH, filled, large, ways
 from pages.parts.trouble import trouble
@@ -66,21 +67,30 @@ def _mask_file(pixels: np.ndarray) -> np.ndarray | None:
 
 def repairs(damaged: np.ndarray, mask: np.ndarray, truth: np.ndarray | None, name: str) -> None:
     """The repairs side by side, each with its download, and below how near they come."""
-    found = ways()
-    chosen = st.pills("Ways to fill it", list(found), format_func=found.get, selection_mode="multi",
-                      default=list(found)[:4], key="repair.ways", wrap=True)  # fmt: skip
-    classifiers = {"": "Nobody"} | {card.id: card.title for card in library.classifiers() if not card.is_sequence}
-    judge = st.selectbox("Ask a model what it sees", list(classifiers), format_func=classifiers.get, key="repair.judge")
+    titles = ways()
+    chosen, judge = _chosen_ways(titles), _judge()
     rows = []
-    for place, way in zip(cells(len(chosen), 3, WIDTH), chosen, strict=True):
-        with place, trouble(found[way]):
+    for slot, way in zip(cells(len(chosen), 3, WIDTH), chosen, strict=True):
+        with slot, trouble(titles[way]):
             repaired = filled(way, damaged, mask)
-            st.image(large(repaired), width="stretch", alt=f"{name} repaired by {found[way]}")
-            st.markdown(f"**{formatting.plain(found[way])}**")
-            rows.append({"Way": found[way], **_facts(repaired, mask, truth, judge)})
-            st.download_button("PNG", images.png(repaired), f"{way.replace(':', '-')}.png", "image/png",
-                               key=f"repair.png.{way}", icon=":material/download:", on_click="ignore")  # fmt: skip
+            st.image(large(repaired), width="stretch", alt=f"{name} repaired by {titles[way]}")
+            st.markdown(f"**{formatting.plain(titles[way])}**")
+            rows.append({"Way": titles[way], **_facts(repaired, mask, truth, judge)})
+            file = f"{way.replace(':', '-')}.png"
+            download("PNG", images.png(repaired), file, "image/png", f"repair.png.{way}")
     _table(rows, mask, truth)
+
+
+def _chosen_ways(titles: dict[str, str]) -> list[str]:
+    """Some of the ways, the first four unless others are chosen."""
+    options = {"selection_mode": "multi", "default": list(titles)[:4], "wrap": True}
+    return st.pills("Ways to fill it", list(titles), format_func=titles.get, key="repair.ways", **options)
+
+
+def _judge() -> str:
+    """The id of the classifier that is asked, empty for none."""
+    titles = {"": "Nobody"} | {card.id: card.title for card in library.classifiers() if not card.is_sequence}
+    return st.selectbox("Ask a model what it sees", list(titles), format_func=titles.get, key="repair.judge")
 
 
 def _table(rows: list[dict], mask: np.ndarray, truth) -> None:
