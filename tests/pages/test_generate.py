@@ -125,6 +125,15 @@ def test_data_that_isnt_here_can_be_fetched_first(open_page, tiny_generator):
     assert "isn't on this machine" in texts(page).replace("\\", "")
 
 
+def test_data_that_isnt_here_is_fetched_by_a_click(open_page, check, tiny_generator, monkeypatch):
+    opened, open_set = [], data.open
+    fetch = {"mnist": opened.append}
+    monkeypatch.setattr(data, "open", lambda name, report=None: fetch.get(name, open_set)(name))
+    check(open_page("generate", do="train", data="mnist").button(key="generate.get").click().run())
+
+    assert opened == ["mnist"]
+
+
 def test_a_run_shows_its_previews_and_its_end(open_page, check, tiny_generator):
     page = open_page("generate", run=tiny_generator)
     newest = sheet_of(page)
@@ -299,6 +308,15 @@ def test_encoding_without_a_picture_says_what_to_do(open_page, tiny_generator):
     page = open_page("generate", generator=tiny_generator, play="encode")
 
     assert "Choose a picture above" in texts(page)
+
+
+@pytest.mark.usefixtures("shortly", "clip_model")
+def test_encoding_a_clip_gets_a_sentence_and_another_picture_can_be_chosen(open_page, check):
+    page = open_page("generate", play="encode", picture="data:motions:test:0")
+    assert "single pictures and not on clips" in page.info[0].value
+
+    check(page.button(key="encode.example.ship").click().run())
+    assert page.slider(key="encode.share").value == 0
 
 
 @pytest.mark.parametrize("verdict", ["near", "alike", "far"])
