@@ -152,6 +152,7 @@ import numpy as np
 from mlcore.data import ingest
 from mlcore.data.sources import Example, Incoming
 from mlcore.errors import Refused
+from mlcore.progress import silent
 
 def examples():
     for number in range(40):
@@ -161,7 +162,7 @@ def examples():
 
 facts = {"title": sys.argv[1], "description": "", "source": "folder", "license": ""}
 try:
-    ingest.store(Incoming(("a", "b"), 40, examples()), "same", facts, None, 0, None)
+    ingest.store(Incoming(("a", "b"), 40, examples()), "same", facts, None, 0, silent)
     print("stored", flush=True)
 except Refused as refused:
     print(refused.message, flush=True)
