@@ -29,6 +29,13 @@ class Runner:
         """The last feature map float32 (N, h, w, C); None when the network has none."""
         return self._outputs(pictures, rank=4)
 
+    def maps(self, batch: np.ndarray) -> np.ndarray:
+        """The pictures that a network makes, or its last feature map: float32 (N, h, w, C); ValueError without any."""
+        maps = self.features(batch)
+        if maps is None:
+            raise ValueError(f"{self._path} gives neither pictures nor a feature map.")
+        return maps
+
     def _outputs(self, pictures, rank) -> np.ndarray | None:
         with self._lock:
             if len(pictures) == 1:
