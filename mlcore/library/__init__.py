@@ -77,11 +77,6 @@ def remove(id: str) -> None:
     durable.remove_folder(folder(id))
 
 
-def write_card(path: Path, card: Card) -> None:
-    """Put the card into a model's folder; from now on it is in the library."""
-    durable.write_json(path / "card.json", card.model_dump(mode="json"))
-
-
 def _starter_or(own: Path) -> Path:
     starter = STARTERS / own.name
     return starter if starter.exists() else own
