@@ -2,7 +2,8 @@
 
 import numpy as np
 
-from mlcore.explanation.methods import Attribution, methods
+from mlcore.explanation.attribution import Attribution
+from mlcore.explanation.methods import methods
 from mlcore.explanation.toolkit.path import gap, path_integral
 from mlcore.progress import Progress, silent
 from mlcore.settings import Settings, number

@@ -2,7 +2,8 @@
 
 import numpy as np
 
-from mlcore.explanation.methods import Attribution, methods
+from mlcore.explanation.attribution import Attribution
+from mlcore.explanation.methods import methods
 from mlcore.explanation.toolkit import baselines, coalitions, perturbation
 from mlcore.explanation.toolkit.segments import segments, spread
 from mlcore.progress import Progress, silent

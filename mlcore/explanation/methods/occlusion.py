@@ -3,7 +3,8 @@
 import numpy as np
 
 from mlcore.errors import Kind, Refused
-from mlcore.explanation.methods import Attribution, methods
+from mlcore.explanation.attribution import Attribution
+from mlcore.explanation.methods import methods
 from mlcore.explanation.toolkit import baselines, perturbation
 from mlcore.progress import Progress, silent
 from mlcore.settings import Settings, choice, number

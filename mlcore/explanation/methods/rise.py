@@ -2,7 +2,8 @@
 
 import numpy as np
 
-from mlcore.explanation.methods import Attribution, methods
+from mlcore.explanation.attribution import Attribution
+from mlcore.explanation.methods import methods
 from mlcore.explanation.toolkit import baselines, perturbation
 from mlcore.explanation.toolkit.agreement import rank_correlation
 from mlcore.progress import Progress, silent
