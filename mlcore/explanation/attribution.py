@@ -21,8 +21,9 @@ class Method(Protocol):
     """Attributes the score of a class to the pixels of a picture.
 
     `settings` are of the method's own class, the picture is float32 (H, W, 3) in 0..255, `target` the class's number.
-    A method with the trait "reports" also takes a `progress`, which may end the work by raising. Raises Refused: not-compatible for a score without what the method asks, unknown-name for
-    a layer that isn't there, non-finite-weights.
+    A method with the trait "reports" also takes a `progress`, which may end the work by raising. Raises Refused:
+    not-compatible for a score without what the method asks, unknown-name for a layer that isn't there,
+    non-finite-weights.
     """
 
     def __call__(

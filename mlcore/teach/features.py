@@ -20,7 +20,7 @@ class Features:
     """A backbone as a function of pictures uint8 (N, H, W, 3) of one size; needs no Keras where a small copy fits."""
 
     def __init__(self, backbone: str, shape: tuple[int, int, int]):
-        self.backbone, self.shape = backbone, tuple(shape)
+        self.backbone, self.shape = backbone, shape
         self.pooling = backbones.pooling(backbone)
         self._maps = _small_copy(backbone, self.shape) or _network(backbone, self.shape)
 

@@ -75,8 +75,15 @@ def ways() -> dict[str, str]:
 def repairs(damaged: np.ndarray, mask: np.ndarray, truth: np.ndarray | None, name: str) -> None:
     """The repairs side by side, each with its download, and below how near they come."""
     found = ways()
-    chosen = st.pills("Ways to fill it", list(found), format_func=found.get, selection_mode="multi",
-                      default=list(found)[:4], key="repair.ways", wrap=True)  # fmt: skip
+    chosen = st.pills(
+        "Ways to fill it",
+        list(found),
+        format_func=found.get,
+        selection_mode="multi",
+        default=list(found)[:4],
+        key="repair.ways",
+        wrap=True,
+    )
     classifiers = {"": "Nobody"} | {card.id: card.title for card in library.classifiers() if not card.is_sequence}
     judge = st.selectbox("Ask a model what it sees", list(classifiers), format_func=classifiers.get, key="repair.judge")
     rows = []
@@ -86,8 +93,15 @@ def repairs(damaged: np.ndarray, mask: np.ndarray, truth: np.ndarray | None, nam
             st.image(large(repaired), width="stretch", alt=f"{name} repaired by {found[way]}")
             st.markdown(f"**{formatting.plain(found[way])}**")
             rows.append({"Way": found[way], **_facts(repaired, mask, truth, judge)})
-            st.download_button("PNG", images.png(repaired), f"{way.replace(':', '-')}.png", "image/png",
-                               key=f"repair.png.{way}", icon=":material/download:", on_click="ignore")  # fmt: skip
+            st.download_button(
+                "PNG",
+                images.png(repaired),
+                f"{way.replace(':', '-')}.png",
+                "image/png",
+                key=f"repair.png.{way}",
+                icon=":material/download:",
+                on_click="ignore",
+            )
     _table(rows, mask, truth)
 
 
