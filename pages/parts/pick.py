@@ -40,7 +40,7 @@ def model(label: str = "Model", help: str = "Which classifier answers"):
 
 @st.cache_resource(max_entries=3, show_spinner=False)
 def _open(name: str, stamp: tuple) -> object:
-    opened = library.open(name)
+    opened = library.open_classifier(name)
     opened.warm_up()
     return opened
 

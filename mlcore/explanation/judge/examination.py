@@ -7,8 +7,8 @@ from functools import cached_property, partial
 import numpy as np
 
 from mlcore.explanation.methods import methods
+from mlcore.explanation.score import score_for
 from mlcore.explanation.toolkit import baselines
-from mlcore.explanation.toolkit.answers_only import score_for
 from mlcore.explanation.toolkit.frames import each_frame
 from mlcore.settings import Settings, choice, number, read
 

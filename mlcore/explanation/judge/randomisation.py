@@ -7,8 +7,8 @@ import numpy as np
 
 from mlcore.explanation.judge.examination import Case
 from mlcore.explanation.judge.likeness import Likeness, likeness
+from mlcore.explanation.score import answers_only
 from mlcore.explanation.toolkit.agreement import rank_correlation
-from mlcore.explanation.toolkit.answers_only import is_small
 
 ONES = ("gamma", "variance", "scale")  # weights that begin at 1: batch and layer normalisation
 KEPT = "Normalization"  # Keras' layer that holds the mean and spread of the data; nothing of it is learned
@@ -20,7 +20,7 @@ def randomisation(case: Case) -> Likeness | None:
     Compared are the sizes of the heat: a random network turns signs by chance, which would hide that it marks the
     same places. None for a model that is only a small copy, whose weights can't be drawn anew.
     """
-    if is_small(case.classifier):
+    if answers_only(case.classifier):
         return None
     network = _random_network(case.classifier.model, case.temperature)
     heats = (network.heat(case, seed) for seed in range(case.repeats(case.settings.networks)))

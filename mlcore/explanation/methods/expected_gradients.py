@@ -2,7 +2,9 @@
 
 import numpy as np
 
-from mlcore.explanation.methods import Attribution, methods
+from mlcore.explanation.attribution import Attribution
+from mlcore.explanation.methods import methods
+from mlcore.explanation.score import Score
 from mlcore.explanation.toolkit import perturbation
 from mlcore.explanation.toolkit.path import gap
 from mlcore.progress import Progress, silent
@@ -21,7 +23,9 @@ class ExpectedGradientsSettings(Settings):
     ExpectedGradientsSettings,
     traits=("signed", "complete", "random", "background", "slow", "reports"),
 )
-def expected_gradients(settings, score, picture: np.ndarray, target: int, progress: Progress = silent) -> Attribution:
+def expected_gradients(
+    settings: ExpectedGradientsSettings, score: Score, picture: np.ndarray, target: int, progress: Progress = silent
+) -> Attribution:
     """What each pixel adds to the score compared with ordinary pictures instead of a plain one.
 
     Eq. 3: integrated gradients averaged over a background of training pictures, summed over colours. Where the
@@ -43,7 +47,7 @@ def expected_gradients(settings, score, picture: np.ndarray, target: int, progre
         progress(part.stop / len(shares))
     values = total / len(shares)
     before = float(score.values(starts[:: settings.steps], target).mean())
-    facts = {
+    facts: dict[str, float | str] = {
         "completeness_gap": gap(values, before, float(score.values(picture[None], target)[0])),
         "score_of_the_background": before,
         "background": score.background_origin,

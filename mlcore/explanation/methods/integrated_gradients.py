@@ -2,7 +2,9 @@
 
 import numpy as np
 
-from mlcore.explanation.methods import Attribution, methods
+from mlcore.explanation.attribution import Attribution
+from mlcore.explanation.methods import methods
+from mlcore.explanation.score import Score
 from mlcore.explanation.toolkit.path import gap, path_integral
 from mlcore.progress import Progress, silent
 from mlcore.settings import Settings, number
@@ -19,7 +21,9 @@ class IntegratedGradientsSettings(Settings):
     IntegratedGradientsSettings,
     traits=("signed", "complete", "reports"),
 )
-def integrated_gradients(settings, score, picture: np.ndarray, target: int, progress: Progress = silent) -> Attribution:
+def integrated_gradients(
+    settings: IntegratedGradientsSettings, score: Score, picture: np.ndarray, target: int, progress: Progress = silent
+) -> Attribution:
     """What each pixel adds to the score on the way from a plain picture to this one.
 
     Eq. 1 by the trapezoid rule, summed over colours. `completeness_gap` is how far the sum of the heat is from

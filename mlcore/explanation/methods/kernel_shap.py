@@ -2,7 +2,9 @@
 
 import numpy as np
 
-from mlcore.explanation.methods import Attribution, methods
+from mlcore.explanation.attribution import Attribution
+from mlcore.explanation.methods import methods
+from mlcore.explanation.score import Score
 from mlcore.explanation.toolkit import baselines, coalitions, perturbation
 from mlcore.explanation.toolkit.segments import segments, spread
 from mlcore.progress import Progress, silent
@@ -22,7 +24,9 @@ class KernelShapSettings(Settings):
 @methods.add(
     "kernel-shap", "KernelSHAP", KernelShapSettings, traits=("signed", "complete", "random", "slow", "reports")
 )
-def kernel_shap(settings, score, picture: np.ndarray, target: int, progress: Progress = silent) -> Attribution:
+def kernel_shap(
+    settings: KernelShapSettings, score: Score, picture: np.ndarray, target: int, progress: Progress = silent
+) -> Attribution:
     """What each region adds to the score, averaged over all orders in which regions could appear.
 
     The Shapley values of the regions (theorem 2), by weighted least squares under the constraint that they sum to

@@ -2,7 +2,9 @@
 
 import numpy as np
 
-from mlcore.explanation.methods import Attribution, methods
+from mlcore.explanation.attribution import Attribution
+from mlcore.explanation.methods import methods
+from mlcore.explanation.score import Score
 from mlcore.explanation.toolkit import perturbation
 from mlcore.explanation.toolkit.cam import CamSettings, cam, chosen_layers
 from mlcore.library.class_map import upscale
@@ -16,7 +18,9 @@ class ScoreCamSettings(CamSettings):
 
 
 @methods.add("score-cam", "Score-CAM", ScoreCamSettings, traits=("coarse", "slow", "reports"))
-def score_cam(settings, score, picture: np.ndarray, target: int, progress: Progress = silent) -> Attribution:
+def score_cam(
+    settings: ScoreCamSettings, score: Score, picture: np.ndarray, target: int, progress: Progress = silent
+) -> Attribution:
     """Which regions speak for the class, found without gradients by showing one feature map's region at a time.
 
     Algorithm 1: each map, scaled to 0..1 and to the picture's size, is a mask; the softmax over all maps of how far
@@ -25,7 +29,7 @@ def score_cam(settings, score, picture: np.ndarray, target: int, progress: Progr
     """
     plain = np.full_like(picture, settings.baseline)
     layers = chosen_layers(score, settings)
-    counts: dict[str, float] = {}
+    counts: dict[str, float | str] = {}
 
     def weigh(layer: str) -> np.ndarray:
         features = score.features(picture[None], layer)[0]
@@ -46,7 +50,7 @@ def _varying(features: np.ndarray) -> np.ndarray:
     return order[ranges[order] > 0]
 
 
-def _raised(score, picture, plain, target: int, features: np.ndarray, progress) -> np.ndarray:
+def _raised(score: Score, picture, plain, target: int, features: np.ndarray, progress) -> np.ndarray:
     """How far each map, as a mask, raises the score above that of the plain picture: float64 (C,)."""
     low, high = features.min(axis=(0, 1)), features.max(axis=(0, 1))
     masks = np.moveaxis((features - low) / (high - low), -1, 0)

@@ -2,7 +2,9 @@
 
 import numpy as np
 
-from mlcore.explanation.methods import Attribution, methods
+from mlcore.explanation.attribution import Attribution
+from mlcore.explanation.methods import methods
+from mlcore.explanation.score import Score
 from mlcore.explanation.toolkit.agreement import rank_correlation
 from mlcore.explanation.toolkit.noise import noisy_gradients
 from mlcore.progress import Progress, part, silent
@@ -16,7 +18,9 @@ class SmoothGradSettings(Settings):
 
 
 @methods.add("smoothgrad", "SmoothGrad", SmoothGradSettings, traits=("random", "reports"))
-def smoothgrad(settings, score, picture: np.ndarray, target: int, progress: Progress = silent) -> Attribution:
+def smoothgrad(
+    settings: SmoothGradSettings, score: Score, picture: np.ndarray, target: int, progress: Progress = silent
+) -> Attribution:
     """The gradient averaged over noisy copies of the picture, which leaves less speckle.
 
     The signed gradients are averaged first and their size is taken last; the paper's figures (section 3)

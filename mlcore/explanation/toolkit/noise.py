@@ -4,12 +4,13 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from mlcore.explanation.score import Score
 from mlcore.explanation.toolkit import perturbation
 from mlcore.progress import Progress, silent
 
 
 def noisy_gradients(
-    score, picture: np.ndarray, target: int, spread: float, rng, count: int, progress: Progress = silent
+    score: Score, picture: np.ndarray, target: int, spread: float, rng, count: int, progress: Progress = silent
 ) -> Iterator[np.ndarray]:
     """The gradients at `count` copies of the picture with normal noise, in groups float32 (n, H, W, 3).
 

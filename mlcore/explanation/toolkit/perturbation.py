@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 import numpy as np
 
 from mlcore.errors import Kind, Refused
+from mlcore.explanation.score import Score
 from mlcore.progress import Progress, silent
 
 GROUP = 128  # copies of up to 64 x 64: what a score takes at once
@@ -27,7 +28,13 @@ def groups(count: int, shape: tuple[int, ...]) -> Iterator[slice]:
 
 
 def scores(
-    score, target: int, picture: np.ndarray, plain: np.ndarray, count: int, kept: Callable, progress: Progress = silent
+    score: Score,
+    target: int,
+    picture: np.ndarray,
+    plain: np.ndarray,
+    count: int,
+    kept: Callable,
+    progress: Progress = silent,
 ):
     """The score of `target`, float64 (count,), where copy number i of a picture keeps what `kept` says.
 

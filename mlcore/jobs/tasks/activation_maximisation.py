@@ -29,7 +29,7 @@ def activation_maximisation(
     from mlcore import durable, images, library
     from mlcore.explanation.inside import maximisation
 
-    classifier = library.open(settings.model)
+    classifier = library.open_classifier(settings.model)
     emit(StageStarted("Loading the network"))
     chosen = read(MaximisationSettings, settings.model_dump(include=set(MaximisationSettings.model_fields)))
     count, make = _wishes(classifier, settings.layer, maximisation)

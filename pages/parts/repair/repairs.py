@@ -116,7 +116,7 @@ def _facts(repaired, mask, truth, judge: str) -> dict:
             "SSIM": round(found.ssim, 3),
         }
     if judge:
-        answer = library.open(judge).predict(repaired)
+        answer = library.open_classifier(judge).predict(repaired)
         facts["Answer"] = f"{answer.best_name} ({formatting.probability(answer.confidence)})"
     return facts
 

@@ -121,12 +121,13 @@ def test_a_model_with_a_network_inside_is_a_backbone_too(home):
 
 def save(name, model, shape):
     from mlcore.library.card import Card
+    from mlcore.library.publish import write_card
 
     folder = library.folder(name)
     folder.mkdir(parents=True)
     model.save(folder / "model.keras")
     card = Card(id=name, title=name, data="", architecture="", classes=("a", "b"), shape=shape)
-    library.write_card(folder, card)
+    write_card(folder, card)
 
 
 def test_trained_it_is_saved_scanned_small_and_explained(tiny_data, home):

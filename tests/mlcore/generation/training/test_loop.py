@@ -151,7 +151,7 @@ def test_a_generator_is_in_the_library_and_no_classifier(finished):
     assert [card.id for card in generation.all() if not card.starter] == ["maker"]
     assert "maker" not in {card.id for card in library.classifiers()}
     with pytest.raises(Refused, match="generator and can't classify") as refusal:
-        library.open("maker")
+        library.open_classifier("maker")
     assert refusal.value.kind == Kind.NOT_COMPATIBLE
     with pytest.raises(Refused, match="classifier; it can't make pictures"):
         generation.open("handwritten-digits")
