@@ -80,8 +80,8 @@ class _Wait:
         if self.bar is None:
             with self.above.container():
                 self.bar = st.empty()
-                given = {"key": f"{request.name}.cancel", "icon": ":material/close:"}
-                st.button("Cancel", **given, on_click=call_off, args=(request.name, request.key))
+                name, icon = request.name, ":material/close:"
+                st.button("Cancel", key=f"{name}.cancel", icon=icon, on_click=call_off, args=(name, request.key))
         self.bar.progress(min(1.0, self.work.share), text=self.work.line)
 
 

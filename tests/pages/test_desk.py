@@ -21,8 +21,8 @@ def desk():
     return Desk()
 
 
-def made(report) -> str:
-    return "made"
+def answer(report) -> str:
+    return "answer"
 
 
 def waits(gate):
@@ -31,9 +31,9 @@ def waits(gate):
 
 def test_work_that_waits_is_begun_at_once_when_somebody_asks_for_it(desk, gate):
     desk.ask(("first",), "Work", waits(gate), "ahead")  # keeps the only thread of its queue
-    waiting = desk.ask(("next",), "Work", made, "ahead")
+    waiting = desk.ask(("next",), "Work", answer, "ahead")
 
-    assert desk.ask(("next",), "Work", made).future.result(timeout=5) == "made"
+    assert desk.ask(("next",), "Work", answer).future.result(timeout=5) == "answer"
     assert waiting.called_off.is_set()  # who waited for it looks for its successor
 
 
@@ -41,7 +41,7 @@ def test_what_was_begun_ahead_isnt_called_off_once_somebody_waits_for_it(desk, g
     running = threading.Event()
     desk.ask(("next",), "Work", lambda report: running.set() or gate.wait(30), "ahead")
     assert running.wait(5)
-    work = desk.ask(("next",), "Work", made)
+    work = desk.ask(("next",), "Work", answer)
     desk.call_off(("next",), "ahead")
 
     assert not work.called_off.is_set()
@@ -50,41 +50,41 @@ def test_what_was_begun_ahead_isnt_called_off_once_somebody_waits_for_it(desk, g
 def test_work_that_waits_is_left_to_whoever_asked_first(desk, gate):
     for number in range(QUEUES["now"]):
         desk.ask((number,), "Work", waits(gate))
-    first = desk.ask(("next",), "Work", made)
+    first = desk.ask(("next",), "Work", answer)
 
-    assert desk.ask(("next",), "Work", made) is first
+    assert desk.ask(("next",), "Work", answer) is first
     assert not first.future.done()
 
 
 def test_what_is_worked_out_ahead_is_called_off_only_while_nobody_asked_for_it(desk, gate):
     desk.ask(("first",), "Work", waits(gate), "ahead")
-    left, _ = (desk.ask((name,), "Work", made, "ahead") for name in ("left", "wanted"))
-    wanted = desk.ask(("wanted",), "Work", made)
+    left, _ = (desk.ask((name,), "Work", answer, "ahead") for name in ("left", "wanted"))
+    wanted = desk.ask(("wanted",), "Work", answer)
     for name in ("left", "wanted"):
         desk.call_off((name,), "ahead")
 
     assert left.future.cancelled()
-    assert wanted.future.result(timeout=5) == "made"
+    assert wanted.future.result(timeout=5) == "answer"
 
 
 def test_what_is_done_is_kept_and_done_once_more_only_when_that_is_asked_for(desk):
-    first = desk.ask(("next",), "Work", made)
+    first = desk.ask(("next",), "Work", answer)
     first.future.result(timeout=5)
 
-    assert desk.ask(("next",), "Work", made) is first
-    assert desk.ask(("next",), "Work", made, anew=True) is not first
+    assert desk.ask(("next",), "Work", answer) is first
+    assert desk.ask(("next",), "Work", answer, anew=True) is not first
 
 
 def test_what_failed_is_tried_again(desk):
     with pytest.raises(ZeroDivisionError):
         desk.ask(("next",), "Work", lambda report: 1 / 0).future.result(timeout=5)
 
-    assert desk.ask(("next",), "Work", made).future.result(timeout=5) == "made"
+    assert desk.ask(("next",), "Work", answer).future.result(timeout=5) == "answer"
 
 
 def test_what_is_under_way_is_found_by_its_kind(desk, gate):
     desk.ask(("set", "one"), "Work", waits(gate))
-    desk.ask(("set", "other"), "Work", made).future.result(timeout=5)
+    desk.ask(("set", "other"), "Work", answer).future.result(timeout=5)
     desk.ask(("map", "one"), "Work", waits(gate))
 
     assert desk.under_way("set") == [("set", "one")]
