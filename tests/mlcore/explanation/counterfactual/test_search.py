@@ -101,12 +101,12 @@ def test_a_call_off_reaches_the_caller():
     class CalledOff(Exception):
         pass
 
-    def report(*_):
+    def call_off(share, text=""):
         raise CalledOff
 
     logits, pixels = linear(1)
     with pytest.raises(CalledOff):
-        flip(logits, pixels, GRID, report)
+        flip(logits, pixels, GRID, call_off)
 
 
 def test_numbers_that_are_not_finite_are_refused():

@@ -135,22 +135,22 @@ def test_a_report_survives_json_and_the_disk(whole, pictures):
 
 def test_an_ended_report_goes_on_to_the_very_same_numbers(whole, pictures):
     uninterrupted = report(whole, pictures, WANTED, **QUICK)
-    place, seen = folder(whole), []
+    kept, total, texts = folder(whole), 6 + 4 + 2 * 6, []
 
-    def end_after_half(done, total, text):
-        seen.append((done, total))
-        if done == 9:
+    def end_after_half(share, text):
+        texts.append(text)
+        if share == 9 / total:
             raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        report(whole, pictures, WANTED, end_after_half, place, **QUICK)
-    assert (place / PROGRESS).exists()
+        report(whole, pictures, WANTED, end_after_half, kept, **QUICK)
+    assert (kept / PROGRESS).exists()
     assert load(whole) is None
-    begun = []
-    resumed = report(whole, pictures, WANTED, lambda done, total, text: begun.append(done), place, **QUICK)
+    shares = []
+    resumed = report(whole, pictures, WANTED, lambda share, text: shares.append(share), kept, **QUICK)
 
-    assert min(begun) == 9
-    assert {total for _, total in seen} == {6 + 4 + 2 * 6}
+    assert min(shares) == 9 / total
+    assert texts[-1] == f"9 of {total} maps"
     assert timeless(resumed) == timeless(uninterrupted)
 
 
