@@ -4,7 +4,7 @@ import numpy as np
 
 from mlcore.explanation.methods import Attribution, methods
 from mlcore.explanation.toolkit import perturbation
-from mlcore.explanation.toolkit.path import gap
+from mlcore.explanation.toolkit.path import completeness_gap
 from mlcore.progress import Progress, silent
 from mlcore.settings import Settings, number
 
@@ -44,7 +44,7 @@ def expected_gradients(settings, score, picture: np.ndarray, target: int, progre
     values = total / len(shares)
     before = float(score.values(starts[:: settings.steps], target).mean())
     facts = {
-        "completeness_gap": gap(values, before, float(score.values(picture[None], target)[0])),
+        "completeness_gap": completeness_gap(values, before, float(score.values(picture[None], target)[0])),
         "score_of_the_background": before,
         "background": score.background_origin,
     }

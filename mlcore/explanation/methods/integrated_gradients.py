@@ -3,7 +3,7 @@
 import numpy as np
 
 from mlcore.explanation.methods import Attribution, methods
-from mlcore.explanation.toolkit.path import gap, path_integral
+from mlcore.explanation.toolkit.path import completeness_gap, path_integral
 from mlcore.progress import Progress, silent
 from mlcore.settings import Settings, number
 
@@ -32,5 +32,5 @@ def integrated_gradients(settings, score, picture: np.ndarray, target: int, prog
 
     values = path_integral(score, path, settings.steps, target, progress)
     before, after = score.values(np.stack([start, picture]), target).tolist()
-    facts = {"completeness_gap": gap(values, before, after), "score_of_the_plain_picture": before}
+    facts = {"completeness_gap": completeness_gap(values, before, after), "score_of_the_plain_picture": before}
     return Attribution(values.sum(axis=-1), values, facts)

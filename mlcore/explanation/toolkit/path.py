@@ -29,6 +29,6 @@ def path_integral(score, path: Path, steps: int, target: int, progress: Progress
     return total
 
 
-def gap(values: np.ndarray, before: float, after: float) -> float:
+def completeness_gap(values: np.ndarray, before: float, after: float) -> float:
     """How far the sum of the values is from a difference in score, as a share of that difference."""
     return abs(float(values.sum(dtype="float64")) - (after - before)) / (abs(after - before) or 1.0)
