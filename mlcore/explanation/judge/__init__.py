@@ -8,12 +8,12 @@ One idea per file: what is exchanged and asked (`curves`), what a map is compare
 (`faithfulness`, `fidelity`, `stability`, `randomisation`), and the rule that puts them into words (`verdict`).
 """
 
-from mlcore.explanation.judge.benchmark import Asked, SurveySettings, maps_in_all, report
+from mlcore.explanation.judge.benchmark import Asked, BenchmarkSettings, maps_in_all, report
 from mlcore.explanation.judge.examination import JudgeSettings
 from mlcore.explanation.judge.grade import Grade
 from mlcore.explanation.judge.grading import CHECKS, judge
 from mlcore.explanation.judge.store import load
 from mlcore.explanation.judge.summary import Report, Row
 
-__all__ = ["CHECKS", "Asked", "Grade", "JudgeSettings", "Report", "Row", "SurveySettings", "judge", "load"]
+__all__ = ["CHECKS", "Asked", "BenchmarkSettings", "Grade", "JudgeSettings", "Report", "Row", "judge", "load"]
 __all__ += ["maps_in_all", "report"]

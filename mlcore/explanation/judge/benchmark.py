@@ -14,7 +14,7 @@ import numpy as np
 from mlcore.errors import Kind, Refused
 from mlcore.explanation import explain
 from mlcore.explanation.judge import spread, store
-from mlcore.explanation.judge.examination import Case, JudgeSettings
+from mlcore.explanation.judge.examination import Examination, JudgeSettings
 from mlcore.explanation.judge.faithfulness import both
 from mlcore.explanation.judge.fidelity import fidelity
 from mlcore.explanation.judge.random_maps import BLIND
@@ -29,7 +29,7 @@ from mlcore.settings import number, read
 KEEP_SECONDS = 20.0  # between two looks at the disk: what a kill may cost
 
 
-class SurveySettings(JudgeSettings):
+class BenchmarkSettings(JudgeSettings):
     """How thoroughly the methods are compared."""
 
     steps: int = number(8, 2, 256, "Steps in which all places are taken away, and brought back")
@@ -64,22 +64,22 @@ def report(
     that never see the network. `progress` hears of each map; an exception in it ends the work.
     With a folder `place`, what is done is kept there every 20 seconds, the same request goes on from it, and the
     report is saved. `source` holds the "data", "split" and "fingerprint" of the pictures, `settings` are those of
-    SurveySettings. A method that the network can't be explained by is skipped. Raises Refused.
+    BenchmarkSettings. A method that the network can't be explained by is skipped. Raises Refused.
     """
-    chosen, asked = read(SurveySettings, settings), _asked(wanted)
+    chosen, asked = read(BenchmarkSettings, settings), _asked(wanted)
     if not len(pictures):
         raise Refused(Kind.MISSING_DATA, "There are no pictures to explain; a report needs at least one.")
-    survey = _Survey(classifier, np.asarray(pictures), asked, chosen, progress, place)
+    benchmark = _Benchmark(classifier, np.asarray(pictures), asked, chosen, progress, place)
     started = time.perf_counter()
-    survey.run()
+    benchmark.run()
     found = Report(
         model=classifier.card.id,
         title=classifier.card.title,
         **{name: (source or {}).get(name, "") for name in ("data", "split", "fingerprint")},
         network=store.network(classifier),
         pictures=len(pictures),
-        rows=ranked(survey.rows, asked),
-        skipped=survey.skipped,
+        rows=ranked(benchmark.rows, asked),
+        skipped=benchmark.skipped,
         settings=chosen.model_dump(mode="json"),
         taken=datetime.now(UTC).isoformat(timespec="seconds"),
         seconds=round(time.perf_counter() - started, 1),
@@ -94,10 +94,12 @@ def maps_in_all(wanted: Iterable[str | Asked] | None, pictures: int) -> int:
     return sum(min(each.pictures or pictures, pictures) for each in _asked(wanted))
 
 
-class _Survey:
+class _Benchmark:
     """The work of a report: one dict of numbers for each method and picture, kept now and then."""
 
-    def __init__(self, classifier, pictures, asked: list[Asked], settings: SurveySettings, progress: Progress, place):
+    def __init__(
+        self, classifier, pictures, asked: list[Asked], settings: BenchmarkSettings, progress: Progress, place
+    ):
         self.classifier, self.pictures, self.asked, self.settings = classifier, pictures, asked, settings
         self.place, self._progress, self._kept_at = place, progress, time.monotonic()
         self._key = self._of_request()
@@ -156,7 +158,7 @@ class _Blind:
     picture: np.ndarray
 
 
-def measured(classifier, picture, asked: Asked, settings: SurveySettings, index: int = 0, tell=lambda: None) -> dict:
+def measured(classifier, picture, asked: Asked, settings: BenchmarkSettings, index: int = 0, tell=lambda: None) -> dict:
     """The numbers of one map beside random ones of the same picture: plain floats by name."""
     started = time.perf_counter()
     if asked.method in BLIND:
@@ -168,8 +170,8 @@ def measured(classifier, picture, asked: Asked, settings: SurveySettings, index:
         )
     seconds = time.perf_counter() - started
     seed = int(np.random.SeedSequence([settings.seed, index]).generate_state(1)[0])
-    case = Case(classifier, explanation, settings, seed, tell)
-    without, only = both(case)
+    exam = Examination(classifier, explanation, settings, seed, tell)
+    without, only = both(exam)
     found = {
         "deletion": without.area,
         "insertion": only.area,
@@ -178,9 +180,9 @@ def measured(classifier, picture, asked: Asked, settings: SurveySettings, index:
         "seconds": seconds,
     }
     if index < settings.checked:
-        found["fidelity"] = fidelity(case).value
+        found["fidelity"] = fidelity(exam).value
     if index < settings.checked and asked.method not in BLIND:
-        alike = {"randomisation": randomisation(case), "stability": stability(case), "seeds": seeds(case)}
+        alike = {"randomisation": randomisation(exam), "stability": stability(exam), "seeds": seeds(exam)}
         found |= {name: each.value for name, each in alike.items() if each}
     return found
 

@@ -27,7 +27,7 @@ class JudgeSettings(Settings):
 
 
 @dataclass(frozen=True, eq=False)
-class Case:
+class Examination:
     """An explanation under examination: its classifier, how thoroughly to look, and whom to tell of progress.
 
     `tell()` is called between two batches; an exception in it ends the work.

@@ -6,7 +6,7 @@ import numpy as np
 
 from mlcore.explanation.judge import spread
 from mlcore.explanation.judge.curves import amounts, area, curves, ranking
-from mlcore.explanation.judge.examination import Case
+from mlcore.explanation.judge.examination import Examination
 from mlcore.explanation.judge.random_maps import pixel_noise, same_grain
 from mlcore.intervals import Interval
 
@@ -84,36 +84,36 @@ def faithfulness(deletion: Curve, insertion: Curve) -> Faithfulness:
     return Faithfulness(value, spread.of_one_more(random), int((random < value).sum()))
 
 
-def deletion(case: Case) -> Curve:
+def deletion(exam: Examination) -> Curve:
     """How soon the class is lost when the strongest places are taken away first; less area is better."""
-    return _beside_random(case, [_taking_away(case)])[0]
+    return _beside_random(exam, [_taking_away(exam)])[0]
 
 
-def insertion(case: Case) -> Curve:
+def insertion(exam: Examination) -> Curve:
     """How soon the class is found when the strongest places come back first; more area is better."""
-    return _beside_random(case, [_bringing_back(case)])[0]
+    return _beside_random(exam, [_bringing_back(exam)])[0]
 
 
-def both(case: Case) -> list[Curve]:
+def both(exam: Examination) -> list[Curve]:
     """Deletion and insertion, in fewer batches than one after the other."""
-    return _beside_random(case, [_taking_away(case), _bringing_back(case)])
+    return _beside_random(exam, [_taking_away(exam), _bringing_back(exam)])
 
 
-def _taking_away(case: Case) -> tuple[np.ndarray, np.ndarray]:
-    return case.picture, case.plain(case.settings.deletion_baseline)
+def _taking_away(exam: Examination) -> tuple[np.ndarray, np.ndarray]:
+    return exam.picture, exam.plain(exam.settings.deletion_baseline)
 
 
-def _bringing_back(case: Case) -> tuple[np.ndarray, np.ndarray]:
-    return case.plain(case.settings.insertion_baseline), case.picture
+def _bringing_back(exam: Examination) -> tuple[np.ndarray, np.ndarray]:
+    return exam.plain(exam.settings.insertion_baseline), exam.picture
 
 
-def _beside_random(case: Case, pairs: list) -> list[Curve]:
-    heat, steps, count = case.explanation.heat, case.settings.steps, case.settings.random_maps
-    rng = case.rng(0)  # the same for both curves, so that each random map has both
+def _beside_random(exam: Examination, pairs: list) -> list[Curve]:
+    heat, steps, count = exam.explanation.heat, exam.settings.steps, exam.settings.random_maps
+    rng = exam.rng(0)  # the same for both curves, so that each random map has both
     noise = (pixel_noise(heat, rng) for _ in range(count // NOISE_SHARE))
     maps = [heat, *(same_grain(heat, rng) for _ in range(count)), *noise]
     rankings = [ranking(each, rng) for each in maps]
-    return [_curve(found, heat.size, case.settings) for found in curves(case.probability, pairs, rankings, steps)]
+    return [_curve(found, heat.size, exam.settings) for found in curves(exam.probability, pairs, rankings, steps)]
 
 
 def _curve(found: np.ndarray, places: int, settings) -> Curve:

@@ -3,7 +3,7 @@
 from functools import partial
 
 from mlcore.errors import Kind, unknown
-from mlcore.explanation.judge.examination import Case, JudgeSettings
+from mlcore.explanation.judge.examination import Examination, JudgeSettings
 from mlcore.explanation.judge.faithfulness import deletion, insertion
 from mlcore.explanation.judge.fidelity import fidelity
 from mlcore.explanation.judge.grade import Grade
@@ -44,7 +44,7 @@ def judge(
         work, text = WORK[name]
         tell = partial(progress, number / len(given), text)
         tell()
-        found[name] = work(Case(classifier, explanation, chosen, seed, tell))
+        found[name] = work(Examination(classifier, explanation, chosen, seed, tell))
     return Grade(
         explanation.method,
         explanation.target,

@@ -1,4 +1,4 @@
-"""Which methods to trust with a model: what a survey over many pictures found, and how it is put into words."""
+"""Which methods to trust with a model: what a benchmark over many pictures says, and how it is put into words."""
 
 from dataclasses import asdict, dataclass, field
 

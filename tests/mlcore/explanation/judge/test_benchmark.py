@@ -22,7 +22,7 @@ WANTED = ["gradient", Asked("smoothgrad", {"samples": 4}, pictures=4)]
 
 
 def numbers(gains, **more):
-    """What a survey keeps of each picture, from its gains."""
+    """What a benchmark keeps of each picture, from its gains."""
     half = {"deletion": 0.2, "insertion": 0.6, "seconds": 0.01, **more}
     return [{**half, "deletion_gain": gain / 2, "insertion_gain": gain / 2} for gain in gains]
 
