@@ -1,4 +1,4 @@
-"""Counterfactual edits: the same picture with a region covered, brighter, flatter or turned, to be asked about again."""
+"""Counterfactual edits: the same picture with a region covered, brighter, flatter or turned, and asked about again."""
 
 from collections.abc import Callable
 from typing import Literal
@@ -39,7 +39,7 @@ def edited(pixels: np.ndarray, mask: np.ndarray | None, edit: Edit, repair: Fill
 
 def covered(pixels: np.ndarray, mask: np.ndarray, fill: Fill) -> np.ndarray:
     """The picture with what a mask marks replaced by what `fill(pixels, mask)` gives, uint8 (H, W, 3)."""
-    share = coverage(mask, pixels.shape[0], pixels.shape[1])
+    share = coverage(mask, *pixels.shape[:2])
     if not share.any():
         return pixels
     instead = np.asarray(fill(pixels, share > 0.5), "float32")

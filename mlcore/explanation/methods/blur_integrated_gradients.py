@@ -18,7 +18,7 @@ class BlurIntegratedGradientsSettings(Settings):
     "blur-ig", "Blur integrated gradients", BlurIntegratedGradientsSettings, traits=("signed", "complete", "reports")
 )
 def blur_integrated_gradients(
-    settings, score, picture: np.ndarray, target: int, progress: Progress = silent
+    settings: BlurIntegratedGradientsSettings, score, picture: np.ndarray, target: int, progress: Progress = silent
 ) -> Attribution:
     """What each pixel adds to the score while the picture comes into focus; no plain colour has to be chosen.
 

@@ -21,7 +21,9 @@ class ExpectedGradientsSettings(Settings):
     ExpectedGradientsSettings,
     traits=("signed", "complete", "random", "background", "slow", "reports"),
 )
-def expected_gradients(settings, score, picture: np.ndarray, target: int, progress: Progress = silent) -> Attribution:
+def expected_gradients(
+    settings: ExpectedGradientsSettings, score, picture: np.ndarray, target: int, progress: Progress = silent
+) -> Attribution:
     """What each pixel adds to the score compared with ordinary pictures instead of a plain one.
 
     Eq. 3: integrated gradients averaged over a background of training pictures, summed over colours. Where the

@@ -1,4 +1,4 @@
-"""Integrated gradients (Sundararajan et al. 2017, arXiv:1703.01365)."""
+"""Integrated gradients: path attribution (Sundararajan et al. 2017, arXiv:1703.01365)."""
 
 import numpy as np
 
@@ -19,7 +19,9 @@ class IntegratedGradientsSettings(Settings):
     IntegratedGradientsSettings,
     traits=("signed", "complete", "reports"),
 )
-def integrated_gradients(settings, score, picture: np.ndarray, target: int, progress: Progress = silent) -> Attribution:
+def integrated_gradients(
+    settings: IntegratedGradientsSettings, score, picture: np.ndarray, target: int, progress: Progress = silent
+) -> Attribution:
     """What each pixel adds to the score on the way from a plain picture to this one.
 
     Eq. 1 by the trapezoid rule, summed over colours. `completeness_gap` is how far the sum of the heat is from

@@ -1,4 +1,4 @@
-"""Occlusion (Zeiler and Fergus 2013, arXiv:1311.2901)."""
+"""Occlusion: sensitivity to a hiding square (Zeiler and Fergus 2013, arXiv:1311.2901)."""
 
 import numpy as np
 
@@ -18,7 +18,9 @@ class OcclusionSettings(Settings):
 
 
 @methods.add("occlusion", "Occlusion", OcclusionSettings, traits=("signed", "slow", "reports"))
-def occlusion(settings, score, picture: np.ndarray, target: int, progress: Progress = silent) -> Attribution:
+def occlusion(
+    settings: OcclusionSettings, score, picture: np.ndarray, target: int, progress: Progress = silent
+) -> Attribution:
     """How much of the score is lost when a square hides a place.
 
     Section 4.2: a square goes over the picture, and each of its places is worth the score of the picture minus

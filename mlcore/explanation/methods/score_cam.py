@@ -1,4 +1,4 @@
-"""Score-CAM (Wang et al. 2019, arXiv:1910.01279)."""
+"""Score-CAM: class activation map without gradients (Wang et al. 2019, arXiv:1910.01279)."""
 
 import numpy as np
 
@@ -16,7 +16,9 @@ class ScoreCamSettings(CamSettings):
 
 
 @methods.add("score-cam", "Score-CAM", ScoreCamSettings, traits=("coarse", "slow", "reports"))
-def score_cam(settings, score, picture: np.ndarray, target: int, progress: Progress = silent) -> Attribution:
+def score_cam(
+    settings: ScoreCamSettings, score, picture: np.ndarray, target: int, progress: Progress = silent
+) -> Attribution:
     """Which regions speak for the class, found without gradients by showing one feature map's region at a time.
 
     Algorithm 1: each map, scaled to 0..1 and to the picture's size, is a mask; the softmax over all maps of how far
@@ -25,7 +27,7 @@ def score_cam(settings, score, picture: np.ndarray, target: int, progress: Progr
     """
     plain = np.full_like(picture, settings.baseline)
     layers = chosen_layers(score, settings)
-    counts: dict[str, float] = {}
+    counts: dict[str, float | str] = {}
 
     def weigh(layer: str) -> np.ndarray:
         features = score.features(picture[None], layer)[0]
@@ -35,8 +37,8 @@ def score_cam(settings, score, picture: np.ndarray, target: int, progress: Progr
         counts.setdefault("maps_that_count", float(1 / (weights**2).sum()) if len(weights) else 0.0)
         return np.maximum(features @ weights, 0)
 
-    found = cam(settings, score, picture, weigh)
-    return Attribution(found.heat, diagnostics=found.diagnostics | counts)
+    attribution = cam(settings, score, picture, weigh)
+    return Attribution(attribution.heat, diagnostics=attribution.diagnostics | counts)
 
 
 def _varying(features: np.ndarray) -> np.ndarray:
@@ -46,7 +48,9 @@ def _varying(features: np.ndarray) -> np.ndarray:
     return order[ranges[order] > 0]
 
 
-def _raised(score, picture, plain, target: int, features: np.ndarray, progress) -> np.ndarray:
+def _raised(
+    score, picture: np.ndarray, plain: np.ndarray, target: int, features: np.ndarray, progress: Progress
+) -> np.ndarray:
     """How far each map, as a mask, raises the score above that of the plain picture: float64 (C,)."""
     low, high = features.min(axis=(0, 1)), features.max(axis=(0, 1))
     masks = np.moveaxis((features - low) / (high - low), -1, 0)

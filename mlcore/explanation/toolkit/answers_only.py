@@ -1,12 +1,12 @@
 """The score of a model that has shrunk to a LiteRT file: it answers, and has no gradients."""
 
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import ClassVar, NoReturn
 
 import numpy as np
 
 from mlcore.errors import Kind, Refused, unknown
-from mlcore.library.classifier import softmax
+from mlcore.library.classifier import Classifier, softmax
 
 MAP = "last map"
 
@@ -44,15 +44,15 @@ class SmallScore:
     background_origin = ""
     rectifiers: ClassVar[dict[str, int]] = {}
 
-    def __init__(self, classifier, temperature: float | None = None):
+    def __init__(self, classifier: Classifier, temperature: float | None = None):
         self._classifier, self._temperature = classifier, temperature
         self.shape = tuple(classifier.card.shape)
 
     @property
     def layers(self) -> tuple[Map, ...]:
         """The last feature map, where the copy gives it."""
-        found = self._maps(np.zeros((1, *self.shape), "float32"))
-        return () if found is None else (Map(MAP, found.shape[1:]),)
+        maps = self._maps(np.zeros((1, *self.shape), "float32"))
+        return () if maps is None else (Map(MAP, maps.shape[1:]),)
 
     def feature_layer(self, layer: str | None = None) -> str:
         """The name of the one map there is; raises Refused for another, or where there is none with several places."""
@@ -60,7 +60,7 @@ class SmallScore:
             raise unknown(Kind.UNKNOWN_NAME, "layer with a feature map", layer, [MAP])
         layers = self.layers
         if not layers:
-            raise Refused(Kind.NOT_COMPATIBLE, "This small copy gives no feature map, which this method needs.")
+            raise _without_map()
         if layers[0].shape[-3:-1] == (1, 1):
             words = (
                 "The feature map of this small copy has one place alone and can't tell places apart; choose Occlusion."
@@ -80,9 +80,12 @@ class SmallScore:
     def features(self, batch: np.ndarray, layer: str | None = None) -> np.ndarray:
         """The last feature map: float32 (N, h, w, C)."""
         self.feature_layer(layer)
-        return self._maps(np.asarray(batch, "float32"))
+        maps = self._maps(np.asarray(batch, "float32"))
+        if maps is None:
+            raise _without_map()
+        return maps
 
-    def gradient(self, *asked) -> np.ndarray:
+    def gradient(self, *asked: object) -> NoReturn:
         """Raises Refused: a small copy can't be differentiated."""
         raise Refused(
             Kind.NOT_COMPATIBLE,
@@ -94,3 +97,7 @@ class SmallScore:
 
     def _maps(self, batch: np.ndarray) -> np.ndarray | None:
         return self._classifier.small_features(batch)
+
+
+def _without_map() -> Refused:
+    return Refused(Kind.NOT_COMPATIBLE, "This small copy gives no feature map, which this method needs.")

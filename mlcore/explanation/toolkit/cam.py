@@ -1,4 +1,4 @@
-"""Heat from feature maps: from one layer, or averaged over layers with maps of different sizes."""
+"""Class activation maps: heat from the feature maps of one layer, or averaged over layers with maps of many sizes."""
 
 from collections.abc import Callable
 
@@ -24,7 +24,7 @@ def cam(settings: CamSettings, score, picture: np.ndarray, weigh: Callable[[str]
     maps = [weigh(layer) for layer in layers]
     levels = maps if len(maps) == 1 else [each / (each.max(initial=0) or 1) for each in maps]
     heat = np.mean([upscale(each, *picture.shape[:2]) for each in levels], axis=0)
-    facts = {
+    facts: dict[str, float | str] = {
         "layer": " + ".join(layers),
         "map_size": " + ".join(f"{each.shape[1]} x {each.shape[0]}" for each in maps),
         "places_in_favour": float(np.mean([(each > 0).mean() for each in maps])),
@@ -36,11 +36,11 @@ def chosen_layers(score, settings: CamSettings) -> list[str]:
     """The layer, then the last one before it of each further size: as many sizes as wanted and there are."""
     chosen = score.feature_layer(settings.layer or None)
     maps = {each.name: each.shape[-3:-1] for each in score.layers}
-    found: dict[tuple, str] = {maps.get(chosen): chosen}
+    layers: dict[tuple[int, ...] | None, str] = {maps.get(chosen): chosen}  # by the size of their maps
     before = list(maps)[: list(maps).index(chosen)] if chosen in maps else []
     for name in reversed(before):
-        found.setdefault(maps[name], name)
-    return list(found.values())[: settings.scales]
+        layers.setdefault(maps[name], name)
+    return list(layers.values())[: settings.scales]
 
 
 def sloped(score, picture: np.ndarray, target: int, layer: str) -> tuple[np.ndarray, np.ndarray]:

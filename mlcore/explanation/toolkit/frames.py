@@ -7,78 +7,87 @@ the whole clip; for methods that cover or replace, each frame's heat says what t
 from collections.abc import Callable
 from dataclasses import replace
 from functools import wraps
+from typing import Any
 
 import numpy as np
 
 from mlcore.explanation.methods import Attribution
 from mlcore.progress import Progress, part
+from mlcore.settings import Settings
 
 
 def each_frame(
-    run: Callable, settings, score, clip: np.ndarray, target: int, progress: Progress | None = None
+    run: Callable[..., Attribution],
+    settings: Settings,
+    score,
+    clip: np.ndarray,
+    target: int,
+    progress: Progress | None = None,
 ) -> Attribution:
     """What a method finds for every frame of a clip float32 (T, H, W, 3): heat (T, H, W), values (T, H, W, 3).
 
     Measured numbers are averaged over the frames; words are kept where all frames have the same.
     """
-    found = []
-    for place, frame in enumerate(clip):
-        hears = {"progress": part(progress, place, len(clip))} if progress else {}
-        found.append(run(settings, FrameScore(score, clip, place), frame, target, **hears))
-    values = None if found[0].values is None else np.stack([each.values for each in found])
-    return Attribution(np.stack([each.heat for each in found]), values, _common([each.diagnostics for each in found]))
+    frames: list[Attribution] = []
+    for index, frame in enumerate(clip):
+        listener = {"progress": part(progress, index, len(clip))} if progress else {}
+        frames.append(run(settings, FrameScore(score, clip, index), frame, target, **listener))
+    values = [each.values for each in frames if each.values is not None]
+    heat = np.stack([each.heat for each in frames])
+    return Attribution(heat, np.stack(values) if values else None, _common([each.diagnostics for each in frames]))
 
 
 class FrameScore:
     """The score of a clip as a function of one of its frames: pictures (N, H, W, 3) in that frame's place."""
 
-    def __init__(self, score, clip: np.ndarray, place: int):
-        self._score, self._clip, self._place = score, np.asarray(clip, "float32"), place
+    def __init__(self, score, clip: np.ndarray, index: int):
+        self._score, self._clip, self._index = score, np.asarray(clip, "float32"), index
         self.shape = clip.shape[1:]
 
     @property
-    def layers(self) -> tuple:
+    def layers(self) -> tuple[Any, ...]:
         """The feature maps, as they are for one frame."""
         return tuple(replace(each, shape=each.shape[1:]) for each in self._score.layers)
 
     @property
-    def background(self):
+    def background(self) -> np.ndarray | None:
         """The same frame of the clips that this network's clips usually look like."""
-        known = self._score.background
-        return None if known is None else known[:, self._place]
+        clips = self._score.background
+        return None if clips is None else clips[:, self._index]
 
-    def __getattr__(self, name: str):
-        found = getattr(self._score, name)
-        return self._of_frame(found) if callable(found) else found
+    def __getattr__(self, name: str) -> Any:
+        attribute = getattr(self._score, name)
+        return self._of_frame(attribute) if callable(attribute) else attribute
 
-    def _of_frame(self, asked: Callable):
-        @wraps(asked)
-        def answer(*given, **named):
+    def _of_frame(self, question: Callable[..., Any]) -> Callable[..., Any]:
+        @wraps(question)
+        def answer(*given: Any, **named: Any) -> Any:
             if given and isinstance(given[0], np.ndarray):
                 given = self._clips(given[0]), *given[1:]
-            return self._cut(asked(*given, **named))
+            return self._cut(question(*given, **named))
 
         return answer
 
     def _clips(self, frames: np.ndarray) -> np.ndarray:
         clips = np.repeat(self._clip[None], len(frames), axis=0)
-        clips[:, self._place] = frames
+        clips[:, self._index] = frames
         return clips
 
-    def _cut(self, found):
+    def _cut(self, answer: Any) -> Any:
         """Of what is (N, T, ., ., .) the part of this frame; all else as it is."""
-        if isinstance(found, tuple):
-            return tuple(self._cut(each) for each in found)
-        return found[:, self._place] if getattr(found, "ndim", 0) == 5 else found
+        if isinstance(answer, tuple):
+            return tuple(self._cut(each) for each in answer)
+        return answer[:, self._index] if getattr(answer, "ndim", 0) == 5 else answer
 
 
-def _common(facts: list[dict]) -> dict:
+def _common(facts: list[dict[str, float | str]]) -> dict[str, float | str]:
     """Means of numbers, and words that all have in common."""
-    found = {}
-    for name in facts[0]:
-        each = [one.get(name) for one in facts]
-        if all(isinstance(value, float | int) for value in each):
-            found[name] = float(np.mean(each))
-        elif len(set(each)) == 1:
-            found[name] = each[0]
-    return found
+    common: dict[str, float | str] = {}
+    for name, first in facts[0].items():
+        values = [each.get(name) for each in facts]
+        numbers = [value for value in values if isinstance(value, float | int)]
+        if len(numbers) == len(facts):
+            common[name] = float(np.mean(numbers))
+        elif len(set(values)) == 1:
+            common[name] = first
+    return common
