@@ -1,8 +1,8 @@
-"""Which maps to believe: each is graded beside random maps, under noise and against networks with random weights.
+"""Which saliency maps to believe: each is graded beside random maps, under noise and against random weights.
 
     grade = judge(classifier, explanation)            # of one map
     grade.verdict, grade.sentence, grade.to_json()
-    found = report(classifier, pictures, methods)     # which methods to trust with this model, over many pictures
+    report(classifier, pictures, methods)     # which methods to trust with this model, over many pictures
 
 One idea per file: what is exchanged and asked (`curves`), what a map is compared with (`random_maps`), the checks
 (`faithfulness`, `fidelity`, `stability`, `randomisation`), and the rule that puts them into words (`verdict`).

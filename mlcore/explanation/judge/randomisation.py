@@ -1,7 +1,8 @@
-"""Does the map depend on what the network has learned? (Adebayo et al. 2018, arXiv:1810.03292, section 3.)"""
+"""Randomised weights: does the map depend on what was learned? (Adebayo et al. 2018, arXiv:1810.03292, section 3.)"""
 
 import threading
 from functools import lru_cache
+from typing import Any
 
 import numpy as np
 
@@ -37,7 +38,7 @@ def cascade(exam: Examination, stages: int = 4) -> tuple[float, ...]:
 class RandomNetwork:
     """A copy of a network whose weights can be drawn anew; compiled once, for the graph stays the same."""
 
-    def __init__(self, model, temperature: float | None = None):
+    def __init__(self, model: Any, temperature: float | None = None):
         import keras
 
         from mlcore.backend.gradients import Score
@@ -64,11 +65,11 @@ class RandomNetwork:
 
 
 @lru_cache(maxsize=2)
-def _random_network(model, temperature: float | None) -> RandomNetwork:
+def _random_network(model: Any, temperature: float | None) -> RandomNetwork:
     return RandomNetwork(model, temperature)
 
 
-def _leaves(layer) -> list:
+def _leaves(layer: Any) -> list[Any]:
     """The layers with weights, in the order of the network; networks within it are opened."""
     inner = getattr(layer, "layers", None)
     if inner:
@@ -76,7 +77,7 @@ def _leaves(layer) -> list:
     return [layer] if layer.weights else []
 
 
-def _fresh(weight, rng: np.random.Generator) -> np.ndarray:
+def _fresh(weight: Any, rng: np.random.Generator) -> np.ndarray:
     """A beginning: He's normal draw for kernels (He et al. 2015, arXiv:1502.01852), else 0, or 1 for scales.
 
     NumPy draws, so that every backend gets the same network.

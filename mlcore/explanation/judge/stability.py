@@ -1,4 +1,6 @@
-"""Does the map stay when nothing that matters has changed? (Bhatt et al. 2020, arXiv:2005.00631, definition 2.)"""
+"""Stability: does the map stay under a little noise? (Bhatt et al. 2020, arXiv:2005.00631, definition 2.)"""
+
+from collections.abc import Iterator
 
 import numpy as np
 
@@ -23,7 +25,7 @@ def seeds(exam: Examination) -> Likeness | None:
     return likeness([rank_correlation(exam.explanation.heat, exam.again(seed=other))])
 
 
-def _copies(exam: Examination):
+def _copies(exam: Examination) -> Iterator[np.ndarray]:
     rng = exam.rng(2)
     for _ in range(exam.repeats(exam.settings.copies)):
         noise = 255 * exam.settings.noise * rng.standard_normal(exam.picture.shape)

@@ -126,7 +126,7 @@ def test_a_method_that_doesnt_need_the_network_is_named_so():
 
 
 def test_a_report_survives_json_and_the_disk(whole, pictures):
-    found = report(whole, pictures, WANTED, place=folder(whole), source={"data": "shapes", "split": "test"}, **QUICK)
+    found = report(whole, pictures, WANTED, folder=folder(whole), source={"data": "shapes", "split": "test"}, **QUICK)
 
     assert Report.from_json(json.loads(json.dumps(found.to_json(), allow_nan=False))) == found
     assert load(whole) == found
@@ -155,10 +155,10 @@ def test_an_ended_report_goes_on_to_the_very_same_numbers(whole, pictures):
 
 
 def test_what_was_kept_of_another_request_is_not_used(whole, pictures):
-    place = folder(whole)
-    durable.write_json(place / PROGRESS, {"key": "another", "rows": {"gradient": [{"nonsense": 1}] * 6}})
+    kept = folder(whole)
+    durable.write_json(kept / PROGRESS, {"key": "another", "rows": {"gradient": [{"nonsense": 1}] * 6}})
 
-    assert timeless(report(whole, pictures, ["gradient"], place=place, **QUICK)) == timeless(
+    assert timeless(report(whole, pictures, ["gradient"], folder=kept, **QUICK)) == timeless(
         report(whole, pictures, ["gradient"], **QUICK)
     )
 
@@ -212,7 +212,7 @@ def test_the_report_of_a_model_that_came_along_is_kept_in_the_home(whole, pictur
     save(whole.folder / "explanations", brought)
 
     assert load(whole) == brought
-    own = report(whole, pictures[:3], ["gradient"], place=folder(whole), **QUICK)
+    own = report(whole, pictures[:3], ["gradient"], folder=folder(whole), **QUICK)
     assert folder(whole) == home / "explanations" / "mine"
     assert load(whole) == own
 
