@@ -30,6 +30,7 @@ test-jax: $(TOOLS)
 lint: $(TOOLS)
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
+	$(BIN)/mypy
 
 bench: $(TOOLS)
 	for name in cold_start predict few_pictures training; do $(BIN)/python -m benchmarks.$$name || exit 1; done

@@ -108,7 +108,7 @@ def main() -> None:
     one_thread()
     once, words = "--once" in sys.argv, [word for word in sys.argv[1:] if word != "--once"]
     name, chosen = words[0] if words else MODEL, words[1:] or list(ASKED)
-    classifier = library.open(name)
+    classifier = library.open_classifier(name)
     kept, _ = background_of(classifier, np.zeros(classifier.card.shape))
     subject = Subject(classifier, kept[:PICTURES], TARGET)
     result: dict = {"model": name, "same network, largest difference of logits": subject.difference()}

@@ -45,7 +45,7 @@ def main() -> None:
     given = sys.argv[1:]
     model = given[0] if given else MODEL
     pictures, slow = (int(given[at]) if len(given) > at else n for at, n in ((1, PICTURES), (2, SLOW_PICTURES)))
-    classifier = library.open(model)
+    classifier = library.open_classifier(model)
     drawn, source = sample.pictures(classifier, data.open(classifier.card.data).split("test"), pictures)
     cpu = time.process_time()
     found = report(classifier, drawn, asked(slow), telling(), store.folder(classifier), source, checked=CHECKED)

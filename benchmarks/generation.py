@@ -203,7 +203,7 @@ def figures(found: compare.Measured) -> dict[str, float]:
 
 def contend(contender: str, seed: int, seconds: float) -> None:
     """Train one contender in this process, measure it and print its figures."""
-    dataset, classifier = data.open(DATA), library.open(CLASSIFIER)
+    dataset, classifier = data.open(DATA), library.open_classifier(CLASSIFIER)
     cpu = time.process_time()
     network, steps = CONTENDERS[contender](dataset, seed, seconds)
     facts = {"training_cpu_seconds": time.process_time() - cpu, "steps": steps}

@@ -68,8 +68,9 @@ def until_at_hand(page) -> float:
     """Seconds until the maps of every class are at hand in the browser."""
     began = time.perf_counter()
     every = f"maps.length === {METHODS} && maps.every((each) => Object.keys(each).length >= {CLASSES - 1})"
-    page.wait_for_function(f"(() => {{ const maps = Object.values(window.vitrineMaps ?? {{}}); return {every} }})()",
-                           timeout=120000)  # fmt: skip
+    page.wait_for_function(
+        f"(() => {{ const maps = Object.values(window.vitrineMaps ?? {{}}); return {every} }})()", timeout=120000
+    )
     return time.perf_counter() - began
 
 

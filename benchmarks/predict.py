@@ -27,7 +27,7 @@ def bare_call(model):
 
 def candidates(card) -> dict:
     """Four ways to the same answer for one picture uint8 of the network's own size."""
-    classifier = library.open(card.id)
+    classifier = library.open_classifier(card.id)
     keras_only = Classifier(card.model_copy(update={"answers_fast": False}), library.folder(card.id))
     model, call = classifier.model, bare_call(classifier.model)
     picture = np.random.default_rng(0).integers(0, 256, card.shape, np.uint8)

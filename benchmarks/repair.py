@@ -114,7 +114,7 @@ def _figure(value: float, drawn: np.ndarray) -> dict:
 
 def table(name: str, count: int, repairer) -> dict:
     """Every damage and fill on some test pictures of a data set."""
-    split, classifier = data.open(name).split("test"), library.open(CLASSIFIERS[name])
+    split, classifier = data.open(name).split("test"), library.open_classifier(CLASSIFIERS[name])
     chosen = np.sort(np.random.default_rng(0).permutation(len(split))[:count])
     pictures, labels = split.read(chosen), split.labels[chosen]
     draws = np.random.default_rng(1).integers(0, len(pictures), (DRAWS, len(pictures)))

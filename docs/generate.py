@@ -1,4 +1,4 @@
-"""Write the pages of documentation that follow from the code: docs/shelves.md and docs/command-line.md.
+"""Write what follows from the code: docs/shelves.md, docs/command-line.md and the maps in docs/architecture.md.
 
     python -m docs.generate          write them
     python -m docs.generate --check  only say whether they are up to date
@@ -10,6 +10,7 @@ import argparse
 import sys
 from pathlib import Path
 
+from docs import maps
 from mlcore import architectures, data, explanation, settings, training
 from mlcore.architectures import rows
 from mlcore.jobs import tasks
@@ -21,7 +22,8 @@ NOTE = "<!-- Written by `make docs`; changes made here are lost. -->\n"
 
 def pages() -> dict[Path, str]:
     """Every generated page with its text."""
-    return {FOLDER / "shelves.md": shelves(), FOLDER / "command-line.md": command_line()}
+    texts = {"shelves.md": shelves(), "command-line.md": command_line(), "architecture.md": maps.architecture()}
+    return {FOLDER / name: text for name, text in texts.items()}
 
 
 def stale() -> list[str]:
@@ -137,9 +139,10 @@ def command_line() -> str:
     parts = [
         "# The command line\n",
         NOTE,
-        "`python -m mlcore [--home DIR] VERB ...` does headless what the pages do, on the same files. Every verb\n"
-        "takes `--json` and then prints one JSON document; messages go to the error stream. The exit code is 0 when\n"
-        "the work is done and 2 when the input was refused, with one sentence that says why.\n",
+        "`python -m mlcore [--home DIR] VERB ...` does headless what the pages do, on the same files; where Vitrine\n"
+        "is installed (`pip install .`), `vitrine VERB ...` is the same. Every verb but `app` takes `--json` and then\n"
+        "prints one JSON document; messages go to the error stream. The exit code is 0 when the work is done and 2\n"
+        "when the input was refused, with one sentence that says why.\n",
         *_verbs(whole, "python -m mlcore"),
     ]
     return "\n".join(parts)

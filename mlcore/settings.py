@@ -28,7 +28,8 @@ def choice(default: Any, help: str, *, label: str = "", expert: bool = False) ->
     return Field(default, description=help, title=label or None, json_schema_extra={"expert": expert})
 
 
-def name(default: str, known: Callable[[], Mapping[str, str]], help: str, *, label: str = "", expert: bool = False
+def name(
+    default: str, known: Callable[[], Mapping[str, str]], help: str, *, label: str = "", expert: bool = False
 ) -> Any:
     """A name out of a list that grows, such as the models; `known` gives names with titles when it is asked."""
     return Field(default, description=help, title=label or None, json_schema_extra={"expert": expert, "known": known})

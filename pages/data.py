@@ -1,11 +1,12 @@
 """Data: the data sets of this machine; look inside, add your own, remove."""
 
 import re
+from functools import partial
 
 import streamlit as st
 
 from mlcore import clips, data
-from pages.parts import charts, formatting, gallery, pick, shell
+from pages.parts import charts, formatting, gallery, ingest, pick, shell
 from pages.parts.layout import cells, metrics
 from pages.parts.trouble import notices, trouble
 
@@ -53,7 +54,7 @@ def offer(summary) -> None:
     count = formatting.count(summary.pictures, "clip" if summary.is_sequence else "picture")
     st.caption(formatting.plain(f"{summary.description} {count}; {cost}."))
     if st.button("Add", key=f"data.add.{summary.name}", icon=":material/add:"):
-        store(lambda progress: data.open(summary.name, progress))
+        ingest.begin(summary.name, summary.title, partial(data.open, summary.name))
 
 
 def own() -> None:
@@ -64,32 +65,32 @@ def own() -> None:
     )
     with st.form("data.own", border=False):
         file = st.file_uploader("ZIP or TAR file", key="data.file", type=ARCHIVES)
-        left, middle, right = st.columns(3)
-        name = left.text_input(
-            "Name", key="data.name", placeholder="my-pictures", help="Small letters, digits, - and _"
-        )
-        size = middle.number_input(
-            "Size in pixels",
-            *data.SIZES,
-            None,
-            key="data.size",
-            help="Every picture becomes this size; empty: chosen for you",
-        )
-        frames = right.number_input(
-            "Frames per clip",
-            2,
-            clips.MOST_FRAMES,
-            None,
-            key="data.frames",
-            help="For clips: how many frames to keep of each, such as 16; empty for pictures",
-        )
+        name, size, frames = described()
         if st.form_submit_button("Add", key="data.own.add", type="primary"):
             if file is None:
                 st.error("Choose a ZIP or TAR file first.")
             else:
-                free = name or data.free_name(slug(file.name))
-                store(lambda progress: data.add(file, free, size=size, progress=progress, frames=frames))
+                add(file, name or data.free_name(slug(file.name)), size, frames)
     st.caption("Larger than 200 MB, or a folder on the server? Use `python -m mlcore data add PATH --name NAME` there.")
+
+
+def described() -> tuple[str, int | None, int | None]:
+    """Name, size and frames of an own data set; what is empty is chosen."""
+    left, middle, right = st.columns(3)
+    text = "Small letters, digits, - and _"
+    name = left.text_input("Name", key="data.name", placeholder="my-pictures", help=text)
+    text = "Every picture becomes this size; empty: chosen for you"
+    size = middle.number_input("Size in pixels", *data.SIZES, None, key="data.size", help=text)
+    text = "For clips: how many frames to keep of each, such as 16; empty for pictures"
+    frames = right.number_input("Frames per clip", 2, clips.MOST_FRAMES, None, key="data.frames", help=text)
+    return name, size, frames
+
+
+def add(file, name: str, size: int | None, frames: int | None) -> None:
+    """Begin to store an upload."""
+    ingest.begin(
+        name, name, lambda progress: data.add(file, name, size=size, progress=progress, frames=frames), file.file_id
+    )
 
 
 def slug(file: str) -> str:
@@ -97,17 +98,10 @@ def slug(file: str) -> str:
     return re.sub("[^a-z0-9]+", "-", file.lower().split(".")[0]).strip("-")[:48] or "pictures"
 
 
-def store(work) -> None:
-    """Do the work of adding with a progress bar, then show the new data set."""
-    bar = st.progress(0.0, text="Looking inside…")
-
-    def progress(share, text=""):
-        bar.progress(min(1.0, share), text=formatting.plain(text))
-
-    with trouble("Adding the data set"):
-        st.session_state["data.next"] = work(progress).name
-        st.rerun()
-    bar.empty()
+def look_at(dataset: data.Dataset) -> None:
+    """Show the data set that was just added."""
+    st.session_state["data.next"] = dataset.name
+    st.rerun()
 
 
 def inside(name: str) -> None:
@@ -169,6 +163,7 @@ def confirm(name: str, title: str) -> None:
 st.title("Data", anchor=False)
 if added := st.session_state.pop("data.next", None):
     st.session_state["data"] = added
+arriving = st.container()
 with trouble("Listing the data sets"):
     everything = data.all()
     shelf(everything)
@@ -177,3 +172,5 @@ with trouble("Listing the data sets"):
     if any(summary.stored for summary in everything):
         st.subheader("Look inside", anchor=False)
         inside(pick.stored())
+with arriving, trouble("Adding the data set"):  # last: what takes its time keeps nothing else from being drawn
+    ingest.follow(look_at)

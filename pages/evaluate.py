@@ -1,9 +1,11 @@
 """Evaluate: how good a model is on pictures it never saw, and where it goes wrong."""
 
+from functools import partial
+
 import streamlit as st
 
 from mlcore import data, evaluation, library
-from pages.parts import charts, formatting, gallery, pick, shell
+from pages.parts import background, charts, formatting, gallery, pick, shell
 from pages.parts.layout import METRIC_WIDTH, cells
 from pages.parts.trouble import trouble
 
@@ -25,18 +27,23 @@ def found(card):
     return measured(card)
 
 
-@st.cache_resource(max_entries=3, show_spinner=False)
-def _measure(model: str, dataset: str, stamp: tuple):
-    with st.spinner("Answering every test picture…", show_time=True):
-        return evaluation.evaluate(pick.classifier(library.card_of(model)), data.open(dataset).split("test"))
-
-
 def measured(card):
-    """Measure now, on demand."""
+    """Measure now, on demand; what is under way is found again after a reload."""
     st.info("This model hasn't been measured on its test pictures yet.")
-    if not st.toggle("Measure it now", key="evaluate.now"):
+    key = ("evaluate", pick.stamp(card.id))
+    if not st.toggle("Measure it now", background.is_known(key), key="evaluate.now"):
         st.stop()
-    return _measure(card.id, card.data, ())
+    reports = []
+    make, title = partial(measure, card), "Answering every test picture"
+    background.wait([background.Request(st.container(), "evaluate", title, key, make, reports.append)])
+    if not reports:
+        st.stop()
+    return reports[0]
+
+
+def measure(card, report):
+    """Compare the model with the truth of its test pictures; `report(done, total)` hears how far it is."""
+    return evaluation.evaluate(pick.classifier(card), data.open(card.data).split("test"), report=report)
 
 
 def headline(report) -> None:

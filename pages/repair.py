@@ -12,8 +12,7 @@ shell.require()
 
 def page() -> None:
     """The picture with its damage beside the repairs."""
-    picture.chooser("repair", picture.current() is not None)
-    chosen = picture.current()
+    chosen = picture.choose_single("repair")
     if chosen is None:
         st.write("Choose a picture above, mark what is lost, and see it filled.")
         return

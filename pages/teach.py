@@ -64,8 +64,15 @@ def confirm(draft) -> None:
 
 def learning(draft) -> None:
     """The button, and once it was pressed what was learned, kept in step with the pictures."""
-    st.button("Learn", key="teach.learn", type="primary", icon=":material/school:", width="stretch",
-              on_click=st.session_state.update, args=({"teach.learning": draft.id},))  # fmt: skip
+    st.button(
+        "Learn",
+        key="teach.learn",
+        type="primary",
+        icon=":material/school:",
+        width="stretch",
+        on_click=st.session_state.update,
+        args=({"teach.learning": draft.id},),
+    )
     if st.session_state.get("teach.learning") != draft.id:
         st.caption("Two classes with a few pictures each are enough to begin; ten a class are a good start.")
         return

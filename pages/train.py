@@ -2,115 +2,14 @@
 
 import streamlit as st
 
-from mlcore import architectures, data, jobs, library, training
-from mlcore.recipe import Augmentation, Distillation, Training
-from pages.parts import pick, shell
-from pages.parts.form import fill, form
-from pages.parts.runs import network, progress, sweep
-from pages.parts.train import budget, estimate, launch, own_layers
+from mlcore import jobs, library
+from pages.parts import background, pick, shell
+from pages.parts.runs import progress, sweep
+from pages.parts.train import budget, estimate, launch
+from pages.parts.train.recipe_form import recipe_form
 from pages.parts.trouble import trouble
 
 shell.require()
-
-
-def drafted() -> dict:
-    """The recipe that data, architecture and preset make by themselves."""
-    chosen = (st.session_state[key] for key in ("data", "architecture"))
-    return training.draft(*chosen, st.session_state.get("train.preset")).model_dump()
-
-
-def apply_preset() -> None:
-    """Fill the form with a preset for the chosen architecture; a callback."""
-    put(drafted())
-
-
-def suit_data() -> None:
-    """Vary the pictures as suits the data set (writing isn't mirrored) and leave the rest; a callback."""
-    if st.session_state["architecture"] in suiting({summary.name: summary for summary in data.all()}):
-        fill(Augmentation, "train.augmentation", drafted()["training"]["augmentation"])
-
-
-def suiting(found: dict) -> dict[str, str]:
-    """Name and title of the architectures for the chosen data: those for pictures, or those for clips."""
-    shape = found[st.session_state["data"]].shape
-    return {entry.name: entry.title for entry in architectures.fitting(shape)}
-
-
-def put(recipe: dict) -> None:
-    """Fill the form from a recipe; chosen teachers stay."""
-    entry = architectures.shelf.get(recipe["architecture"])
-    fill(entry.settings, f"train.{entry.name}", recipe["settings"])
-    fill(Training, "train.training", recipe["training"])
-    fill(Augmentation, "train.augmentation", recipe["training"]["augmentation"])
-
-
-def setup():
-    """The form; returns a checked recipe, or stops with the reason."""
-    if cloned := st.session_state.pop("train.clone", None):
-        put(cloned)
-        fill(Distillation, "train.distillation", cloned["training"].get("distillation", {}))
-        if cloned["architecture"] == "layers":
-            own_layers.fill("train.layers", cloned["settings"])
-        st.session_state.update({"data": cloned["data"], "architecture": cloned["architecture"]})
-    left, right = st.columns(2)
-    with left:
-        found = {summary.name: summary for summary in data.all()}
-        titles = {name: summary.title for name, summary in found.items()}
-        here = next((name for name, summary in found.items() if summary.stored), "digits")  # digits need no network
-        text = "What the pictures are; add your own on the Data page"
-        name = pick.one("Data set", titles, "data", here, help=text, on_change=suit_data)
-    with right:
-        titles, before = suiting(found), st.session_state.get("architecture")
-        architecture = pick.one("Architecture", titles, "architecture", "cnn", on_change=apply_preset)
-        if before and before not in titles:  # from pictures to clips, or back
-            apply_preset()
-        entry = architectures.shelf.get(architecture)
-        st.caption(entry.summary)
-    presets = {preset.name: preset.title for preset in training.presets.values()}
-    st.session_state.setdefault("train.preset", next(iter(presets)))
-    if "train.training.epochs" not in st.session_state:
-        apply_preset()
-    preset = st.segmented_control(
-        "Preset",
-        list(presets),
-        format_func=presets.get,
-        key="train.preset",
-        on_change=apply_preset,
-        persist_state="session",
-        help="Fills the settings below; change what you like afterwards",
-    )
-    if preset:
-        st.caption(training.presets[preset].summary)
-    with st.expander("Network", key="train.network", expanded=entry.name == "layers"):
-        settings = network_form(entry, found[name])
-    with st.expander("Training", key="train.training.fold"):
-        chosen = form(Training, "train.training")
-    with st.expander("Varying the pictures", key="train.augmentation.fold"):
-        chosen["augmentation"] = form(Augmentation, "train.augmentation")
-    with st.expander("Learning from other models", key="train.distillation.fold"):
-        chosen["distillation"] = teaching(found[name])
-    return training.checked({"data": name, "architecture": entry.name, "settings": settings, "training": chosen})
-
-
-def network_form(entry, summary) -> dict:
-    """The settings of the architecture, and on request the network that they make of this data set's pictures."""
-    shape, classes = tuple(summary.shape), len(summary.classes)
-    own = entry.name == "layers"
-    settings = own_layers.editor("train.layers", shape, classes) if own else form(entry.settings, f"train.{entry.name}")
-    if st.toggle("Draw it", key="train.draw", persist_state="session", help="Its layers with shapes and parameters"):
-        network.draft(entry.name, settings, shape, classes)
-    return settings
-
-
-def teaching(summary) -> dict:
-    """The settings of learning from finished models, with those that know the data's classes to choose from."""
-    titles = training.teachers.fitting(summary.classes, summary.shape)
-    if not titles:
-        st.caption(
-            "No finished model knows exactly these classes yet. Train a large one first, then a small one from it."
-        )
-    chosen = form(Distillation, "train.distillation", without=("share", "temperature"), among={"teachers": titles})
-    return chosen | form(Distillation, "train.distillation", without=("teachers",))
 
 
 def watch(run_id: str | None) -> None:
@@ -148,13 +47,13 @@ def page() -> None:
         finished(run)
         st.button("Set up another run", key="train.another", icon=":material/add:", on_click=watch, args=(None,))
         return
-    recipe = setup()
+    recipe = recipe_form()
     launch.panel(recipe, watch)
-    budget.panel(recipe.data, watch)
-    estimate.panel(recipe)
+    requests = [*budget.panel(recipe.data, watch), *estimate.panel(recipe)]
     sweep.form(recipe)
     if not active:
         jobs.standby.keep()
+    background.wait(requests)  # last: what takes its time keeps nothing else from being drawn
 
 
 st.title("Train", anchor=False)

@@ -96,8 +96,14 @@ def with_files(name, data: bytes = b"") -> list:
 
 def patched(data: bytes, number: int, **fields: int) -> bytes:
     """A ZIP whose directory entry `number` (from 0, or from the end when negative) says something else."""
-    places = {"flags": (8, "<H"), "method": (10, "<H"), "crc": (16, "<I"), "packed": (20, "<I"), "size": (24, "<I"),
-              "offset": (42, "<I")}  # fmt: skip
+    places = {
+        "flags": (8, "<H"),
+        "method": (10, "<H"),
+        "crc": (16, "<I"),
+        "packed": (20, "<I"),
+        "size": (24, "<I"),
+        "offset": (42, "<I"),
+    }
     changed, starts, at = bytearray(data), [], data.find(b"PK\1\2")
     while at >= 0:
         starts.append(at)
@@ -193,8 +199,10 @@ def good() -> list[Case]:
     """Archives that have to be accepted as data sets."""
     png = picture()
     three = ("train", "val", "test")
-    with_splits = {f"{split}/{name}": picture(n) for n, (split, name) in
-                   enumerate((split, name) for split in three for name in CATS_AND_DOGS)}  # fmt: skip
+    with_splits = {
+        f"{split}/{name}": picture(n)
+        for n, (split, name) in enumerate((split, name) for split in three for name in CATS_AND_DOGS)
+    }
     return [
         Case("ZIP", lambda: zipped(files()), classes=TWO),
         Case("ZIP deflated", lambda: zipped(files(), zipfile.ZIP_DEFLATED), classes=TWO),
@@ -203,96 +211,214 @@ def good() -> list[Case]:
         Case("ZIP with a root", lambda: zipped(files(prefix="pets/")), classes=TWO),
         Case("ZIP with two roots", lambda: zipped(files(prefix="download/pets/")), classes=TWO),
         Case("ZIP with a comment", lambda: _commented(), classes=TWO),
-        Case("ZIP with folder entries", lambda: zipped([(entry("cat/", 0o40755), b""), *files().items()]),
-             classes=TWO),
-        Case("ZIP with modes that mean nothing", lambda: zipped([(entry("cat/", 0o177777), b""), *files().items()]),
-             classes=TWO),
+        Case("ZIP with folder entries", lambda: zipped([(entry("cat/", 0o40755), b""), *files().items()]), classes=TWO),
+        Case(
+            "ZIP with modes that mean nothing",
+            lambda: zipped([(entry("cat/", 0o177777), b""), *files().items()]),
+            classes=TWO,
+        ),
         Case("TAR", lambda: tarred(files()), classes=TWO),
         Case("TAR old", lambda: _v7(), classes=TWO),
         Case("TAR of GNU", lambda: tarred(files(prefix="a" * 150 + "/"), format=tarfile.GNU_FORMAT), classes=TWO),
-        Case("TAR ustar, long names",
-             lambda: tarred(files(prefix="a" * 90 + "/"), format=tarfile.USTAR_FORMAT), classes=TWO),
+        Case(
+            "TAR ustar, long names",
+            lambda: tarred(files(prefix="a" * 90 + "/"), format=tarfile.USTAR_FORMAT),
+            classes=TWO,
+        ),
         Case("TAR pax, long names", lambda: tarred(files(prefix="ä" * 150 + "/")), classes=TWO),
         Case("TAR with ./", lambda: tarred(files(prefix="./")), classes=TWO),
         *(Case(f"TAR.{how}", lambda how=how: tarred(files(), how), classes=TWO) for how in ("gz", "bz2", "xz")),
         Case("TAR.gz in two parts", lambda: _two_parts(tarred(files())), classes=TWO),
         Case("TAR.gz padded", lambda: tarred(files(), "gz") + bytes(2000), classes=TWO),
         Case("splits", lambda: zipped(with_splits), classes={"cat": 9, "dog": 9}, splits=three),
-        Case("splits with a root", lambda: zipped({f"set/{name}": data for name, data in with_splits.items()}),
-             classes={"cat": 9, "dog": 9}, splits=three),
-        Case("splits called otherwise", lambda: zipped(_replaced(with_splits, train="Training", val="validation")),
-             classes={"cat": 9, "dog": 9}, splits=three),
-        Case("splits called valid", lambda: tarred(_replaced(with_splits, val="valid")),
-             classes={"cat": 9, "dog": 9}, splits=three),
+        Case(
+            "splits with a root",
+            lambda: zipped({f"set/{name}": data for name, data in with_splits.items()}),
+            classes={"cat": 9, "dog": 9},
+            splits=three,
+        ),
+        Case(
+            "splits called otherwise",
+            lambda: zipped(_replaced(with_splits, train="Training", val="validation")),
+            classes={"cat": 9, "dog": 9},
+            splits=three,
+        ),
+        Case(
+            "splits called valid",
+            lambda: tarred(_replaced(with_splits, val="valid")),
+            classes={"cat": 9, "dog": 9},
+            splits=three,
+        ),
         Case("training folder only", lambda: zipped(files(prefix="train/")), classes=TWO),
-        Case("test pictures without classes", lambda: zipped(files(prefix="train/") | {"test/1.png": png}),
-             classes=TWO, skipped=(("test/1.png", Kind.NO_CLASS_FOLDERS),)),
-        Case("a class called train", lambda: zipped(files("train/1.png", "train/2.png", "car/1.png", "car/2.png")),
-             classes={"car": 2, "train": 2}),
-        Case("pictures in folders of a class",
-             lambda: zipped(files("cat/a/1.png", "cat/b/2.png", "dog/3.png", "dog/4.png")),
-             classes={"cat": 2, "dog": 2}),
-        Case("a picture beside the classes", lambda: zipped(with_files("overview.png", png)), classes=TWO,
-             skipped=(("overview.png", Kind.NO_CLASS_FOLDERS),)),
-        Case("a picture beside the classes, with a root",
-             lambda: zipped(files(prefix="pets/") | {"pets/overview.png": png}), classes=TWO,
-             skipped=(("pets/overview.png", Kind.NO_CLASS_FOLDERS),)),
-        Case("what a Mac adds", lambda: zipped({**files(prefix="pets/"), "__MACOSX/pets/cat/._1.png": b"x",
-             "pets/.DS_Store": b"x", "pets/cat/.hidden.png": png}), classes=TWO, ignored=3),
-        Case("what Windows adds", lambda: zipped({**files(), "cat/Thumbs.db": b"x", "cat/desktop.ini": b"x"}),
-             classes=TWO, ignored=2),
-        Case("what notebooks add", lambda: zipped({**files(), ".ipynb_checkpoints/1.png": png}),
-             classes=TWO, ignored=1),
-        Case("texts", lambda: zipped({**files(), "README.md": b"x", "cat/labels.csv": b"x", "LICENSE": b"x"}),
-             classes=TWO, ignored=3),
+        Case(
+            "test pictures without classes",
+            lambda: zipped(files(prefix="train/") | {"test/1.png": png}),
+            classes=TWO,
+            skipped=(("test/1.png", Kind.NO_CLASS_FOLDERS),),
+        ),
+        Case(
+            "a class called train",
+            lambda: zipped(files("train/1.png", "train/2.png", "car/1.png", "car/2.png")),
+            classes={"car": 2, "train": 2},
+        ),
+        Case(
+            "pictures in folders of a class",
+            lambda: zipped(files("cat/a/1.png", "cat/b/2.png", "dog/3.png", "dog/4.png")),
+            classes={"cat": 2, "dog": 2},
+        ),
+        Case(
+            "a picture beside the classes",
+            lambda: zipped(with_files("overview.png", png)),
+            classes=TWO,
+            skipped=(("overview.png", Kind.NO_CLASS_FOLDERS),),
+        ),
+        Case(
+            "a picture beside the classes, with a root",
+            lambda: zipped(files(prefix="pets/") | {"pets/overview.png": png}),
+            classes=TWO,
+            skipped=(("pets/overview.png", Kind.NO_CLASS_FOLDERS),),
+        ),
+        Case(
+            "what a Mac adds",
+            lambda: zipped(
+                {
+                    **files(prefix="pets/"),
+                    "__MACOSX/pets/cat/._1.png": b"x",
+                    "pets/.DS_Store": b"x",
+                    "pets/cat/.hidden.png": png,
+                }
+            ),
+            classes=TWO,
+            ignored=3,
+        ),
+        Case(
+            "what Windows adds",
+            lambda: zipped({**files(), "cat/Thumbs.db": b"x", "cat/desktop.ini": b"x"}),
+            classes=TWO,
+            ignored=2,
+        ),
+        Case(
+            "what notebooks add", lambda: zipped({**files(), ".ipynb_checkpoints/1.png": png}), classes=TWO, ignored=1
+        ),
+        Case(
+            "texts",
+            lambda: zipped({**files(), "README.md": b"x", "cat/labels.csv": b"x", "LICENSE": b"x"}),
+            classes=TWO,
+            ignored=3,
+        ),
         Case("pictures without an ending", lambda: tarred(_replaced(files(), **{".png": ""}), "gz"), classes=TWO),
         Case("pictures with a wrong ending", lambda: zipped(_replaced(files(), **{".png": ".jpg"})), classes=TWO),
-        Case("a nested archive", lambda: zipped(with_files("more.zip", zipped(files()))), classes=TWO,
-             skipped=(("more.zip", Kind.UNSUPPORTED_ARCHIVE),)),
-        Case("a nested archive in a TAR",
-             lambda: tarred(with_files("more.tgz", tarred(files(), "gz")), "xz"), classes=TWO,
-             skipped=(("more.tgz", Kind.UNSUPPORTED_ARCHIVE),)),
-        Case("bad pictures", lambda: zipped({**files(), "cat/a.png": png[:40], "cat/b.png": b"", "cat/c.png": b"text",
-             "dog/d.heic": b"\0\0\0\x18ftypheic\0\0\0\0mif1heic", "dog/e.ico": saved(np.zeros((9, 9, 3), "uint8"),
-             "ICO")}),
-             classes=TWO, skipped=(("cat/a.png", Kind.TRUNCATED_OR_CORRUPT), ("cat/b.png", Kind.EMPTY_FILE),
-             ("cat/c.png", Kind.NOT_AN_IMAGE), ("dog/d.heic", Kind.UNSUPPORTED_FORMAT),
-             ("dog/e.ico", Kind.UNSUPPORTED_FORMAT))),
-        Case("a member with a wrong sum", lambda: patched(zipped(files()), 1, crc=1), classes={"cat": 2, "dog": 3},
-             skipped=(("cat/2.png", Kind.TRUNCATED_OR_CORRUPT),)),
-        Case("a member shorter than it says", lambda: patched(zipped(files(), zipfile.ZIP_DEFLATED), 1, size=9999),
-             classes={"cat": 2, "dog": 3}, skipped=(("cat/2.png", Kind.TRUNCATED_OR_CORRUPT),)),
-        Case("a name twice", lambda: zipped(with_files("cat/1.png", picture(99))), classes=TWO,
-             notices=(Kind.DUPLICATE_NAMES,)),
-        Case("a name twice in a TAR", lambda: tarred(with_files("./cat/1.png", picture(99))), classes=TWO,
-             notices=(Kind.DUPLICATE_NAMES,)),
-        Case("names that differ in case", lambda: zipped({**files(), "cat/1.PNG": picture(99)}),
-             classes={"cat": 4, "dog": 3}),
-        Case("similar classes", lambda: zipped(files("cat/1.png", "Cat/2.png", "dog/3.png", "Dogs/4.png")),
-             classes={"Cat": 1, "Dogs": 1, "cat": 1, "dog": 1},
-             notices=(Kind.SIMILAR_CLASS_NAMES, Kind.SIMILAR_CLASS_NAMES)),
-        Case("an empty class", lambda: zipped([*files().items(), (entry("bird/", 0o40755), b"")]), classes=TWO,
-             notices=(Kind.EMPTY_CLASS,)),
-        Case("a class of texts", lambda: tarred(with_files("bird/about.txt", b"x")), classes=TWO, ignored=1,
-             notices=(Kind.EMPTY_CLASS,)),
-        Case("names in many scripts",
-             lambda: zipped(files("猫/1.png", "猫/2.png", "perro ñ/1.png", "🐕/1.png", "כלב/1.png")),
-             classes={"perro ñ": 1, "כלב": 1, "猫": 2, "🐕": 1}),
-        Case("names in many scripts in a TAR",
-             lambda: tarred(files("猫/1.png", "猫/2.png", "perro ñ/1.png", "🐕/1.png")),
-             classes={"perro ñ": 1, "猫": 2, "🐕": 1}),
+        Case(
+            "a nested archive",
+            lambda: zipped(with_files("more.zip", zipped(files()))),
+            classes=TWO,
+            skipped=(("more.zip", Kind.UNSUPPORTED_ARCHIVE),),
+        ),
+        Case(
+            "a nested archive in a TAR",
+            lambda: tarred(with_files("more.tgz", tarred(files(), "gz")), "xz"),
+            classes=TWO,
+            skipped=(("more.tgz", Kind.UNSUPPORTED_ARCHIVE),),
+        ),
+        Case(
+            "bad pictures",
+            lambda: zipped(
+                {
+                    **files(),
+                    "cat/a.png": png[:40],
+                    "cat/b.png": b"",
+                    "cat/c.png": b"text",
+                    "dog/d.heic": b"\0\0\0\x18ftypheic\0\0\0\0mif1heic",
+                    "dog/e.ico": saved(np.zeros((9, 9, 3), "uint8"), "ICO"),
+                }
+            ),
+            classes=TWO,
+            skipped=(
+                ("cat/a.png", Kind.TRUNCATED_OR_CORRUPT),
+                ("cat/b.png", Kind.EMPTY_FILE),
+                ("cat/c.png", Kind.NOT_AN_IMAGE),
+                ("dog/d.heic", Kind.UNSUPPORTED_FORMAT),
+                ("dog/e.ico", Kind.UNSUPPORTED_FORMAT),
+            ),
+        ),
+        Case(
+            "a member with a wrong sum",
+            lambda: patched(zipped(files()), 1, crc=1),
+            classes={"cat": 2, "dog": 3},
+            skipped=(("cat/2.png", Kind.TRUNCATED_OR_CORRUPT),),
+        ),
+        Case(
+            "a member shorter than it says",
+            lambda: patched(zipped(files(), zipfile.ZIP_DEFLATED), 1, size=9999),
+            classes={"cat": 2, "dog": 3},
+            skipped=(("cat/2.png", Kind.TRUNCATED_OR_CORRUPT),),
+        ),
+        Case(
+            "a name twice",
+            lambda: zipped(with_files("cat/1.png", picture(99))),
+            classes=TWO,
+            notices=(Kind.DUPLICATE_NAMES,),
+        ),
+        Case(
+            "a name twice in a TAR",
+            lambda: tarred(with_files("./cat/1.png", picture(99))),
+            classes=TWO,
+            notices=(Kind.DUPLICATE_NAMES,),
+        ),
+        Case(
+            "names that differ in case",
+            lambda: zipped({**files(), "cat/1.PNG": picture(99)}),
+            classes={"cat": 4, "dog": 3},
+        ),
+        Case(
+            "similar classes",
+            lambda: zipped(files("cat/1.png", "Cat/2.png", "dog/3.png", "Dogs/4.png")),
+            classes={"Cat": 1, "Dogs": 1, "cat": 1, "dog": 1},
+            notices=(Kind.SIMILAR_CLASS_NAMES, Kind.SIMILAR_CLASS_NAMES),
+        ),
+        Case(
+            "an empty class",
+            lambda: zipped([*files().items(), (entry("bird/", 0o40755), b"")]),
+            classes=TWO,
+            notices=(Kind.EMPTY_CLASS,),
+        ),
+        Case(
+            "a class of texts",
+            lambda: tarred(with_files("bird/about.txt", b"x")),
+            classes=TWO,
+            ignored=1,
+            notices=(Kind.EMPTY_CLASS,),
+        ),
+        Case(
+            "names in many scripts",
+            lambda: zipped(files("猫/1.png", "猫/2.png", "perro ñ/1.png", "🐕/1.png", "כלב/1.png")),
+            classes={"perro ñ": 1, "כלב": 1, "猫": 2, "🐕": 1},
+        ),
+        Case(
+            "names in many scripts in a TAR",
+            lambda: tarred(files("猫/1.png", "猫/2.png", "perro ñ/1.png", "🐕/1.png")),
+            classes={"perro ñ": 1, "猫": 2, "🐕": 1},
+        ),
         Case("UTF-8 names without their mark", lambda: _unmarked(), classes={"hund": 1, "köt": 1}),
-        Case("names of an old code page",
-             lambda: renamed(zipped(files("k_t/1.png", "hund/2.png")), b"k_t", b"k\x94t"),
-             classes={"hund": 1, "köt": 1}),
-        Case("names that look like commands",
-             lambda: zipped(files("-rf/1.png", "=1+1/2.png", "<b>x</b>/3.png", "$(ls)/4.png",
-             "con/5.png", "' OR 1=1/6.png")),
-             classes=dict.fromkeys(["$(ls)", "' OR 1=1", "-rf", "<b>x<", "=1+1", "con"], 1)),
-        Case("long names", lambda: tarred(files("c" * 200 + "/" + "x" * 200 + ".png", "dog/1.png")),
-             classes={"c" * 200: 1, "dog": 1}),
+        Case(
+            "names of an old code page",
+            lambda: renamed(zipped(files("k_t/1.png", "hund/2.png")), b"k_t", b"k\x94t"),
+            classes={"hund": 1, "köt": 1},
+        ),
+        Case(
+            "names that look like commands",
+            lambda: zipped(
+                files("-rf/1.png", "=1+1/2.png", "<b>x</b>/3.png", "$(ls)/4.png", "con/5.png", "' OR 1=1/6.png")
+            ),
+            classes=dict.fromkeys(["$(ls)", "' OR 1=1", "-rf", "<b>x<", "=1+1", "con"], 1),
+        ),
+        Case(
+            "long names",
+            lambda: tarred(files("c" * 200 + "/" + "x" * 200 + ".png", "dog/1.png")),
+            classes={"c" * 200: 1, "dog": 1},
+        ),
         Case("large numbers", lambda: _base_256(), classes={"cat": 1, "dog": 1}),
-    ]  # fmt: skip
+    ]
 
 
 def _replaced(content: dict[str, bytes], **words: str) -> dict[str, bytes]:
@@ -339,26 +465,44 @@ def refused() -> list[Case]:
     """Archives that have to be refused as data sets, each for the right reason."""
     path, link, member = Kind.UNSAFE_PATH, Kind.UNSAFE_LINK, Kind.UNSAFE_MEMBER
     bomb, broken, unknown, empty = Kind.ARCHIVE_BOMB, Kind.CORRUPT_ARCHIVE, Kind.UNSUPPORTED_ARCHIVE, Kind.NO_IMAGES
-    dangerous = ["../evil.png", "cat/../../evil.png", "/etc/evil.png", "C:/evil.png", "c:evil.png", "..\\evil.png",
-                 "cat\\1.png", "//server/evil.png", "cat/a\nb.png", "cat/\x1b[31m.png", "cat/a\x7fb.png", "..",
-                 "x" * 5000]  # fmt: skip
+    dangerous = [
+        "../evil.png",
+        "cat/../../evil.png",
+        "/etc/evil.png",
+        "C:/evil.png",
+        "c:evil.png",
+        "..\\evil.png",
+        "cat\\1.png",
+        "//server/evil.png",
+        "cat/a\nb.png",
+        "cat/\x1b[31m.png",
+        "cat/a\x7fb.png",
+        "..",
+        "x" * 5000,
+    ]
     png = picture()
     return [
-        *(Case(f"ZIP with {name[:20]!r}",
-             lambda name=name: zipped(with_files(entry(name), png)), path) for name in dangerous),
-        *(Case(f"TAR with {name[:20]!r}",
-             lambda name=name: tarred(with_files(name, png), "gz"), path) for name in dangerous),
-        Case("ZIP with a NUL in a name",
-             lambda: renamed(zipped(with_files("cat/xx.png", png)), b"cat/xx", b"cat/\0x"), path),
+        *(
+            Case(f"ZIP with {name[:20]!r}", lambda name=name: zipped(with_files(entry(name), png)), path)
+            for name in dangerous
+        ),
+        *(
+            Case(f"TAR with {name[:20]!r}", lambda name=name: tarred(with_files(name, png), "gz"), path)
+            for name in dangerous
+        ),
+        Case(
+            "ZIP with a NUL in a name",
+            lambda: renamed(zipped(with_files("cat/xx.png", png)), b"cat/xx", b"cat/\0x"),
+            path,
+        ),
         Case("ZIP with a dangerous folder", lambda: zipped(with_files(entry("../up/", 0o40755))), path),
         Case("ZIP with a dangerous text", lambda: zipped(with_files(entry("../../.bashrc"), b"x")), path),
         Case("ZIP with a link", lambda: zipped(with_files(entry("cat/9.png", 0o120777), b"/etc/passwd")), link),
-        Case("TAR with a link",
-             lambda: tarred(with_files(special("cat/9.png", tarfile.SYMTYPE, "/etc/passwd"))), link),
-        Case("TAR with a link to a folder",
-             lambda: tarred(with_files(special("cat/up", tarfile.SYMTYPE, ".."))), link),
-        Case("TAR with a hard link",
-             lambda: tarred(with_files(special("cat/9.png", tarfile.LNKTYPE, "cat/1.png"))), link),
+        Case("TAR with a link", lambda: tarred(with_files(special("cat/9.png", tarfile.SYMTYPE, "/etc/passwd"))), link),
+        Case("TAR with a link to a folder", lambda: tarred(with_files(special("cat/up", tarfile.SYMTYPE, ".."))), link),
+        Case(
+            "TAR with a hard link", lambda: tarred(with_files(special("cat/9.png", tarfile.LNKTYPE, "cat/1.png"))), link
+        ),
         Case("TAR with a device", lambda: tarred(with_files(special("cat/9.png", tarfile.CHRTYPE))), member),
         Case("TAR with a disk", lambda: tarred(with_files(special("cat/9.png", tarfile.BLKTYPE))), member),
         Case("TAR with a pipe", lambda: tarred(with_files(special("cat/9.png", tarfile.FIFOTYPE))), member),
@@ -369,13 +513,18 @@ def refused() -> list[Case]:
         Case("ZIP encrypted with AES", lambda: patched(zipped(files()), 0, method=99), Kind.ENCRYPTED_ARCHIVE),
         Case("ZIP packed in a rare way", lambda: patched(zipped(files()), 0, method=98), unknown),
         Case("bomb", lambda: zipped(with_files("cat/9.png", bytes(40 << 20)), zipfile.ZIP_DEFLATED), bomb),
-        Case("bomb that is no picture",
-             lambda: zipped(with_files("zeros.bin", bytes(5 << 20)), zipfile.ZIP_DEFLATED), bomb),
+        Case(
+            "bomb that is no picture",
+            lambda: zipped(with_files("zeros.bin", bytes(5 << 20)), zipfile.ZIP_DEFLATED),
+            bomb,
+        ),
         Case("a member over 50 MB", lambda: zipped(with_files("cat/9.png", bytes(51 << 20))), bomb),
         Case("members that claim 4 GB each", lambda: patched(zipped(files()), 3, size=2**32 - 2), bomb),
-        Case("members that are larger than they say",
-             lambda: patched(zipped(with_files("cat/9.png", bytes(900_000)), zipfile.ZIP_DEFLATED), -1, size=100),
-             bomb),
+        Case(
+            "members that are larger than they say",
+            lambda: patched(zipped(with_files("cat/9.png", bytes(900_000)), zipfile.ZIP_DEFLATED), -1, size=100),
+            bomb,
+        ),
         Case("members that overlap", overlapping, bomb),
         Case("members in one place", lambda: patched(zipped(files()), 3, offset=0), bomb),
         Case("TAR.gz of zeros", lambda: gzip.compress(header(b"cat/1.png", 45 << 20) + bytes(45 << 20)), bomb),
@@ -395,13 +544,13 @@ def refused() -> list[Case]:
         Case("bad pictures only", lambda: zipped({"a/1.png": b"text", "b/2.png": b"text"}), empty),
         Case("flat", lambda: zipped(files("1.png", "2.png", "3.png")), Kind.NO_CLASS_FOLDERS),
         Case("one class", lambda: zipped(files("cat/1.png", "cat/2.png")), Kind.NEED_TWO_CLASSES),
-        Case("one class with a root",
-             lambda: zipped(files("pets/cat/1.png", "pets/cat/2.png")), Kind.NEED_TWO_CLASSES),
-        Case("one class and an empty one",
-             lambda: zipped([*files("cat/1.png").items(), (entry("dog/", 0o40755), b"")]),
-             Kind.NEED_TWO_CLASSES),
-        Case("one class readable",
-             lambda: zipped(files("cat/1.png") | {"dog/1.png": b"text"}), Kind.NEED_TWO_CLASSES),
+        Case("one class with a root", lambda: zipped(files("pets/cat/1.png", "pets/cat/2.png")), Kind.NEED_TWO_CLASSES),
+        Case(
+            "one class and an empty one",
+            lambda: zipped([*files("cat/1.png").items(), (entry("dog/", 0o40755), b"")]),
+            Kind.NEED_TWO_CLASSES,
+        ),
+        Case("one class readable", lambda: zipped(files("cat/1.png") | {"dog/1.png": b"text"}), Kind.NEED_TWO_CLASSES),
         Case("ZIP cut off", lambda: zipped(files())[:-30], broken),
         Case("ZIP cut in half", lambda: (d := zipped(files()))[: len(d) // 2], broken),
         Case("ZIP with a directory of noise", lambda: _noisy_directory(), broken),
@@ -409,8 +558,10 @@ def refused() -> list[Case]:
         Case("TAR cut off", lambda: tarred(files())[:2000], broken),
         Case("TAR without its end", lambda: tarred(files())[: 6 * 1024 + 0], broken),
         Case("TAR with a damaged header", lambda: tarred(files()).replace(b"dog/1.png", b"dig/1.png"), broken),
-        *(Case(f"TAR.{how} cut off",
-             lambda how=how: tarred(files(), how)[:-40], broken) for how in ("gz", "bz2", "xz")),
+        *(
+            Case(f"TAR.{how} cut off", lambda how=how: tarred(files(), how)[:-40], broken)
+            for how in ("gz", "bz2", "xz")
+        ),
         Case("TAR.gz with a flipped bit", lambda: _flipped(tarred(files(), "gz")), broken),
         Case("gzip of one picture", lambda: gzip.compress(picture()), unknown),
         Case("xz of text", lambda: lzma.compress(b"hello" * 999), unknown),
@@ -420,7 +571,7 @@ def refused() -> list[Case]:
         Case("Zstandard", lambda: b"\x28\xb5\x2f\xfd" + bytes(100), unknown),
         Case("a picture", picture, unknown),
         Case("text", lambda: b"no archive at all", unknown),
-    ]  # fmt: skip
+    ]
 
 
 def _noisy_directory() -> bytes:

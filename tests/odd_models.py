@@ -136,44 +136,89 @@ def refused() -> list[Case]:
         return lambda: keras_file(weights_=weights(fill))
 
     return [
-        Case("Lambda",
-             with_layer(layer("Lambda", function={"class_name": "__lambda__", "config": {"value": "4wA="}})), unsafe),
-        Case("Lambda of a Keras function",
-             with_layer(layer("Lambda", function=_function("get_file", "keras.utils"))), unsafe),
-        Case("bytecode as an activation", with_layer(layer("Dense", units=3, activation={"class_name": "__lambda__",
-             "config": {"value": "4wA="}})), unsafe),
-        Case("a function that is no activation", with_layer(layer("Dense", units=3,
-             activation=_function("set_random_seed", "keras.utils"))), unsafe),
-        Case("a function under an activation's name", with_layer(layer("Dense", units=3,
-             activation=_function("relu", "keras.activations", "get_file"))), unsafe),
-        Case("an activation from elsewhere",
-             with_layer(layer("Dense", units=3, activation=_function("relu", "os"))), unsafe),
-        *(Case(name, with_layer(layer(name)), unsafe) for name in
-          ("TFSMLayer", "TorchModuleWrapper", "JaxLayer", "StringLookup", "IntegerLookup", "TextVectorization")),
-        Case("a hidden Lambda",
-             with_layer(layer("TimeDistributed", layer=layer("Bidirectional", layer=layer("Lambda")))), unsafe),
-        Case("a Lambda over each frame",
-             with_layer(layer("EachFrame", "mlcore.custom_layers", layer=layer("Lambda"))
-                        | {"registered_name": "vitrine>EachFrame"}), unsafe),
-        Case("a Lambda as a recurrent cell",
-             with_layer(layer("RNN", cell=layer("StackedRNNCells", cells=[layer("Lambda")]))), unsafe),
+        Case(
+            "Lambda",
+            with_layer(layer("Lambda", function={"class_name": "__lambda__", "config": {"value": "4wA="}})),
+            unsafe,
+        ),
+        Case(
+            "Lambda of a Keras function",
+            with_layer(layer("Lambda", function=_function("get_file", "keras.utils"))),
+            unsafe,
+        ),
+        Case(
+            "bytecode as an activation",
+            with_layer(layer("Dense", units=3, activation={"class_name": "__lambda__", "config": {"value": "4wA="}})),
+            unsafe,
+        ),
+        Case(
+            "a function that is no activation",
+            with_layer(layer("Dense", units=3, activation=_function("set_random_seed", "keras.utils"))),
+            unsafe,
+        ),
+        Case(
+            "a function under an activation's name",
+            with_layer(layer("Dense", units=3, activation=_function("relu", "keras.activations", "get_file"))),
+            unsafe,
+        ),
+        Case(
+            "an activation from elsewhere",
+            with_layer(layer("Dense", units=3, activation=_function("relu", "os"))),
+            unsafe,
+        ),
+        *(
+            Case(name, with_layer(layer(name)), unsafe)
+            for name in (
+                "TFSMLayer",
+                "TorchModuleWrapper",
+                "JaxLayer",
+                "StringLookup",
+                "IntegerLookup",
+                "TextVectorization",
+            )
+        ),
+        Case(
+            "a hidden Lambda",
+            with_layer(layer("TimeDistributed", layer=layer("Bidirectional", layer=layer("Lambda")))),
+            unsafe,
+        ),
+        Case(
+            "a Lambda over each frame",
+            with_layer(
+                layer("EachFrame", "mlcore.custom_layers", layer=layer("Lambda"))
+                | {"registered_name": "vitrine>EachFrame"}
+            ),
+            unsafe,
+        ),
+        Case(
+            "a Lambda as a recurrent cell",
+            with_layer(layer("RNN", cell=layer("StackedRNNCells", cells=[layer("Lambda")]))),
+            unsafe,
+        ),
         Case("a recurrent cell of somebody's own", with_layer(layer("RNN", cell=layer("MyCell", "mine"))), unknown),
         Case("a recurrent layer of 70,000 units", with_layer(layer("GRU", units=70_000)), large),
         Case("wrappers 100 deep", with_layer(_wrapped(100)), large),
         Case("a Lambda in a nested network", with_layer(network(layer("Lambda"))), unsafe),
-        Case("a Lambda beside the network",
-             lambda: keras_file(network() | {"build_config": layer("Lambda")}), unsafe),
-        Case("a nested network's training",
-             lambda: keras_file(network(network() | {"compile_config": {"loss": layer("Thing")}})),
-             unknown),
+        Case("a Lambda beside the network", lambda: keras_file(network() | {"build_config": layer("Lambda")}), unsafe),
+        Case(
+            "a nested network's training",
+            lambda: keras_file(network(network() | {"compile_config": {"loss": layer("Thing")}})),
+            unknown,
+        ),
         Case("a layer of somebody's own", with_layer(layer("MyLayer", "my_package")), unknown),
         Case("a known layer from elsewhere", with_layer(layer("Dense", "evil.layers", units=3)), unknown),
         Case("a class that is no layer", with_layer(layer("get_file", "keras.utils")), unknown),
         Case("a class of Python", with_layer(layer("system", "os")), unknown),
-        Case("a registered name that isn't its own",
-             with_layer(layer("Dense", units=3) | {"registered_name": "somebody>Evil"}), unknown),
-        Case("our registered name on another class",
-             with_layer(layer("Evil", "mlcore.custom_layers") | {"registered_name": "vitrine>Whitening"}), unknown),
+        Case(
+            "a registered name that isn't its own",
+            with_layer(layer("Dense", units=3) | {"registered_name": "somebody>Evil"}),
+            unknown,
+        ),
+        Case(
+            "our registered name on another class",
+            with_layer(layer("Evil", "mlcore.custom_layers") | {"registered_name": "vitrine>Whitening"}),
+            unknown,
+        ),
         Case("an unknown activation", with_layer(layer("Dense", units=3, activation="evil")), unknown),
         Case("a billion units", with_layer(layer("Dense", units=10**9)), large),
         Case("70,000 filters", with_layer(layer("Conv2D", filters=70_000, kernel_size=[3, 3])), large),
@@ -193,8 +238,11 @@ def refused() -> list[Case]:
         Case("text among the weights", with_weights(_text), unsafe),
         Case("4 TB of weights in nothing", with_weights(_huge), large),
         Case("120 MB of weights in little", with_weights(_inflating), large),
-        Case("weights that unpack to much more",
-             lambda: keras_file(weights_=weights(_plain_zeros), method=zipfile.ZIP_DEFLATED), large),
+        Case(
+            "weights that unpack to much more",
+            lambda: keras_file(weights_=weights(_plain_zeros), method=zipfile.ZIP_DEFLATED),
+            large,
+        ),
         Case("weights that are no HDF5", lambda: keras_file(weights_=b"weights"), broken),
         Case("weights cut off", lambda: keras_file(weights_=weights()[:3000]), broken),
         Case("no weights", lambda: keras_file(**{"model.weights.h5": None}), broken),
@@ -203,10 +251,12 @@ def refused() -> list[Case]:
         Case("a description that is no JSON", lambda: keras_file(b"{"), broken),
         Case("a description that is a list", lambda: keras_file(b"[]"), broken),
         Case("a description of something else", lambda: keras_file(b'{"class_name": "Dense", "config": {}}'), broken),
-        Case("a description of numbers for names",
-             lambda: keras_file(network(layer("Dense") | {"module": 7})), broken),
-        Case("a class name that is a list",
-             lambda: keras_file(network(layer("Dense") | {"class_name": ["Dense"]})), broken),
+        Case("a description of numbers for names", lambda: keras_file(network(layer("Dense") | {"module": 7})), broken),
+        Case(
+            "a class name that is a list",
+            lambda: keras_file(network(layer("Dense") | {"class_name": ["Dense"]})),
+            broken,
+        ),
         Case("a third thing inside", lambda: keras_file(**{"assets/vocabulary.txt": b"x"}), unsafe),
         Case("a path out of the file", lambda: keras_file(**{"../evil.py": b"x"}), unsafe),
         Case("a part twice", _twice, unsafe),
@@ -218,10 +268,13 @@ def refused() -> list[Case]:
         Case("TensorFlow Lite", lambda: b"\x1c\0\0\0TFL3" + bytes(100), other),
         Case("Python objects", lambda: b"\x80\x04\x95" + bytes(100), other),
         Case("PyTorch", lambda: zip_of(**{"archive/data.pkl": b"x", "archive/version": b"3"}), other),
-        Case("SavedModel in a ZIP",
-             lambda: zip_of(**{"model/saved_model.pb": b"x", "model/variables/variables.index": b"x"}), other),
+        Case(
+            "SavedModel in a ZIP",
+            lambda: zip_of(**{"model/saved_model.pb": b"x", "model/variables/variables.index": b"x"}),
+            other,
+        ),
         Case("NumPy arrays", lambda: zip_of(**{"w.npy": b"x", "b.npy": b"x"}), other),
-    ]  # fmt: skip
+    ]
 
 
 def _one_nan(root: h5py.File) -> None:

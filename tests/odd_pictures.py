@@ -77,8 +77,10 @@ def adam7(pixels: np.ndarray) -> bytes:
 
 def tiff(tags: dict[int, tuple[int, int, int]], pixels: bytes = b"", order="<", next_directory: int = 0) -> bytes:
     """A TIFF with one directory {tag: (type, count, value)}; its pixels stand at byte 8."""
-    entries = b"".join(struct.pack(order + "HHI", tag, type_, count) + _tiff_value(order, type_, count, value)
-                       for tag, (type_, count, value) in sorted(tags.items()))  # fmt: skip
+    entries = b"".join(
+        struct.pack(order + "HHI", tag, type_, count) + _tiff_value(order, type_, count, value)
+        for tag, (type_, count, value) in sorted(tags.items())
+    )
     head = (b"II*\0" if order == "<" else b"MM\0*") + struct.pack(order + "I", 8 + len(pixels))
     return head + pixels + struct.pack(order + "H", len(tags)) + entries + struct.pack(order + "I", next_directory)
 
@@ -230,38 +232,74 @@ def good() -> list[Case]:
         Case("PNG 1 bit", lambda: png(4, 1, 1, 0, b"\0\x50"), pixels=_row(0, 255, 0, 255), notices=small),
         Case("PNG 2 bits", lambda: png(4, 1, 2, 0, b"\0\x1b"), pixels=LEVELS, notices=small),
         Case("PNG 4 bits", lambda: png(4, 1, 4, 0, b"\0\x05\xaf"), pixels=LEVELS, notices=small),
-        Case("PNG 2 bits, one clear", lambda: png(4, 1, 2, 0, b"\0\x1b", chunk(b"tRNS", b"\0\1")),
-             pixels=_row(0, 255, 170, 255), notices=small),
-        Case("PNG 16 bits, one clear", lambda: png(2, 1, 16, 0, b"\0\x12\x34\x80\x80", chunk(b"tRNS", b"\x12\x34")),
-             pixels=_row(255, 128), notices=small),
-        Case("PNG 8 bits, one colour clear",
-             lambda: png(2, 1, 8, 2, b"\0\1\2\3\4\5\6", chunk(b"tRNS", b"\0\1\0\2\0\3")),
-             pixels=np.array([[WHITE, (4, 5, 6)]], "uint8"), notices=small),
-        Case("PNG 16 bits in colour, one clear",
-             lambda: png(2, 1, 16, 2, b"\0\1\1\2\2\3\3\4\4\5\5\6\6", chunk(b"tRNS", b"\1\1\2\2\3\3")),
-             pixels=np.array([[WHITE, (4, 5, 6)]], "uint8"), notices=small),
+        Case(
+            "PNG 2 bits, one clear",
+            lambda: png(4, 1, 2, 0, b"\0\x1b", chunk(b"tRNS", b"\0\1")),
+            pixels=_row(0, 255, 170, 255),
+            notices=small,
+        ),
+        Case(
+            "PNG 16 bits, one clear",
+            lambda: png(2, 1, 16, 0, b"\0\x12\x34\x80\x80", chunk(b"tRNS", b"\x12\x34")),
+            pixels=_row(255, 128),
+            notices=small,
+        ),
+        Case(
+            "PNG 8 bits, one colour clear",
+            lambda: png(2, 1, 8, 2, b"\0\1\2\3\4\5\6", chunk(b"tRNS", b"\0\1\0\2\0\3")),
+            pixels=np.array([[WHITE, (4, 5, 6)]], "uint8"),
+            notices=small,
+        ),
+        Case(
+            "PNG 16 bits in colour, one clear",
+            lambda: png(2, 1, 16, 2, b"\0\1\1\2\2\3\3\4\4\5\5\6\6", chunk(b"tRNS", b"\1\1\2\2\3\3")),
+            pixels=np.array([[WHITE, (4, 5, 6)]], "uint8"),
+            notices=small,
+        ),
         Case("PNG 16-bit grey", lambda: saved(DEEP * 257, "PNG"), pixels=DEEP_SEEN),
-        Case("PNG 16-bit colour", lambda: png(1, 1, 16, 2, b"\0\1\1\2\2\3\3"),
-             pixels=np.array([[[1, 2, 3]]], "uint8"), notices=small),
-        Case("PNG 16-bit grey and alpha", lambda: png(2, 1, 16, 4, b"\0\x20\x20\xff\xff\x20\x20\0\0"),
-             pixels=_row(32, 255), notices=small),
+        Case(
+            "PNG 16-bit colour",
+            lambda: png(1, 1, 16, 2, b"\0\1\1\2\2\3\3"),
+            pixels=np.array([[[1, 2, 3]]], "uint8"),
+            notices=small,
+        ),
+        Case(
+            "PNG 16-bit grey and alpha",
+            lambda: png(2, 1, 16, 4, b"\0\x20\x20\xff\xff\x20\x20\0\0"),
+            pixels=_row(32, 255),
+            notices=small,
+        ),
         Case("PNG palette", lambda: saved(palette_image(), "PNG"), pixels=QUARTERS),
-        Case("PNG palette, black clear",
-             lambda: png(2, 1, 8, 3, b"\0\0\1", chunk(b"PLTE", bytes(6)), chunk(b"tRNS", b"\0")),
-             pixels=_row(255, 0), notices=small),
+        Case(
+            "PNG palette, black clear",
+            lambda: png(2, 1, 8, 3, b"\0\0\1", chunk(b"PLTE", bytes(6)), chunk(b"tRNS", b"\0")),
+            pixels=_row(255, 0),
+            notices=small,
+        ),
         Case("PNG see-through", lambda: see_through("PNG", "RGBA"), pixels=HALF_WHITE),
         Case("PNG see-through grey", lambda: see_through("PNG", "LA"), pixels=HALF_WHITE),
-        Case("PNG half see-through", lambda: saved(Image.new("RGBA", (8, 8), (255, 0, 0, 51)), "PNG"),
-             pixels=flat((255, 204, 204))),
+        Case(
+            "PNG half see-through",
+            lambda: saved(Image.new("RGBA", (8, 8), (255, 0, 0, 51)), "PNG"),
+            pixels=flat((255, 204, 204)),
+        ),
         Case("PNG animated", lambda: animated("PNG"), pixels=flat(RED, 16, 16), notices=first),
         Case("PNG with a broken profile", lambda: grey_png(chunk(b"iCCP", b"x\0\0nonsense")), pixels=flat(128)),
         Case("PNG with a comment", lambda: grey_png(chunk(b"tEXt", b"Comment\0hello")), pixels=flat(128)),
         Case("PNG with a late comment", lambda: grey_png(after=chunk(b"tEXt", b"Comment\0hello")), pixels=flat(128)),
         Case("PNG of one pixel", lambda: saved(flat(RED, 1, 1), "PNG"), pixels=flat(RED, 1, 1), notices=small),
-        Case("PNG very wide", lambda: saved(flat(RED, 8, 800), "PNG"), pixels=flat(RED, 8, 800),
-             notices=(Kind.EXTREME_ASPECT,)),
-        Case("PNG of one row", lambda: saved(flat(RED, 1, 5000), "PNG"), pixels=flat(RED, 1, 5000),
-             notices=(Kind.VERY_SMALL, Kind.EXTREME_ASPECT)),
+        Case(
+            "PNG very wide",
+            lambda: saved(flat(RED, 8, 800), "PNG"),
+            pixels=flat(RED, 8, 800),
+            notices=(Kind.EXTREME_ASPECT,),
+        ),
+        Case(
+            "PNG of one row",
+            lambda: saved(flat(RED, 1, 5000), "PNG"),
+            pixels=flat(RED, 1, 5000),
+            notices=(Kind.VERY_SMALL, Kind.EXTREME_ASPECT),
+        ),
         Case("JPEG", lambda: saved(flat((200, 100, 50)), "JPEG", quality=100, subsampling=0)),
         Case("JPEG grey", lambda: saved(flat(128)[..., 0], "JPEG"), pixels=flat(128)),
         Case("JPEG progressive", lambda: saved(flat(128)[..., 0], "JPEG", progressive=True), pixels=flat(128)),
@@ -276,17 +314,27 @@ def good() -> list[Case]:
         Case("JPEG of two views", lambda: animated("MPO", 2)),
         Case("GIF", lambda: saved(palette_image(), "GIF"), pixels=QUARTERS),
         Case("GIF without its last byte", lambda: saved(palette_image(), "GIF")[:-1], pixels=QUARTERS),
-        Case("GIF interlaced", lambda: saved(palette_image().resize((32, 32), 0), "GIF", interlace=1),
-             pixels=np.kron(QUARTERS.transpose(2, 0, 1), np.ones((4, 4), "uint8")).transpose(1, 2, 0)),
+        Case(
+            "GIF interlaced",
+            lambda: saved(palette_image().resize((32, 32), 0), "GIF", interlace=1),
+            pixels=np.kron(QUARTERS.transpose(2, 0, 1), np.ones((4, 4), "uint8")).transpose(1, 2, 0),
+        ),
         Case("GIF animated", lambda: animated("GIF"), pixels=flat(RED, 16, 16), notices=first),
         Case("GIF see-through", lambda: see_through("GIF", "RGBA"), pixels=HALF_WHITE),
         Case("BMP", lambda: saved(scene(), "BMP"), pixels=scene()),
-        Case("BMP upside down", lambda: bmp(2, -2, 24, b"\0\0\xff\0\0\xff\0\0" + b"\xff\0\0\xff\0\0\0\0"),
-             pixels=np.array([[RED, RED], [BLUE, BLUE]], "uint8"), notices=small),
+        Case(
+            "BMP upside down",
+            lambda: bmp(2, -2, 24, b"\0\0\xff\0\0\xff\0\0" + b"\xff\0\0\xff\0\0\0\0"),
+            pixels=np.array([[RED, RED], [BLUE, BLUE]], "uint8"),
+            notices=small,
+        ),
         Case("BMP of one bit", lambda: saved(Image.new("1", (8, 8), 1), "BMP"), pixels=flat(WHITE)),
         Case("BMP palette", lambda: saved(palette_image(), "BMP"), pixels=QUARTERS),
-        Case("BMP in runs", lambda: bmp(8, 8, 8, b"\x08\1\0\0" * 8 + b"\0\1", 1, bytes(4) + b"\0\0\xff\0"),
-             pixels=flat(RED)),
+        Case(
+            "BMP in runs",
+            lambda: bmp(8, 8, 8, b"\x08\1\0\0" * 8 + b"\0\1", 1, bytes(4) + b"\0\0\xff\0"),
+            pixels=flat(RED),
+        ),
         Case("WEBP", lambda: saved(scene(), "WEBP", lossless=True), pixels=scene()),
         Case("WEBP lossy", lambda: saved(scene(), "WEBP")),
         Case("WEBP see-through", lambda: see_through("WEBP", "RGBA", lossless=True, exact=True), pixels=HALF_WHITE),
@@ -294,32 +342,50 @@ def good() -> list[Case]:
         Case("AVIF", lambda: saved(scene(), "AVIF")),
         Case("AVIF see-through", lambda: see_through("AVIF", "RGBA", quality=100), pixels=HALF_WHITE),
         Case("AVIF animated", lambda: animated("AVIF"), notices=first),
-        *(Case(f"TIFF {how}", lambda how=how: saved(scene(), "TIFF", compression=how), pixels=scene())
-          for how in ("raw", "tiff_lzw", "tiff_adobe_deflate", "packbits")),
+        *(
+            Case(f"TIFF {how}", lambda how=how: saved(scene(), "TIFF", compression=how), pixels=scene())
+            for how in ("raw", "tiff_lzw", "tiff_adobe_deflate", "packbits")
+        ),
         Case("TIFF with JPEG inside", lambda: saved(scene(16, 16), "TIFF", compression="jpeg")),
         Case("TIFF fax", lambda: saved(Image.new("1", (8, 8), 1), "TIFF", compression="group4"), pixels=flat(WHITE)),
         Case("BigTIFF", lambda: saved(scene(), "TIFF", big_tiff=True), pixels=scene()),
         Case("TIFF 16-bit grey", lambda: saved(DEEP * 257, "TIFF"), pixels=DEEP_SEEN),
-        Case("TIFF 16-bit grey, other byte order",
-             lambda: grey_tiff(16, 1, struct.pack(">4H", 0, 257, 514, 65535), order=">"),
-             pixels=_row(0, 1, 2, 255).reshape(2, 2, 3), notices=small),
-        Case("TIFF 16-bit grey, white is zero",
-             lambda: grey_tiff(16, 1, struct.pack("<4H", 0, 257, 514, 65535), photometric=0),
-             pixels=_row(255, 254, 253, 0).reshape(2, 2, 3), notices=small),
-        Case("TIFF 8-bit grey, white is zero", lambda: grey_tiff(8, 1, b"\0\1\2\xff", photometric=0),
-             pixels=_row(255, 254, 253, 0).reshape(2, 2, 3), notices=small),
-        Case("TIFF 12-bit grey", lambda: grey_tiff(12, 1, b"\0\x00\xff\xff\xff\0"),
-             pixels=_row(0, 16, 255, 239).reshape(2, 2, 3), notices=small),
+        Case(
+            "TIFF 16-bit grey, other byte order",
+            lambda: grey_tiff(16, 1, struct.pack(">4H", 0, 257, 514, 65535), order=">"),
+            pixels=_row(0, 1, 2, 255).reshape(2, 2, 3),
+            notices=small,
+        ),
+        Case(
+            "TIFF 16-bit grey, white is zero",
+            lambda: grey_tiff(16, 1, struct.pack("<4H", 0, 257, 514, 65535), photometric=0),
+            pixels=_row(255, 254, 253, 0).reshape(2, 2, 3),
+            notices=small,
+        ),
+        Case(
+            "TIFF 8-bit grey, white is zero",
+            lambda: grey_tiff(8, 1, b"\0\1\2\xff", photometric=0),
+            pixels=_row(255, 254, 253, 0).reshape(2, 2, 3),
+            notices=small,
+        ),
+        Case(
+            "TIFF 12-bit grey",
+            lambda: grey_tiff(12, 1, b"\0\x00\xff\xff\xff\0"),
+            pixels=_row(0, 16, 255, 239).reshape(2, 2, 3),
+            notices=small,
+        ),
         Case("TIFF in inks", lambda: saved(Image.new("CMYK", (8, 8), (0, 255, 255, 0)), "TIFF"), pixels=flat(RED)),
         Case("TIFF of two pages", lambda: animated("TIFF", 2), pixels=flat(RED, 16, 16), notices=first),
         Case("TIFF see-through", lambda: see_through("TIFF", "RGBA"), pixels=HALF_WHITE),
         Case("TIFF whose chain is a ring", lambda: _ring(), pixels=_row(0, 1, 2, 255).reshape(2, 2, 3), notices=small),
-    ]  # fmt: skip
+    ]
 
 
 def _ring() -> bytes:
-    tags = {tag: (3, 1, value) for tag, value in
-            {256: 2, 257: 2, 258: 8, 259: 1, 262: 1, 273: 8, 277: 1, 278: 2, 279: 4}.items()}  # fmt: skip
+    tags = {
+        tag: (3, 1, value)
+        for tag, value in {256: 2, 257: 2, 258: 8, 259: 1, 262: 1, 273: 8, 277: 1, 278: 2, 279: 4}.items()
+    }
     return tiff(tags, b"\0\1\2\xff", next_directory=12)
 
 
@@ -340,8 +406,10 @@ def _foreign() -> list[tuple[str, bytes]]:
     """Pictures in formats that aren't allowed: what they begin with is enough."""
     image = Image.fromarray(scene())
     return [
-        *((format, saved(image, format))
-          for format in ("ICO", "EPS", "PDF", "JPEG2000", "TGA", "PPM", "PCX", "DDS", "SGI")),
+        *(
+            (format, saved(image, format))
+            for format in ("ICO", "EPS", "PDF", "JPEG2000", "TGA", "PPM", "PCX", "DDS", "SGI")
+        ),
         ("TGA compressed", saved(image, "TGA", compression="tga_rle")),
         ("ICNS", b"icns" + bytes(100)),
         ("CUR", b"\0\0\2\0\1\0" + bytes(100)),
@@ -361,7 +429,7 @@ def _foreign() -> list[tuple[str, bytes]]:
         ("DICOM", bytes(128) + b"DICM" + bytes(100)),
         ("GIMP", b"gimp xcf v011" + bytes(50)),
         ("raw camera TIFF", grey_tiff(8, 1, bytes(4), t50706=(1, 4, 0x0401))),
-    ]  # fmt: skip
+    ]
 
 
 def refused() -> list[Case]:
@@ -371,12 +439,18 @@ def refused() -> list[Case]:
     frames = Kind.TOO_MANY_FRAMES
     return [
         *(Case(f"foreign: {name}", lambda data=data: data, other) for name, data in _foreign()),
-        *(Case(f"{format} cut in half", lambda f=format: (d := saved(scene(64, 64), f))[: len(d) // 2], cut)
-          for format in ("PNG", "JPEG", "GIF", "BMP", "WEBP", "TIFF", "AVIF")),
-        *(Case(f"{format} without its last byte", lambda f=format: saved(scene(), f)[:-1], cut)
-          for format in ("PNG", "JPEG", "BMP", "WEBP", "TIFF", "AVIF")),
-        *(Case(f"{format}: only its first bytes", lambda f=format: saved(scene(), f)[:26], cut)
-          for format in ("PNG", "JPEG", "GIF", "BMP", "WEBP", "TIFF", "AVIF")),
+        *(
+            Case(f"{format} cut in half", lambda f=format: (d := saved(scene(64, 64), f))[: len(d) // 2], cut)
+            for format in ("PNG", "JPEG", "GIF", "BMP", "WEBP", "TIFF", "AVIF")
+        ),
+        *(
+            Case(f"{format} without its last byte", lambda f=format: saved(scene(), f)[:-1], cut)
+            for format in ("PNG", "JPEG", "BMP", "WEBP", "TIFF", "AVIF")
+        ),
+        *(
+            Case(f"{format}: only its first bytes", lambda f=format: saved(scene(), f)[:26], cut)
+            for format in ("PNG", "JPEG", "GIF", "BMP", "WEBP", "TIFF", "AVIF")
+        ),
         Case("nothing", lambda: b"", Kind.EMPTY_FILE),
         Case("one byte", lambda: b"\0", nothing),
         Case("text", lambda: b"This is not a picture.\n", nothing),
@@ -421,16 +495,22 @@ def refused() -> list[Case]:
         Case("JPEG of no rows", lambda: jpeg_header(_set(1, ">HH", 0, 16)), cut),
         Case("JPEG of 12 bits", lambda: jpeg_header(_set(0, "B", 12)), deep),
         Case("JPEG lossless", lambda: saved(scene(), "JPEG").replace(b"\xff\xc0", b"\xff\xc3", 1), deep),
-        Case("JPEG with 200 scans",
-             lambda: saved(scene(), "JPEG")[:-2] + jpeg_segment(0xDA, b"\1\1\0\0\x3f\0") * 200 + b"\xff\xd9", frames),
+        Case(
+            "JPEG with 200 scans",
+            lambda: saved(scene(), "JPEG")[:-2] + jpeg_segment(0xDA, b"\1\1\0\0\x3f\0") * 200 + b"\xff\xd9",
+            frames,
+        ),
         Case("JPEG with a giant profile", _jpeg_with_large_profile, texts),
         Case("GIF too large", lambda: gif(65535, 65535), large),
         Case("GIF whose frame is too large", lambda: gif(8, 8).replace(ONE_PIXEL, b",\0\0\0\0\xff\xff\xff\xff"), large),
         Case("GIF without a frame", lambda: gif(8, 8, 0), cut),
         Case("GIF of no pixels", lambda: gif(0, 0).replace(ONE_PIXEL, b",\0\0\0\0\0\0\0\0"), cut),
         Case("GIF with too many frames", lambda: gif(1, 1, 5000), frames),
-        Case("GIF with 10 MB of comments",
-             lambda: gif(1, 1)[:-1] + b"!\xfe" + (b"\xff" + b"a" * 255) * 40_000 + b"\0;", texts),
+        Case(
+            "GIF with 10 MB of comments",
+            lambda: gif(1, 1)[:-1] + b"!\xfe" + (b"\xff" + b"a" * 255) * 40_000 + b"\0;",
+            texts,
+        ),
         Case("BMP too large", lambda: bmp(60_000, 60_000, 24, b"", 1), large),
         Case("BMP too large, and all header", lambda: bmp(60_000, 60_000, 24, b""), large),
         Case("BMP with too few rows", lambda: bmp(60, 60, 24, bytes(600)), cut),
@@ -439,8 +519,9 @@ def refused() -> list[Case]:
         Case("BMP with JPEG inside", lambda: bmp(8, 8, 24, saved(scene(), "JPEG"), 4), deep),
         Case("WEBP too large", lambda: webp_header(16_000, 16_000), large),
         Case("WEBP all header", lambda: webp_header(8, 8), cut),
-        Case("WEBP with 10 MB of EXIF",
-             lambda: saved(scene(), "WEBP", exif=b"Exif\0\0II*\0" + bytes(10_000_000)), texts),
+        Case(
+            "WEBP with 10 MB of EXIF", lambda: saved(scene(), "WEBP", exif=b"Exif\0\0II*\0" + bytes(10_000_000)), texts
+        ),
         Case("WEBP with too many frames", lambda: animated("WEBP", 1200, lossless=True, method=0), frames),
         Case("AVIF with a broken box", lambda: saved(scene(), "AVIF").replace(b"meta", b"meto"), cut),
         Case("TIFF of floats", lambda: saved(np.ones((9, 9), "float32"), "TIFF"), deep),
@@ -455,7 +536,7 @@ def refused() -> list[Case]:
         Case("TIFF of a million strips", lambda: grey_tiff(8, 1, bytes(4_000_000), t273=(4, 1_000_000, 8)), texts),
         Case("TIFF with too many pages", lambda: _pages(1500), frames),
         Case("TIFF with 10 MB of profile", lambda: saved(scene(), "TIFF", icc_profile=bytes(10_000_000)), texts),
-    ]  # fmt: skip
+    ]
 
 
 def _inflating(name: bytes, start: bytes, size: int = 30_000_000) -> bytes:

@@ -9,7 +9,7 @@ import pytest
 
 ROOT = Path(__file__).parents[1]
 HEAVY = ["tensorflow", "keras", "jax", "torch", "sklearn", "skimage", "scipy"]
-PAGES = sorted(path.stem for path in (ROOT / "pages").glob("*.py"))
+PAGES = sorted(path.stem for path in (ROOT / "pages").glob("[!_]*.py"))
 
 LOOKING = [
     "from mlcore import library; library.all()",
@@ -22,7 +22,7 @@ LOOKING = [
     "from mlcore import training; assert training.presets; training.draft('digits', 'mlp')",
     "from mlcore import evaluation",
     "from mlcore import images, archives, modelfiles, intake",
-    "from mlcore import classifier, litert, doctor",
+    "from mlcore.library import classifier, litert; from mlcore import doctor",
     "from mlcore import cli; cli.parser()",
 ]
 SHOWING = "app = AppTest.from_file('app.py', default_timeout=60).run(); assert not app.exception, app.exception"

@@ -2,6 +2,7 @@
 
 import re
 import tomllib
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,7 @@ import pytest
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text()
 RECORDS = sorted((ROOT / "docs" / "decisions").glob("*.md"))
+PROSE = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", ROOT / "benchmarks/README.md", *(ROOT / "docs").rglob("*.md")]
 REQUIREMENTS = ["requirements.txt", "requirements-gpu.txt", "requirements-dev.txt"]
 
 
@@ -47,13 +49,7 @@ def test_the_readme_begins_with_the_two_commands():
 
 
 def test_every_make_command_of_the_documents_is_a_target():
-    pages = [
-        ROOT / "README.md",
-        ROOT / "CONTRIBUTING.md",
-        *(ROOT / "docs").rglob("*.md"),
-        ROOT / "benchmarks/README.md",
-    ]
-    named = {name for page in pages for name in re.findall(r"(?:`|^)make ([a-z-]+)", page.read_text(), re.MULTILINE)}
+    named = {name for page in PROSE for name in re.findall(r"(?:`|^)make ([a-z-]+)", page.read_text(), re.MULTILINE)}
 
     assert named <= set(makefile())
 
@@ -74,10 +70,36 @@ def test_every_file_and_verb_the_readme_names_exists():
 
     linked = [link for link in re.findall(r"\]\(([^)#:]+)\)", README) if not (ROOT / link).exists()]
     verbs = set(parser()._subparsers._group_actions[0].choices)
-    named = set(re.findall(r"python -m mlcore (?:--home \S+ )?([a-z]+)", README))
+    named = set(re.findall(r"(?:python -m mlcore|vitrine) (?:--home \S+ )?([a-z]+)", README))
 
     assert linked == []
     assert named <= verbs
+
+
+def test_the_readmes_tour_has_every_page_in_order():
+    from pages.parts.shell import PAGES
+
+    assert re.findall(r"^\| \*\*(.+)\*\* \|", README, re.MULTILINE) == [title for title, *_ in PAGES.values()]
+    assert set(PAGES) == {path.stem for path in (ROOT / "pages").glob("[!_]*.py")}
+
+
+def exists(name: str) -> bool:
+    """Whether a dotted name is a module of ours or stands in one."""
+    path = ROOT.joinpath(*name.split("."))
+    if path.is_dir() or path.with_suffix(".py").is_file():
+        return True
+    module = path.parent / "__init__.py" if path.parent.is_dir() else path.parent.with_suffix(".py")
+    return module.is_file() and re.search(rf"\b{path.name}\b", module.read_text()) is not None
+
+
+@pytest.mark.parametrize("path", PROSE, ids=lambda path: path.stem)
+def test_every_module_and_file_that_the_documents_name_exists(path):
+    text = path.read_text()
+    files = set(re.findall(r"`((?:mlcore|pages|tests|docs|benchmarks)/[\w/.-]+)`", text))
+    modules = set(re.findall(r"`((?:mlcore|pages|benchmarks|docs)\.[a-z_.]+)`", text))
+
+    assert sorted(name for name in files if not (ROOT / name).exists()) == []
+    assert sorted(name for name in modules if not exists(name)) == []
 
 
 @pytest.mark.parametrize("name", REQUIREMENTS)
@@ -123,7 +145,6 @@ def test_generated_pages_say_what_the_code_says():
 def test_the_changelog_is_kept():
     changes = (ROOT / "CHANGELOG.md").read_text()
 
-    assert "## [Unreleased]" in changes
     assert set(re.findall(r"^### (.*)$", changes, re.MULTILINE)) <= {
         "Added",
         "Changed",
@@ -132,6 +153,20 @@ def test_the_changelog_is_kept():
         "Fixed",
         "Security",
     }
+
+
+def test_every_version_in_the_changelog_has_its_date_the_newest_on_top():
+    import mlcore
+
+    first, *versions = re.findall(r"^## (.*)$", (ROOT / "CHANGELOG.md").read_text(), re.MULTILINE)
+    dated = [re.fullmatch(r"\[(\d+)\.(\d+)\.(\d+)\] - (\d{4}-\d\d-\d\d)", version) for version in versions]
+
+    assert first == "[Unreleased]"
+    assert None not in dated
+    numbers = [tuple(map(int, match.groups()[:3])) for match in dated]
+    days = [date.fromisoformat(match[4]) for match in dated]
+    assert (numbers, days) == (sorted(set(numbers), reverse=True), sorted(days, reverse=True))
+    assert mlcore.__version__ == ".".join(map(str, numbers[0]))
 
 
 @pytest.mark.parametrize("path", RECORDS, ids=lambda path: path.stem)

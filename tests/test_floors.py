@@ -2,24 +2,15 @@
 
 import ast
 from functools import cache
+from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
 import pytest
 
+from docs.floors import FLOORS
+
 ROOT = Path(__file__).parents[1]
 
-# The one list of floors. Change it in the same commit as the reason for the change.
-FLOORS = [
-    {"errors", "home", "settings", "registry", "events", "durable", "intervals", "tables", "machine"}
-    | {"progress", "contracts"},
-    {"images", "clips", "archives", "modelfiles", "recipe", "custom_layers", "signatures"},
-    {"data", "intake"},
-    {"library", "backend", "backbones", "architectures"},  # a network may build on a finished one
-    {"training", "evaluation", "explanation"},
-    {"teach", "generation", "repair"},
-    {"jobs", "doctor"},
-    {"cli", "__main__"},
-]
 FLOOR = {module: floor for floor, modules in enumerate(FLOORS) for module in modules}
 
 # Who may name what, at all. Everything else is written for keras, keras.ops and NumPy.
@@ -40,6 +31,11 @@ HOT |= {f"training.{name}" for name in ("steps", "step_callback")}
 HOT |= {f"generation.training.{name}" for name in ("augment", "conditioning", "finish", "gan", "loop", "losses")}
 HOT |= {f"repair.{name}" for name in ("finish", "loop", "network")}
 
+# Below pages/parts: files that every page may need stand on the ground floor, the others in a wing for each page.
+GROUND_FILES = 15  # at most
+SHARED = ("components", "runs")  # what any wing may import
+NEIGHBOURS = {"explain": {"repair.fills"}, "repair": {"generate.controls"}}  # and who may import what of another
+
 
 @cache
 def imports(path: Path) -> tuple[tuple[str, bool], ...]:
@@ -59,10 +55,14 @@ def imports(path: Path) -> tuple[tuple[str, bool], ...]:
 SCOPES = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)
 
 
+def module_name(path: Path) -> str:
+    """A file's name as an import has it, such as mlcore.training.loop."""
+    return ".".join(part for part in path.relative_to(ROOT).with_suffix("").parts if part != "__init__")
+
+
 def dotted(path: Path) -> str:
     """A file's name inside mlcore, such as training.loop."""
-    parts = path.relative_to(ROOT / "mlcore").with_suffix("").parts
-    return ".".join(part for part in parts if part != "__init__")
+    return inner(module_name(path))
 
 
 def inner(name: str) -> str:
@@ -126,6 +126,87 @@ def test_the_screen_leaves_networks_to_the_core(path):
     warms_up = {"keras"} if path.stem == "shell" else set()
     assert sorted((named & {"tensorflow", "keras", "jax", "torch", "ai_edge_litert", "sklearn"}) - warms_up) == []
     assert sorted(name for name, at_top in imports(path) if at_top and is_hot(name)) == []
+
+
+PARTS = ROOT / "pages" / "parts"
+WINGS = {path.parent.name for path in PARTS.glob("*/__init__.py")}
+
+
+def room(path: Path) -> str:
+    """The wing of a file below pages/parts, "" on the ground floor."""
+    return path.relative_to(PARTS).parts[0] if path.parent != PARTS else ""
+
+
+def rooms(path: Path) -> set[str]:
+    """What a file imports of the wings below pages/parts, such as repair.fills."""
+    inside = {name.removeprefix("pages.parts.") for name, _ in imports(path) if name.startswith("pages.parts.")}
+    return {name for name in inside if name.split(".")[0] in WINGS}
+
+
+def reach(wing: str) -> set[str]:
+    """The wings, or files of them, that a wing may import; the ground floor is open to all and imports none."""
+    return {wing} if wing in ("", "components") else {wing, *SHARED, *NEIGHBOURS.get(wing, ())}
+
+
+def test_the_ground_floor_holds_few_files():
+    assert len([path for path in PARTS.glob("*.py") if path.stem != "__init__"]) <= GROUND_FILES
+
+
+@pytest.mark.parametrize("path", sorted(PARTS.rglob("*.py")), ids=lambda path: str(path.relative_to(PARTS)))
+def test_a_wing_knows_the_ground_floor_and_itself(path):
+    assert sorted(name for name in rooms(path) if not within(name, reach(room(path)))) == []
+
+
+@pytest.mark.parametrize("wing", NEIGHBOURS)
+def test_every_exception_for_a_wing_is_still_needed(wing):
+    names = {name for path in (PARTS / wing).rglob("*.py") for name in rooms(path)}
+
+    assert [file for file in NEIGHBOURS[wing] if not any(within(name, {file}) for name in names)] == []
+
+
+def test_no_page_imports_another():
+    named = {name for path in SCREEN for name, _ in imports(path) if name.startswith("pages.")}
+
+    assert sorted(name for name in named if not within(name, {"pages.parts"})) == []
+
+
+def circle(graph: dict[str, set[str]]) -> list[str]:
+    """The names along a circle of a graph; none when it has none."""
+    try:
+        TopologicalSorter(graph).prepare()
+    except CycleError as error:
+        return error.args[1]
+    return []
+
+
+def file_graph() -> dict[str, set[str]]:
+    """Every file of mlcore and pages with those that it imports, anywhere."""
+    files = {module_name(path): path for top in ("mlcore", "pages") for path in (ROOT / top).rglob("*.py")}
+
+    def owner(name: str) -> str:
+        """The file that a dotted name stands in; "" for what lies outside."""
+        return name if name in files or not name else owner(name.rpartition(".")[0])
+
+    return {file: {owner(name) for name, _ in imports(path)} - {file, ""} for file, path in files.items()}
+
+
+def test_a_circle_is_seen():
+    assert circle({"a": {"b"}, "b": {"c"}, "c": {"b"}})
+    assert circle({"a": {"b", "c"}, "b": {"c"}}) == []
+
+
+def test_no_circle_among_files():
+    assert circle(file_graph()) == []
+
+
+def test_no_circle_among_the_rooms_of_the_core():
+    graph: dict[str, set[str]] = {}
+    for module, path in MODULES.items():
+        own = module.split(".")[0]
+        others = {inner(name).split(".")[0] for name, _ in imports(path)} & set(FLOOR)
+        graph[own] = graph.get(own, set()) | others - {own}
+
+    assert circle(graph) == []
 
 
 def test_the_core_doesnt_know_the_screen():

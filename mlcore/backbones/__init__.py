@@ -58,7 +58,7 @@ def network(name: str):
 
         return network(name)
     card = _card(name)
-    from mlcore.library.classifier import load_network
+    from mlcore.library.opened import load_network
 
     return load_network(library.folder(name), trusted=card.starter)
 

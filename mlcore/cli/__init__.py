@@ -9,11 +9,11 @@ import os
 import sys
 from collections.abc import Callable
 
-from mlcore.cli import explanations, generation, models, repair, runs, sets, shelves, sweeps, teach
+from mlcore.cli import app, explanations, generation, models, repair, runs, sets, shelves, sweeps, teach
 from mlcore.cli.result import Result
 from mlcore.errors import Kind, Refused
 
-VERBS = {**shelves.VERBS, **sets.VERBS, **runs.VERBS, **sweeps.VERBS, **models.VERBS}
+VERBS = {**app.VERBS, **shelves.VERBS, **sets.VERBS, **runs.VERBS, **sweeps.VERBS, **models.VERBS}
 VERBS |= {**teach.VERBS, **explanations.VERBS, **generation.VERBS, **repair.VERBS}
 
 
@@ -23,7 +23,7 @@ def main(words: list[str] | None = None) -> int:
     as_json = "--json" in words
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
     try:
-        given = parser().parse_args(words)
+        given = _parsed(words)
         if given.home:
             os.environ["MLCORE_HOME"] = given.home
         result = given.work(given)
@@ -43,15 +43,31 @@ def main(words: list[str] | None = None) -> int:
 
 def parser() -> argparse.ArgumentParser:
     """The parser with every verb; the command-line page of the docs is made from it."""
-    top = _Parser(prog="python -m mlcore", description="Image models: train, classify, explain, evaluate.")
+    top = _Parser(prog=_prog(), description="Image models: train, classify, explain, evaluate.")
     top.add_argument(
-        "--home", metavar="DIR", help="folder that holds models and data (default: MLCORE_HOME or workspace)"
+        "--home",
+        metavar="DIR",
+        help="folder that holds models and data (default: MLCORE_HOME, else workspace beside app.py)",
     )
     top.add_argument("--json", action="store_true", help="print one JSON document on stdout")
     verbs = top.add_subparsers(dest="verb", metavar="VERB", required=True)
     for name, (describe, work) in VERBS.items():
         _add(verbs, name, describe, work)
     return top
+
+
+def _prog() -> str:
+    """How we were called: by the command of the installed package, or as a module."""
+    return "vitrine" if os.path.basename(sys.argv[0]) == "vitrine" else "python -m mlcore"
+
+
+def _parsed(words: list[str]) -> argparse.Namespace:
+    """The words as the parser reads them; `more` are those after `app`, which are Streamlit's."""
+    top = parser()
+    given, more = top.parse_known_args(words)
+    if more and given.verb != "app":
+        top.error(f"unrecognized arguments: {' '.join(more)}")
+    return argparse.Namespace(**vars(given), more=more)
 
 
 def _add(verbs, name: str, describe: Callable, work: Callable) -> None:

@@ -19,7 +19,7 @@ def judge(given) -> Result:
     names = ("data", "pictures", "slow_pictures", "methods", "seed")
     asked = read(ExplanationReportSettings, {name: getattr(given, name) for name in names})
     wanted = sample.asked(asked.methods, asked.slow_pictures)
-    classifier = library.open(given.id)
+    classifier = library.open_classifier(given.id)
     split = data.open(asked.data or classifier.card.data).split("test")
     pictures, source = sample.pictures(classifier, split, asked.pictures, asked.seed)
     try:

@@ -59,7 +59,7 @@ def remove(given) -> Result:
 
 def evaluate(given) -> Result:
     """How good a model is, with intervals, calibration and confusions."""
-    classifier = library.open(given.id)
+    classifier = library.open_classifier(given.id)
     found, note = _measured(classifier, given)
     document = {"id": given.id, **found.to_json(), "note": note}
     rows = [
@@ -98,7 +98,7 @@ def _share(value) -> str:
 
 def classify(given) -> Result:
     """What a model sees in pictures or clips, folders and archives."""
-    classifier = library.open(given.id)
+    classifier = library.open_classifier(given.id)
     sources = ((file, Path(file)) for file in given.files)
     rows = [_classified(classifier, row, given.top) for row in batch.classify(classifier, sources)]
     if given.csv:
@@ -161,7 +161,7 @@ def _at(row: dict, place: int, key: str):
 def explain(given) -> Result:
     """Which places of a picture, or of each frame of a clip, speak for an answer; with --zip of many."""
     explanation.methods.get(given.method)
-    classifier = library.open(given.id)
+    classifier = library.open_classifier(given.id)
     settings = override({}, given.assignments)
     if taken := {"method", "classifier", "picture", "target", "progress", "sources"} & set(settings):
         raise Refused(Kind.BAD_SETTING, f"{min(taken)!r} isn't a setting of a method; `list methods` names them.")

@@ -42,7 +42,7 @@ def sweep(given) -> Result:
     if given.stop:
         sweeps.stop(given.stop)
     if given.show or given.stop:
-        return _told(sweeps.one(given.show or given.stop))
+        return _told(sweeps.find(given.show or given.stop))
     if not given.data or not given.architecture:
         raise Refused(Kind.BAD_SETTING, "A sweep needs --data and --architecture, and --vary.")
     recipe = training.draft(given.data, given.architecture, given.preset, given.assignments)
@@ -51,7 +51,7 @@ def sweep(given) -> Result:
     if given.detach:
         return Result({"id": begun.id}, begun.id)
     _follow(begun)
-    return _told(sweeps.one(begun.id))
+    return _told(sweeps.find(begun.id))
 
 
 def _follow(begun) -> None:

@@ -20,7 +20,7 @@ from mlcore.data.sources import Incoming
 from mlcore.data.splits import SPLITS, carve
 from mlcore.data.writer import VERSION, Writer, fingerprint
 from mlcore.errors import Kind, Refused
-from mlcore.home import home
+from mlcore.home import in_home
 from mlcore.progress import Progress
 
 TOLD_SECONDS = 0.2  # between two words on the progress
@@ -30,7 +30,7 @@ UNFINISHED = re.compile(rf"^\.[a-z0-9_-]+\.(\d+)-[0-9a-f]+{re.escape(durable.TEM
 
 def shelf_folder() -> Path:
     """Where the data sets are kept, one folder each."""
-    return home() / "data"
+    return in_home("data")
 
 
 def free_name(name: str) -> str:

@@ -10,7 +10,7 @@ from mlcore import clips
 from mlcore.clips import Clip
 from mlcore.errors import Kind, Refused, unknown
 from mlcore.explanation.methods import methods
-from mlcore.explanation.toolkit.answers_only import score_for
+from mlcore.explanation.score import score_for
 from mlcore.explanation.toolkit.background import background_of
 from mlcore.explanation.toolkit.frames import each_frame
 from mlcore.explanation.toolkit.perturbation import finite

@@ -16,7 +16,7 @@ import numpy as np
 from mlcore import clips, durable
 from mlcore.clips import Clip
 from mlcore.explanation import Explanation, explain, methods
-from mlcore.home import home
+from mlcore.home import in_home
 from mlcore.images import Picture
 from mlcore.library.classifier import Classifier
 from mlcore.progress import Progress
@@ -59,7 +59,7 @@ def explained(
 
 def folder() -> Path:
     """Where explanations are kept; it can be deleted at any time."""
-    return home() / "cache" / "explanations"
+    return in_home("cache/explanations")
 
 
 def _plain(target: int | str | None) -> int | str | None:

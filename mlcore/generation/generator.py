@@ -1,6 +1,6 @@
 """A finished generator: pictures from a seed, the same ones every time."""
 
-import threading
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -9,23 +9,22 @@ from mlcore import durable, library
 from mlcore.errors import Kind, Refused, unknown
 from mlcore.generation.latent import sampling
 from mlcore.library.card import Card
-from mlcore.library.classifier import load_network
 from mlcore.library.litert import Runner
+from mlcore.library.opened import Opened
 
 MOST = 4096  # pictures at a time
 
 
-class Generator:
+class Generator(Opened):
     """Makes pictures. `noise` is how many random numbers go into one; `conditional` whether a class can be chosen.
 
     A checked LiteRT copy answers before Keras is loaded; without it Keras does, some seconds later.
     """
 
-    def __init__(self, card: Card, folder: Path):
+    def __init__(self, card: Card, folder: Path) -> None:
+        super().__init__(card, folder)
         facts = durable.read_json(folder / "generator.json") or {}
-        self.card, self.folder = card, folder
         self.noise, self.conditional = int(facts.get("noise", 64)), bool(facts.get("conditional"))
-        self._lock, self._made, self._matching = threading.Lock(), None, None
 
     def sample(self, count: int, seed: int = 0, target: int | str | None = None, truncation: float = 1.0) -> np.ndarray:
         """Pictures uint8 (count, H, W, 3): of one class, or of each class in turn.
@@ -67,42 +66,23 @@ class Generator:
         raise unknown(Kind.UNKNOWN_NAME, "class", str(target), names)
 
     @property
-    def model(self):
-        """The Keras network: vectors (N, noise + classes) to levels 0..255 (N, H, W, 3)."""
-        return load_network(self.folder, trusted=self.card.starter)
-
-    @property
-    def matching(self):
+    def matching(self) -> Callable[[np.ndarray, np.ndarray, np.ndarray], tuple[np.ndarray, np.ndarray]]:
         """How far pictures are from a wanted one, and its slopes by the vectors; loads the Keras network once."""
-        with self._lock:
-            self._matching = self._matching or self._compile_matching()
-        return self._matching
+        return self._once("matching", self._compile_matching)
 
-    def _compile_matching(self):
+    def _compile_matching(self) -> Callable[[np.ndarray, np.ndarray, np.ndarray], tuple[np.ndarray, np.ndarray]]:
         from mlcore.backend.inversion_loss import matching
 
         return matching(self.model)
 
     @property
-    def _call(self):
-        with self._lock:
-            self._made = self._made or self._small_copy() or self._network()
-        return self._made
+    def _call(self) -> Callable[[np.ndarray], np.ndarray]:
+        """Vectors (N, noise + classes) to levels 0..255, float32 (N, H, W, 3), by whichever network answers."""
+        copy = self._once("runner", lambda: self._small_copy(self._first_picture))
+        return copy.maps if copy else self._compiled
 
-    def _small_copy(self):
-        if not self.card.answers_fast:
-            return None
-        try:
-            runner = Runner(self.folder / "model.tflite")
-            runner.features(np.zeros((1, self.noise + self.conditional * len(self.card.classes)), "float32"))
-            return runner.features
-        except (ImportError, ValueError, OSError, RuntimeError):
-            return None
-
-    def _network(self):
-        from mlcore.backend.compiled import compiled
-
-        return compiled(self.model)
+    def _first_picture(self, runner: Runner) -> np.ndarray:
+        return runner.maps(np.zeros((1, self.noise + self.conditional * len(self.card.classes)), "float32"))
 
 
 def open_generator(id: str) -> Generator:

@@ -16,8 +16,7 @@ from typing import Any
 
 from mlcore import architectures, data, durable, events
 from mlcore.errors import Kind, Refused, unknown
-from mlcore.jobs import postmortem, queue, standby, tasks
-from mlcore.jobs.executor import executor
+from mlcore.jobs import executor, postmortem, queue, standby, tasks
 from mlcore.jobs.process import STOP, start_stamp
 from mlcore.jobs.status import Run, change, find, folder, listing, models, status_of, statuses, task_of, write
 from mlcore.machine import devices
@@ -94,7 +93,7 @@ def stop(id: str) -> Run:
         if wanted.state == "queued":
             change(folder(id), state="stopped", message="Taken out of the queue.")
         elif wanted.can_stop:
-            executor.stop(folder(id))
+            executor.here.stop(folder(id))
     return run(id)
 
 
@@ -141,7 +140,7 @@ def start_waiting() -> list[str]:
     if not any(status.get("state") == "queued" for _, status in statuses()):
         return []
     with _lock():
-        ready = queue.assign(listing(), executor.places(), slots())
+        ready = queue.assign(listing(), executor.here.places(), slots())
         for id, names in ready.items():
             change(folder(id), device=",".join(names))
             _begin(id)
@@ -160,7 +159,7 @@ def move(id: str, to: queue.Move) -> None:
 
 def _begin(id: str) -> None:
     postmortem.forget(folder(id))
-    worker = executor.start(folder(id), run(id).devices)
+    worker = executor.here.start(folder(id), run(id).devices)
     change(folder(id), state="starting", **worker, started=time.time(), message="")
 
 
@@ -177,9 +176,9 @@ def wait_for_starter() -> None:
 
 
 def _refuse_unknown(device: str) -> None:
-    known = [devices.AUTO, *(each.name for each in devices.devices())]
-    if device not in known:
-        raise unknown(Kind.UNKNOWN_NAME, "device", device, known)
+    names = [devices.AUTO, *(each.name for each in devices.devices())]
+    if device not in names:
+        raise unknown(Kind.UNKNOWN_NAME, "device", device, names)
 
 
 def _new_folder(name: str, digest: str) -> Path:

@@ -23,4 +23,4 @@ class Executor(Protocol):
         """The devices that runs can be given, by name, the preferred ones first."""
 
 
-executor: Executor = LocalProcess()
+here: Executor = LocalProcess()  # the one in use

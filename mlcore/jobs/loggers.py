@@ -1,6 +1,6 @@
-"""Runs shown in other tools as well: TensorBoard and MLflow, where they are installed.
+"""Loggers: runs shown in other tools as well, TensorBoard and MLflow, where they are installed.
 
-A mirror is told every event of a run after it was written down; trouble with one never reaches the run.
+A logger hears every event of a run after it was written down; trouble with one never reaches the run.
 """
 
 import traceback
@@ -9,8 +9,9 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from mlcore import durable
+from mlcore.contracts import Emit
 from mlcore.events import EpochEnded, Event, StepsDone
-from mlcore.home import home
+from mlcore.home import in_home
 
 FIGURES = ("loss", "accuracy", "val_loss", "val_accuracy", "learning_rate", "pictures_per_second")
 
@@ -21,7 +22,7 @@ class TensorBoard:
     def __init__(self, folder: Path):
         from tensorboard.summary import Writer
 
-        self._writer = Writer(str(home() / "tensorboard" / folder.name))
+        self._writer = Writer(str(in_home("tensorboard") / folder.name))
 
     def tell(self, figures: dict[str, float], step: int) -> None:
         for name, value in figures.items():
@@ -38,9 +39,9 @@ class MLflow:
         import mlflow
 
         self._mlflow = mlflow
-        mlflow.set_tracking_uri(os.environ.get("MLFLOW_TRACKING_URI") or (home() / "mlruns").as_uri())
-        known = durable.read_json(folder / "mlflow.json") or {}
-        begun = mlflow.start_run(run_id=known.get("run_id"), run_name=folder.name)
+        mlflow.set_tracking_uri(os.environ.get("MLFLOW_TRACKING_URI") or in_home("mlruns").as_uri())
+        earlier = durable.read_json(folder / "mlflow.json") or {}
+        begun = mlflow.start_run(run_id=earlier.get("run_id"), run_name=folder.name)
         durable.write_json(folder / "mlflow.json", {"run_id": begun.info.run_id})
 
     def tell(self, figures: dict[str, float], step: int) -> None:
@@ -51,20 +52,20 @@ KINDS = {"tensorboard": TensorBoard, "mlflow": MLflow}
 
 
 def available() -> list[str]:
-    """The mirrors whose package is installed."""
+    """The loggers whose package is installed."""
     return [name for name in KINDS if find_spec(name)]
 
 
-def logged(emit: Callable[[Event], None], names: list[str], folder: Path) -> Callable[[Event], None]:
-    """An `emit` that also tells the mirrors of that name; one that fails is left out from then on."""
-    opened = [mirror for mirror in (_quietly(lambda name=name: KINDS[name](folder)) for name in names) if mirror]
+def logged(emit: Emit, names: list[str], folder: Path) -> Emit:
+    """An `emit` that also tells the loggers of those names; one that fails is left out from then on."""
+    opened = [logger for logger in (_quietly(lambda name=name: KINDS[name](folder)) for name in names) if logger]
 
     def tell(event: Event) -> None:
         emit(event)
         if isinstance(event, StepsDone | EpochEnded):
-            for mirror in list(opened):
-                if not _quietly(lambda mirror=mirror: mirror.tell(figures(event), event.step) or True):
-                    opened.remove(mirror)
+            for logger in list(opened):
+                if not _quietly(lambda logger=logger: logger.tell(figures(event), event.step) or True):
+                    opened.remove(logger)
 
     return tell if opened else emit
 

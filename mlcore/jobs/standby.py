@@ -16,7 +16,8 @@ from mlcore.machine import memory
 ROOT = Path(__file__).resolve().parents[2]
 ROOM_BYTES = 3e9  # it holds 0.7 GB, and a run wants some too
 
-_lock, _waiting = threading.Lock(), []
+_lock = threading.Lock()
+_waiting: list[subprocess.Popen] = []
 
 
 def keep() -> None:
@@ -41,7 +42,7 @@ def take(folder: Path, environment: dict[str, str]) -> subprocess.Popen | None:
     """Give the one in waiting its run, and the process itself to the caller; None when there is none."""
     with _lock:
         process = _waiting.pop() if _waiting else None
-    if process is None or process.poll() is not None:
+    if process is None or process.stdin is None or process.poll() is not None:
         return None
     try:
         process.stdin.write(json.dumps({"folder": str(folder), "environment": environment}).encode() + b"\n")

@@ -11,20 +11,14 @@ from pydantic import BaseModel, ValidationError
 
 from mlcore import durable, events
 from mlcore.errors import Kind, Refused
-from mlcore.home import NAME, home
-from mlcore.jobs import postmortem
-from mlcore.jobs.executor import executor
+from mlcore.home import NAME, in_home
+from mlcore.jobs import executor, postmortem
 from mlcore.jobs.process import STOP
 from mlcore.recipe import Recipe
 from mlcore.settings import read
 
 State = Literal["queued", "starting", "running", "stopping", "stopped", "interrupted", "failed", "done"]
-TOLD = (
-    events.StepsDone,
-    events.PartsDone,
-    events.GanStepsDone,
-    events.RepairStepsDone,
-)  # events that say how far a run is
+STEPS = (events.StepsDone, events.PartsDone, events.GanStepsDone, events.RepairStepsDone)  # they say how far a run is
 TRAIN = "train"  # the task that a folder with a recipe alone is for
 LIVE = ("starting", "running", "stopping")
 SILENT_SECONDS = 30  # a worker says it is alive every 2 s
@@ -106,7 +100,7 @@ class Run:
 
 def models() -> Path:
     """The folder that holds a folder for each run."""
-    return home() / "models"
+    return in_home("models")
 
 
 def folder(id: str) -> Path:
@@ -133,25 +127,25 @@ def task_of(folder: Path) -> TaskFile:
 def statuses() -> list[tuple[Path, dict]]:
     """The folder and the raw status of every run."""
     folders = models().iterdir() if models().is_dir() else []
-    found = ((folder, _status(folder)) for folder in folders if NAME.match(folder.name))
-    return [(folder, status) for folder, status in found if status]
+    raw = ((folder, _status(folder)) for folder in folders if NAME.match(folder.name))
+    return [(folder, status) for folder, status in raw if status]
 
 
 def listing() -> list[Run]:
     """Every run, the newest first."""
-    found = [run for run in (_run(folder, status) for folder, status in statuses()) if run]
-    places = {run.id: place for place, run in enumerate(_queue(found), 1)}
-    runs = [replace(run, position=places.get(run.id, 0)) for run in found]
-    return sorted(runs, key=lambda run: run.created, reverse=True)
+    runs = [run for run in (_run(folder, status) for folder, status in statuses()) if run]
+    positions = {run.id: position for position, run in enumerate(_queue(runs), 1)}
+    placed_runs = [replace(run, position=positions.get(run.id, 0)) for run in runs]
+    return sorted(placed_runs, key=lambda run: run.created, reverse=True)
 
 
 def find(id: str) -> Run | None:
     """The run of that id; only a waiting one makes it read the others."""
     status = _status(folder(id)) if NAME.match(id or "") else None
-    found = _run(folder(id), status) if status else None
-    if found and found.state == "queued":
-        return next((run for run in listing() if run.id == id), None)
-    return found
+    run = _run(folder(id), status) if status else None
+    if run and run.state == "queued":
+        return next((other for other in listing() if other.id == id), None)
+    return run
 
 
 def _queue(runs: list[Run]) -> list[Run]:
@@ -163,38 +157,36 @@ def _status(folder: Path) -> dict | None:
     return status if isinstance(status, dict) and status else None
 
 
-def _run(folder: Path, status: dict) -> Run | None:
+def _run(folder: Path, raw: dict[str, Any]) -> Run | None:
     try:
-        task = task_of(folder)
+        task, status = task_of(folder), Status.model_validate(raw)
         recipe = read(Recipe, task.settings) if task.kind == TRAIN else None
-        known = Status.model_validate(status)
     except (Refused, ValidationError):
         return None
-    state, message, failure = _true_state(folder, status)
-    done, eta = _progress(folder) if state != "queued" else (0.0, None)
-    found = Run(
+    state, message, failure = _true_state(folder, raw)
+    share, eta = _progress(folder) if state != "queued" else (0.0, None)
+    run = Run(
         id=folder.name,
-        title=known.title or folder.name,
+        title=status.title or folder.name,
         state=state,
         message=message,
         failure=failure,
         position=0,
-        progress=1.0 if state == "done" else done,
+        progress=1.0 if state == "done" else share,
         eta_seconds=eta if state in LIVE else None,
         kind=task.kind,
         recipe=recipe,
         settings=task.settings,
-        created=known.created,
-        started=known.started,
-        ended=known.ended,
-        wants=known.wants,
-        devices=tuple(name for name in known.device.split(",") if name),
-        rank=known.rank,
-        sweep=known.sweep,
+        created=status.created,
+        started=status.started,
+        ended=status.ended,
+        wants=status.wants,
+        devices=tuple(name for name in status.device.split(",") if name),
+        rank=status.rank,
+        sweep=status.sweep,
     )
-    if half := found.smaller_batch:
-        return replace(found, message=f"{message} Half the batch size, {half}, may fit.")
-    return found
+    half = run.smaller_batch
+    return replace(run, message=f"{message} Half the batch size, {half}, may fit.") if half else run
 
 
 def _true_state(folder: Path, status: dict) -> tuple[State, str, str]:
@@ -202,7 +194,7 @@ def _true_state(folder: Path, status: dict) -> tuple[State, str, str]:
     state, message = status["state"], status.get("message") or ""
     if state not in LIVE:
         return state, message, status.get("failure") or ""
-    if not executor.alive(status):
+    if not executor.here.alive(status):
         failure, message = postmortem.reason(folder)
         return "interrupted", message, failure
     if (folder / STOP).exists():
@@ -228,8 +220,8 @@ def _progress(folder: Path) -> tuple[float, float | None]:
     except OSError:
         return 0.0, None
     lines, _ = events.read(path, max(0, size - 8192))
-    told = [line.event for line in lines if isinstance(line.event, TOLD)]
-    return (_share(told[-1]), told[-1].eta_seconds) if told else (0.0, None)
+    steps = [line.event for line in lines if isinstance(line.event, STEPS)]
+    return (_share(steps[-1]), steps[-1].eta_seconds) if steps else (0.0, None)
 
 
 def _share(event) -> float:

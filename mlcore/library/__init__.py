@@ -3,22 +3,29 @@
 There is no index: a folder with a card is a model. Copy a folder in or delete it, and the list follows.
 """
 
+import importlib
 from pathlib import Path
 
 from pydantic import ValidationError
 
 from mlcore import durable
 from mlcore.errors import Kind, Refused, unknown
-from mlcore.home import NAME, home
+from mlcore.home import NAME, in_home
 from mlcore.library.card import Card
 from mlcore.library.classifier import Classifier
+from mlcore.library.opened import Opened
 
 STARTERS = Path(__file__).parents[1] / "starters"
+OPENED_AS = {  # what a model is, by the kind on its card: by name, for some of them stand on floors above
+    "classifier": ("mlcore.library.classifier", "Classifier"),
+    "generator": ("mlcore.generation.generator", "Generator"),
+    "repairer": ("mlcore.repair.repairer", "Repairer"),
+}
 
 
 def all() -> list[Card]:
     """The cards of every finished model: own ones first, the newest on top, then the starters."""
-    return _cards(home() / "models", starter=False) + _cards(STARTERS, starter=True)
+    return _cards(in_home("models"), starter=False) + _cards(STARTERS, starter=True)
 
 
 def classifiers() -> list[Card]:
@@ -28,38 +35,46 @@ def classifiers() -> list[Card]:
 
 def card_of(id: str) -> Card:
     """The card of a model; raises Refused(unknown-model)."""
-    found = _read_card(folder(id))
-    if not found:
+    card = _read_card(folder(id))
+    if not card:
         raise unknown(Kind.UNKNOWN_MODEL, "model", id, [card.id for card in all()])
-    return found
+    return card
 
 
-def open(id: str) -> Classifier:
-    """The classifier of that id; raises Refused(unknown-model, not-compatible). Keras isn't loaded yet."""
-    found = card_of(id)
-    if found.kind != "classifier":
-        words = f"{found.title!r} is a {found.kind} and can't classify; choose a classifier."
+def open(id: str) -> Opened:
+    """The model of that id, as what its card says: a Classifier, a Generator or a Repairer. Keras isn't loaded yet.
+
+    Raises Refused: unknown-model, and not-compatible for a kind of model that this version doesn't know.
+    """
+    card = card_of(id)
+    if card.kind not in OPENED_AS:
+        raise Refused(Kind.NOT_COMPATIBLE, f"{card.title!r} is a {card.kind}, which this version can't open.")
+    module, name = OPENED_AS[card.kind]
+    opened: Opened = getattr(importlib.import_module(module), name)(card, folder(id))
+    return opened
+
+
+def open_classifier(id: str) -> Classifier:
+    """The classifier of that id; raises Refused: unknown-model, and not-compatible for a model of another kind."""
+    card = card_of(id)
+    if card.kind != "classifier":
+        words = f"{card.title!r} is a {card.kind} and can't classify; choose a classifier."
         raise Refused(Kind.NOT_COMPATIBLE, words)
-    return Classifier(found, folder(id))
+    return Classifier(card, folder(id))
 
 
 def folder(id: str) -> Path:
     """The folder that holds a model's whole life; it may not exist."""
-    own = home() / "models" / (id if NAME.match(id or "") else "-")
+    own = in_home("models") / (id if NAME.match(id or "") else "-")
     return own if own.exists() or not NAME.match(id or "") else _starter_or(own)
 
 
 def remove(id: str) -> None:
     """Delete a model for good; starters stay. Raises Refused(unknown-model)."""
-    found = card_of(id)
-    if found.starter:
-        raise Refused(Kind.NOT_COMPATIBLE, f"{found.title!r} comes with Vitrine and can't be removed.")
+    card = card_of(id)
+    if card.starter:
+        raise Refused(Kind.NOT_COMPATIBLE, f"{card.title!r} comes with Vitrine and can't be removed.")
     durable.remove_folder(folder(id))
-
-
-def write_card(path: Path, card: Card) -> None:
-    """Put the card into a model's folder; from now on it is in the library."""
-    durable.write_json(path / "card.json", card.model_dump(mode="json"))
 
 
 def _starter_or(own: Path) -> Path:
@@ -68,11 +83,10 @@ def _starter_or(own: Path) -> Path:
 
 
 def _cards(folder: Path, starter: bool) -> list[Card]:
-    places = [path for path in folder.iterdir() if NAME.match(path.name)] if folder.is_dir() else []
-    found = [_read_card(path) for path in places]
-    cards = [card for card in found if card]
+    folders = [path for path in folder.iterdir() if NAME.match(path.name)] if folder.is_dir() else []
+    cards = [card for card in map(_read_card, folders) if card]
     if starter:
-        return sorted(cards, key=lambda card: card.id)  # not by age: one that was trained anew keeps its place
+        return sorted(cards, key=lambda card: card.id)  # not by age: one that was trained anew stays where it is
     return sorted(cards, key=lambda card: card.created, reverse=True)
 
 

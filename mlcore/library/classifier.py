@@ -4,20 +4,19 @@ It answers through the small LiteRT copy of its network when there is one that w
 loads Keras only when the network itself is asked for.
 """
 
-import threading
-from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
 
 from mlcore import clips
 from mlcore.clips import Clip
 from mlcore.images import Picture
-from mlcore.library.card import Card
 from mlcore.library.class_map import class_map, upscale
+from mlcore.library.litert import Runner
+from mlcore.library.opened import Opened
 
 CHUNK = 128
+Seen = Picture | Clip | np.ndarray
 
 
 @dataclass(frozen=True)
@@ -54,12 +53,8 @@ class Prediction:
         return [(self.classes[index], float(self.probabilities[index])) for index in order]
 
 
-class Classifier:
-    """A trained network with its card; safe to share between threads."""
-
-    def __init__(self, card: Card, folder: Path):
-        self.card, self.folder = card, folder
-        self._lock, self._made = threading.RLock(), {}
+class Classifier(Opened):
+    """A trained network that tells classes apart, with its card; safe to share between threads."""
 
     def predict(self, pictures):
         """The answer for a picture, or a list of answers for several.
@@ -76,7 +71,7 @@ class Classifier:
         """Calibrated probabilities float32 (N, K) of pictures uint8 (N, h, w, 3) in the network's size."""
         return softmax(self.logits(batch) / self.card.temperature)
 
-    def timeline(self, clip) -> np.ndarray:
+    def timeline(self, clip: Clip | np.ndarray) -> np.ndarray:
         """What it would have answered had the clip stood still from each frame on: probabilities float32 (T, K)."""
         frames = self._fitted(clip)
         ends = np.arange(len(frames))
@@ -88,21 +83,21 @@ class Classifier:
             return np.zeros((0, len(self.card.classes)), np.float32)
         if self._runner:
             return self._runner.logits(batch)
-        return np.concatenate([self._call(batch[at : at + CHUNK]) for at in range(0, len(batch), CHUNK)])
+        return np.concatenate([self._compiled(batch[at : at + CHUNK]) for at in range(0, len(batch), CHUNK)])
 
     def features(self, batch: np.ndarray) -> np.ndarray | None:
         """The last feature map float32 (N, h, w, C) of pictures uint8 (N, h, w, 3) in the network's size.
 
         None for a network without one. Loads Keras only where there is no small copy that gives it.
         """
-        found = self.small_features(batch)
-        return self._keras_features(batch) if found is None else found
+        features = self.small_features(batch)
+        return self._keras_features(batch) if features is None else features
 
     def small_features(self, batch: np.ndarray) -> np.ndarray | None:
         """The same by the small copy alone; None where there is none or it gives no map."""
         return self._runner.features(batch) if self._runner and len(batch) else None
 
-    def class_map(self, picture, target: int | None = None) -> np.ndarray | None:
+    def class_map(self, picture: Seen, target: int | None = None) -> np.ndarray | None:
         """Which places speak for a class (the answer by default): heat (H, W), or None without a pooled head.
 
         Class activation map (Zhou et al. 2016, arXiv:1512.04150); needs no gradient and no Keras.
@@ -111,17 +106,12 @@ class Classifier:
             return None
         batch = self._fitted(picture)[None]
         target = int(self._runner.logits(batch)[0].argmax()) if target is None else target
-        heat = class_map(self._runner.features(batch)[0], self._head, target)
+        heat = class_map(self._runner.maps(batch)[0], self._head, target)
         return upscale(heat, *self.card.size)
-
-    @property
-    def model(self):
-        """The Keras network; the first use loads Keras and takes some seconds."""
-        return self._once("model", lambda: load_network(self.folder, trusted=self.card.starter))
 
     def warm_up(self) -> None:
         """Do now what the first answer would have waited for."""
-        self.logits(np.zeros((1, *self.card.shape), np.uint8))
+        self.logits(self._blank)
 
     def _keras_features(self, batch: np.ndarray) -> np.ndarray | None:
         from mlcore.backend.gradients import score_of
@@ -133,68 +123,33 @@ class Classifier:
         card = self.card
         return [Prediction(card.classes, row, card.threshold) for row in self.probabilities(batch)]
 
-    def _fitted(self, picture) -> np.ndarray:
+    def _fitted(self, picture: Seen) -> np.ndarray:
         return clips.fitted(picture, tuple(self.card.shape))
 
-    def _once(self, name: str, make: Callable):
-        """Make something at its first use, by one thread only. One lock for all: what is made may need the others."""
-        if name not in self._made:
-            with self._lock:
-                if name not in self._made:
-                    self._made[name] = make()
-        return self._made[name]
+    @property
+    def _runner(self) -> Runner | None:
+        return self._once("runner", lambda: self._small_copy(self._check_logits))
+
+    def _check_logits(self, runner: Runner) -> None:
+        if runner.logits(self._blank).shape != (1, len(self.card.classes)):
+            raise ValueError("The small copy is of a network with other classes.")
 
     @property
-    def _runner(self):
-        return self._once("runner", self._open_runner)
+    def _blank(self) -> np.ndarray:
+        return np.zeros((1, *self.card.shape), np.uint8)
 
     @property
     def _head(self) -> np.ndarray | None:
         return self._once("head", self._read_head)
-
-    @property
-    def _call(self):
-        return self._once("call", self._compile)
-
-    def _open_runner(self):
-        if not self.card.answers_fast:
-            return None
-        try:
-            from mlcore.library.litert import Runner
-
-            runner = Runner(self.folder / "model.tflite")
-            logits = runner.logits(np.zeros((1, *self.card.shape), np.uint8))
-            return runner if logits.shape == (1, len(self.card.classes)) else None
-        except (ImportError, ValueError, OSError, RuntimeError):
-            return None  # no LiteRT for this platform, or the copy is gone: Keras answers
 
     def _read_head(self) -> np.ndarray | None:
         try:
             head = np.load(self.folder / "head.npy", allow_pickle=False)
         except (OSError, ValueError, EOFError):
             return None
-        features = self._runner.features(np.zeros((1, *self.card.shape), np.uint8)) if self._runner else None
+        features = self._runner.features(self._blank) if self._runner else None
         fits = features is not None and head.shape == (features.shape[-1], len(self.card.classes))
         return head if fits else None
-
-    def _compile(self):
-        from mlcore.backend.compiled import compiled
-
-        return compiled(self.model)
-
-
-def load_network(folder: Path, trusted: bool = False):
-    """The Keras network of a model folder; a file that isn't our own is scanned before Keras sees it."""
-    from mlcore import modelfiles
-
-    path = folder / "model.keras"
-    if not trusted:
-        modelfiles.scan(path)
-    import keras
-
-    import mlcore.custom_layers  # noqa: F401 - makes our layers known to Keras
-
-    return keras.saving.load_model(path, compile=False)
 
 
 def softmax(logits: np.ndarray) -> np.ndarray:

@@ -2,7 +2,8 @@
 
 import io
 import tempfile
-from dataclasses import dataclass
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import keras
@@ -10,19 +11,11 @@ import numpy as np
 
 from mlcore import durable
 from mlcore.library.classifier import softmax
-from mlcore.library.litert import Runner
+from mlcore.library.litert import Runner, SmallCopy
 
 TOLERANCE = 1e-4  # largest difference in any probability
+HALF_A_LEVEL = 0.5  # largest difference in a pixel, of 255: none after rounding, but for a tie
 HEAD_LAYERS = ("Dense", "Dropout", "Rescaling", "Activation")
-
-
-@dataclass(frozen=True)
-class SmallCopy:
-    """What became of the LiteRT copy: usable or why not, and its largest difference in probability."""
-
-    usable: bool
-    difference: float | None
-    message: str
 
 
 def write_small_copy(model: keras.Model, folder: Path, pictures: np.ndarray) -> SmallCopy:
@@ -30,22 +23,45 @@ def write_small_copy(model: keras.Model, folder: Path, pictures: np.ndarray) -> 
 
     A copy that differs by more than 1e-4 in a probability is not kept. Needs the TensorFlow backend.
     """
+    same = "gives the same answers (difference {:.1g})"
+    copy = _checked(folder, lambda: _converted(model), partial(_difference, model, pictures), TOLERANCE, same)
+    head = pooled_head(model) if copy.usable else None
+    if head is not None:
+        _write_array(folder / "head.npy", head)
+    return copy
+
+
+def write_picture_copy(
+    network: keras.Model, folder: Path, given: np.ndarray, same: str, fixed: keras.Model | None = None
+) -> SmallCopy:
+    """Write `model.tflite` of a network that makes pictures, and compare what both make of a batch.
+
+    `same` is what the copy does, in words, such as "makes the same pictures". A network of an open size is converted
+    in a `fixed` form of the batch's size, since its convolutions would need a larger interpreter. A copy that differs
+    by more than half a level of 255 is not kept.
+    """
+    same = f"{same} (difference {{:.1g}} of 255)"
+    difference_of = partial(_picture_difference, network, given)
+    return _checked(folder, lambda: litert(fixed or network), difference_of, HALF_A_LEVEL, same)
+
+
+def _checked(
+    folder: Path, convert: Callable[[], bytes], difference_of: Callable[[Runner], float], tolerance: float, same: str
+) -> SmallCopy:
+    """Write the copy and compare it with its network; kept only where they differ by no more than the tolerance."""
     if keras.backend.backend() != "tensorflow":
         return SmallCopy(False, None, "The small copy is made on the TensorFlow backend only.")
     path = folder / "model.tflite"
     try:
-        durable.write_bytes(path, _converted(model))
-        difference = _difference(model, Runner(path), pictures)
+        durable.write_bytes(path, convert())
+        difference = difference_of(Runner(path))
     except Exception:  # the converter and LiteRT have exceptions of their own for what they lack, such as loops
         path.unlink(missing_ok=True)
         return SmallCopy(False, None, "LiteRT can't run this network; Keras answers instead.")
-    if not difference <= TOLERANCE:  # a difference that is not a number is one too
+    if not difference <= tolerance:  # a difference that is not a number is one too
         path.unlink()
         return SmallCopy(False, difference, f"The small copy differs by {difference:.1g}; Keras answers instead.")
-    head = pooled_head(model)
-    if head is not None:
-        _write_array(folder / "head.npy", head)
-    return SmallCopy(True, difference, f"The small copy gives the same answers (difference {difference:.1g}).")
+    return SmallCopy(True, difference, f"The small copy {same.format(difference)}.")
 
 
 def pooled_head(model: keras.Model) -> np.ndarray | None:
@@ -91,10 +107,14 @@ def _last_map(model: keras.Model):
     return maps[-1] if maps else None
 
 
-def _difference(model, runner: Runner, pictures: np.ndarray) -> float:
+def _difference(model: keras.Model, pictures: np.ndarray, runner: Runner) -> float:
     from mlcore.backend.compiled import compiled
 
     return float(np.abs(softmax(runner.logits(pictures)) - softmax(compiled(model)(pictures))).max())
+
+
+def _picture_difference(network: keras.Model, given: np.ndarray, runner: Runner) -> float:
+    return float(np.abs(runner.maps(given) - np.asarray(network(given, training=False))).max())
 
 
 def _write_array(path: Path, values: np.ndarray) -> None:

@@ -10,7 +10,7 @@ from importlib.util import find_spec
 
 import psutil
 
-from mlcore.home import home
+from mlcore.home import in_home
 
 QUERY = "index,name,memory.total,memory.used,utilization.gpu"
 FRESH_SECONDS = 5  # asking the driver takes tens of milliseconds
@@ -56,7 +56,7 @@ def environment(names: list[str]) -> dict[str, str]:
         return {"CUDA_VISIBLE_DEVICES": "-1", "JAX_PLATFORMS": "cpu"}
     return {
         "CUDA_VISIBLE_DEVICES": ",".join(name.removeprefix("gpu:") for name in names),
-        "JAX_COMPILATION_CACHE_DIR": str(home() / "cache" / "jax"),  # halves the start of a run like an earlier one
+        "JAX_COMPILATION_CACHE_DIR": str(in_home("cache/jax")),  # halves the start of a run like an earlier one
     }
 
 

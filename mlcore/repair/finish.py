@@ -1,65 +1,47 @@
-"""From a trained repair network to one in the library: file, small copy, card, and how it compares with the fill."""
+"""From a trained repair network to one in the library: file, small copy, card."""
 
-from datetime import UTC, datetime
 from pathlib import Path
 
 import keras
 import numpy as np
 
-from mlcore import durable, library
-from mlcore.events import ModelSaved, NoticeGiven, StageStarted
-from mlcore.generation.training.finish import changed_settings, keras_file
+from mlcore.contracts import Emit
+from mlcore.events import NoticeGiven
 from mlcore.library.card import Card
-from mlcore.library.export import litert
-from mlcore.library.litert import Runner
+from mlcore.library.export import write_picture_copy
+from mlcore.library.litert import SmallCopy
+from mlcore.library.publish import changed_settings, describe, publish, save_network
+from mlcore.repair.loop import TrainedMender
 from mlcore.repair.network import unet
 from mlcore.repair.settings import RepairSettings
 
-TOLERANCE = 0.5  # of 255
 
-
-def finish(plan: RepairSettings, folder: Path, trained, emit) -> Card:
+def finish(plan: RepairSettings, folder: Path, trained: TrainedMender, emit: Emit) -> Card:
     """Save the network, copy it small, and describe it."""
-    emit(StageStarted("Saving the repair network"))
-    durable.write_bytes(folder / "model.keras", keras_file(trained.network))
-    difference = _write_small_copy(plan, trained.network, folder, trained.dataset.shape)
-    if difference is not None:
-        emit(NoticeGiven(f"The small copy gives the same pictures (difference {difference:.1g} of 255)."))
-    status, usual = durable.read_json(folder / "status.json") or {}, RepairSettings(data=plan.data)
-    card = Card(
-        id=folder.name,
-        title=status.get("title") or folder.name,
-        kind="repairer",
-        data=plan.data,
-        architecture="unet",
-        classes=trained.dataset.classes,
-        shape=trained.dataset.shape,
-        parameters=trained.network.count_params(),
-        created=datetime.now(UTC).isoformat(timespec="seconds"),
-        seconds=round(trained.progress.seconds, 1),
-        command=f"python -m mlcore train-repair --data {plan.data}{changed_settings(usual, plan)}",
-        description=f"Repairs pictures like those of {trained.dataset.title}; learned in "
-        f"{trained.progress.step:,} steps on {trained.dataset.splits['train']:,} of them.",
-        answers_fast=difference is not None,
-        fast_difference=difference,
-    )
-    library.write_card(folder, card)
-    emit(ModelSaved(None, None, None, 0))
-    return card
+    save_network(trained.network, folder, "repair network", emit)
+    copy = _small_copy(plan, trained.network, folder, trained.dataset.shape)
+    if copy.usable:
+        emit(NoticeGiven(copy.message))
+    card = describe(folder, trained.network, trained, copy, kind="repairer", **_own(plan, trained))
+    return publish(card, folder, emit)
 
 
-def _write_small_copy(plan, network, folder: Path, shape) -> float | None:
-    """Write `model.tflite` and compare what it adds to noise; None where it differs or can't be made."""
-    if keras.backend.backend() != "tensorflow":
-        return None
-    path = folder / "model.tflite"
+def _small_copy(plan: RepairSettings, network: keras.Model, folder: Path, shape: tuple[int, ...]) -> SmallCopy:
+    """A copy for pictures of the data set's size, compared on noise."""
     size = tuple(side + -side % 4 for side in shape[:2])
-    fixed = unet(plan.width, size)  # of an open size, convolutions would need a larger interpreter
+    fixed = unet(plan.width, size)
     fixed.set_weights(network.get_weights())
-    durable.write_bytes(path, litert(fixed))
-    seen = np.random.default_rng(0).integers(0, 256, (4, *size, 4)).astype("float32")
-    difference = float(np.abs(Runner(path, size=size).features(seen) - np.asarray(network(seen))).max())
-    if difference <= TOLERANCE:
-        return difference
-    path.unlink()
-    return None
+    given = np.random.default_rng(0).integers(0, 256, (4, *size, 4)).astype("float32")
+    return write_picture_copy(network, folder, given, "gives the same pictures", fixed)
+
+
+def _own(plan: RepairSettings, trained: TrainedMender) -> dict[str, str]:
+    """What a repair network's card tells of its own."""
+    dataset, changed = trained.dataset, changed_settings(RepairSettings(data=plan.data), plan)
+    return {
+        "data": plan.data,
+        "architecture": "unet",
+        "command": f"python -m mlcore train-repair --data {plan.data}{changed}",
+        "description": f"Repairs pictures like those of {dataset.title}; learned in "
+        f"{trained.progress.step:,} steps on {dataset.splits['train']:,} of them.",
+    }

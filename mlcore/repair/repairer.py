@@ -1,6 +1,6 @@
 """A finished repair network: the smooth fill of a hole, and what the network adds to it."""
 
-import threading
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -8,20 +8,19 @@ import numpy as np
 from mlcore import library
 from mlcore.errors import Kind, Refused
 from mlcore.library.card import Card
-from mlcore.library.classifier import load_network
-from mlcore.library.litert import Runner
+from mlcore.library.opened import Opened
 from mlcore.repair import checked_mask, keep_outside
 from mlcore.repair.masks import with_fill
 
 MOST_PIXELS = 1024 * 1024
 
 
-class Repairer:
+class Repairer(Opened):
     """Repairs pictures of any size up to a megapixel; it learned on small ones of one data set, though."""
 
-    def __init__(self, card: Card, folder: Path):
-        self.card, self.folder = card, folder
-        self._lock, self._calls = threading.Lock(), {}
+    def __init__(self, card: Card, folder: Path) -> None:
+        super().__init__(card, folder)
+        self._calls: dict[tuple[int, int], Callable[[np.ndarray], np.ndarray]] = {}
 
     def repair(self, pixels: np.ndarray, mask: np.ndarray) -> np.ndarray:
         """The picture uint8 (H, W, 3) with the places of the mask bool (H, W) filled; the others untouched, to the bit.
@@ -37,29 +36,20 @@ class Repairer:
         if not mask.any():
             return pixels.copy()
         seen = with_fill(pixels[None], mask)[0, ..., 3:]
-        change = self._call(padded(seen[None]))[0][: mask.shape[0], : mask.shape[1]]
+        whole = padded(seen[None]).astype("float32")
+        change = self._call_for(whole.shape[1:3])(whole)[0, : mask.shape[0], : mask.shape[1]]
         return keep_outside(pixels, np.rint(np.clip(seen[..., :3] + change, 0, 255)).astype("uint8"), mask)
 
-    def _call(self, seen: np.ndarray) -> np.ndarray:
-        size = seen.shape[1:3]
+    def _call_for(self, size: tuple[int, int]) -> Callable[[np.ndarray], np.ndarray]:
+        """What answers for pictures of that size (H, W)."""
         with self._lock:
             if size not in self._calls:
-                self._calls = {size: self._small_copy(size) or self._network()}  # one size at a time: memory
-        return self._calls[size](seen.astype("float32"))
+                self._calls = {size: self._open(size)}  # one size at a time: memory
+            return self._calls[size]
 
-    def _small_copy(self, size):
-        if not self.card.answers_fast:
-            return None
-        try:
-            runner = Runner(self.folder / "model.tflite", size=size)
-            runner.features(np.zeros((1, *size, 4), "float32"))
-            return runner.features
-        except (ImportError, ValueError, OSError, RuntimeError):
-            return None
-
-    def _network(self):
-        model = load_network(self.folder, trusted=self.card.starter)
-        return lambda seen: np.asarray(model(seen, training=False))
+    def _open(self, size: tuple[int, int]) -> Callable[[np.ndarray], np.ndarray]:
+        copy = self._small_copy(lambda runner: runner.maps(np.zeros((1, *size, 4), "float32")), size)
+        return copy.maps if copy else lambda given: np.asarray(self.model(given, training=False))
 
 
 def padded(pictures: np.ndarray) -> np.ndarray:

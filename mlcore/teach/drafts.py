@@ -17,7 +17,7 @@ import numpy as np
 
 from mlcore import durable, images
 from mlcore.errors import Kind, Refused, unknown
-from mlcore.home import NAME, home
+from mlcore.home import NAME, in_home
 
 SIDE = 512  # pixels: more than any of our networks looks at
 MOST_CLASSES, MOST_PICTURES, LONGEST_NAME = 50, 2000, 40
@@ -133,7 +133,7 @@ class Draft:
 
 def folder() -> Path:
     """Where the drafts are."""
-    return home() / "drafts"
+    return in_home("drafts")
 
 
 def new() -> Draft:

@@ -8,7 +8,8 @@ import numpy as np
 
 from mlcore import architectures, backbones, durable, library
 from mlcore.architectures.transfer import TransferSettings, sizes
-from mlcore.home import home
+from mlcore.home import in_home
+from mlcore.library.opened import small_copy
 from mlcore.progress import Progress, silent
 
 CHUNK = 256  # pictures at a time
@@ -19,7 +20,7 @@ class Features:
     """A backbone as a function of pictures uint8 (N, H, W, 3) of one size; needs no Keras where a small copy fits."""
 
     def __init__(self, backbone: str, shape: tuple[int, int, int]):
-        self.backbone, self.shape = backbone, tuple(shape)
+        self.backbone, self.shape = backbone, shape
         self.pooling = backbones.pooling(backbone)
         self._maps = _small_copy(backbone, self.shape) or _network(backbone, self.shape)
 
@@ -71,7 +72,7 @@ def of_pictures(split, indices: np.ndarray, backbone: str) -> np.ndarray:
 
 def _place(split, backbone: str):
     key = f"{split.dataset.fingerprint}-{split.split}-{backbones.fingerprint(backbone)}"
-    return home() / "features" / f"{key}.npy"
+    return in_home("cache/features") / f"{key}.npy"
 
 
 def _read(path, count: int) -> np.ndarray | None:
@@ -104,14 +105,9 @@ def _small_copy(backbone: str, shape: tuple[int, int, int]):
         return None
     if sizes(TransferSettings(backbone=backbone), shape[:2])[0] != shape[:2]:
         return None
-    try:
-        from mlcore.library.litert import Runner
-
-        runner = Runner(library.folder(backbone) / "model.tflite", size=shape[:2])
-        found = runner.features(np.zeros((1, *shape), np.uint8))
-    except (ImportError, ValueError, OSError, RuntimeError):
-        return None
-    return None if found is None else runner.features
+    blank = np.zeros((1, *shape), np.uint8)
+    copy = small_copy(library.folder(backbone), lambda runner: runner.maps(blank), size=shape[:2])
+    return copy.maps if copy else None
 
 
 def _network(backbone: str, shape: tuple[int, int, int]):

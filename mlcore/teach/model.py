@@ -2,13 +2,16 @@
 
 import time
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
 from mlcore import architectures, backbones, data, durable, library, training
 from mlcore.contracts import Emit, unheard
 from mlcore.events import NoticeGiven, StageStarted
+from mlcore.library.card import Card
 from mlcore.progress import Progress, part, silent
 from mlcore.teach import duplicates, features, head, probe
 from mlcore.teach.settings import TeachSettings
@@ -48,8 +51,7 @@ def make(
     emit(NoticeGiven(f"Left out in turn, pictures were answered right in {fitted.accuracy.text()}."))
     network = _network(recipe, dataset, fitted.head)
     durable.write_json(folder / "recipe.json", recipe.model_dump(mode="json"))
-    card = finish(recipe, folder, Taught(network, dataset), emit)
-    library.write_card(folder, _described(card, settings, facts, time.perf_counter() - started))
+    finish(recipe, folder, Taught(network, dataset), emit, partial(_described, settings, facts, started))
 
 
 def fine_tuning(model: str):
@@ -111,12 +113,13 @@ def _facts(settings: TeachSettings, found: head.Fitted, pictures: int, seconds: 
     }
 
 
-def _described(card, settings: TeachSettings, facts: dict, seconds: float):
+def _described(settings: TeachSettings, facts: dict[str, Any], started: float, card: Card) -> Card:
+    """The card of a model that was taught; the time on it is that since the start."""
     some = f" --per-class {settings.per_class}" if settings.per_class else ""
     built_on = "" if settings.backbone == backbones.DEFAULT else f" --backbone {settings.backbone}"
     return card.model_copy(
         update={
-            "seconds": round(seconds, 1),
+            "seconds": round(time.perf_counter() - started, 1),
             "command": f"python -m mlcore teach --data {settings.data}{built_on}{some} --seed {settings.seed}",
             "description": f"Taught with {facts['pictures']:,} pictures, on the filters of "
             f"{backbones.title(settings.backbone)}, which stayed as they are.",

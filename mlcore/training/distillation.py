@@ -13,7 +13,7 @@ from keras import ops
 from mlcore import library
 from mlcore.backbones import graft
 from mlcore.backend import precision
-from mlcore.library.classifier import load_network
+from mlcore.library.opened import load_network
 from mlcore.recipe import Distillation, Recipe
 from mlcore.training.teachers import check
 

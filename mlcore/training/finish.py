@@ -2,21 +2,26 @@
 
 import json
 import shlex
-import tempfile
-from datetime import UTC, datetime
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any, Protocol
 
+import keras
 import numpy as np
 
-from mlcore import architectures, durable, evaluation, library
+from mlcore import architectures, evaluation
 from mlcore.architectures import outline
 from mlcore.backend.compiled import compiled
+from mlcore.contracts import Emit
+from mlcore.data import Dataset, Split
 from mlcore.evaluation import calibration
-from mlcore.events import ModelSaved, NoticeGiven, StageStarted
+from mlcore.events import NoticeGiven, StageStarted
 from mlcore.explanation.toolkit.background import keep_background
+from mlcore.intervals import Interval
 from mlcore.library.card import Card
 from mlcore.library.classifier import Classifier, softmax
 from mlcore.library.export import write_small_copy
+from mlcore.library.publish import Trained, describe, publish, save_network
 from mlcore.recipe import Recipe
 
 ENOUGH = 30  # validation pictures; fewer say nothing about confidence
@@ -24,30 +29,55 @@ PRECISION = 0.9  # above the threshold at least this share of validation answers
 COMPARED = 200  # pictures on which the small copy must agree
 
 
-def finish(recipe: Recipe, folder: Path, trained, emit) -> Card:
-    """Save the network, calibrate on validation, measure on test, export the small copy, write the card."""
+class TrainedClassifier(Trained, Protocol):
+    """What training a classifier left."""
+
+    @property
+    def model(self) -> keras.Model:
+        """The network, which gives logits."""
+
+
+def finish(
+    recipe: Recipe,
+    folder: Path,
+    trained: TrainedClassifier,
+    emit: Emit,
+    revise: Callable[[Card], Card] = lambda card: card,
+) -> Card:
+    """Save the network, export the small copy, calibrate on validation, measure on test, write the card.
+
+    `revise` may change what the card tells, for a network that comes from elsewhere than a training run.
+    """
     dataset = trained.dataset
-    emit(StageStarted("Saving the network"))
-    durable.write_bytes(folder / "model.keras", _keras_file(trained.model))
+    save_network(trained.model, folder, "network", emit)
     outline.save(folder, trained.model)
     emit(StageStarted("Checking the small copy that answers at once"))
     copy = write_small_copy(trained.model, folder, _some_pictures(dataset))
     emit(NoticeGiven(copy.message))
     keep_background(folder, dataset.split("train"), len(dataset.classes))
-    card = _card(recipe, folder, trained, dataset, copy)
+    card = describe(folder, trained.model, trained, copy, **_own(recipe, dataset))
     card = card.model_copy(update=_calibration(compiled(trained.model), dataset.split("val"), emit))
     card = card.model_copy(update={"accuracy": _measured(Classifier(card, folder), dataset.split("test"), emit)})
-    library.write_card(folder, card)
-    emit(_saved(card))
-    return card
+    return publish(revise(card), folder, emit)
 
 
-def _some_pictures(dataset) -> np.ndarray:
+def _own(recipe: Recipe, dataset: Dataset) -> dict[str, str]:
+    """What a classifier's card tells of its own."""
+    title = architectures.shelf.get(recipe.architecture).title
+    return {
+        "data": recipe.data,
+        "architecture": recipe.architecture,
+        "command": command(recipe),
+        "description": f"{title} trained on {dataset.splits['train']:,} pictures of {dataset.title}.",
+    }
+
+
+def _some_pictures(dataset: Dataset) -> np.ndarray:
     split = dataset.split("test" if dataset.splits["test"] else "train")
     return split.read(np.arange(min(COMPARED, len(split))))
 
 
-def _calibration(call, validation, emit) -> dict:
+def _calibration(call: Callable[[np.ndarray], np.ndarray], validation: Split, emit: Emit) -> dict[str, float]:
     """Temperature and threshold from the validation pictures; with few, probabilities stay as they are."""
     if len(validation) < ENOUGH:
         emit(NoticeGiven(f"Probabilities aren't calibrated: that takes {ENOUGH} validation pictures or more."))
@@ -61,7 +91,7 @@ def _calibration(call, validation, emit) -> dict:
     return {"temperature": float(temperature), "threshold": float(threshold), "threshold_precision": PRECISION}
 
 
-def _measured(classifier: Classifier, test, emit):
+def _measured(classifier: Classifier, test: Split, emit: Emit) -> Interval | None:
     """Accuracy on the test pictures, the whole report kept beside the model; None with no pictures."""
     if not len(test):
         emit(NoticeGiven("There are no test pictures, so how good the model is isn't known."))
@@ -72,37 +102,8 @@ def _measured(classifier: Classifier, test, emit):
     return measured.accuracy
 
 
-def _saved(card: Card) -> ModelSaved:
-    accuracy = card.accuracy
-    return (
-        ModelSaved(accuracy.value, accuracy.low, accuracy.high, accuracy.n)
-        if accuracy
-        else ModelSaved(None, None, None, 0)
-    )
-
-
-def _parts(count: int, size: int = 256):
+def _parts(count: int, size: int = 256) -> list[np.ndarray]:
     return [np.arange(at, min(at + size, count)) for at in range(0, count, size)]
-
-
-def _card(recipe, folder, trained, dataset, copy) -> Card:
-    status = durable.read_json(folder / "status.json") or {}
-    entry = architectures.shelf.get(recipe.architecture)
-    return Card(
-        id=folder.name,
-        title=status.get("title") or folder.name,
-        data=recipe.data,
-        architecture=recipe.architecture,
-        classes=dataset.classes,
-        shape=dataset.shape,
-        parameters=trained.model.count_params(),
-        created=datetime.now(UTC).isoformat(timespec="seconds"),
-        seconds=round(trained.progress.seconds, 1),
-        command=command(recipe),
-        description=f"{entry.title} trained on {dataset.splits['train']:,} pictures of {dataset.title}.",
-        answers_fast=copy.usable,
-        fast_difference=copy.difference,
-    )
 
 
 def command(recipe: Recipe) -> str:
@@ -115,21 +116,11 @@ def command(recipe: Recipe) -> str:
     return f"python -m mlcore train --data {recipe.data} --architecture {recipe.architecture}{''.join(changed)}"
 
 
-def _flat(values: dict, prefix: str = "") -> dict[str, str]:
-    flat = {}
+def _flat(values: dict[str, Any], prefix: str = "") -> dict[str, str]:
+    flat: dict[str, str] = {}
     for key, value in values.items():
         if isinstance(value, dict):
             flat |= _flat(value, f"{prefix}{key}.")
         else:
             flat[prefix + key] = value if isinstance(value, str) else json.dumps(value, separators=(",", ":"))
     return flat
-
-
-def _keras_file(model) -> bytes:
-    """The `.keras` file without optimiser state: a third of the size, and nothing that loading needs."""
-    plain = type(model).from_config(model.get_config())
-    plain.set_weights(model.get_weights())
-    with tempfile.TemporaryDirectory() as scratch:
-        path = Path(scratch) / "model.keras"
-        plain.save(path)
-        return path.read_bytes()

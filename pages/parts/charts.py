@@ -53,9 +53,16 @@ def shift(names, before, after, key: str) -> None:
         texts = [probability(share) for share in shares]
         hover = f"%{{y}}, {title.lower()}: %{{x:.2f}} %<extra></extra>"
         figure.add_bar(
-            x=values, y=labels, name=title, orientation="h", text=texts, textposition=_places(shares),
-            hovertemplate=hover, cliponaxis=False, marker_color=MUTED if title == "Before" else None,
-        )  # fmt: skip
+            x=values,
+            y=labels,
+            name=title,
+            orientation="h",
+            text=texts,
+            textposition=_places(shares),
+            hovertemplate=hover,
+            cliponaxis=False,
+            marker_color=MUTED if title == "Before" else None,
+        )
     figure.update_layout(barmode="group", legend=LEGEND, uirevision=key)
     figure.update_xaxes(title="Probability (%)", range=[0, 101], tickvals=[0, 20, 40, 60, 80, 100], fixedrange=True)
     figure.update_yaxes(title="Class", autorange="reversed", type="category", fixedrange=True, automargin=True)

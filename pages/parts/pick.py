@@ -2,7 +2,8 @@
 
 import streamlit as st
 
-from mlcore import data, library
+from mlcore import data, generation, library
+from mlcore.library.card import Card
 from pages.parts import shell
 from pages.parts.formatting import plain
 
@@ -39,7 +40,7 @@ def model(label: str = "Model", help: str = "Which classifier answers"):
 
 @st.cache_resource(max_entries=3, show_spinner=False)
 def _open(name: str, stamp: tuple) -> object:
-    opened = library.open(name)
+    opened = library.open_classifier(name)
     opened.warm_up()
     return opened
 
@@ -47,6 +48,32 @@ def _open(name: str, stamp: tuple) -> object:
 def classifier(card):
     """The classifier of a card, loaded once per server for as long as its files stay the same."""
     return _open(card.id, stamp(card.id))
+
+
+def classifier_for(card: Card, label: str, key: str, help: str, same: bool = False) -> Card | None:
+    """Pick a classifier, those of the card's classes first (or alone); its card, or None where there is none."""
+    cards = {each.id: each for each in library.classifiers() if not each.is_sequence}
+    fitting = {name: each.title for name, each in cards.items() if each.classes == card.classes}
+    others = {} if same else {name: each.title for name, each in cards.items() if name not in fitting}
+    titles = distinct(fitting | others)
+    if not titles:
+        return None
+    if st.session_state.get(key) not in titles:
+        st.session_state[key] = next(iter(titles))
+    chosen = st.selectbox(label, list(titles), format_func=titles.get, key=key, help=help, persist_state="session")
+    return cards[chosen]
+
+
+@st.cache_resource(max_entries=3, show_spinner=False)
+def _open_generator(name: str, stamp: tuple) -> generation.Generator:
+    opened = generation.open(name)
+    opened.sample(1)  # what the first sheet would have waited for
+    return opened
+
+
+def generator(card: Card) -> generation.Generator:
+    """The generator of a card, opened once per server for as long as its files stay the same."""
+    return _open_generator(card.id, stamp(card.id))
 
 
 def stamp(name: str) -> tuple:

@@ -5,6 +5,7 @@ upload stands in the address by its pixels only: whoever has the picture can dro
 """
 
 import json
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -126,6 +127,31 @@ def current(share: bool = False, card=None) -> Chosen | None:
     if source == "example":
         return _example(name)
     return _of_set(name, share) if source == "data" else None
+
+
+def single() -> Chosen | None:
+    """The current picture, for what works on single pictures; raises Refused(not-compatible) for a clip."""
+    chosen = current()
+    if chosen and isinstance(chosen.picture, clips.Clip):
+        raise Refused(Kind.NOT_COMPATIBLE, "This works on single pictures and not on clips; choose a picture.")
+    return chosen
+
+
+def attempt(read: Callable[[], Chosen | None]) -> tuple[Chosen | None, Refused | None]:
+    """The picture, or why it can't be had: the ways to another one are drawn all the same."""
+    try:
+        return read(), None
+    except Refused as refusal:
+        return None, refusal
+
+
+def choose_single(key: str) -> Chosen | None:
+    """The ways to a picture, and the current one below them; raises Refused where it can't be had or is a clip."""
+    chosen, refusal = attempt(single)
+    chooser(key, chosen is not None)
+    if refusal:
+        raise refusal
+    return chosen
 
 
 def _of_set(name: str, share: bool) -> Chosen:

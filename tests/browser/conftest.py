@@ -53,8 +53,12 @@ def serve(home: Path, port: int | None = None):
     with open(home / "server.log", "ab") as log:
         process = subprocess.Popen(
             [*command, "--server.headless", "true", "--server.fileWatcherType", "none"],
-            cwd=ROOT, env=env, stdin=subprocess.DEVNULL, stdout=log, stderr=log,
-        )  # fmt: skip
+            cwd=ROOT,
+            env=env,
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=log,
+        )
         try:
             address = f"http://127.0.0.1:{port}"
             wait_until_healthy(address, process)

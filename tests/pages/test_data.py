@@ -1,11 +1,13 @@
 """Data: what is here, what can be added, and what it looks like."""
 
+import threading
 import zipfile
 
 import pytest
 
 from mlcore import data
-from pages.parts import formatting
+from pages.parts import background, formatting
+from pages.parts.desk import desk
 
 
 @pytest.fixture
@@ -34,6 +36,18 @@ def test_one_click_adds_the_digits_and_shows_them(open_page, check):
     assert labels(page, "metric")["Classes"] == "10"
     assert page.query_params["data"] == "digits"
     assert len(page.get("image")) == 24
+
+
+def test_after_a_reload_what_is_being_added_is_found_again(open_page, check, monkeypatch):
+    follow, followed = background.follow, threading.Event()
+    monkeypatch.setattr(background, "follow", lambda *given: (follow(*given), followed.set())[0])
+    desk().ask(
+        ("ingest", "digits", "built-in"), "Adding", lambda report: followed.wait(30) and data.open("digits"), anew=True
+    )
+    page = check(open_page("data"))
+
+    assert page.query_params["data"] == "digits"
+    assert labels(page, "metric")["Classes"] == "10"
 
 
 def test_counts_and_splits_are_those_of_the_set(open_page, tiny_data):

@@ -3,6 +3,8 @@
 import pytest
 
 from mlcore import evaluation, library
+from pages.parts.desk import desk
+from pages.parts.pick import stamp
 
 
 @pytest.fixture
@@ -61,6 +63,15 @@ def test_a_model_that_was_never_measured_can_be_measured(open_page, check, tiny_
     assert not page.metric
 
     page = check(page.toggle(key="evaluate.now").set_value(True).run())
+    assert page.metric[0].label == "Right answers"
+
+
+def test_after_a_reload_the_measuring_is_found_again(open_page, check, tiny_model, report):
+    (library.folder(tiny_model) / "evaluations" / "test.json").unlink()
+    desk().ask(("evaluate", stamp(tiny_model)), "Measuring", lambda tell: report)
+    page = check(open_page("evaluate", model=tiny_model))
+
+    assert page.toggle(key="evaluate.now").value
     assert page.metric[0].label == "Right answers"
 
 

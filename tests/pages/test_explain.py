@@ -3,17 +3,15 @@
 import base64
 import json
 import shutil
-import threading
 from pathlib import Path
 
 import numpy as np
 import pytest
-from streamlit.runtime.scriptrunner_utils.script_requests import RerunData, ScriptRequests
 from streamlit.testing.v1 import AppTest
 
 from mlcore import explanation, images, jobs, library
 from mlcore.explanation.inside import neighbours
-from pages.parts import background
+from pages.parts.desk import desk
 from pages.parts.explain import maps
 from pages.parts.explain.grades import OPENINGS
 
@@ -34,7 +32,7 @@ def part(open_page, tiny_model):
 
 
 def alts(page) -> list[str]:
-    return [image.proto.imgs[0].alt for image in page.get("image")] + [each["alt"] for each in told(page, "laid_over")]
+    return [image.proto.imgs[0].alt for image in page.get("image")] + [each["alt"] for each in told(page, "overlay")]
 
 
 def told(page, component: str) -> list[dict]:
@@ -275,7 +273,8 @@ def test_without_another_model_it_says_so(part):
 
 
 def test_a_mask_from_a_browser_is_read_and_anything_else_is_none():
-    from pages.parts.components.brush import PREFIX, address, read_mask
+    from pages.parts.components.brush import read_mask
+    from pages.parts.components.data_url import PREFIX, address
 
     drawn = np.zeros((6, 8, 3), "uint8")
     drawn[1:3, 2:5] = 255
@@ -289,93 +288,22 @@ def test_a_mask_from_a_browser_is_read_and_anything_else_is_none():
 
 def test_the_maps_of_the_next_classes_are_worked_out_ahead(part, monkeypatch):
     monkeypatch.setattr(maps, "LIKELY", 1)
-    before = set(background._desk().known)
+    before = set(desk().works)
     part(methods="gradient,rise")
-    begun = {key[-3:-1]: found for key, found in background._desk().known.items() if key not in before}
+    begun = {key[-3:-1]: work for key, work in desk().works.items() if key not in before}
 
     assert [method for method, _ in begun] == ["gradient", "rise", "gradient"]  # the third for another class
-    assert all(found.future.result(timeout=60).method for found in begun.values())
+    assert all(work.future.result(timeout=60).method for work in begun.values())
 
 
 def test_the_maps_of_the_next_classes_are_laid_beside_the_page(part, monkeypatch):
     """Chosen, they are the very maps that the server would send."""
     monkeypatch.setattr(maps, "LIKELY", 1)
     page = part(methods="gradient", target="1")
-    [shown], [aside] = told(page, "laid_over"), told(page, "aside")
+    [shown], [aside] = told(page, "overlay"), told(page, "aside")
     [[other, heat]] = aside[shown["about"]].items()
     page.selectbox(key="target").set_value(str(page.selectbox(key="target").options.index(other))).run()
-    [chosen] = told(page, "laid_over")
+    [chosen] = told(page, "overlay")
 
     assert chosen["heat"] == heat != shown["heat"]
     assert chosen["about"] == shown["about"]
-
-
-def test_who_waits_makes_way_for_a_person_and_not_for_the_clock():
-    """By Streamlit's own requests, which it keeps to itself: told here should it change them."""
-    waiting, ticking, nothing = ScriptRequests(), ScriptRequests(), ScriptRequests()
-    waiting.request_rerun(RerunData(fragment_id="one"))
-    ticking.request_rerun(RerunData(fragment_id="one", is_auto_rerun=True))
-
-    assert [background.asks_for_more(each) for each in (waiting, ticking, nothing)] == [True, False, False]
-
-
-def asked(name: str, gate, queue: str = "now") -> background.Asked:
-    """Work that waits for a gate, where there is one."""
-    return background.Asked(None, name, name, (name,), lambda report: gate.wait(30) if gate else "made", None, queue)
-
-
-def test_work_that_waits_is_begun_at_once_when_somebody_asks_for_it():
-    desk, gate = background._Desk(), threading.Event()
-    try:
-        desk.ask(asked("first", gate, "ahead"))  # keeps the only thread of its queue
-        waiting = desk.ask(asked("next", None, "ahead"))
-
-        assert desk.ask(asked("next", None)).future.result(timeout=5) == "made"
-        assert waiting.called_off.is_set()  # who waited for it looks for its successor
-    finally:
-        gate.set()
-
-
-def test_what_was_begun_ahead_isnt_called_off_once_somebody_waits_for_it():
-    desk, gate, begun = background._Desk(), threading.Event(), threading.Event()
-    make = asked("next", gate)
-    running = background.Asked(
-        None, "next", "next", ("next",), lambda report: begun.set() or make.make(report), None, "ahead"
-    )
-    try:
-        desk.ask(running)
-        assert begun.wait(5)
-        found = desk.ask(make)
-        desk.call_off(("next",), "ahead")
-
-        assert not found.called_off.is_set()
-    finally:
-        gate.set()
-
-
-def test_work_that_waits_is_left_to_whoever_asked_first():
-    desk, gate = background._Desk(), threading.Event()
-    try:
-        for number in range(background.QUEUES["now"]):
-            desk.ask(asked(f"{number}", gate))
-        first = desk.ask(asked("next", None))
-
-        assert desk.ask(asked("next", None)) is first
-        assert not first.future.done()
-    finally:
-        gate.set()
-
-
-def test_what_is_worked_out_ahead_is_called_off_only_while_nobody_asked_for_it():
-    desk, gate = background._Desk(), threading.Event()
-    try:
-        desk.ask(asked("first", gate, "ahead"))
-        left, wanted = (desk.ask(asked(name, None, "ahead")) for name in ("left", "wanted"))
-        wanted = desk.ask(asked("wanted", None))
-        for name in ("left", "wanted"):
-            desk.call_off((name,), "ahead")
-
-        assert left.future.cancelled()
-        assert wanted.future.result(timeout=5) == "made"
-    finally:
-        gate.set()

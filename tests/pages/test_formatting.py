@@ -22,9 +22,16 @@ def test_a_name_of_several_lines_becomes_one_line():
 
 @pytest.mark.parametrize(
     ("share", "text"),
-    [(0.934, "93.4 %"), (0.9994, "99.9 %"), (0.99996, "over 99.9 %"), (1.0, "over 99.9 %"), (0.0006, "0.1 %"),
-     (0.0004, "under 0.1 %"), (0.0, "under 0.1 %")],
-)  # fmt: skip
+    [
+        (0.934, "93.4 %"),
+        (0.9994, "99.9 %"),
+        (0.99996, "over 99.9 %"),
+        (1.0, "over 99.9 %"),
+        (0.0006, "0.1 %"),
+        (0.0004, "under 0.1 %"),
+        (0.0, "under 0.1 %"),
+    ],
+)
 def test_no_model_is_certain(share, text):
     assert formatting.probability(share) == text
 

@@ -125,6 +125,15 @@ def test_data_that_isnt_here_can_be_fetched_first(open_page, tiny_generator):
     assert "isn't on this machine" in texts(page).replace("\\", "")
 
 
+def test_data_that_isnt_here_is_fetched_by_a_click(open_page, check, tiny_generator, monkeypatch):
+    opened, open_set = [], data.open
+    fetch = {"mnist": opened.append}
+    monkeypatch.setattr(data, "open", lambda name, report=None: fetch.get(name, open_set)(name))
+    check(open_page("generate", do="train", data="mnist").button(key="generate.get").click().run())
+
+    assert opened == ["mnist"]
+
+
 def test_a_run_shows_its_previews_and_its_end(open_page, check, tiny_generator):
     page = open_page("generate", run=tiny_generator)
     newest = sheet_of(page)
@@ -186,13 +195,32 @@ def test_measuring_starts_a_task_with_what_was_chosen(open_page, check, tiny_gen
 
 
 FOUND = {
-    "model": "maker", "n": 200, "classifier": "Judge", "memorisation": 1.25, "closeness": {"Judge": 0.9},
-    "spaces": [{"name": "Judge", "features": 8, "frechet": 12.3, "floor": 1.2, "noise": 363.0, "kernel": 0.1,
-                "coverage": {"precision": 0.8, "recall": 0.4, "density": 0.7, "coverage": 0.6}}],
-    "seen": {"accuracy": {"value": 0.98, "low": 0.95, "high": 0.99, "n": 200}, "shares": [0.3, 0.3, 0.4], "present": 3,
-             "apart": 0.02, "diversity": [0.9, None, 0.7]},
-    "names": ["cross", "disc", "square"], "real_shares": [0.3, 0.3, 0.4],
-}  # fmt: skip
+    "model": "maker",
+    "n": 200,
+    "classifier": "Judge",
+    "memorisation": 1.25,
+    "closeness": {"Judge": 0.9},
+    "spaces": [
+        {
+            "name": "Judge",
+            "features": 8,
+            "frechet": 12.3,
+            "floor": 1.2,
+            "noise": 363.0,
+            "kernel": 0.1,
+            "coverage": {"precision": 0.8, "recall": 0.4, "density": 0.7, "coverage": 0.6},
+        }
+    ],
+    "seen": {
+        "accuracy": {"value": 0.98, "low": 0.95, "high": 0.99, "n": 200},
+        "shares": [0.3, 0.3, 0.4],
+        "present": 3,
+        "apart": 0.02,
+        "diversity": [0.9, None, 0.7],
+    },
+    "names": ["cross", "disc", "square"],
+    "real_shares": [0.3, 0.3, 0.4],
+}
 
 
 def test_figures_name_their_classifier_and_say_what_they_mean(open_page, tiny_generator):
@@ -280,6 +308,15 @@ def test_encoding_without_a_picture_says_what_to_do(open_page, tiny_generator):
     page = open_page("generate", generator=tiny_generator, play="encode")
 
     assert "Choose a picture above" in texts(page)
+
+
+@pytest.mark.usefixtures("shortly", "clip_model")
+def test_encoding_a_clip_gets_a_sentence_and_another_picture_can_be_chosen(open_page, check):
+    page = open_page("generate", play="encode", picture="data:motions:test:0")
+    assert "single pictures and not on clips" in page.info[0].value
+
+    check(page.button(key="encode.example.ship").click().run())
+    assert page.slider(key="encode.share").value == 0
 
 
 @pytest.mark.parametrize("verdict", ["near", "alike", "far"])

@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
-PAGES = sorted((ROOT / "pages").glob("*.py"))
-SCREEN = [*PAGES, *sorted((ROOT / "pages" / "parts").glob("*.py"))]
+PAGES = sorted((ROOT / "pages").glob("[!_]*.py"))
+SCREEN = sorted((ROOT / "pages").rglob("*.py"))
 WIDGETS = {"button", "download_button", "form_submit_button", "toggle", "checkbox", "selectbox", "multiselect"}
 WIDGETS |= {"pills", "segmented_control", "radio", "slider", "number_input", "text_input", "text_area", "pagination"}
 WIDGETS |= {"file_uploader", "camera_input", "plotly_chart", "dataframe", "expander", "popover"}
@@ -42,7 +42,7 @@ def test_the_first_statement_is_the_guard(path):
     assert ast.unparse(statements(path)[0]) == "shell.require()"
 
 
-@pytest.mark.parametrize("path", SCREEN, ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", SCREEN, ids=lambda path: str(path.relative_to(ROOT)))
 def test_every_widget_has_a_key(path):
     keyless = [
         f"{path.name}:{call.lineno} {name}"
@@ -53,7 +53,7 @@ def test_every_widget_has_a_key(path):
     assert keyless == []
 
 
-@pytest.mark.parametrize("path", SCREEN, ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", SCREEN, ids=lambda path: str(path.relative_to(ROOT)))
 def test_everything_to_be_seen_says_what_it_shows(path):
     silent = [
         f"{path.name}:{call.lineno} {name}"

@@ -11,6 +11,25 @@ def test_without_a_picture_it_says_what_to_do(open_page):
     assert "Choose a picture above" in texts(page)
 
 
+def test_a_clip_gets_a_sentence_and_another_picture_can_be_chosen(open_page, check, clip_model):
+    page = open_page("repair", picture="data:motions:test:0", damage="centre")
+    assert "single pictures and not on clips" in texts(page)
+
+    check(page.button(key="repair.example.ship").click().run())
+    assert "every other pixel is as it was" in texts(page)
+
+
+def test_a_picture_that_is_gone_gets_a_sentence_and_another_can_be_chosen(open_page):
+    page = open_page("repair", damage="centre")
+    page.query_params["picture"] = "sha256:0"
+    page.run()
+    assert "isn't here" in page.error[0].value.replace("\\", "")
+
+    page.button(key="repair.example.ship").click().run()
+    assert not page.error
+    assert "every other pixel is as it was" in texts(page)
+
+
 def test_a_known_damage_is_filled_several_ways_and_measured(open_page):
     app = open_page("repair", picture="example:ship", damage="centre")
 

@@ -79,7 +79,7 @@ def test_a_sweep_shows_its_members_its_best_and_how_to_stop_it(open_page, check,
     assert any("Learning rate 0" in success.value for success in page.success)
     assert any("2 runs as lines through Learning rate" in chart.proto.alt for chart in page.get("plotly_chart"))
     check(page.button(key="sweep.stop").click().run())
-    assert sweeps.one(sweep.id).stopped
+    assert sweeps.find(sweep.id).stopped
 
 
 def test_what_a_network_saw_can_be_looked_at_epoch_by_epoch(open_page, check, tiny_model):

@@ -81,6 +81,13 @@ def test_learning_answers_and_says_how_far_to_believe_it(open_page, check, draft
     assert len(page.get("plotly_chart")) == 1
 
 
+def test_trying_a_clip_gets_a_sentence(open_page, check, clip_model, draft):
+    page = open_page("teach", picture="data:motions:test:0")
+    check(page.button(key="teach.learn").click().run())
+
+    assert any("single pictures and not on clips" in info.value for info in page.info)
+
+
 def test_with_too_few_pictures_it_says_what_is_missing(open_page):
     page = open_page("teach")
     page.button(key="teach.learn").click().run()

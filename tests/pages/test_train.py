@@ -5,8 +5,12 @@ import time
 import pytest
 
 from mlcore import architectures, jobs, training
+from mlcore.errors import Refused
 from mlcore.jobs import sweeps
 from mlcore.training import presets
+from mlcore.training.budget import Plan
+from pages.parts.desk import Work
+from pages.parts.train import budget
 
 
 @pytest.fixture
@@ -144,3 +148,26 @@ def test_what_it_will_take_is_measured_behind_the_scenes(open_page, tiny_data):
         page.run()
 
     assert [metric.value for metric in page.metric] == ["12", "3.0 MB", "4.0 s", "50 s"]
+
+
+@pytest.mark.parametrize("times", [1, 2])
+def test_the_best_in_so_many_minutes_is_chosen_and_started_as_often_as_asked(
+    open_page, check, started, tiny_data, monkeypatch, times
+):
+    asked, recipe = [], training.draft("shapes", "cnn")
+    monkeypatch.setattr(training, "best", lambda *given: asked.append(given) or Plan(recipe, "It suits.", (), 1.0))
+    page = open_page("train", data="shapes")
+    for _ in range(times):
+        page = check(page.button(key="train.best.start").click().run())
+
+    assert asked == [("shapes", 3.0)] * times
+    assert started == [recipe] * times
+
+
+def test_what_was_called_off_while_choosing_is_not_started(started, monkeypatch):
+    work = Work("Choosing")
+    monkeypatch.setattr(training, "best", lambda *given: work.called_off.set())
+    with pytest.raises(Refused):
+        budget._start("shapes", 3.0, work.report)
+
+    assert started == []

@@ -25,15 +25,15 @@ def grade_of(deletion=0.1, randomisation=0.2):
     return Grade("gradient", 0, "a <b>cat</b>", *curves, Interval(0.4, 0.2, 0.6, 128), randomisation=alike)
 
 
-def show(work) -> AppTest:
-    """A page that holds nothing but what `work(verdict)` draws."""
+def show(work, part: str = "verdict") -> AppTest:
+    """A page that holds nothing but what `work(part)` draws, a part of the page Explain."""
 
-    def page(work):
-        from pages.parts.explain import verdict
+    def page(work, part):
+        from importlib import import_module
 
-        work(verdict)
+        work(import_module(f"pages.parts.explain.{part}"))
 
-    shown = AppTest.from_function(page, kwargs={"work": work}, default_timeout=60).run()
+    shown = AppTest.from_function(page, kwargs={"work": work, "part": part}, default_timeout=60).run()
     assert not shown.exception, shown.exception
     return shown
 
@@ -88,7 +88,7 @@ def report_of(classifier, gain=0.3):
 
 def test_the_report_shows_every_method_with_its_interval(tiny_model):
     found = report_of(library.open(tiny_model))
-    page = show(lambda verdict: verdict.report_table(found))
+    page = show(lambda report: report.report_table(found), "report")
 
     table = page.dataframe[0].value
     assert table["Method"].tolist() == ["Gradient", "Middle of the picture"]
@@ -100,7 +100,7 @@ def test_the_report_shows_every_method_with_its_interval(tiny_model):
 
 def test_a_report_is_started_in_the_background(tiny_model, monkeypatch):
     monkeypatch.setattr(jobs, "_begin", lambda id: None)
-    page = show(lambda verdict: verdict.report_section(library.card_of(tiny_model)))
+    page = show(lambda report: report.report_section(library.card_of(tiny_model)), "report")
     page.number_input(key="report.pictures").set_value(20)
     page.button(key="report.start").click().run()
 
@@ -113,9 +113,9 @@ def test_a_report_is_started_in_the_background(tiny_model, monkeypatch):
 def test_a_report_of_an_older_network_says_so(tiny_model):
     classifier = library.open(tiny_model)
     save(folder(classifier), report_of(classifier))
-    assert not show(lambda verdict: verdict.report_section(library.card_of(tiny_model))).warning
+    assert not show(lambda report: report.report_section(library.card_of(tiny_model)), "report").warning
 
     with open(classifier.folder / "model.keras", "ab") as file:
         file.write(b"changed")
-    (warning,) = show(lambda verdict: verdict.report_section(library.card_of(tiny_model))).warning
+    (warning,) = show(lambda report: report.report_section(library.card_of(tiny_model)), "report").warning
     assert "changed since" in warning.value

@@ -9,6 +9,7 @@ import numpy as np
 from mlcore.architectures import words
 from mlcore.clips import Clip, fitted
 from mlcore.errors import Kind, Refused
+from mlcore.explanation.score import Score
 from mlcore.images import Picture
 from mlcore.library.classifier import Classifier
 
@@ -118,7 +119,7 @@ def _doing(model: Any, path: str = "") -> Iterator[tuple[str, str]]:
         yield from _doing(layer, f"{path}{layer.name}/") if words.kind(layer) == "network" else ()
 
 
-def _score(classifier: Classifier):
+def _score(classifier: Classifier) -> Score:
     from mlcore.backend.gradients import score_of
 
     return score_of(classifier.model)

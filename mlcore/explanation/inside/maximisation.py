@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from mlcore.explanation.score import Score
 from mlcore.library.classifier import Classifier
 from mlcore.progress import Progress, silent
 from mlcore.settings import Settings, number
@@ -43,7 +44,7 @@ class Maximised:
 def maximise(
     gradient: Callable[[np.ndarray], np.ndarray],
     value: Callable[[np.ndarray], float],
-    shape: tuple[int, int, int],
+    shape: tuple[int, ...],
     settings: MaximisationSettings = USUAL,
     progress: Progress = silent,
 ) -> Maximised:
@@ -106,7 +107,7 @@ def roughness_slope(picture: np.ndarray) -> np.ndarray:
     return slope
 
 
-def _of_score(score, target: int, settings: MaximisationSettings, progress: Progress) -> Maximised:
+def _of_score(score: Score, target: int, settings: MaximisationSettings, progress: Progress) -> Maximised:
     return maximise(
         lambda picture: score.gradient(picture[None], target)[0],
         lambda picture: float(score.values(picture[None], target)[0]),

@@ -14,7 +14,7 @@ import numpy as np
 from mlcore import data, durable, library
 from mlcore.data.store import Dataset, Split
 from mlcore.errors import Kind, Refused
-from mlcore.home import home
+from mlcore.home import in_home
 from mlcore.images import fit
 from mlcore.library.card import Card
 from mlcore.library.classifier import Classifier
@@ -139,7 +139,7 @@ def _path(classifier: Classifier, dataset: Dataset) -> Path:
     """One file for each network and each content of a data set; float16 keeps 50,000 pictures in 13 MB."""
     with open(_network_file(classifier.card.id), "rb") as file:
         network = hashlib.file_digest(file, "sha256").hexdigest()[:16]
-    return home() / "cache" / "features" / f"{classifier.card.id}-{network}-{dataset.fingerprint}.npy"
+    return in_home("cache/features") / f"{classifier.card.id}-{network}-{dataset.fingerprint}.npy"
 
 
 def _network_file(id: str) -> Path:

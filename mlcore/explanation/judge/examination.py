@@ -8,8 +8,8 @@ from typing import Any, Protocol
 import numpy as np
 
 from mlcore.explanation.methods import methods
+from mlcore.explanation.score import Score, score_for
 from mlcore.explanation.toolkit import baselines
-from mlcore.explanation.toolkit.answers_only import score_for
 from mlcore.explanation.toolkit.background import background_of
 from mlcore.explanation.toolkit.frames import each_frame
 from mlcore.library.classifier import Classifier
@@ -105,11 +105,11 @@ class Examination:
         """What logits are divided by where the probability was explained; None where the logit was."""
         return self.classifier.card.temperature if self.explanation.output == "probabilities" else None
 
-    def score(self):
+    def score(self) -> Score:
         """The network's score, as the explanation's method gets it."""
         return score_for(self.classifier, self.temperature)
 
-    def again(self, picture: np.ndarray | None = None, score=None, **settings: Any) -> np.ndarray:
+    def again(self, picture: np.ndarray | None = None, score: Score | None = None, **settings: Any) -> np.ndarray:
         """The heat that the same method gives for another picture, network or setting."""
         self.tell()
         entry = methods.get(self.explanation.method)
@@ -120,7 +120,7 @@ class Examination:
         run = partial(each_frame, entry.run) if picture.ndim == 4 else entry.run
         return run(chosen, score, picture, self.explanation.target, **listener).heat
 
-    def _with_background(self, entry: Entry, score, picture: np.ndarray):
+    def _with_background(self, entry: Entry, score: Score, picture: np.ndarray) -> Score:
         if "background" not in entry.traits:
             return score
         return score.with_background(*background_of(self.classifier, picture))

@@ -8,8 +8,8 @@ import numpy as np
 
 from mlcore.explanation.judge.examination import Examination
 from mlcore.explanation.judge.likeness import Likeness, likeness
+from mlcore.explanation.score import answers_only
 from mlcore.explanation.toolkit.agreement import rank_correlation
-from mlcore.explanation.toolkit.answers_only import is_small
 
 ONES = ("gamma", "variance", "scale")  # weights that begin at 1: batch and layer normalisation
 KEPT = "Normalization"  # Keras' layer that holds the mean and spread of the data; nothing of it is learned
@@ -21,7 +21,7 @@ def randomisation(exam: Examination) -> Likeness | None:
     Compared are the sizes of the heat: a random network turns signs by chance, which would hide that it marks the
     same places. None for a model that is only a small copy, whose weights can't be drawn anew.
     """
-    if is_small(exam.classifier):
+    if answers_only(exam.classifier):
         return None
     network = _random_network(exam.classifier.model, exam.temperature)
     heats = (network.heat(exam, seed) for seed in range(exam.repeats(exam.settings.networks)))

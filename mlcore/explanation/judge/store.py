@@ -5,7 +5,7 @@ from pathlib import Path
 
 from mlcore import durable
 from mlcore.explanation.judge.summary import Report
-from mlcore.home import home
+from mlcore.home import in_home
 from mlcore.library.classifier import Classifier
 
 Rows = dict[str, list[dict[str, float]]]  # by method, the numbers of each picture that is done
@@ -16,7 +16,7 @@ FILE, PROGRESS = "report.json", "report-progress.json"
 def folder(classifier: Classifier) -> Path:
     """Where a model's report is kept: in its own folder, or in the home for a model that came along."""
     if classifier.card.starter:
-        return home() / "explanations" / classifier.card.id
+        return in_home("explanations") / classifier.card.id
     return classifier.folder / "explanations"
 
 

@@ -2,7 +2,9 @@
 
 import numpy as np
 
-from mlcore.explanation.methods import Attribution, methods
+from mlcore.explanation.attribution import Attribution
+from mlcore.explanation.methods import methods
+from mlcore.explanation.score import Score
 from mlcore.explanation.toolkit.blur import blurred
 from mlcore.explanation.toolkit.path import completeness_gap, path_integral
 from mlcore.progress import Progress, silent
@@ -18,7 +20,11 @@ class BlurIntegratedGradientsSettings(Settings):
     "blur-ig", "Blur integrated gradients", BlurIntegratedGradientsSettings, traits=("signed", "complete", "reports")
 )
 def blur_integrated_gradients(
-    settings: BlurIntegratedGradientsSettings, score, picture: np.ndarray, target: int, progress: Progress = silent
+    settings: BlurIntegratedGradientsSettings,
+    score: Score,
+    picture: np.ndarray,
+    target: int,
+    progress: Progress = silent,
 ) -> Attribution:
     """What each pixel adds to the score while the picture comes into focus; no plain colour has to be chosen.
 

@@ -2,12 +2,14 @@
 
 import numpy as np
 
-from mlcore.explanation.methods import Attribution, methods
+from mlcore.explanation.attribution import Attribution
+from mlcore.explanation.methods import methods
+from mlcore.explanation.score import Score
 from mlcore.explanation.toolkit.cam import CamSettings, cam, sloped
 
 
 @methods.add("grad-cam", "Grad-CAM", CamSettings, traits=("coarse",))
-def grad_cam(settings: CamSettings, score, picture: np.ndarray, target: int) -> Attribution:
+def grad_cam(settings: CamSettings, score: Score, picture: np.ndarray, target: int) -> Attribution:
     """Which regions speak for the class, as seen by the last feature map of the network.
 
     Eq. 1 and 2: the maps of a layer, weighted by their mean gradient, summed, negative places set to 0; then

@@ -2,12 +2,14 @@
 
 import numpy as np
 
-from mlcore.explanation.methods import Attribution, methods
+from mlcore.explanation.attribution import Attribution
+from mlcore.explanation.methods import methods
+from mlcore.explanation.score import Score
 from mlcore.explanation.toolkit.cam import CamSettings, cam, sloped
 
 
 @methods.add("grad-cam++", "Grad-CAM++", CamSettings, traits=("coarse",))
-def grad_cam_plus_plus(settings: CamSettings, score, picture: np.ndarray, target: int) -> Attribution:
+def grad_cam_plus_plus(settings: CamSettings, score: Score, picture: np.ndarray, target: int) -> Attribution:
     """Which regions speak for the class, finding several objects of it more evenly than Grad-CAM.
 
     Eq. 5 and 19: a map's weight is the sum over its places of alpha * max(g, 0), alpha = g^2 / (2 g^2 + g^3 A) with

@@ -2,7 +2,9 @@
 
 import numpy as np
 
-from mlcore.explanation.methods import Attribution, methods
+from mlcore.explanation.attribution import Attribution
+from mlcore.explanation.methods import methods
+from mlcore.explanation.score import Score
 from mlcore.settings import Settings
 
 
@@ -11,7 +13,7 @@ class GradientSettings(Settings):
 
 
 @methods.add("gradient", "Gradient", GradientSettings)
-def gradient(settings: GradientSettings, score, picture: np.ndarray, target: int) -> Attribution:
+def gradient(settings: GradientSettings, score: Score, picture: np.ndarray, target: int) -> Attribution:
     """How strongly the score reacts when one pixel changes a little.
 
     The heat is the largest |dz/dx| of a pixel's three colours, as in section 3.1 of the paper.

@@ -2,7 +2,9 @@
 
 import numpy as np
 
-from mlcore.explanation.methods import Attribution, methods
+from mlcore.explanation.attribution import Attribution
+from mlcore.explanation.methods import methods
+from mlcore.explanation.score import Score
 from mlcore.explanation.toolkit.path import completeness_gap
 from mlcore.settings import Settings, number
 
@@ -12,7 +14,7 @@ class GradientXInputSettings(Settings):
 
 
 @methods.add("gradient-x-input", "Gradient x input", GradientXInputSettings, traits=("signed",))
-def gradient_x_input(settings: GradientXInputSettings, score, picture: np.ndarray, target: int) -> Attribution:
+def gradient_x_input(settings: GradientXInputSettings, score: Score, picture: np.ndarray, target: int) -> Attribution:
     """What each pixel would add to the score if the network answered in straight lines.
 
     dz/dx times the pixel's distance from the baseline, summed over colours: one step of integrated gradients, right

@@ -2,7 +2,9 @@
 
 import numpy as np
 
-from mlcore.explanation.methods import Attribution, methods
+from mlcore.explanation.attribution import Attribution
+from mlcore.explanation.methods import methods
+from mlcore.explanation.score import Score
 from mlcore.settings import Settings
 
 
@@ -11,7 +13,7 @@ class GuidedBackpropSettings(Settings):
 
 
 @methods.add("guided-backprop", "Guided backprop", GuidedBackpropSettings)
-def guided_backprop(settings: GuidedBackpropSettings, score, picture: np.ndarray, target: int) -> Attribution:
+def guided_backprop(settings: GuidedBackpropSettings, score: Score, picture: np.ndarray, target: int) -> Attribution:
     """Sharp outlines of what excites the network, much like an edge detector: pretty, and often not a reason.
 
     Section 3.4: the gradient in which every ReLU lets only positive slopes back. Adebayo et al. 2018

@@ -2,7 +2,9 @@
 
 import numpy as np
 
-from mlcore.explanation.methods import Attribution, methods
+from mlcore.explanation.attribution import Attribution
+from mlcore.explanation.methods import methods
+from mlcore.explanation.score import Score
 from mlcore.explanation.toolkit.path import completeness_gap, path_integral
 from mlcore.progress import Progress, silent
 from mlcore.settings import Settings, number
@@ -20,7 +22,7 @@ class IntegratedGradientsSettings(Settings):
     traits=("signed", "complete", "reports"),
 )
 def integrated_gradients(
-    settings: IntegratedGradientsSettings, score, picture: np.ndarray, target: int, progress: Progress = silent
+    settings: IntegratedGradientsSettings, score: Score, picture: np.ndarray, target: int, progress: Progress = silent
 ) -> Attribution:
     """What each pixel adds to the score on the way from a plain picture to this one.
 

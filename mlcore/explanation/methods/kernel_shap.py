@@ -2,7 +2,9 @@
 
 import numpy as np
 
-from mlcore.explanation.methods import Attribution, methods
+from mlcore.explanation.attribution import Attribution
+from mlcore.explanation.methods import methods
+from mlcore.explanation.score import Score
 from mlcore.explanation.toolkit import baselines, coalitions, perturbation
 from mlcore.explanation.toolkit.segments import segments, spread
 from mlcore.progress import Progress, silent
@@ -23,7 +25,7 @@ class KernelShapSettings(Settings):
     "kernel-shap", "KernelSHAP", KernelShapSettings, traits=("signed", "complete", "random", "slow", "reports")
 )
 def kernel_shap(
-    settings: KernelShapSettings, score, picture: np.ndarray, target: int, progress: Progress = silent
+    settings: KernelShapSettings, score: Score, picture: np.ndarray, target: int, progress: Progress = silent
 ) -> Attribution:
     """What each region adds to the score, averaged over all orders in which regions could appear.
 

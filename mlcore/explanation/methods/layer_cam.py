@@ -2,12 +2,14 @@
 
 import numpy as np
 
-from mlcore.explanation.methods import Attribution, methods
+from mlcore.explanation.attribution import Attribution
+from mlcore.explanation.methods import methods
+from mlcore.explanation.score import Score
 from mlcore.explanation.toolkit.cam import CamSettings, cam, sloped
 
 
 @methods.add("layer-cam", "LayerCAM", CamSettings, traits=("coarse",))
-def layer_cam(settings: CamSettings, score, picture: np.ndarray, target: int) -> Attribution:
+def layer_cam(settings: CamSettings, score: Score, picture: np.ndarray, target: int) -> Attribution:
     """Which places speak for the class, each weighted on its own: the one CAM that is sharp in early layers, too.
 
     Eq. 4 to 6: every place of a map is multiplied by its own slope above 0, summed over maps, negative places set

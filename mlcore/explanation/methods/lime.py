@@ -2,7 +2,9 @@
 
 import numpy as np
 
-from mlcore.explanation.methods import Attribution, methods
+from mlcore.explanation.attribution import Attribution
+from mlcore.explanation.methods import methods
+from mlcore.explanation.score import Score
 from mlcore.explanation.toolkit import baselines, perturbation
 from mlcore.explanation.toolkit.agreement import rank_correlation
 from mlcore.explanation.toolkit.segments import segments, spread
@@ -20,7 +22,9 @@ class LimeSettings(Settings):
 
 
 @methods.add("lime", "LIME", LimeSettings, traits=("signed", "random", "slow", "reports"))
-def lime(settings: LimeSettings, score, picture: np.ndarray, target: int, progress: Progress = silent) -> Attribution:
+def lime(
+    settings: LimeSettings, score: Score, picture: np.ndarray, target: int, progress: Progress = silent
+) -> Attribution:
     """What each region is worth in a linear model that answers as the network does near this picture.
 
     Section 3.4 with weighted ridge regression; copies count by exp(-d^2 / width^2), where d is the cosine distance
@@ -37,11 +41,8 @@ def lime(settings: LimeSettings, score, picture: np.ndarray, target: int, progre
     weights = np.exp(-((_distance(kept) / settings.width) ** 2))
     worth, r_squared = ridge(kept, outputs, weights, settings.ridge)
     halves = [ridge(kept[half::2], outputs[half::2], weights[half::2], settings.ridge)[0] for half in (0, 1)]
-    facts: dict[str, float | str] = {
-        "r_squared": r_squared,
-        "halves_agree": rank_correlation(*halves),
-        "segments": float(len(worth)),
-    }
+    agreement = rank_correlation(*halves)
+    facts: dict[str, float | str] = {"r_squared": r_squared, "halves_agree": agreement, "segments": float(len(worth))}
     return Attribution(spread(worth, labels), diagnostics=facts)
 
 

@@ -3,7 +3,9 @@
 import numpy as np
 
 from mlcore.errors import Kind, Refused
-from mlcore.explanation.methods import Attribution, methods
+from mlcore.explanation.attribution import Attribution
+from mlcore.explanation.methods import methods
+from mlcore.explanation.score import Score
 from mlcore.explanation.toolkit import baselines, perturbation
 from mlcore.progress import Progress, silent
 from mlcore.settings import Settings, choice, number
@@ -19,7 +21,7 @@ class OcclusionSettings(Settings):
 
 @methods.add("occlusion", "Occlusion", OcclusionSettings, traits=("signed", "slow", "reports"))
 def occlusion(
-    settings: OcclusionSettings, score, picture: np.ndarray, target: int, progress: Progress = silent
+    settings: OcclusionSettings, score: Score, picture: np.ndarray, target: int, progress: Progress = silent
 ) -> Attribution:
     """How much of the score is lost when a square hides a place.
 

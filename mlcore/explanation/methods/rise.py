@@ -2,7 +2,9 @@
 
 import numpy as np
 
-from mlcore.explanation.methods import Attribution, methods
+from mlcore.explanation.attribution import Attribution
+from mlcore.explanation.methods import methods
+from mlcore.explanation.score import Score
 from mlcore.explanation.toolkit import baselines, perturbation
 from mlcore.explanation.toolkit.agreement import rank_correlation
 from mlcore.progress import Progress, silent
@@ -20,7 +22,9 @@ class RiseSettings(Settings):
 
 
 @methods.add("rise", "RISE", RiseSettings, traits=("signed", "random", "slow", "reports"))
-def rise(settings: RiseSettings, score, picture: np.ndarray, target: int, progress: Progress = silent) -> Attribution:
+def rise(
+    settings: RiseSettings, score: Score, picture: np.ndarray, target: int, progress: Progress = silent
+) -> Attribution:
     """How much higher the score is when random masks let a place be seen.
 
     Eq. 6, each pixel divided by how often it was seen. From that the mean score of all masks is taken, so that a

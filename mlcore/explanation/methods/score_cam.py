@@ -2,7 +2,9 @@
 
 import numpy as np
 
-from mlcore.explanation.methods import Attribution, methods
+from mlcore.explanation.attribution import Attribution
+from mlcore.explanation.methods import methods
+from mlcore.explanation.score import Score
 from mlcore.explanation.toolkit import perturbation
 from mlcore.explanation.toolkit.cam import CamSettings, cam, chosen_layers
 from mlcore.library.class_map import upscale
@@ -17,7 +19,7 @@ class ScoreCamSettings(CamSettings):
 
 @methods.add("score-cam", "Score-CAM", ScoreCamSettings, traits=("coarse", "slow", "reports"))
 def score_cam(
-    settings: ScoreCamSettings, score, picture: np.ndarray, target: int, progress: Progress = silent
+    settings: ScoreCamSettings, score: Score, picture: np.ndarray, target: int, progress: Progress = silent
 ) -> Attribution:
     """Which regions speak for the class, found without gradients by showing one feature map's region at a time.
 
@@ -49,7 +51,7 @@ def _varying(features: np.ndarray) -> np.ndarray:
 
 
 def _raised(
-    score, picture: np.ndarray, plain: np.ndarray, target: int, features: np.ndarray, progress: Progress
+    score: Score, picture: np.ndarray, plain: np.ndarray, target: int, features: np.ndarray, progress: Progress
 ) -> np.ndarray:
     """How far each map, as a mask, raises the score above that of the plain picture: float64 (C,)."""
     low, high = features.min(axis=(0, 1)), features.max(axis=(0, 1))

@@ -2,7 +2,9 @@
 
 import numpy as np
 
-from mlcore.explanation.methods import Attribution, methods
+from mlcore.explanation.attribution import Attribution
+from mlcore.explanation.methods import methods
+from mlcore.explanation.score import Score
 from mlcore.explanation.toolkit.agreement import rank_correlation
 from mlcore.explanation.toolkit.noise import noisy_gradients
 from mlcore.progress import Progress, part, silent
@@ -17,7 +19,7 @@ class SmoothGradSettings(Settings):
 
 @methods.add("smoothgrad", "SmoothGrad", SmoothGradSettings, traits=("random", "reports"))
 def smoothgrad(
-    settings: SmoothGradSettings, score, picture: np.ndarray, target: int, progress: Progress = silent
+    settings: SmoothGradSettings, score: Score, picture: np.ndarray, target: int, progress: Progress = silent
 ) -> Attribution:
     """The gradient averaged over noisy copies of the picture, which leaves less speckle.
 

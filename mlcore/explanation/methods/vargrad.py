@@ -4,8 +4,10 @@ from collections.abc import Iterable
 
 import numpy as np
 
-from mlcore.explanation.methods import Attribution, methods
+from mlcore.explanation.attribution import Attribution
+from mlcore.explanation.methods import methods
 from mlcore.explanation.methods.smoothgrad import SmoothGradSettings, in_halves
+from mlcore.explanation.score import Score
 from mlcore.explanation.toolkit.agreement import rank_correlation
 from mlcore.explanation.toolkit.noise import noisy_gradients
 from mlcore.progress import Progress, silent
@@ -13,7 +15,7 @@ from mlcore.progress import Progress, silent
 
 @methods.add("vargrad", "VarGrad", SmoothGradSettings, traits=("random", "reports"))
 def vargrad(
-    settings: SmoothGradSettings, score, picture: np.ndarray, target: int, progress: Progress = silent
+    settings: SmoothGradSettings, score: Score, picture: np.ndarray, target: int, progress: Progress = silent
 ) -> Attribution:
     """Where the network's reaction changes most when the picture gets noisy.
 

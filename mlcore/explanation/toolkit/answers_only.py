@@ -1,7 +1,7 @@
 """The score of a model that has shrunk to a LiteRT file: it answers, and has no gradients."""
 
 from dataclasses import dataclass
-from typing import ClassVar, NoReturn
+from typing import Any, ClassVar, NoReturn
 
 import numpy as np
 
@@ -9,21 +9,6 @@ from mlcore.errors import Kind, Refused, unknown
 from mlcore.library.classifier import Classifier, softmax
 
 MAP = "last map"
-
-
-def score_for(classifier, temperature: float | None = None):
-    """What a method asks: the Keras network, compiled once, or the small copy where that is all there is."""
-    if is_small(classifier):
-        return SmallScore(classifier, temperature)
-    from mlcore.backend.gradients import score_of
-
-    return score_of(classifier.model, temperature)
-
-
-def is_small(classifier) -> bool:
-    """Whether the model's folder holds the small copy and no Keras network."""
-    folder = getattr(classifier, "folder", None)
-    return bool(folder) and (folder / "model.tflite").is_file() and not (folder / "model.keras").is_file()
 
 
 @dataclass(frozen=True)
@@ -35,23 +20,20 @@ class Map:
 
 
 class SmallScore:
-    """A `mlcore.backend.gradients.Score` without gradients, for methods that ask for answers and features.
-
-    Pictures are float32 (N, H, W, 3) in 0..255, or clips.
-    """
+    """A Score without gradients, for methods that ask for answers and features."""
 
     background: np.ndarray | None = None
     background_origin = ""
     rectifiers: ClassVar[dict[str, int]] = {}
 
-    def __init__(self, classifier: Classifier, temperature: float | None = None):
+    def __init__(self, classifier: Classifier, temperature: float | None = None) -> None:
         self._classifier, self._temperature = classifier, temperature
-        self.shape = tuple(classifier.card.shape)
+        self.shape: tuple[int, ...] = tuple(classifier.card.shape)
 
     @property
     def layers(self) -> tuple[Map, ...]:
         """The last feature map, where the copy gives it."""
-        maps = self._maps(np.zeros((1, *self.shape), "float32"))
+        maps = self._classifier.small_features(np.zeros((1, *self.shape), "float32"))
         return () if maps is None else (Map(MAP, maps.shape[1:]),)
 
     def feature_layer(self, layer: str | None = None) -> str:
@@ -60,7 +42,7 @@ class SmallScore:
             raise unknown(Kind.UNKNOWN_NAME, "layer with a feature map", layer, [MAP])
         layers = self.layers
         if not layers:
-            raise _without_map()
+            raise Refused(Kind.NOT_COMPATIBLE, "This small copy gives no feature map, which this method needs.")
         if layers[0].shape[-3:-1] == (1, 1):
             words = (
                 "The feature map of this small copy has one place alone and can't tell places apart; choose Occlusion."
@@ -80,12 +62,9 @@ class SmallScore:
     def features(self, batch: np.ndarray, layer: str | None = None) -> np.ndarray:
         """The last feature map: float32 (N, h, w, C)."""
         self.feature_layer(layer)
-        maps = self._maps(np.asarray(batch, "float32"))
-        if maps is None:
-            raise _without_map()
-        return maps
+        return np.asarray(self._classifier.small_features(np.asarray(batch, "float32")))
 
-    def gradient(self, *asked: object) -> NoReturn:
+    def gradient(self, *args: Any, **named: Any) -> NoReturn:
         """Raises Refused: a small copy can't be differentiated."""
         raise Refused(
             Kind.NOT_COMPATIBLE,
@@ -94,10 +73,3 @@ class SmallScore:
         )
 
     guided_gradient = feature_gradient = with_background = gradient
-
-    def _maps(self, batch: np.ndarray) -> np.ndarray | None:
-        return self._classifier.small_features(batch)
-
-
-def _without_map() -> Refused:
-    return Refused(Kind.NOT_COMPATIBLE, "This small copy gives no feature map, which this method needs.")

@@ -4,7 +4,8 @@ from collections.abc import Callable
 
 import numpy as np
 
-from mlcore.explanation.methods import Attribution
+from mlcore.explanation.attribution import Attribution
+from mlcore.explanation.score import Score
 from mlcore.library.class_map import upscale
 from mlcore.settings import Settings, choice, number
 
@@ -14,7 +15,7 @@ class CamSettings(Settings):
     scales: int = number(1, 1, 6, "Sizes of feature map to average: that of the layer, and finer ones before it")
 
 
-def cam(settings: CamSettings, score, picture: np.ndarray, weigh: Callable[[str], np.ndarray]) -> Attribution:
+def cam(settings: CamSettings, score: Score, picture: np.ndarray, weigh: Callable[[str], np.ndarray]) -> Attribution:
     """The heat of the chosen layers in the picture's size, with straight lines between places.
 
     `weigh` gives a layer's places float32 (h, w), 0 and above. One layer's heat stays as it is. Of several, each
@@ -32,7 +33,7 @@ def cam(settings: CamSettings, score, picture: np.ndarray, weigh: Callable[[str]
     return Attribution(heat, diagnostics=facts)
 
 
-def chosen_layers(score, settings: CamSettings) -> list[str]:
+def chosen_layers(score: Score, settings: CamSettings) -> list[str]:
     """The layer, then the last one before it of each further size: as many sizes as wanted and there are."""
     chosen = score.feature_layer(settings.layer or None)
     maps = {each.name: each.shape[-3:-1] for each in score.layers}
@@ -43,7 +44,7 @@ def chosen_layers(score, settings: CamSettings) -> list[str]:
     return list(layers.values())[: settings.scales]
 
 
-def sloped(score, picture: np.ndarray, target: int, layer: str) -> tuple[np.ndarray, np.ndarray]:
+def sloped(score: Score, picture: np.ndarray, target: int, layer: str) -> tuple[np.ndarray, np.ndarray]:
     """A layer's features of one picture and their slopes, both float32 (h, w, C)."""
     features, slopes = score.feature_gradient(picture[None], target, layer)
     return features[0], slopes[0]

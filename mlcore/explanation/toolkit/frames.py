@@ -4,34 +4,28 @@ So every method for pictures works on clips as it is. For a gradient the parts a
 the whole clip; for methods that cover or replace, each frame's heat says what that frame does among the others.
 """
 
-from collections.abc import Callable
-from dataclasses import replace
-from functools import wraps
+from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
-from mlcore.explanation.methods import Attribution
+from mlcore.explanation.attribution import Attribution, Method
+from mlcore.explanation.score import Layer, Score
 from mlcore.progress import Progress, part
-from mlcore.settings import Settings
 
 
 def each_frame(
-    run: Callable[..., Attribution],
-    settings: Settings,
-    score,
-    clip: np.ndarray,
-    target: int,
-    progress: Progress | None = None,
+    run: Method, settings: Any, score: Score, clip: np.ndarray, target: int, progress: Progress | None = None
 ) -> Attribution:
     """What a method finds for every frame of a clip float32 (T, H, W, 3): heat (T, H, W), values (T, H, W, 3).
 
     Measured numbers are averaged over the frames; words are kept where all frames have the same.
     """
-    frames: list[Attribution] = []
-    for index, frame in enumerate(clip):
-        listener = {"progress": part(progress, index, len(clip))} if progress else {}
-        frames.append(run(settings, FrameScore(score, clip, index), frame, target, **listener))
+    frames = []
+    for number, frame in enumerate(clip):
+        listener = {"progress": part(progress, number, len(clip))} if progress else {}
+        frames.append(run(settings, FrameScore(score, clip, number), frame, target, **listener))
     values = [each.values for each in frames if each.values is not None]
     heat = np.stack([each.heat for each in frames])
     return Attribution(heat, np.stack(values) if values else None, _common([each.diagnostics for each in frames]))
@@ -40,54 +34,91 @@ def each_frame(
 class FrameScore:
     """The score of a clip as a function of one of its frames: pictures (N, H, W, 3) in that frame's place."""
 
-    def __init__(self, score, clip: np.ndarray, index: int):
-        self._score, self._clip, self._index = score, np.asarray(clip, "float32"), index
-        self.shape = clip.shape[1:]
+    def __init__(self, score: Score, clip: np.ndarray, number: int) -> None:
+        self._score, self._clip, self._number = score, np.asarray(clip, "float32"), number
+        self.shape: tuple[int, ...] = clip.shape[1:]
 
     @property
-    def layers(self) -> tuple[Any, ...]:
+    def layers(self) -> tuple[Layer, ...]:
         """The feature maps, as they are for one frame."""
-        return tuple(replace(each, shape=each.shape[1:]) for each in self._score.layers)
+        return tuple(FrameLayer(layer.name, layer.shape[1:]) for layer in self._score.layers)
+
+    @property
+    def rectifiers(self) -> Mapping[str, int]:
+        """Those of the network."""
+        return self._score.rectifiers
 
     @property
     def background(self) -> np.ndarray | None:
         """The same frame of the clips that this network's clips usually look like."""
         clips = self._score.background
-        return None if clips is None else clips[:, self._index]
+        return None if clips is None else clips[:, self._number]
 
-    def __getattr__(self, name: str) -> Any:
-        attribute = getattr(self._score, name)
-        return self._of_frame(attribute) if callable(attribute) else attribute
+    @property
+    def background_origin(self) -> str:
+        """Where those clips are from."""
+        return self._score.background_origin
 
-    def _of_frame(self, question: Callable[..., Any]) -> Callable[..., Any]:
-        @wraps(question)
-        def answer(*given: Any, **named: Any) -> Any:
-            if given and isinstance(given[0], np.ndarray):
-                given = self._clips(given[0]), *given[1:]
-            return self._cut(question(*given, **named))
+    def with_background(self, pictures: np.ndarray, origin: str) -> "FrameScore":
+        """The same frame's score that knows a background of whole clips."""
+        return FrameScore(self._score.with_background(pictures, origin), self._clip, self._number)
 
-        return answer
+    def feature_layer(self, layer: str | None = None) -> str:
+        """The layer's full name."""
+        return self._score.feature_layer(layer)
+
+    def logits(self, batch: np.ndarray) -> np.ndarray:
+        """The logits of the clips with these frames."""
+        return self._score.logits(self._clips(batch))
+
+    def values(self, batch: np.ndarray, target: int) -> np.ndarray:
+        """The scores of the clips with these frames."""
+        return self._score.values(self._clips(batch), target)
+
+    def gradient(self, batch: np.ndarray, target: int) -> np.ndarray:
+        """The part of the clip's gradient that is this frame's."""
+        return self._own(self._score.gradient(self._clips(batch), target))
+
+    def guided_gradient(self, batch: np.ndarray, target: int) -> np.ndarray:
+        """The part of the clip's guided gradient that is this frame's."""
+        return self._own(self._score.guided_gradient(self._clips(batch), target))
+
+    def features(self, batch: np.ndarray, layer: str | None = None) -> np.ndarray:
+        """The feature maps of this frame."""
+        return self._own(self._score.features(self._clips(batch), layer))
+
+    def feature_gradient(
+        self, batch: np.ndarray, target: int, layer: str | None = None
+    ) -> tuple[np.ndarray, np.ndarray]:
+        """The feature maps of this frame, and their slopes."""
+        features, slopes = self._score.feature_gradient(self._clips(batch), target, layer)
+        return self._own(features), self._own(slopes)
 
     def _clips(self, frames: np.ndarray) -> np.ndarray:
         clips = np.repeat(self._clip[None], len(frames), axis=0)
-        clips[:, self._index] = frames
+        clips[:, self._number] = frames
         return clips
 
-    def _cut(self, answer: Any) -> Any:
-        """Of what is (N, T, ., ., .) the part of this frame; all else as it is."""
-        if isinstance(answer, tuple):
-            return tuple(self._cut(each) for each in answer)
-        return answer[:, self._index] if getattr(answer, "ndim", 0) == 5 else answer
+    def _own(self, maps: np.ndarray) -> np.ndarray:
+        return maps[:, self._number] if maps.ndim == 5 else maps
+
+
+@dataclass(frozen=True)
+class FrameLayer:
+    """A layer of a network for clips, with the shape of its map for one frame."""
+
+    name: str
+    shape: tuple[int, ...]
 
 
 def _common(facts: list[dict[str, float | str]]) -> dict[str, float | str]:
     """Means of numbers, and words that all have in common."""
     common: dict[str, float | str] = {}
     for name, first in facts[0].items():
-        values = [each.get(name) for each in facts]
-        numbers = [value for value in values if isinstance(value, float | int)]
-        if len(numbers) == len(facts):
+        each = [one.get(name) for one in facts]
+        numbers = [value for value in each if isinstance(value, float | int)]
+        if len(numbers) == len(each):
             common[name] = float(np.mean(numbers))
-        elif len(set(values)) == 1:
+        elif len(set(each)) == 1:
             common[name] = first
     return common

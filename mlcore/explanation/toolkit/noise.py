@@ -4,12 +4,13 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from mlcore.explanation.score import Score
 from mlcore.explanation.toolkit import perturbation
 from mlcore.progress import Progress, silent
 
 
 def noisy_gradients(
-    score,
+    score: Score,
     picture: np.ndarray,
     target: int,
     spread: float,

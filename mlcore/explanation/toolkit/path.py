@@ -4,13 +4,14 @@ from collections.abc import Callable
 
 import numpy as np
 
+from mlcore.explanation.score import Score
 from mlcore.explanation.toolkit import perturbation
 from mlcore.progress import Progress, silent
 
 Path = Callable[[np.ndarray], np.ndarray]
 
 
-def path_integral(score, path: Path, steps: int, target: int, progress: Progress = silent) -> np.ndarray:
+def path_integral(score: Score, path: Path, steps: int, target: int, progress: Progress = silent) -> np.ndarray:
     """What each value (H, W, 3) adds to the score along a path of pictures, by the trapezoid rule.
 
     `path` gives pictures float32 (n, H, W, 3) for float32 shares (n,) of the way: 0 its start, 1 its end. The sum

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 import numpy as np
 
 from mlcore.errors import Kind, Refused
+from mlcore.explanation.score import Score
 from mlcore.progress import Progress, silent
 
 GROUP = 128  # copies of up to 64 x 64: what a score takes at once
@@ -27,7 +28,7 @@ def groups(count: int, shape: tuple[int, ...]) -> Iterator[slice]:
 
 
 def scores(
-    score,
+    score: Score,
     target: int,
     picture: np.ndarray,
     plain: np.ndarray,

@@ -71,7 +71,7 @@ def _classifiers(dataset, some: np.ndarray) -> list:
 
 
 def _asking(card):
-    own = library.open(card.id)
+    own = library.open_classifier(card.id)
     return lambda pictures: own.logits(pictures).argmax(axis=1)
 
 

@@ -1,4 +1,4 @@
-"""Sweeps: many runs of one recipe with some settings varied, to find out which do best.
+"""Hyperparameter search by sweeps: many runs of one recipe with some settings varied, to find out which do best.
 
 A sweep is one JSON file; its members are ordinary runs that know its id. Nobody has to stay and watch: whenever a
 member ends, the sweep goes on, and a sweep that was cut off goes on when somebody looks at it.
@@ -9,6 +9,7 @@ import json
 import time
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from operator import itemgetter
 from pathlib import Path
 from typing import Any, Literal
 
@@ -16,14 +17,14 @@ from pydantic import ValidationError
 
 from mlcore import durable, events, jobs, training
 from mlcore.errors import Kind, Refused, unknown
-from mlcore.home import NAME, home
+from mlcore.home import NAME, in_home
 from mlcore.jobs.sweeps.methods import METHODS
 from mlcore.jobs.sweeps.space import Axis, grid, parse
 from mlcore.machine import devices
 from mlcore.recipe import Recipe
 from mlcore.settings import Settings, choice, number, override
 
-__all__ = ["METHODS", "Axis", "Member", "Sweep", "advance", "advance_all", "all", "begin", "best", "members", "one"]
+__all__ = ["METHODS", "Axis", "Member", "Sweep", "advance", "advance_all", "all", "begin", "best", "find", "members"]
 __all__ += ["parse", "stop"]
 
 Method = Literal["grid", "random", "tpe"]
@@ -75,16 +76,15 @@ def begin(recipe: Recipe, vary: list[str], method: Method, runs: int | None = No
 
 def all() -> list[Sweep]:
     """Every sweep, the newest first."""
-    found = (_read(path) for path in _folder().glob("*.json"))
-    return sorted((sweep for sweep in found if sweep), key=lambda sweep: sweep.created, reverse=True)
+    sweeps = (_read(path) for path in _folder().glob("*.json"))
+    return sorted((sweep for sweep in sweeps if sweep), key=lambda sweep: sweep.created, reverse=True)
 
 
-def one(id: str) -> Sweep:
+def find(id: str) -> Sweep:
     """The sweep of that id; raises Refused(unknown-run)."""
-    found = _read(_folder() / f"{id}.json") if NAME.match(id or "") else None
-    if not found:
-        raise unknown(Kind.UNKNOWN_RUN, "sweep", id, [sweep.id for sweep in all()])
-    return found
+    if NAME.match(id or "") and (sweep := _read(_folder() / f"{id}.json")):
+        return sweep
+    raise unknown(Kind.UNKNOWN_RUN, "sweep", id, [sweep.id for sweep in all()])
 
 
 def members(sweep: Sweep, runs: list | None = None) -> list[Member]:
@@ -93,17 +93,19 @@ def members(sweep: Sweep, runs: list | None = None) -> list[Member]:
     return [_member(run, sweep) for run in sorted(own, key=lambda run: run.created)]
 
 
-def best(found: list[Member]) -> Member | None:
+def best(candidates: list[Member]) -> Member | None:
     """The finished member with the highest validation accuracy."""
-    done = [member for member in found if member.score is not None and member.run.state == "done"]
-    return max(done, key=lambda member: member.score, default=None)
+    scores = [
+        (member.score, member) for member in candidates if member.score is not None and member.run.state == "done"
+    ]
+    return max(scores, key=itemgetter(0), default=(None, None))[1]
 
 
 def stop(id: str) -> None:
     """Start no more members, and stop those that run or wait."""
     with _lock():
-        _write(one(id).model_copy(update={"stopped": True}))
-    for member in members(one(id)):
+        _write(find(id).model_copy(update={"stopped": True}))
+    for member in members(find(id)):
         if member.run.can_stop:
             jobs.stop(member.run.id)
 
@@ -111,17 +113,17 @@ def stop(id: str) -> None:
 def advance(id: str) -> None:
     """Queue the next members, if there are to be more: all at once, or where each learns from those before, in turn."""
     with _lock():
-        sweep, runs = one(id), jobs.all()
-        found = members(sweep, runs)
+        sweep, runs = find(id), jobs.all()
+        so_far = members(sweep, runs)
         room = len(devices.places()) * jobs.slots() if sweep.method == "tpe" else sweep.runs
-        waiting = sum(member.run.live or member.run.state == "queued" for member in found)
-        told = [(member.values, member.score) for member in found]
-        while not sweep.stopped and len(told) < sweep.runs and waiting < room:
-            values = METHODS[sweep.method](sweep.axes, told, sweep.seed)
+        waiting = sum(member.run.live or member.run.state == "queued" for member in so_far)
+        trials = [(member.values, member.score) for member in so_far]
+        while not sweep.stopped and len(trials) < sweep.runs and waiting < room:
+            values = METHODS[sweep.method](sweep.axes, trials, sweep.seed)
             if values is None:
                 return
             jobs.start(varied(sweep.recipe, values), _title(sweep, values), sweep=sweep.id)
-            told.append((values, None))
+            trials.append((values, None))
             waiting += 1
 
 
@@ -152,8 +154,8 @@ def _at(values: dict, key: str):
 
 def _score(run) -> float | None:
     """The validation accuracy of the weights that were kept: the best with early stopping, else the last."""
-    told = [line.event for line in jobs.read_events(run.id)[0] if isinstance(line.event, events.EpochEnded)]
-    scores = [event.val_accuracy for event in told if event.val_accuracy is not None]
+    epochs = [line.event for line in jobs.read_events(run.id)[0] if isinstance(line.event, events.EpochEnded)]
+    scores = [epoch.val_accuracy for epoch in epochs if epoch.val_accuracy is not None]
     if not scores:
         return None
     return max(scores) if run.recipe.training.early_stopping else scores[-1]
@@ -185,7 +187,7 @@ def _read(path: Path) -> Sweep | None:
 
 
 def _folder() -> Path:
-    return home() / "sweeps"
+    return in_home("sweeps")
 
 
 @contextmanager

@@ -29,7 +29,7 @@ def activation_maximisation(
     from mlcore import durable, images, library
     from mlcore.explanation.inside import maximisation
 
-    classifier = library.open(settings.model)
+    classifier = library.open_classifier(settings.model)
     emit(StageStarted("Loading the network"))
     chosen = read(MaximisationSettings, settings.model_dump(include=set(MaximisationSettings.model_fields)))
     count, make = _wishes(classifier, settings.layer, maximisation)
@@ -42,7 +42,7 @@ def activation_maximisation(
         hear((index + 1) / total)
 
 
-def made(folder: Path) -> list[tuple[int, Path]]:
+def pictures_of(folder: Path) -> list[tuple[int, Path]]:
     """The pictures that a task has made so far, with the number of their class or map."""
     return [(int(path.stem), path) for path in sorted((folder / FOLDER).glob("[0-9]*.png"))]
 

@@ -21,7 +21,7 @@ def evaluate(settings: EvaluateSettings, folder: Path, emit: Emit, should_stop: 
     """Compares a model with the truth of a split and keeps the report beside the model."""
     from mlcore import data, evaluation, library
 
-    classifier = library.open(settings.model)
+    classifier = library.open_classifier(settings.model)
     dataset = data.open(settings.data or classifier.card.data)
     split = dataset.split(settings.split)
     report = evaluation.evaluate(classifier, split, emit, progress(emit, should_stop, len(split)))

@@ -28,7 +28,7 @@ def explanation_report(settings: ExplanationReportSettings, folder: Path, emit: 
     from mlcore import data, library
     from mlcore.explanation.judge import maps_in_all, report, sample, store
 
-    classifier = library.open(settings.model)
+    classifier = library.open_classifier(settings.model)
     split = data.open(settings.data or classifier.card.data).split("test")
     pictures, source = sample.pictures(classifier, split, settings.pictures, settings.seed)
     emit(StageStarted(f"Explaining {len(pictures):,} test pictures"))

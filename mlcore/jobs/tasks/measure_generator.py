@@ -28,7 +28,7 @@ def measure_generator(settings: MeasureGeneratorSettings, folder: Path, emit: Em
 
     generator = generation.open(settings.model)
     dataset = data.open(generator.card.data)
-    classifier = library.open(settings.classifier) if settings.classifier else None
+    classifier = library.open_classifier(settings.classifier) if settings.classifier else None
     emit(StageStarted(f"Comparing {settings.n:,} made pictures with real ones"))
     measurement = measure(generator, dataset, classifier, settings.n, settings.seed)
     store.save(folder if generator.card.starter else generator.folder, measurement, dataset, settings.model)

@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 import streamlit as st
 
-from pages.parts.components.brush import address, reference
+from pages.parts.components.data_url import address, reference
 
 HERE = Path(__file__).parent
 

@@ -1,7 +1,6 @@
 """A picture to paint a region on: brush, eraser and box, by mouse, finger or keys."""
 
 import base64
-import hashlib
 from pathlib import Path
 
 import numpy as np
@@ -9,9 +8,9 @@ import streamlit as st
 
 from mlcore import images
 from mlcore.errors import Refused
+from pages.parts.components.data_url import PREFIX, address, reference
 
 HERE = Path(__file__).parent
-PREFIX = "data:image/png;base64,"
 MOST = 4_000_000  # characters of a mask; what a browser sends can be anything
 
 _component = st.components.v2.component(
@@ -57,13 +56,3 @@ def read_mask(text, size: tuple[int, int]) -> np.ndarray | None:
         return None
     mask = pixels[..., 0] > 127
     return mask if mask.shape == size and mask.any() else None
-
-
-def address(pixels: np.ndarray) -> str:
-    """A picture as an address that holds it, for use inside a page."""
-    return PREFIX + base64.b64encode(images.png(pixels)).decode()
-
-
-def reference(pixels: np.ndarray) -> str:
-    """What tells one picture from another."""
-    return hashlib.sha256(str(pixels.shape).encode() + np.ascontiguousarray(pixels).tobytes()).hexdigest()[:16]

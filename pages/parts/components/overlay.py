@@ -8,7 +8,7 @@ from pathlib import Path
 import streamlit as st
 
 from mlcore.explanation.render import overlay
-from pages.parts.components.brush import address
+from pages.parts.components.data_url import address
 
 HERE = Path(__file__).parent
 

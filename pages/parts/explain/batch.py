@@ -32,7 +32,7 @@ def many(card) -> None:
     if st.session_state.get("many.wanted") == key:
         classifier, name = pick.classifier(card), methods[method]
         make = _archive(classifier, files, method, f"{name} of {formatting.count(len(files), 'file')}")
-        background.wait([background.Asked(st.container(), "many", "Explaining", key, make, _show(method))])
+        background.wait([background.Request(st.container(), "many", "Explaining", key, make, _show(method))])
 
 
 def _archive(classifier, files: list, method: str, title: str):

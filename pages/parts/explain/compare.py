@@ -132,7 +132,7 @@ class Scale:
         right.caption(f"{most} {unit}", text_alignment="right")
 
 
-def _asked(side: Side, found: dict, position: int) -> background.Asked:
+def _asked(side: Side, found: dict, position: int) -> background.Request:
     def make(progress):
         picture = side.subject.chosen.picture
         return cache.explained(side.subject.classifier, picture, side.method, side.target, progress=progress)
@@ -141,7 +141,7 @@ def _asked(side: Side, found: dict, position: int) -> background.Asked:
         found[position] = explained
 
     key = ("explain", *side.subject.key, side.method, side.target, "default")
-    return background.Asked(st.container(), f"compare.{position}", side.title, key, make, show)
+    return background.Request(st.container(), f"compare.{position}", side.title, key, make, show)
 
 
 def _agreement(pair: list) -> None:

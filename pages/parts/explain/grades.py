@@ -23,7 +23,7 @@ def wanted() -> bool:
     )
 
 
-def asked(found, entry, subject, place, grades: dict) -> background.Asked | None:
+def asked(found, entry, subject, place, grades: dict) -> background.Request | None:
     """The test of a map, whose verdict is drawn in the place and kept in `grades` under the method's title.
 
     What a slow method's map takes, or that of every frame of a clip, is multiplied by seven: its test waits for a
@@ -42,7 +42,7 @@ def asked(found, entry, subject, place, grades: dict) -> background.Asked | None
         grades[entry.title] = grade
         badge(grade, name)
 
-    return background.Asked(place, name, "Testing", key, make, show, queue="patient")
+    return background.Request(place, name, "Testing", key, make, show, queue="patient")
 
 
 def _want(name: str, key: tuple) -> None:

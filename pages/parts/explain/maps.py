@@ -107,7 +107,7 @@ def _methods() -> list:
     return [entries[name] for name in wanted]
 
 
-def _asked(entry, settings: dict, subject, target: int, covering: float, places, graded) -> background.Asked:
+def _asked(entry, settings: dict, subject, target: int, covering: float, places, graded) -> background.Request:
     """A method's map, in the first of two places; how to read it and its downloads in the second."""
 
     def make(progress):
@@ -124,7 +124,7 @@ def _asked(entry, settings: dict, subject, target: int, covering: float, places,
         return grades.asked(found, entry, subject, tested, graded) if graded is not None else None
 
     key = ("explain", *subject.key, entry.name, target, repr(settings))
-    return background.Asked(places[0], f"explain.{entry.name}", entry.title, key, make, show)
+    return background.Request(places[0], f"explain.{entry.name}", entry.title, key, make, show)
 
 
 def _settings(entry, place) -> tuple[dict, tuple]:

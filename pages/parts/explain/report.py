@@ -88,7 +88,7 @@ COLUMNS = {
 def report_section(card) -> None:
     """The report of a model when there is one, its progress while it is made, and the way to make it."""
     running = next((run for run in jobs.about("explanation-report", card.id) if progress.is_active(run)), None)
-    classifier = library.open(card.id)
+    classifier = library.open_classifier(card.id)
     found = judge.load(classifier)
     if found:
         report_table(found)

@@ -1,13 +1,12 @@
 """What the Explain page speaks of: a model, a picture, and the model's answer."""
 
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 
 import numpy as np
 import streamlit as st
 
 from mlcore import clips
-from mlcore.errors import Refused
 from mlcore.explanation.render import overlay
 from mlcore.library.card import Card
 from mlcore.library.classifier import Classifier, Prediction
@@ -51,7 +50,7 @@ def choose() -> Subject | None:
     """Model and picture on top of the page; None, with a sentence, as long as there is no picture."""
     card = pick.model()
     classifier = pick.classifier(card)
-    chosen, refusal = _current(card)
+    chosen, refusal = picture.attempt(partial(picture.current, share=True, card=card))
     _choose_picture(card, chosen)
     if refusal:
         raise refusal
@@ -73,14 +72,6 @@ def summary(subject: Subject) -> None:
         truth = f" The data set calls it {formatting.plain(chosen.truth)}." if chosen.truth else ""
         st.caption(formatting.plain(chosen.name) + "." + truth)
         notices(chosen.picture.notices, "explain")
-
-
-def _current(card) -> tuple[Chosen | None, Refused | None]:
-    """The picture, or why it can't be had: the ways to another one are drawn all the same."""
-    try:
-        return picture.current(share=True, card=card), None
-    except Refused as refusal:
-        return None, refusal
 
 
 def _choose_picture(card, chosen: Chosen | None) -> None:

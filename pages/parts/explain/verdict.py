@@ -4,9 +4,6 @@ import plotly.graph_objects as go
 import streamlit as st
 
 from pages.parts import charts, formatting
-from pages.parts.explain.report import report_section, report_table
-
-__all__ = ["badge", "curve", "report_section", "report_table", "tested"]
 
 LOOKS = {
     "believe": ("Believe it", "green", ":material/verified:"),

@@ -15,7 +15,7 @@ from pages.parts.components.before_after import before_after
 from pages.parts.components.brush import brush
 from pages.parts.form import form
 from pages.parts.layout import cells
-from pages.parts.repair import repairs
+from pages.parts.repair import fills
 
 SHOWN = 5  # classes in the chart
 CONTROL_WIDTH = 200
@@ -62,9 +62,9 @@ def _edit() -> Edit:
 
 def _repair():
     """A way to repair the marked region, where one is chosen: then the picture is asked about as if it had no hole."""
-    ways = {"": "Cover it, as chosen above"} | repairs.ways()
+    ways = {"": "Cover it, as chosen above"} | fills.ways()
     way = st.selectbox("Or repair the region", list(ways), format_func=ways.get, key="ask.repair")
-    return partial(repairs.filled, way) if way else None
+    return partial(fills.filled, way) if way else None
 
 
 def _reset() -> None:
@@ -103,7 +103,7 @@ def _counterfactual(subject) -> None:
         st.session_state.pop("ask.flip.off", None)
     if st.session_state.get("ask.flip.wanted") == key:
         make, show = _search(subject, settings), _found(subject, settings.most)
-        background.wait([background.Asked(st.container(), "ask.flip", "Searching", key, make, show)])
+        background.wait([background.Request(st.container(), "ask.flip", "Searching", key, make, show)])
 
 
 def _search(subject, settings: CounterfactualSettings):

@@ -46,8 +46,14 @@ def scores(look: SamplesChecked) -> tuple[go.Figure, str, str]:
     for name, values in both.items():
         shares = np.histogram(values, edges)[0] / len(values)
         figure.add_bar(x=(edges[:-1] + edges[1:]) / 2, y=shares.astype("float32"), name=name, opacity=0.65)
-    figure.update_layout(barmode="overlay", bargap=0, legend=charts.LEGEND, height=280, uirevision="looks.scores",
-                         margin={"l": 8, "r": 8, "t": 8, "b": 8})  # fmt: skip
+    figure.update_layout(
+        barmode="overlay",
+        bargap=0,
+        legend=charts.LEGEND,
+        height=280,
+        uirevision="looks.scores",
+        margin={"l": 8, "r": 8, "t": 8, "b": 8},
+    )
     figure.update_xaxes(title="Critic's score")
     figure.update_yaxes(title="Share of pictures", tickformat=".0%", rangemode="tozero")
     alt = (

@@ -1,11 +1,15 @@
 """Choosing a generator: opened once for everybody; where there is none, one button trains one."""
 
+from functools import partial
+
 import streamlit as st
 
-from mlcore import generation, jobs
+from mlcore import data, generation, jobs
 from mlcore.generation.fitting import fitting
-from pages.parts import formatting, pick
-from pages.parts.trouble import trouble
+from mlcore.progress import Progress
+from pages.parts import background, formatting, pick, shell
+
+KIND = "generate.first"
 
 
 def choose():
@@ -18,19 +22,7 @@ def choose():
     chosen = pick.one("Generator", titles, "generator", help="Which generator makes the pictures")
     card = cards[chosen]
     st.caption(formatting.plain(card.description))
-    return opened(card)
-
-
-def opened(card):
-    """The generator of a card, opened once per server for as long as its files stay the same."""
-    return _open(card.id, pick.stamp(card.id))
-
-
-@st.cache_resource(max_entries=3, show_spinner=False)
-def _open(name: str, stamp: tuple):
-    generator = generation.open(name)
-    generator.sample(1)  # what the first sheet would have waited for
-    return generator
+    return pick.generator(card)
 
 
 def _first_one() -> None:
@@ -42,14 +34,20 @@ def _first_one() -> None:
         if not known[name].stored:
             size = formatting.size(known[name].download_bytes)
             st.caption(formatting.plain(f"{titles[name]} isn't on this machine yet; a download of {size} comes first."))
-        st.button("Train one", key="generate.first", type="primary", icon=":material/play_arrow:",
-                  on_click=start_drafted, args=(name,))  # fmt: skip
+        if st.button("Train one", key="generate.first", type="primary", icon=":material/play_arrow:"):
+            background.begin((KIND, name), "Preparing the pictures", partial(_train_drafted, name))
+        background.wait(background.follow(KIND, _go_and_watch))
 
 
-def start_drafted(name: str) -> None:
-    """Train with the settings that suit a data set; a callback."""
-    with trouble("Starting"), st.spinner("Preparing the pictures…"):
-        watch(jobs.start_task("gan", generation.draft(name).model_dump(mode="json"), titled(name)))
+def _train_drafted(name: str, progress: Progress) -> str:
+    """Start training with the settings that suit a data set, which is stored first; the run's id."""
+    data.open(name, progress)
+    progress(1.0)  # the last chance to call it off
+    return jobs.start_task("gan", generation.draft(name).model_dump(mode="json"), titled(name))
+
+
+def _go_and_watch(run_id: str) -> None:
+    st.switch_page(shell.path("generate"), query_params={"do": "train", "run": run_id})
 
 
 def titled(name: str) -> str:

@@ -6,7 +6,7 @@ from mlcore.generation.latent import directions
 from mlcore.generation.render import gif
 from mlcore.generation.render.grid import sheet
 from pages.parts import background, pick
-from pages.parts.generate import play
+from pages.parts.generate import controls
 from pages.parts.trouble import trouble
 
 REACH = 5.0  # standard deviations of the noise
@@ -30,7 +30,7 @@ def known_directions(generator):
     found, place = [], st.container()
     title = "Reading the directions off the network, once"
     background.wait(
-        [background.Asked(place, "turn", title, key, lambda progress: directions.of(generator), found.append)]
+        [background.Request(place, "turn", title, key, lambda progress: directions.of(generator), found.append)]
     )
     return found[0] if found else None
 
@@ -49,18 +49,19 @@ def _draw(generator, known) -> None:
     with right:
         first, second = st.columns(2)
         with first:
-            seed = play.seed_of("play")
+            seed = controls.seed_of("play")
         with second:
-            target = play.class_of(generator, "play.class")
-            truncation = play.truncation_of()
+            target = controls.class_of(generator, "play.class")
+            truncation = controls.truncation_of()
         latents = directions.moved(truncation * generator.latents(COUNT, seed), known, amounts)
         pictures = generator.draw(latents, generator.shares(COUNT, target))
-        drawn = play.show(sheet(pictures, 10), f"{COUNT} made pictures from seed {seed}, with the knobs turned")
+        drawn = controls.show(sheet(pictures, 10), f"{COUNT} made pictures from seed {seed}, with the knobs turned")
         with st.container(horizontal=True):
-            play.download("PNG", drawn, f"turned-{seed}.png", "image/png", "turn.png")
+            controls.download("PNG", drawn, f"turned-{seed}.png", "image/png", "turn.png")
             names = [f"turned-{seed}-{place:03}" for place in range(COUNT)]
-            play.download("ZIP", lambda: gif.zipped(pictures, names), f"turned-{seed}.zip", "application/zip",
-                          "turn.zip")  # fmt: skip
+            controls.download(
+                "ZIP", lambda: gif.zipped(pictures, names), f"turned-{seed}.zip", "application/zip", "turn.zip"
+            )
 
 
 def _knob(number: int, prefix: str) -> float:
@@ -73,8 +74,15 @@ def _knob(number: int, prefix: str) -> float:
     with wide:
         st.slider(label, **options, key=slider, persist_state="session", format="%.1f")
     with narrow:
-        st.number_input(f"{label}, typed", **options, key=box, label_visibility="collapsed", format="%.1f",
-                        on_change=_typed, args=(slider, box))  # fmt: skip
+        st.number_input(
+            f"{label}, typed",
+            **options,
+            key=box,
+            label_visibility="collapsed",
+            format="%.1f",
+            on_change=_typed,
+            args=(slider, box),
+        )
     return value
 
 

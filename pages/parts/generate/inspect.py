@@ -3,7 +3,7 @@
 import numpy as np
 import streamlit as st
 
-from mlcore import data, library
+from mlcore import data
 from mlcore.generation.measure.memorisation import nearest
 from mlcore.generation.render import gif
 from mlcore.generation.render.grid import sheet
@@ -17,30 +17,17 @@ WIDTH = 240  # pixels of a made picture beside its neighbour
 
 def closer(generator, pictures, target: int | None) -> None:
     """The first pictures of a sheet, folded away until somebody asks; `target` is the class that was asked for."""
-    with st.expander("A closer look: what a classifier sees, and the nearest training picture", key="closer.fold",
-                     on_change="rerun") as fold:  # fmt: skip
+    with st.expander(
+        "A closer look: what a classifier sees, and the nearest training picture", key="closer.fold", on_change="rerun"
+    ) as fold:
         if fold.open:
             with trouble("Looking closer"):
                 _draw(generator, pictures, target)
 
 
-def classifier_for(card, label: str, key: str, help: str, same: bool = False):
-    """Pick a classifier, those of the generator's classes first (or alone); its card, or None where there is none."""
-    known = {each.id: each for each in library.classifiers() if not each.is_sequence}
-    fitting = {name: each.title for name, each in known.items() if each.classes == card.classes}
-    others = {} if same else {name: each.title for name, each in known.items() if name not in fitting}
-    titles = pick.distinct(fitting | others)
-    if not titles:
-        return None
-    if st.session_state.get(key) not in titles:
-        st.session_state[key] = next(iter(titles))
-    chosen = st.selectbox(label, list(titles), format_func=titles.get, key=key, help=help, persist_state="session")
-    return known[chosen]
-
-
 def _draw(generator, pictures, target) -> None:
     card, text = generator.card, "It is asked what it sees in each of the made pictures"
-    judge = classifier_for(card, "Classifier", "closer.classifier", text)
+    judge = pick.classifier_for(card, "Classifier", "closer.classifier", text)
     seen = _seen(judge, pictures) if judge else []
     if judge and judge.classes == card.classes and generator.conditional:
         asked = generator.shares(len(pictures), target).argmax(axis=1)

@@ -3,10 +3,11 @@
 import numpy as np
 import streamlit as st
 
+from mlcore.generation.generator import Generator
 from mlcore.generation.latent import interpolation
 from mlcore.generation.render import gif
 from mlcore.generation.render.grid import sheet
-from pages.parts.generate import play
+from pages.parts.generate import controls
 from pages.parts.trouble import trouble
 
 STOPS = 10  # pictures of the strip
@@ -24,23 +25,30 @@ def walk(generator) -> None:
             share = st.slider("How far", 0, 100, 50, format="%d %%", key="walk.share", persist_state="session")
         ways = interpolation.way(generator, seeds, classes, [*np.linspace(0, 1, STOPS), share / 100], PLACES)
         with left:
-            play.show(_frames(ways[:, -1:])[0], f"{share} % of the way", CLOSE)
+            controls.show(_frames(ways[:, -1:])[0], f"{share} % of the way", CLOSE)
         with right:
             strip = ways[:, :-1].reshape(-1, *ways.shape[2:])
-            drawn = play.show(sheet(strip, STOPS), "The way from the start to the end in ten stops")
+            drawn = controls.show(sheet(strip, STOPS), "The way from the start to the end in ten stops")
             _downloads(generator, seeds, classes, drawn)
 
 
-def _ends(generator) -> tuple[tuple[int, int], tuple[int, int]]:
-    seeds, classes, last = [], [], min(1, len(generator.card.classes) - 1)
-    for column, name, default in zip(st.columns(2), ("from", "to"), (0, last), strict=True):
-        key, title = f"walk.{name}", name.capitalize()
-        with column:
-            st.session_state.setdefault(key, int(name == "to"))
-            text = "The same seed on both sides changes the class alone" if name == "to" else None
-            seeds.append(st.number_input(f"{title} seed", 0, play.SEEDS, key=key, help=text, persist_state="session"))
-            classes.append(play.class_of(generator, f"{key}.class", f"{title} class", each=False, default=default) or 0)
-    return tuple(int(seed or 0) for seed in seeds), tuple(classes)
+def _ends(generator: Generator) -> tuple[tuple[int, int], tuple[int, int]]:
+    """Seeds and classes of both ends."""
+    last, (left, right) = min(1, len(generator.card.classes) - 1), st.columns(2)
+    with left:
+        start = _end(generator, "from", 0, 0)
+    with right:
+        end = _end(generator, "to", 1, last, "The same seed on both sides changes the class alone")
+    return (start[0], end[0]), (start[1], end[1])
+
+
+def _end(generator: Generator, name: str, seed: int, default: int, text: str | None = None) -> tuple[int, int]:
+    """Seed and class of one end."""
+    key, title = f"walk.{name}", name.capitalize()
+    st.session_state.setdefault(key, seed)
+    typed = st.number_input(f"{title} seed", 0, controls.SEEDS, key=key, help=text, persist_state="session")
+    target = controls.class_of(generator, f"{key}.class", f"{title} class", each=False, default=default)
+    return int(typed or 0), target or 0
 
 
 def _frames(ways) -> list[np.ndarray]:
@@ -60,6 +68,6 @@ def _downloads(generator, seeds, classes, drawn: bytes) -> None:
         return gif.zipped(first, [f"stop-{number:02}" for number in range(FRAMES)])
 
     with st.container(horizontal=True):
-        play.download("PNG", drawn, "walk.png", "image/png", "walk.png")
-        play.download("GIF", moving, "walk.gif", "image/gif", "walk.gif")
-        play.download("ZIP", files, "walk.zip", "application/zip", "walk.zip")
+        controls.download("PNG", drawn, "walk.png", "image/png", "walk.png")
+        controls.download("GIF", moving, "walk.gif", "image/gif", "walk.gif")
+        controls.download("ZIP", files, "walk.zip", "application/zip", "walk.zip")

@@ -7,7 +7,7 @@ from mlcore import images
 from mlcore.generation.latent.edit import edited, encode
 from mlcore.generation.render.grid import sheet
 from pages.parts import background, formatting, picture
-from pages.parts.generate import directions, play
+from pages.parts.generate import controls, directions
 from pages.parts.layout import cells
 from pages.parts.pick import stamp
 from pages.parts.trouble import notices, trouble
@@ -27,13 +27,12 @@ VERDICTS = {
 def encoding(generator) -> None:
     """A picture, the noise behind it, and controls that change it."""
     with trouble("Encoding"):
-        picture.chooser("encode", picture.current() is not None)
-        chosen = picture.current()
+        chosen = picture.choose_single("encode")
         if chosen is None:
             st.write("Choose a picture above: the noise is searched that makes one most like it, to be changed then.")
             return
         notices(chosen.picture.notices, "encode")
-        target = play.class_of(generator, "encode.as", "Class to search in", anyone="Whichever comes nearest")
+        target = controls.class_of(generator, "encode.as", "Class to search in", anyone="Whichever comes nearest")
         key = ("encode", stamp(generator.card.id), chosen.picture.sha256, target)
         found, pixels = [], chosen.picture.pixels
 
@@ -41,7 +40,7 @@ def encoding(generator) -> None:
             return encode(generator, pixels, target, progress=progress)
 
         place, title = st.container(), "Searching the noise behind it"
-        background.wait([background.Asked(place, "encode", title, key, make, found.append)])
+        background.wait([background.Request(place, "encode", title, key, make, found.append)])
         if found:
             _begin(key, found[0])
             _compared(generator, found[0], chosen.name)
@@ -67,7 +66,7 @@ def _compared(generator, found, name: str) -> None:
         (nearest, found.best.picture, f"The nearest it can make{as_class}"),
     ):
         with place:
-            play.show(pixels, f"{name}: {text}", SIDE)
+            controls.show(pixels, f"{name}: {text}", SIDE)
             st.caption(formatting.plain(text))
     off, usual = (formatting.percent(each) for each in (found.best.error, found.usual))
     told.write(VERDICTS[found.verdict].format(off=off, usual=usual))
@@ -80,19 +79,19 @@ def _edit(generator, found, name: str) -> None:
         move = _moved(generator)
     with left:
         place = st.container()
-        target = play.class_of(generator, "encode.class", each=False)
+        target = controls.class_of(generator, "encode.class", each=False)
         st.session_state.setdefault("encode.seed", 1)
         text = "The noise goes from this picture's to that of the seed's first picture"
-        seed = st.number_input("Walk to seed", 0, play.SEEDS, key="encode.seed", help=text, persist_state="session")
+        seed = st.number_input("Walk to seed", 0, controls.SEEDS, key="encode.seed", help=text, persist_state="session")
         share = st.slider("How far", 0, 100, format="%d %%", key="encode.share", persist_state="session")
         made = edited(generator, found, [*np.linspace(0, 1, STOPS), share / 100], int(seed or 0), target, move)
         with place.container(width=SIDE):
-            play.show(made[-1], f"{name}, with your changes", SIDE)
+            controls.show(made[-1], f"{name}, with your changes", SIDE)
             st.caption("With your changes")
-        drawn = play.show(sheet(made[:-1], STOPS), f"The way from the picture to seed {seed} in ten stops")
+        drawn = controls.show(sheet(made[:-1], STOPS), f"The way from the picture to seed {seed} in ten stops")
         with st.container(horizontal=True):
-            play.download("PNG", lambda: images.png(made[-1]), "edited.png", "image/png", "encode.png")
-            play.download("The way", drawn, "way.png", "image/png", "encode.way")
+            controls.download("PNG", lambda: images.png(made[-1]), "edited.png", "image/png", "encode.png")
+            controls.download("The way", drawn, "way.png", "image/png", "encode.way")
 
 
 def _moved(generator):

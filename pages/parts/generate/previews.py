@@ -1,5 +1,7 @@
 """Watching a generator learn: the same noise at every step as a timelapse, and the curves of both networks."""
 
+from functools import partial
+
 import numpy as np
 import streamlit as st
 
@@ -7,7 +9,7 @@ from mlcore import images, jobs, library
 from mlcore.events import GanStepsDone, SamplesDrawn
 from mlcore.generation.render import gif
 from pages.parts import charts
-from pages.parts.generate import checks, play
+from pages.parts.generate import checks, controls
 from pages.parts.runs import history, progress
 from pages.parts.trouble import trouble
 
@@ -40,9 +42,10 @@ def _previews(run_id: str) -> None:
             return
         step = _scrubber(run_id, list(steps))
         folder = library.folder(run_id)
-        play.show(pixels(folder, steps[step]), f"Pictures made from the same noise after {step:,} steps")
+        controls.show(pixels(folder, steps[step]), f"Pictures made from the same noise after {step:,} steps")
         many = [steps[each] for each in sorted(steps)]
-        play.download("GIF of the whole run", lambda: _film(folder, many), "learning.gif", "image/gif", "timelapse.gif")
+        make = partial(_film, folder, many)
+        controls.download("GIF of the whole run", make, "learning.gif", "image/gif", "timelapse.gif")
 
 
 def drawn(events: list) -> dict[int, str]:
@@ -63,8 +66,15 @@ def _scrubber(run_id: str, steps: list[int]) -> int:
         st.session_state[key] = steps[-1]
     if len(steps) == 1:
         return steps[0]
-    return st.select_slider("After step", steps, key=key, format_func="{:,}".format, on_change=_note,
-                            args=(key, moved, steps[-1]), help="The same noise at every step")  # fmt: skip
+    return st.select_slider(
+        "After step",
+        steps,
+        key=key,
+        format_func="{:,}".format,
+        on_change=_note,
+        args=(key, moved, steps[-1]),
+        help="The same noise at every step",
+    )
 
 
 def _note(key: str, moved: str, newest: int) -> None:

@@ -6,8 +6,7 @@ import streamlit as st
 from mlcore import jobs, library
 from mlcore.generation.measure import store
 from mlcore.intervals import Interval
-from pages.parts import charts, formatting, gallery
-from pages.parts.generate import inspect
+from pages.parts import charts, formatting, gallery, pick
 from pages.parts.layout import metrics
 from pages.parts.runs import progress
 from pages.parts.trouble import trouble
@@ -59,15 +58,22 @@ def _form(generator) -> None:
     left, right = st.columns(2)
     with left:
         text = "A classifier of the same classes adds its view; without one, pixels alone are compared"
-        judge = inspect.classifier_for(generator.card, "Classifier", "measure.classifier", text, same=True)
+        judge = pick.classifier_for(generator.card, "Classifier", "measure.classifier", text, same=True)
     with right:
-        count = st.number_input("Pictures on each side", 100, 20_000, 2000, 100, key="measure.n",
-                                persist_state="session")  # fmt: skip
+        count = st.number_input(
+            "Pictures on each side", 100, 20_000, 2000, 100, key="measure.n", persist_state="session"
+        )
     if judge is None:
         st.caption("No classifier of these classes is in the library, so pictures are compared by their pixels alone.")
     settings = {"model": generator.card.id, "classifier": judge.id if judge else "", "n": int(count or 2000)}
-    st.button("Measure", key="measure.start", type="primary", icon=":material/straighten:", on_click=_start,
-              args=(settings, generator.card.title))  # fmt: skip
+    st.button(
+        "Measure",
+        key="measure.start",
+        type="primary",
+        icon=":material/straighten:",
+        on_click=_start,
+        args=(settings, generator.card.title),
+    )
 
 
 def _start(settings: dict, title: str) -> None:

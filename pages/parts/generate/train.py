@@ -1,5 +1,7 @@
 """Training a generator: the form, what it will take, and the live view of a run."""
 
+from functools import partial
+
 import streamlit as st
 
 from mlcore import data, generation, jobs
@@ -7,7 +9,7 @@ from mlcore.generation.fitting import fitting
 from mlcore.generation.settings import GanSettings, is_grey
 from mlcore.generation.training.estimate import estimate
 from mlcore.machine import devices
-from pages.parts import background, formatting, pick, shell
+from pages.parts import background, formatting, ingest, pick, shell
 from pages.parts.form import fill, form
 from pages.parts.generate import choose, previews
 from pages.parts.runs import progress
@@ -28,8 +30,14 @@ def train() -> None:
         _watched(runs, active[-1] if active else None)
         return
     plan = _setup()
-    st.button("Start training", key="generate.start", type="primary", icon=":material/play_arrow:", on_click=_start,
-              args=(plan,))  # fmt: skip
+    st.button(
+        "Start training",
+        key="generate.start",
+        type="primary",
+        icon=":material/play_arrow:",
+        on_click=_start,
+        args=(plan,),
+    )
     st.fragment(_estimated)(plan)
 
 
@@ -44,8 +52,7 @@ def _watched(runs: dict, default: str | None) -> None:
     if run.state == "failed":
         with st.expander("What the run printed", key="generate.log"):
             st.code(jobs.log(run.id) or "Nothing.", language=None)
-    st.button("Set up another run", key="generate.another", icon=":material/add:", on_click=choose.watch,
-              args=(None,))  # fmt: skip
+    st.button("Set up another run", key="generate.another", icon=":material/add:", on_click=choose.watch, args=(None,))
 
 
 def _setup() -> GanSettings:
@@ -59,8 +66,14 @@ def _setup() -> GanSettings:
     with right:
         entries = {entry.name: entry for entry in generation.generators.all()}
         titles = {name: entry.title for name, entry in entries.items()}
-        pair = st.selectbox("Pair of networks", list(entries), format_func=titles.get, key="generate.pair",
-                            index=list(entries).index("tiny"), persist_state="session")  # fmt: skip
+        pair = st.selectbox(
+            "Pair of networks",
+            list(entries),
+            format_func=titles.get,
+            key="generate.pair",
+            index=list(entries).index("tiny"),
+            persist_state="session",
+        )
         st.caption(formatting.plain(entries[pair].summary))
     if not known[name].stored:
         _missing(known[name])
@@ -77,9 +90,8 @@ def _missing(summary) -> None:
     size = formatting.size(summary.download_bytes)
     st.info(formatting.plain(f"{summary.title} isn't on this machine yet; it is a download of {size}."))
     if st.button("Get it", key="generate.get", type="primary", icon=":material/download:"):
-        with trouble("Getting the pictures"), st.spinner("Getting the pictures…", show_time=True):
-            data.open(summary.name)
-            st.rerun()
+        ingest.begin(summary.name, summary.title, partial(data.open, summary.name))
+    ingest.follow(lambda dataset: st.rerun(), summary.name)
     st.stop()
 
 
@@ -120,5 +132,9 @@ def _estimated(plan) -> None:
     place = st.container()
     title = "Measuring a few steps"
     background.wait(
-        [background.Asked(place, "generate.estimate", title, ("gan", relevant), lambda progress: estimate(plan), tell)]
+        [
+            background.Request(
+                place, "generate.estimate", title, ("gan", relevant), lambda progress: estimate(plan), tell
+            )
+        ]
     )

@@ -5,12 +5,15 @@ import streamlit as st
 
 from mlcore import generation, images
 from mlcore.generation.latent.inversion import USUAL
-from mlcore.repair.completion import imagine
+from mlcore.library.card import Card
+from mlcore.progress import Progress
+from mlcore.repair.completion import Imagined, imagine
 from pages.parts import background, formatting, pick, shell
-from pages.parts.components.brush import reference
-from pages.parts.generate import choose, inspect, play
+from pages.parts.components.data_url import reference
+from pages.parts.desk import Key
+from pages.parts.generate import controls
 from pages.parts.layout import cells
-from pages.parts.repair import repairs
+from pages.parts.repair import fills
 from pages.parts.trouble import trouble
 
 COUNT = 4
@@ -36,34 +39,49 @@ def panel(damaged: np.ndarray, mask: np.ndarray, name: str) -> None:
         _choose_and_show(cards, damaged, mask, name)
 
 
-def _choose_and_show(cards: dict, damaged, mask, name: str) -> None:
-    chosen, wanted, asked = st.columns(3)
-    with chosen:
-        titles = pick.distinct({id: card.title for id, card in cards.items()})
-        id = st.selectbox("Generator", list(titles), format_func=titles.get, key="imagine.generator",
-                          help="It draws only what it learned from: digits, for one that learned digits")  # fmt: skip
-    generator = choose.opened(cards[id])
-    with wanted:
-        target = play.class_of(generator, "imagine.class", anyone="Whichever agrees best")
-    with asked:
+def _choose_and_show(cards: dict[str, Card], damaged: np.ndarray, mask: np.ndarray, name: str) -> None:
+    """Generator, class and classifier side by side, and what came of the last click."""
+    left, middle, right = st.columns(3)
+    with left:
+        generator = pick.generator(cards[_generator_id(cards)])
+    with middle:
+        target = controls.class_of(generator, "imagine.class", anyone="Whichever agrees best")
+    with right:
         text = "It is asked what it sees in each alternative"
-        judge = inspect.classifier_for(generator.card, "Ask a model what it sees", "imagine.judge", text, same=True)
-    of = (*pick.stamp(id), reference(damaged), reference(mask), target)
-    kept = st.session_state.get("imagine.asked") or ()
-    again = bool(kept) and kept[0] == of
-    st.button("Imagine others" if again else "Imagine", key="imagine.start", icon=":material/auto_awesome:",
-              on_click=_ask, args=(of, kept[1] + 1 if again else 0))  # fmt: skip
-    if again:
-        seed = kept[1]
-        settings = USUAL.model_copy(update={"seed": seed})
-        background.wait([background.Asked(
-            st.container(), "imagine", "Imagining", ("imagine", *of, seed),
-            lambda progress: imagine(generator, damaged, mask, COUNT, target, settings, progress),
-            lambda found: _show(found, generator.card, judge, name),
-        )])  # fmt: skip
+        judge = pick.classifier_for(generator.card, "Ask a model what it sees", "imagine.judge", text, same=True)
+    of = (*pick.stamp(generator.card.id), reference(damaged), reference(mask), target)
+    seed = _seed(of)
+    if seed is None:
+        return
+    key = ("imagine", of, seed)
+    settings = USUAL.model_copy(update={"seed": seed})
+
+    def make(progress: Progress) -> Imagined:
+        return imagine(generator, damaged, mask, COUNT, target, settings, progress)
+
+    def show(result: Imagined) -> None:
+        _show(result, generator.card, judge, name)
+
+    background.wait([background.Request(st.container(), "imagine", "Imagining", key, make, show)])
 
 
-def _ask(of: tuple, seed: int) -> None:
+def _generator_id(cards: dict[str, Card]) -> str:
+    """A generator by its name."""
+    titles = pick.distinct({id: card.title for id, card in cards.items()})
+    text = "It draws only what it learned from: digits, for one that learned digits"
+    return st.selectbox("Generator", list(titles), format_func=titles.get, key="imagine.generator", help=text)
+
+
+def _seed(of: Key) -> int | None:
+    """The seed that was asked for with exactly this in sight, None for none yet; and the button that asks for one."""
+    last_of, seed = st.session_state.get("imagine.asked") or (None, 0)
+    again = last_of == of
+    label, icon = "Imagine others" if again else "Imagine", ":material/auto_awesome:"
+    st.button(label, key="imagine.start", icon=icon, on_click=_ask, args=(of, seed + 1 if again else 0))
+    return seed if again else None
+
+
+def _ask(of: Key, seed: int) -> None:
     st.session_state["imagine.asked"] = of, seed
     st.session_state.pop("imagine.off", None)
 
@@ -72,17 +90,17 @@ def _show(found, card, judge, name: str) -> None:
     if found.verdict in FAR:
         st.info(FAR[found.verdict])
     answers = pick.classifier(judge).predict([each.picture for each in found.alternatives]) if judge else []
-    for number, place in enumerate(cells(len(found.alternatives), COUNT, repairs.WIDTH)):
+    for number, place in enumerate(cells(len(found.alternatives), COUNT, fills.WIDTH)):
         with place:
             each = found.alternatives[number]
             made = "" if each.found.target is None else f", drawn as {card.classes[each.found.target]}"
-            st.image(repairs.large(each.picture), width="stretch", alt=f"{name}, alternative {number + 1}{made}")
+            st.image(fills.large(each.picture), width="stretch", alt=f"{name}, alternative {number + 1}{made}")
             st.markdown(f"**{formatting.plain(formatting.percent(each.found.error) + ' off' + made)}**")
             if answers:
                 seen = f"{answers[number].best_name} ({formatting.percent(answers[number].confidence, 0)})"
                 st.caption(formatting.plain(f"{judge.title} sees {seen}"))
-            st.download_button("PNG", images.png(each.picture), f"imagined-{number + 1}.png", "image/png",
-                               key=f"imagine.png.{number}", icon=":material/download:", on_click="ignore")  # fmt: skip
+            file = f"imagined-{number + 1}.png"
+            controls.download("PNG", images.png(each.picture), file, "image/png", f"imagine.png.{number}")
     st.caption(
         "Sorted by how far each is off in the part that is left: the root mean square difference, as a share of full "
         "brightness. Every pixel outside the mark is as it was."

@@ -4,17 +4,16 @@ import numpy as np
 import streamlit as st
 
 from mlcore import data, images, jobs, library, repair
-from mlcore.repair.fills.opencv import available
-from mlcore.repair.repairer import all_repairers, open_repairer
 from mlcore.repair.settings import RepairSettings
 from pages.parts import formatting, pick, shell
 from pages.parts.components.brush import brush
 from pages.parts.form import form
+from pages.parts.generate.controls import download
 from pages.parts.layout import cells
+from pages.parts.repair.fills import WIDTH, filled, large, ways
 from pages.parts.trouble import trouble
 
 LARGEST = 256  # pixels of the longer side: what several ways can fill while a person waits
-WIDTH = 150
 BY_HAND, BY_MASK = "hand", "mask"
 DAMAGES = {
     "centre": "A hole in the middle",
@@ -66,29 +65,32 @@ def _mask_file(pixels: np.ndarray) -> np.ndarray | None:
     return mask
 
 
-def ways() -> dict[str, str]:
-    """Every way to fill a hole that works here: our networks first, then the classical ones."""
-    classical = {each.name: each.title for each in repair.fills.all() if "opencv" not in each.traits or available()}
-    return {f"model:{card.id}": card.title for card in all_repairers()} | classical
-
-
 def repairs(damaged: np.ndarray, mask: np.ndarray, truth: np.ndarray | None, name: str) -> None:
     """The repairs side by side, each with its download, and below how near they come."""
-    found = ways()
-    chosen = st.pills("Ways to fill it", list(found), format_func=found.get, selection_mode="multi",
-                      default=list(found)[:4], key="repair.ways", wrap=True)  # fmt: skip
-    classifiers = {"": "Nobody"} | {card.id: card.title for card in library.classifiers() if not card.is_sequence}
-    judge = st.selectbox("Ask a model what it sees", list(classifiers), format_func=classifiers.get, key="repair.judge")
+    titles = ways()
+    chosen, judge = _chosen_ways(titles), _judge()
     rows = []
-    for place, way in zip(cells(len(chosen), 3, WIDTH), chosen, strict=True):
-        with place, trouble(found[way]):
+    for slot, way in zip(cells(len(chosen), 3, WIDTH), chosen, strict=True):
+        with slot, trouble(titles[way]):
             repaired = filled(way, damaged, mask)
-            st.image(large(repaired), width="stretch", alt=f"{name} repaired by {found[way]}")
-            st.markdown(f"**{formatting.plain(found[way])}**")
-            rows.append({"Way": found[way], **_facts(repaired, mask, truth, judge)})
-            st.download_button("PNG", images.png(repaired), f"{way.replace(':', '-')}.png", "image/png",
-                               key=f"repair.png.{way}", icon=":material/download:", on_click="ignore")  # fmt: skip
+            st.image(large(repaired), width="stretch", alt=f"{name} repaired by {titles[way]}")
+            st.markdown(f"**{formatting.plain(titles[way])}**")
+            rows.append({"Way": titles[way], **_facts(repaired, mask, truth, judge)})
+            file = f"{way.replace(':', '-')}.png"
+            download("PNG", images.png(repaired), file, "image/png", f"repair.png.{way}")
     _table(rows, mask, truth)
+
+
+def _chosen_ways(titles: dict[str, str]) -> list[str]:
+    """Some of the ways, the first four unless others are chosen."""
+    options = {"selection_mode": "multi", "default": list(titles)[:4], "wrap": True}
+    return st.pills("Ways to fill it", list(titles), format_func=titles.get, key="repair.ways", **options)
+
+
+def _judge() -> str:
+    """The id of the classifier that is asked, empty for none."""
+    titles = {"": "Nobody"} | {card.id: card.title for card in library.classifiers() if not card.is_sequence}
+    return st.selectbox("Ask a model what it sees", list(titles), format_func=titles.get, key="repair.judge")
 
 
 def _table(rows: list[dict], mask: np.ndarray, truth) -> None:
@@ -114,22 +116,9 @@ def _facts(repaired, mask, truth, judge: str) -> dict:
             "SSIM": round(found.ssim, 3),
         }
     if judge:
-        answer = library.open(judge).predict(repaired)
+        answer = library.open_classifier(judge).predict(repaired)
         facts["Answer"] = f"{answer.best_name} ({formatting.probability(answer.confidence)})"
     return facts
-
-
-@st.cache_data(max_entries=64, show_spinner=False)
-def filled(way: str, damaged: np.ndarray, mask: np.ndarray) -> np.ndarray:
-    """The damaged picture with its mask filled by one of the ways."""
-    kind, _, id = way.partition(":")
-    return open_repairer(id).repair(damaged, mask) if kind == "model" else repair.fill(way, damaged, mask)
-
-
-def large(pixels: np.ndarray) -> np.ndarray:
-    """A picture with each pixel as a square large enough to see."""
-    factor = max(1, -(-256 // max(pixels.shape[:2])))
-    return pixels.repeat(factor, axis=0).repeat(factor, axis=1)
 
 
 def train() -> None:

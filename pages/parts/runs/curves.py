@@ -101,5 +101,10 @@ def _answers(entry) -> None:
         for number, row in enumerate(entry.pictures, 1)
     ]
     share = st.column_config.ProgressColumn("Confidence", format="percent", min_value=0, max_value=1)
-    st.dataframe(rows, hide_index=True, key="learning.answers", column_config={"Confidence": share},
-                 alt="What the network answered for each picture of the strip")  # fmt: skip
+    st.dataframe(
+        rows,
+        hide_index=True,
+        key="learning.answers",
+        column_config={"Confidence": share},
+        alt="What the network answered for each picture of the strip",
+    )

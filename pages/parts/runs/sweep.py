@@ -36,8 +36,9 @@ def form(recipe) -> None:
         vary = [f"{key}={_values(key, known[key])}" for key in chosen]
         left, right = st.columns(2)
         with left:
-            method = st.selectbox("How to choose", list(METHODS), format_func=METHODS.get, key="sweep.method",
-                                  persist_state="session")  # fmt: skip
+            method = st.selectbox(
+                "How to choose", list(METHODS), format_func=METHODS.get, key="sweep.method", persist_state="session"
+            )
         with right:
             text = "At the most; a grid ends when every combination was tried"
             runs = st.number_input("Runs", 2, sweeps.MOST, 10, key="sweep.runs", help=text, persist_state="session")
@@ -95,8 +96,14 @@ def results(runs: list) -> None:
         axes = {_name(axis.key): (axis, [member.values[axis.key] for member in scored]) for axis in sweep.axes}
         parallel_coordinates.lines(axes, [member.score for member in scored], "sweep.lines")
     active = any(progress.is_active(member.run) for member in members) and not sweep.stopped
-    st.button("Stop the sweep", key="sweep.stop", icon=":material/stop:", disabled=not active, on_click=progress.do,
-              args=(sweeps.stop, sweep.id))  # fmt: skip
+    st.button(
+        "Stop the sweep",
+        key="sweep.stop",
+        icon=":material/stop:",
+        disabled=not active,
+        on_click=progress.do,
+        args=(sweeps.stop, sweep.id),
+    )
 
 
 def _table(sweep, members) -> None:
@@ -110,8 +117,13 @@ def _table(sweep, members) -> None:
         for member in sorted(members, key=lambda member: -(member.score or -1))
     ]
     share = st.column_config.ProgressColumn("Validation accuracy", format="percent", min_value=0, max_value=1)
-    st.dataframe(rows, hide_index=True, key="sweep.table", column_config={"Validation accuracy": share},
-                 alt=f"Table of the {len(rows)} runs of the sweep, the best first")  # fmt: skip
+    st.dataframe(
+        rows,
+        hide_index=True,
+        key="sweep.table",
+        column_config={"Validation accuracy": share},
+        alt=f"Table of the {len(rows)} runs of the sweep, the best first",
+    )
 
 
 def _name(key: str) -> str:

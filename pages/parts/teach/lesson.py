@@ -24,7 +24,7 @@ def trial(lesson) -> None:
     """Try a new picture: the answer and where the network looked."""
     st.subheader("Try it", anchor=False)
     picture.drop_zone("teach.try", "Drop a new picture")
-    chosen = picture.current()
+    chosen = picture.single()
     if chosen is None:
         st.caption("Drop or take a picture that isn't among those above, and it is answered at once.")
         return
@@ -59,8 +59,12 @@ def lasting(draft) -> None:
     run = _run(draft)
     if run is None:
         st.write("A data set of these pictures and a model that every page can use, measured on pictures set aside.")
-        st.text_input("Name of the data set", key="teach.name", placeholder="chosen for you",
-                      help="Small letters, digits, - and _; empty: made of the names of the classes")  # fmt: skip
+        st.text_input(
+            "Name of the data set",
+            key="teach.name",
+            placeholder="chosen for you",
+            help="Small letters, digits, - and _; empty: made of the names of the classes",
+        )
         st.button("Keep as data set and model", key="teach.keep", icon=":material/save:", on_click=_keep, args=(draft,))
         return
     progress.live(run.id)
@@ -85,8 +89,9 @@ def _next(run) -> None:
     st.write("Fine-tuning lets all its filters learn from your pictures, slowly. It takes a minute or more.")
     st.button("Fine-tune", key="teach.tune", icon=":material/tune:", on_click=_tune, args=(run.id, run.title))
     if tuned := st.session_state.get("teach.tuned", {}).get(run.id):
-        st.page_link(shell.path("train"), label="Watch it learn", icon=":material/model_training:",
-                     query_params={"run": tuned})  # fmt: skip
+        st.page_link(
+            shell.path("train"), label="Watch it learn", icon=":material/model_training:", query_params={"run": tuned}
+        )
 
 
 def _keep(draft) -> None:

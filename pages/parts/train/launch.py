@@ -45,14 +45,22 @@ def _options() -> tuple[str, list[str]]:
     device, told = devices.AUTO, []
     if len(found) > 1:
         with left:
-            device = st.selectbox("Computes on", list(titles), format_func=titles.get, key="train.device",
-                                  persist_state="session")  # fmt: skip
+            device = st.selectbox(
+                "Computes on", list(titles), format_func=titles.get, key="train.device", persist_state="session"
+            )
     if installed:
         names = {"tensorboard": "TensorBoard", "mlflow": "MLflow"}
         text = "Other tools that are told of this run"
         with right:
-            told = st.multiselect("Also log to", installed, format_func=names.get, key="train.mirrors", help=text,
-                                  persist_state="session", placeholder="Nothing else")  # fmt: skip
+            told = st.multiselect(
+                "Also log to",
+                installed,
+                format_func=names.get,
+                key="train.mirrors",
+                help=text,
+                persist_state="session",
+                placeholder="Nothing else",
+            )
     return device, told
 
 

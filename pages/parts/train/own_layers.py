@@ -75,13 +75,15 @@ def _columns() -> dict:
         "many": column.NumberColumn("Size", min_value=1, step=1, width=62, help="How many filters or units"),
         "kernel": column.NumberColumn("Window", min_value=1, max_value=15, step=1, width=80, help="Side, in places"),
         "stride": column.NumberColumn("Stride", min_value=1, max_value=15, step=1, width=72, help="Step of the window"),
-        "padding": column.SelectboxColumn("Edge", options=["same", "valid"], width=66,
-                                          help="Windows may reach over the edge (same) or not (valid)"),
+        "padding": column.SelectboxColumn(
+            "Edge", options=["same", "valid"], width=66, help="Windows may reach over the edge (same) or not (valid)"
+        ),
         "activation": column.SelectboxColumn("Activation", options=list(kinds.ACTIVATIONS), width=98),
         "rate": column.NumberColumn("Rate", min_value=0.0, max_value=0.95, width=62, help="Share left out by dropout"),
-        "row": column.NumberColumn("From row", min_value=0, step=1, width=92,
-                                   help="Whose result comes in as well; 0 is the picture"),
-    }  # fmt: skip
+        "row": column.NumberColumn(
+            "From row", min_value=0, step=1, width=92, help="Whose result comes in as well; 0 is the picture"
+        ),
+    }
 
 
 def _actions(rows: list[dict], key: str) -> None:

@@ -94,7 +94,7 @@ FLAT, CONV, POOL = {"type": "flatten"}, {"type": "convolution"}, {"type": "max-p
         (["dense"], 'Row 1 has no known "type"'),
         ([FLAT] + [{"type": "dense", "units": 1}] * 100, "There are 101 rows; allowed are 100."),
     ],
-)  # fmt: skip
+)
 def test_what_cannot_be_is_said_in_a_sentence(chosen, sentence):
     assert trouble(*chosen).startswith(sentence)
 

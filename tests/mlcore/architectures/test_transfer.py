@@ -86,8 +86,13 @@ def test_the_backbone_looks_at_a_size_it_knows(given, seen):
 def test_a_backbone_that_counts_its_places_gets_its_own_size(home):
     import keras
 
-    save("flat", keras.Sequential([keras.Input((16, 16, 3)), keras.layers.Conv2D(4, 3), keras.layers.Flatten(),
-                                   keras.layers.Dense(2)]), (16, 16, 3))  # fmt: skip
+    save(
+        "flat",
+        keras.Sequential(
+            [keras.Input((16, 16, 3)), keras.layers.Conv2D(4, 3), keras.layers.Flatten(), keras.layers.Dense(2)]
+        ),
+        (16, 16, 3),
+    )
     whole = build({"backbone": "flat", "keep_head": True, "fine_tune": "all"}, (40, 40, 3), 2)
 
     assert whole(pictures((40, 40, 3))).shape == (4, 2)
@@ -116,12 +121,13 @@ def test_a_model_with_a_network_inside_is_a_backbone_too(home):
 
 def save(name, model, shape):
     from mlcore.library.card import Card
+    from mlcore.library.publish import write_card
 
     folder = library.folder(name)
     folder.mkdir(parents=True)
     model.save(folder / "model.keras")
     card = Card(id=name, title=name, data="", architecture="", classes=("a", "b"), shape=shape)
-    library.write_card(folder, card)
+    write_card(folder, card)
 
 
 def test_trained_it_is_saved_scanned_small_and_explained(tiny_data, home):

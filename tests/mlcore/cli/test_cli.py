@@ -3,12 +3,15 @@
 import json
 import subprocess
 import sys
+from pathlib import Path
 
 import numpy as np
 import pytest
 from PIL import Image
 
 from mlcore import cli, library
+
+ROOT = Path(cli.__file__).parents[2]
 
 
 def ask(capsys, *words):
@@ -212,3 +215,18 @@ def test_training_from_the_command_line_ends_in_the_library(tiny_data, home):
     assert done.returncode == 0, done.stderr
     assert library.card_of(json.loads(done.stdout)["id"]).data == "shapes"
     assert "EpochEnded" in done.stderr
+
+
+def test_the_app_is_served_by_streamlit_with_what_else_was_said(monkeypatch):
+    started = []
+    monkeypatch.setattr("os.execv", lambda program, words: started.append((program, words)) or sys.exit(0))
+    with pytest.raises(SystemExit):
+        cli.main(["app", "--server.port", "8600", "--theme.base=dark"])
+
+    (program, words), app = started[0], str(ROOT / "app.py")
+    assert words == [program, "-m", "streamlit", "run", app, "--server.port", "8600", "--theme.base=dark"]
+
+
+def test_no_other_verb_takes_what_it_doesnt_know(capsys):
+    assert cli.main(["models", "--server.port", "8600"]) == 2
+    assert "unrecognized arguments: --server.port 8600" in capsys.readouterr().err

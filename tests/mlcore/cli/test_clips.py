@@ -80,8 +80,9 @@ def test_a_picture_is_refused_by_a_model_for_clips(run, clip_model, tmp_path):
 
 
 def test_a_clip_is_explained_frame_by_frame(run, clip_model, gif, tmp_path):
-    status, document = run("explain", clip_model, gif, "--method", "gradient", "--out", tmp_path / "a.png",
-                           "--npy", tmp_path / "a.npy")  # fmt: skip
+    status, document = run(
+        "explain", clip_model, gif, "--method", "gradient", "--out", tmp_path / "a.png", "--npy", tmp_path / "a.npy"
+    )
 
     assert (status, document["method"]) == (0, "gradient")
     assert np.load(tmp_path / "a.npy").shape == (4, 16, 16)

@@ -57,7 +57,7 @@ def test_the_second_time_the_answer_comes_from_disk(ask, monkeypatch, tiny_model
 @pytest.mark.parametrize(
     ("words", "text"),
     [
-        (["--set", "report=1"], "'report' isn't a setting"),
+        (["--set", "progress=1"], "'progress' isn't a setting"),
         (["--set", "picture=1"], "'picture' isn't a setting"),
         (["--set", "windows=3"], "known: window, stride, baseline"),
         (["--set", "baseline=pink"], "baseline"),

@@ -32,9 +32,16 @@ def kind(data: bytes, frames: int = 4) -> Kind:
     return refusal.value.kind
 
 
-@pytest.mark.parametrize(("length", "count", "chosen"), [
-    (8, 8, [0, 1, 2, 3, 4, 5, 6, 7]), (8, 4, [1, 3, 5, 7]), (9, 3, [1, 4, 7]), (2, 4, [0, 0, 1, 1]), (20, 2, [5, 15]),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("length", "count", "chosen"),
+    [
+        (8, 8, [0, 1, 2, 3, 4, 5, 6, 7]),
+        (8, 4, [1, 3, 5, 7]),
+        (9, 3, [1, 4, 7]),
+        (2, 4, [0, 0, 1, 1]),
+        (20, 2, [5, 15]),
+    ],
+)
 def test_frames_are_taken_from_the_middles_of_equal_stretches(length, count, chosen):
     assert evenly(length, count) == chosen
 
@@ -104,16 +111,19 @@ def test_a_single_picture_is_no_clip(format):
     assert kind(file.getvalue()) == Kind.NOT_COMPATIBLE
 
 
-@pytest.mark.parametrize(("data", "expected"), [
-    (b"", Kind.EMPTY_FILE),
-    (b"plain text", Kind.NOT_AN_IMAGE),
-    (b"PK\3\4" + bytes(100), Kind.NOT_AN_IMAGE),
-    (b"\xff\xd8\xff" + bytes(100), Kind.NOT_COMPATIBLE),
-    (b"\0\0\0\x20ftypisom\0\0\2\0isomiso2avc1mp41" + bytes(100), Kind.TRUNCATED_OR_CORRUPT),
-    (b"\x1a\x45\xdf\xa3" + bytes(100), Kind.TRUNCATED_OR_CORRUPT),
-    (b"RIFF\x64\0\0\0AVI LIST" + bytes(100), Kind.TRUNCATED_OR_CORRUPT),
-    (b"GIF89a" + bytes(20), Kind.TOO_MANY_PIXELS),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("data", "expected"),
+    [
+        (b"", Kind.EMPTY_FILE),
+        (b"plain text", Kind.NOT_AN_IMAGE),
+        (b"PK\3\4" + bytes(100), Kind.NOT_AN_IMAGE),
+        (b"\xff\xd8\xff" + bytes(100), Kind.NOT_COMPATIBLE),
+        (b"\0\0\0\x20ftypisom\0\0\2\0isomiso2avc1mp41" + bytes(100), Kind.TRUNCATED_OR_CORRUPT),
+        (b"\x1a\x45\xdf\xa3" + bytes(100), Kind.TRUNCATED_OR_CORRUPT),
+        (b"RIFF\x64\0\0\0AVI LIST" + bytes(100), Kind.TRUNCATED_OR_CORRUPT),
+        (b"GIF89a" + bytes(20), Kind.TOO_MANY_PIXELS),
+    ],
+)
 def test_what_is_no_clip_is_told_what_it_is(data, expected):
     if expected == Kind.TOO_MANY_PIXELS:
         data = b"GIF89a" + struct.pack("<HH", 60000, 60000) + bytes(20)

@@ -59,12 +59,15 @@ def test_only_the_frames_that_are_kept_are_decoded():
     assert isinstance(read(zipped(files))["left/b"], Clip)
 
 
-@pytest.mark.parametrize(("change", "kind"), [
-    ({"left/b/frame-4.png": b"damaged"}, Kind.NOT_AN_IMAGE),
-    ({"left/a.gif": motions.animation(FRAMES[0])[:200]}, Kind.TRUNCATED_OR_CORRUPT),
-    ({"left/still.png": motions.png(FRAMES[0][0])}, Kind.NOT_COMPATIBLE),
-    ({"left/alone/1.png": motions.png(FRAMES[0][0])}, Kind.NOT_COMPATIBLE),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("change", "kind"),
+    [
+        ({"left/b/frame-4.png": b"damaged"}, Kind.NOT_AN_IMAGE),
+        ({"left/a.gif": motions.animation(FRAMES[0])[:200]}, Kind.TRUNCATED_OR_CORRUPT),
+        ({"left/still.png": motions.png(FRAMES[0][0])}, Kind.NOT_COMPATIBLE),
+        ({"left/alone/1.png": motions.png(FRAMES[0][0])}, Kind.NOT_COMPATIBLE),
+    ],
+)
 def test_a_bad_clip_stops_nobody_and_keeps_its_reason(change, kind):
     found = read(zipped(content() | change))
 

@@ -5,6 +5,7 @@ import pytest
 
 from mlcore.data import Dataset, ingest
 from mlcore.data.sources import Example, Incoming
+from mlcore.progress import silent
 
 FACTS = {"title": "Set", "description": "", "source": "folder", "license": ""}
 
@@ -13,13 +14,13 @@ FACTS = {"title": "Set", "description": "", "source": "folder", "license": ""}
 def keep():
     """Store pictures given as (pixels, label, split) and open them; settings go to `ingest.store`."""
 
-    def store(pictures, name="set", classes=("a", "b"), size=None, seed=0, report=None, total=None) -> Dataset:
+    def store(pictures, name="set", classes=("a", "b"), size=None, seed=0, progress=silent, total=None) -> Dataset:
         examples = (
             Example(np.asarray(pixels, "uint8"), label, split, f"{number}.png")
             for number, (pixels, label, split) in enumerate(pictures)
         )
         incoming = Incoming(classes, total or 0, examples, origin="test")
-        return Dataset(ingest.store(incoming, name, FACTS, size, seed, report))
+        return Dataset(ingest.store(incoming, name, FACTS, size, seed, progress))
 
     return store
 

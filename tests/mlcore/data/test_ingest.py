@@ -98,21 +98,21 @@ def test_pictures_that_teach_nothing_are_refused_and_leave_nothing(keep, noise, 
 
 
 def test_progress_is_reported_to_the_end(keep, noise, monkeypatch):
-    monkeypatch.setattr(ingest, "REPORT_SECONDS", 0)
+    monkeypatch.setattr(ingest, "TOLD_SECONDS", 0)
     seen = []
 
-    keep(both(noise(5)), report=lambda done, total, text: seen.append((done, total)), total=5)
+    keep(both(noise(5)), progress=lambda share, text="": seen.append(share), total=5)
 
-    assert seen == [(0, 5), (1, 5), (2, 5), (3, 5), (4, 5), (5, 5)]
+    assert seen == [0, 1 / 5, 2 / 5, 3 / 5, 4 / 5, 1]
 
 
 @pytest.mark.parametrize("wrong", [KeyboardInterrupt, Refused(Kind.CANCELLED, "Stopped."), OSError("disk")], ids=repr)
 def test_an_exception_cancels_and_leaves_nothing(keep, noise, home, wrong):
-    def stop(done, total, text):
+    def stop(share, text=""):
         raise wrong
 
     with pytest.raises(type(wrong) if isinstance(wrong, Exception) else wrong):
-        keep(both(noise(5)), report=stop)
+        keep(both(noise(5)), progress=stop)
 
     assert left(home) == []
 
@@ -152,6 +152,7 @@ import numpy as np
 from mlcore.data import ingest
 from mlcore.data.sources import Example, Incoming
 from mlcore.errors import Refused
+from mlcore.progress import silent
 
 def examples():
     for number in range(40):
@@ -161,7 +162,7 @@ def examples():
 
 facts = {"title": sys.argv[1], "description": "", "source": "folder", "license": ""}
 try:
-    ingest.store(Incoming(("a", "b"), 40, examples()), "same", facts, None, 0, None)
+    ingest.store(Incoming(("a", "b"), 40, examples()), "same", facts, None, 0, silent)
     print("stored", flush=True)
 except Refused as refused:
     print(refused.message, flush=True)

@@ -56,7 +56,7 @@ def test_many_threads_share_one_network(tiny_model, monkeypatch):
     """Some ask for the network, some for answers of a model without a small copy: loaded once, and nobody hangs."""
     import threading
 
-    from mlcore.library import classifier as module
+    from mlcore.library import opened as module
 
     loads, real = [], module.load_network
     monkeypatch.setattr(module, "load_network", lambda *a, **k: loads.append(1) or real(*a, **k))

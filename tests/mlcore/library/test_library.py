@@ -8,12 +8,18 @@ from mlcore import library
 from mlcore.errors import Refused
 from mlcore.explanation import methods
 from mlcore.explanation.judge import store
-from mlcore.home import home
+from mlcore.home import MODEL_FILES, home
 
 
 def test_a_finished_model_is_listed_and_opened(tiny_model):
     assert tiny_model in [card.id for card in library.all()]
     assert library.open(tiny_model).card.classes == ("cross", "disc", "square")
+
+
+def test_what_a_finished_run_leaves_is_in_the_table_of_the_home(tiny_model):
+    paths = [path for path in library.folder(tiny_model).iterdir() if path.name[0] != "."]
+
+    assert {path.name + "/" * path.is_dir() for path in paths} <= set(MODEL_FILES)
 
 
 def test_a_copied_folder_is_another_model(tiny_model):

@@ -84,9 +84,10 @@ REFUSED = {
     "must have the same size": np.ones((20, 20), bool),
     "nothing to imagine": np.zeros((28, 40), bool),
     "Too little of the picture is left": np.pad(np.ones((28, 28), bool), [(0, 0), (6, 6)]),
-    "168 of the lost pixels lie beyond the 28 x 28": np.pad(np.zeros((28, 34), bool), [(0, 0), (6, 0)],
-                                                            constant_values=True),
-}  # fmt: skip
+    "168 of the lost pixels lie beyond the 28 x 28": np.pad(
+        np.zeros((28, 34), bool), [(0, 0), (6, 0)], constant_values=True
+    ),
+}
 
 
 @pytest.mark.parametrize("sentence", REFUSED)

@@ -32,7 +32,7 @@ def test_a_split_is_looked_at_once(tiny_data, monkeypatch):
 def test_damaged_features_are_computed_again(tiny_data, home):
     split = tiny_data.split("val")
     first = features.of_split(split, backbones.DEFAULT)
-    (path,) = (home / "features").glob("*.npy")
+    (path,) = (home / "cache" / "features").glob("*.npy")
     content = bytearray(path.read_bytes())
     content[-1] ^= 255
     path.write_bytes(content)
@@ -45,4 +45,4 @@ def test_the_oldest_go_when_there_are_too_many(tiny_data, home, monkeypatch):
     for name in ("val", "test"):
         features.of_split(tiny_data.split(name), backbones.DEFAULT)
 
-    assert [path.name.split("-")[1] for path in (home / "features").glob("*.npy")] == ["test"]
+    assert [path.name.split("-")[1] for path in (home / "cache" / "features").glob("*.npy")] == ["test"]

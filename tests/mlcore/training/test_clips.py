@@ -23,13 +23,16 @@ def trained(folder, architecture, assignments, stop_at=10**9):
     return training.train(recipe, folder, should_stop=lambda: next(asked) >= stop_at)
 
 
-@pytest.mark.parametrize(("architecture", "cell"), [
-    ("cnn-rnn", "simple"),
-    pytest.param("cnn-rnn", "gru", marks=pytest.mark.slow),
-    pytest.param("cnn-rnn", "lstm", marks=pytest.mark.slow),
-    pytest.param("conv-lstm", None, marks=pytest.mark.slow),
-    pytest.param("frame-average", None, marks=pytest.mark.slow),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("architecture", "cell"),
+    [
+        ("cnn-rnn", "simple"),
+        pytest.param("cnn-rnn", "gru", marks=pytest.mark.slow),
+        pytest.param("cnn-rnn", "lstm", marks=pytest.mark.slow),
+        pytest.param("conv-lstm", None, marks=pytest.mark.slow),
+        pytest.param("frame-average", None, marks=pytest.mark.slow),
+    ],
+)
 def test_stopped_and_resumed_is_as_never_stopped(own, tmp_path, monkeypatch, architecture, cell):
     """Stopped after the second of three steps of an epoch; equal to the bit (CPU)."""
     chosen = [*DROPOUT, *([f"settings.cell={cell}"] if cell else [])]

@@ -144,11 +144,14 @@ def test_a_teacher_in_half_precision_answers_nearly_alike(tiny_model):
     assert np.abs(quick - exact).max() > 0
 
 
-@pytest.mark.parametrize(("teacher", "sentence"), [
-    ("nobody", "There is no model called 'nobody'"),
-    ("animals-and-vehicles", "it knows 10 classes (airplane, automobile, bird, ...), and the data has 3"),
-    ("made-up-digits", "it is a generator, and only models that classify can teach"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("teacher", "sentence"),
+    [
+        ("nobody", "There is no model called 'nobody'"),
+        ("animals-and-vehicles", "it knows 10 classes (airplane, automobile, bird, ...), and the data has 3"),
+        ("made-up-digits", "it is a generator, and only models that classify can teach"),
+    ],
+)
 def test_who_cannot_teach_is_refused_before_anything_begins(tiny_data, teacher, sentence):
     with pytest.raises(Refused) as refused:
         recipe(f"training.distillation.teachers={teacher}")

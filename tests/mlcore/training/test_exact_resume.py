@@ -85,15 +85,18 @@ def test_every_architecture_takes_the_exam_with_dropout_where_it_has_any():
             assert "settings.dropout=0.3" in settings
 
 
-@pytest.mark.parametrize(("marks", "phase"), [
-    ([], "before its first step"),
-    (["writing inside", "written inside"], "before its first step"),
-    (["step inside"], "inside an epoch"),
-    (["step inside", "writing inside"], "while writing a checkpoint"),
-    (["step inside", "writing inside", "written inside"], "inside an epoch"),
-    (["step between"], "between two epochs"),
-    (["step between", "writing between", "written between"], "between two epochs"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("marks", "phase"),
+    [
+        ([], "before its first step"),
+        (["writing inside", "written inside"], "before its first step"),
+        (["step inside"], "inside an epoch"),
+        (["step inside", "writing inside"], "while writing a checkpoint"),
+        (["step inside", "writing inside", "written inside"], "inside an epoch"),
+        (["step between"], "between two epochs"),
+        (["step between", "writing between", "written between"], "between two epochs"),
+    ],
+)
 def test_what_a_kill_hit_is_told_by_the_marks(marks, phase):
     assert resume.phase(marks) == phase
 

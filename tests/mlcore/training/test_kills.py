@@ -16,8 +16,9 @@ SAVING = """
 import sys
 from pathlib import Path
 import numpy as np
-from mlcore import durable, library
+from mlcore import durable
 from mlcore.library.card import Card
+from mlcore.library.publish import write_card
 from mlcore.training import checkpoint
 folder = Path(sys.argv[1])
 position = checkpoint.load(folder / "checkpoints")
@@ -29,7 +30,7 @@ while True:
     checkpoint.save(folder / "checkpoints", state, checkpoint.Progress(step=step, total_steps=10**9))
     durable.write_bytes(folder / "model.keras", bytes([step % 251]) * 1_000_000)
     facts = dict(data="d", architecture="mlp", classes=("a", "b"), shape=(8, 8, 3))
-    library.write_card(folder, Card(id="x", title=str(step), **facts))
+    write_card(folder, Card(id="x", title=str(step), **facts))
     told = told or print("saving", flush=True) is None
 """
 

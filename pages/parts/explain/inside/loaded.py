@@ -13,5 +13,5 @@ def loaded(subject, name: str, make):
     def load(progress):
         return make(subject.classifier)
 
-    background.wait([background.Asked(place, f"inside.{name}", "Loading the network", key, load, found.append)])
+    background.wait([background.Request(place, f"inside.{name}", "Loading the network", key, load, found.append)])
     return found[0] if found else None

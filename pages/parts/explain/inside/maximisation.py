@@ -6,7 +6,7 @@ from mlcore import images, jobs, library
 from mlcore.explanation.inside import feature_maps, maximisation
 from mlcore.explanation.inside.maximisation import MaximisationSettings
 from mlcore.explanation.render.overlay import enlarged
-from mlcore.jobs.tasks.activation_maximisation import made
+from mlcore.jobs.tasks.activation_maximisation import pictures_of
 from mlcore.settings import read
 from pages.parts import background, formatting, pick, shell
 from pages.parts.explain.inside.loaded import loaded
@@ -48,7 +48,7 @@ def wishes(subject) -> None:
         st.caption(f"Its score rose from {found.before:.3g} to {found.after:.3g}.")
 
     background.wait(
-        [background.Asked(right, "inside.wish", title, key, lambda progress: make(settings, progress), show)]
+        [background.Request(right, "inside.wish", title, key, lambda progress: make(settings, progress), show)]
     )
 
 
@@ -92,7 +92,7 @@ def _made(card) -> None:
         return
     run = runs[0]
     with st.expander(formatting.plain(run.title), expanded=True, key="inside.wish.made"):
-        found = made(library.folder(run.id))
+        found = pictures_of(library.folder(run.id))
         if progress.is_active(run) or not found:
             st.write(formatting.plain(f"{progress.state(run)}: {formatting.count(len(found), 'picture')} so far."))
             st.page_link(shell.path("runs"), label="Watch it on the Runs page", icon=":material/arrow_forward:")

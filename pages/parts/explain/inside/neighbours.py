@@ -16,7 +16,9 @@ def alike(subject) -> None:
     if neighbours.are_known(subject.classifier) or st.session_state.get("inside.alike.begun") == subject.card.id:
         key = ("alike", pick.stamp(subject.card.id), dataset.fingerprint)
         make, show = _neighbours(subject), _show_neighbours(subject, dataset)
-        background.wait([background.Asked(place, "inside.alike", "Looking at the training pictures", key, make, show)])
+        background.wait(
+            [background.Request(place, "inside.alike", "Looking at the training pictures", key, make, show)]
+        )
         return
     count = formatting.count(dataset.splits["train"], "training picture")
     place.write(f"The network has to look at {count} once; that takes a minute or two and is kept on disk.")

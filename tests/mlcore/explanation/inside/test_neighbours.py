@@ -71,7 +71,7 @@ def test_features_are_computed_once_and_kept(classifier, monkeypatch):
     np.testing.assert_array_equal(neighbours.neighbours(classifier).features, first.features)
 
 
-def test_a_call_off_loses_nothing_that_was_computed(classifier, monkeypatch):
+def test_a_call_off_loses_nothing_that_was_computed(classifier, monkeypatch, home):
     monkeypatch.setattr(neighbours, "CHUNK", 10)
     asked, plain = [], neighbours.pooled
     count = len(neighbours.training_set(classifier.card).split("train"))
@@ -91,12 +91,12 @@ def test_a_call_off_loses_nothing_that_was_computed(classifier, monkeypatch):
     neighbours.neighbours(classifier)
 
     assert sum(asked) == count
-    assert not list((neighbours.home() / "cache" / "features").glob("*.parts"))
+    assert not list((home / "cache" / "features").glob("*.parts"))
 
 
-def test_a_damaged_file_is_made_again(classifier):
+def test_a_damaged_file_is_made_again(classifier, home):
     whole = neighbours.neighbours(classifier).features
-    (path,) = (neighbours.home() / "cache" / "features").glob("*.npy")
+    (path,) = (home / "cache" / "features").glob("*.npy")
     path.write_bytes(path.read_bytes()[:100])
 
     np.testing.assert_array_equal(neighbours.neighbours(classifier).features, whole)

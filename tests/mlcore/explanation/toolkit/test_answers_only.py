@@ -11,7 +11,7 @@ from mlcore import library
 from mlcore.errors import Kind, Refused
 from mlcore.explanation import cache, explain, methods
 from mlcore.explanation.judge import judge
-from mlcore.explanation.toolkit.answers_only import is_small
+from mlcore.explanation.score import answers_only
 from mlcore.library.classifier import softmax
 
 ANSWERS_DO = {
@@ -33,7 +33,7 @@ def shrunken(tiny_model, home):
     assert whole.model is not None
     (home / "models" / tiny_model / "model.keras").unlink()
     small = library.open(tiny_model)
-    assert is_small(small)
+    assert answers_only(small)
     return whole, small
 
 
@@ -157,7 +157,7 @@ def same_map(method, whole, small, pixels, monkeypatch):
     few = ANSWERS_DO[method]
     found = explain(method, small, pixels, 1, **few)
     with monkeypatch.context() as patch:
-        patch.setattr("mlcore.explanation.toolkit.answers_only.is_small", lambda classifier: False)
+        patch.setattr("mlcore.explanation.score.answers_only", lambda classifier: False)
         wanted = explain(method, whole, pixels, 1, **few)
 
     reach = 0.01 * np.abs(wanted.heat).max()

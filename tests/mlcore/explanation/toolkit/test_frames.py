@@ -64,7 +64,7 @@ def test_what_frames_report_is_averaged_and_shares_add_up(clip):
 
     def method(settings, score, picture, target, progress):
         progress(0.5)
-        from mlcore.explanation.methods import Attribution
+        from mlcore.explanation.attribution import Attribution
 
         facts = {"mean": float(picture.mean()), "same": "layer", "differs": str(picture.sum())}
         return Attribution(picture[..., 0], diagnostics=facts)

@@ -28,8 +28,15 @@ def linear(tmp_path_factory):
     dense.set_weights([np.concatenate([kernel, classes]), np.full(kernel.shape[1], 128.0)])
     network.save(folder / "model.keras")
     durable.write_json(folder / "generator.json", {"noise": NOISE, "conditional": True})
-    card = Card(id="linear", title="Linear", kind="generator", data="none", architecture="none", classes=("a", "b"),
-                shape=(SIDE, SIDE, 3))  # fmt: skip
+    card = Card(
+        id="linear",
+        title="Linear",
+        kind="generator",
+        data="none",
+        architecture="none",
+        classes=("a", "b"),
+        shape=(SIDE, SIDE, 3),
+    )
     return Generator(card, folder), kernel.astype("float64")
 
 

@@ -17,9 +17,18 @@ from mlcore.training.checkpoint import Progress
 
 PLAN = GanSettings()
 HEALTHY = SamplesChecked(
-    step=0, deviation=0.3, variety=0.9, least_variety=0.7, least_class="1", right=0.8, right_needed=0.2,
-    critic_right=0.85, generator_loss=1.3, real_scores=[1.0], made_scores=[-1.0],
-)  # fmt: skip
+    step=0,
+    deviation=0.3,
+    variety=0.9,
+    least_variety=0.7,
+    least_class="1",
+    right=0.8,
+    right_needed=0.2,
+    critic_right=0.85,
+    generator_loss=1.3,
+    real_scores=[1.0],
+    made_scores=[-1.0],
+)
 PLANTED = {
     "collapse": {"variety": 0.2, "least_variety": 0.1},
     "class-collapse": {"least_variety": 0.2},
@@ -186,9 +195,14 @@ def test_real_pictures_are_healthy_and_know_their_class(dataset):
 
 @pytest.mark.parametrize(
     ("make", "kind"),
-    [(one_picture, "collapse"), (one_sevens_picture, "class-collapse"), (blind, "ignored-class"),
-     (chance, "ignored-class"), (flat, "dead-output")],
-)  # fmt: skip
+    [
+        (one_picture, "collapse"),
+        (one_sevens_picture, "class-collapse"),
+        (blind, "ignored-class"),
+        (chance, "ignored-class"),
+        (flat, "dead-output"),
+    ],
+)
 def test_a_planted_fault_is_told_once(dataset, make, kind):
     told, _ = watched(dataset, real, *[make] * (HOPELESS - 1))
 

@@ -52,8 +52,11 @@ def test_a_number_that_gets_lost_takes_the_run_back_with_half_the_rate(plan, tmp
     assert float(done.gan.optimizer.learning_rate) == pytest.approx(plan.learning_rate / 2)
     assert float(done.gan.gamma.value) == pytest.approx(2 * plan.gamma)
     (words,) = [each.message for each in told if isinstance(each, events.NoticeGiven)]
-    assert re.search(r"went back to step \d .* half the learning rate \(0\.00025\), the critic kept twice as smooth "
-                     r"\(gamma 0\.6\)\. That was try 1 of 3", words)  # fmt: skip
+    assert re.search(
+        r"went back to step \d .* half the learning rate \(0\.00025\), the critic kept twice as smooth "
+        r"\(gamma 0\.6\)\. That was try 1 of 3",
+        words,
+    )
     assert checkpoint.is_finite(weights(done.gan))
 
 
@@ -148,7 +151,7 @@ def test_a_generator_is_in_the_library_and_no_classifier(finished):
     assert [card.id for card in generation.all() if not card.starter] == ["maker"]
     assert "maker" not in {card.id for card in library.classifiers()}
     with pytest.raises(Refused, match="generator and can't classify") as refusal:
-        library.open("maker")
+        library.open_classifier("maker")
     assert refusal.value.kind == Kind.NOT_COMPATIBLE
     with pytest.raises(Refused, match="classifier; it can't make pictures"):
         generation.open("handwritten-digits")

@@ -37,7 +37,7 @@ def test_a_grid_is_queued_as_a_whole():
     assert [member.values["settings.hidden"] for member in found] == [[8], [8, 8], [8], [8, 8]]
     assert [member.run.recipe.training.learning_rate for member in found] == [0.001, 0.001, 0.01, 0.01]
     assert all(member.run.state == "queued" for member in found)
-    assert sweeps.one(sweep.id) == sweep == sweeps.all()[0]
+    assert sweeps.find(sweep.id) == sweep == sweeps.all()[0]
 
 
 def test_members_that_learn_from_others_come_one_by_one():
@@ -98,4 +98,4 @@ def test_a_damaged_sweep_takes_only_itself_away():
 
     assert sweeps.all() == [good]
     with pytest.raises(Refused, match="nobody"):
-        sweeps.one("nobody")
+        sweeps.find("nobody")

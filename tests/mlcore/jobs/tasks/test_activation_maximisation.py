@@ -7,7 +7,7 @@ from mlcore import images
 from mlcore.errors import Kind, Refused
 from mlcore.events import PartsDone
 from mlcore.jobs import tasks
-from mlcore.jobs.tasks.activation_maximisation import made
+from mlcore.jobs.tasks.activation_maximisation import pictures_of
 
 WISH = {"model": "tiny", "steps": 4}
 
@@ -26,7 +26,7 @@ def run(tiny_model, tmp_path):
 
 def test_every_class_gets_a_picture(run, tmp_path):
     assert run() == (None, [1, 2, 3])
-    found = made(tmp_path)
+    found = pictures_of(tmp_path)
 
     assert [index for index, _ in found] == [0, 1, 2]
     pictures = [images.decode(path.read_bytes()).pixels for _, path in found]
@@ -39,12 +39,12 @@ def test_stopped_it_goes_on_from_what_is_there(run, tmp_path):
     with pytest.raises(Refused) as ended:
         run(lambda: next(answers, True))
     assert ended.value.kind == Kind.CANCELLED
-    (first,) = made(tmp_path)
+    (first,) = pictures_of(tmp_path)
     before = first[1].stat().st_mtime_ns
 
     assert run()[0] is None
-    assert len(made(tmp_path)) == 3
-    assert made(tmp_path)[0][1].stat().st_mtime_ns == before
+    assert len(pictures_of(tmp_path)) == 3
+    assert pictures_of(tmp_path)[0][1].stat().st_mtime_ns == before
 
 
 def test_maps_of_a_layer_are_pleased_too(run, tmp_path):
@@ -54,7 +54,7 @@ def test_maps_of_a_layer_are_pleased_too(run, tmp_path):
     layer = feature_maps.layers(library.open("tiny"))[0].name
     run(layer=layer, most=2)
 
-    assert len(made(tmp_path)) == 2
+    assert len(pictures_of(tmp_path)) == 2
 
 
 def test_a_layer_that_is_not_there_is_refused(run):

@@ -1,0 +1,75 @@
+"""Waiting for work behind the page: found again after a reload, called off by hand, done once for all sessions."""
+
+import threading
+
+import pytest
+from streamlit.runtime.scriptrunner_utils.script_requests import RerunData, ScriptRequests
+from streamlit.testing.v1 import AppTest
+
+from pages.parts import background
+from pages.parts.desk import desk
+
+
+def follows(begins: bool = False, make=None) -> AppTest:
+    """A session's page that follows what was begun of the kind "test", and first begins it itself if told to."""
+
+    def page(begins, make):
+        import streamlit as st
+
+        from pages.parts import background
+
+        if begins and not st.session_state.setdefault("started", False):
+            st.session_state["started"] = True
+            background.begin(("test", "it"), "The work", make)
+        background.wait(background.follow("test", st.write))
+
+    return AppTest.from_function(page, kwargs={"begins": begins, "make": make}, default_timeout=30)
+
+
+def texts(page: AppTest) -> list[str]:
+    return [each.value for kind in ("markdown", "caption", "error") for each in page.get(kind)]
+
+
+@pytest.fixture
+def gate():
+    """What the work waits for; opened at the end, so that no thread stays behind."""
+    event = threading.Event()
+    yield event
+    event.set()
+
+
+def test_the_session_that_began_it_sees_the_end_even_when_that_comes_at_once():
+    assert texts(follows(begins=True, make=lambda report: "the end").run()) == ["the end"]
+
+
+def test_a_failure_is_said_once_to_the_session_that_began_it():
+    page = follows(begins=True, make=lambda report: 1 / 0).run()
+    assert "our fault" in texts(page)[0]
+
+    assert texts(page.run()) == []
+
+
+def test_after_a_reload_what_goes_on_is_found_again(gate):
+    work = desk().ask(("test", "it"), "Work", lambda report: gate.wait(30) and "the end", anew=True)
+    threading.Timer(1, gate.set).start()
+
+    assert texts(follows().run()) == ["the end"]
+    assert work.future.done()
+
+
+def test_what_was_called_off_elsewhere_is_over_for_who_followed_it(gate):
+    work = desk().ask(("test", "it"), "Work", lambda report: gate.wait(30), anew=True)
+    threading.Timer(1, lambda: (desk().call_off(("test", "it")), gate.set())).start()
+
+    assert texts(follows().run()) == []
+    assert work.called_off.is_set()
+    assert not background.is_known(("test", "it"))
+
+
+def test_who_waits_makes_way_for_a_person_and_not_for_the_clock():
+    """By Streamlit's own requests, which it keeps to itself: told here should it change them."""
+    waiting, ticking, nothing = ScriptRequests(), ScriptRequests(), ScriptRequests()
+    waiting.request_rerun(RerunData(fragment_id="one"))
+    ticking.request_rerun(RerunData(fragment_id="one", is_auto_rerun=True))
+
+    assert [background.asks_for_more(each) for each in (waiting, ticking, nothing)] == [True, False, False]
