@@ -17,6 +17,13 @@ class Interval:
     high: float
     n: int
 
+    @property
+    def estimate(self) -> float:
+        """The value of what was measured; asking where nothing was is a mistake of ours and raises ValueError."""
+        if self.value is None:
+            raise ValueError("Nothing was measured, so there is no estimate.")
+        return self.value
+
     def to_json(self) -> dict:
         """Plain numbers: `{"value", "low", "high", "n"}`."""
         return asdict(self)

@@ -1,4 +1,4 @@
-"""How good is this classifier, and how sure may one be of that?"""
+"""Evaluation: how good is this classifier, and how sure may one be of that?"""
 
 from mlcore.evaluation.answers import Answer, Answers, cell, mistakes
 from mlcore.evaluation.assessment import assess, evaluate

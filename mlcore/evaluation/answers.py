@@ -1,4 +1,4 @@
-"""What the classifier answered for each picture, so that a page can show the pictures behind a number."""
+"""Predictions: what the classifier answered for each picture, to show the pictures behind a number."""
 
 import io
 from dataclasses import dataclass, fields

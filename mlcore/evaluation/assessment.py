@@ -1,29 +1,26 @@
-"""Compare a classifier with the truth."""
+"""Assessment: the answers of a classifier compared with the truth of a split."""
 
 import time
-from collections.abc import Callable
 from dataclasses import replace
 
 import numpy as np
 
 from mlcore import clips
+from mlcore.contracts import Emit, unheard
+from mlcore.data.store import Split
 from mlcore.errors import Kind, Refused
 from mlcore.evaluation import calibration, scores
 from mlcore.evaluation.answers import collect
 from mlcore.evaluation.report import Evaluation
-from mlcore.events import Event, StageStarted
+from mlcore.events import StageStarted
+from mlcore.library.classifier import Classifier
 from mlcore.progress import Progress, silent
 
 CHUNK = 512  # pictures held in memory at a time
 TOP = (3, 5)
 
 
-def evaluate(
-    classifier,
-    split,
-    emit: Callable[[Event], None] = lambda event: None,
-    progress: Progress = silent,
-) -> Evaluation:
+def evaluate(classifier: Classifier, split: Split, emit: Emit = unheard, progress: Progress = silent) -> Evaluation:
     """Compare a classifier with the truth of every picture of a split.
 
     `emit` gets the stage as an event, `progress` how many pictures are done. The classes
@@ -32,16 +29,16 @@ def evaluate(
     """
     labels = _labels(classifier, split)
     emit(StageStarted(f"Evaluating on {len(split):,} pictures"))
-    started, parts = time.perf_counter(), []
+    started = time.perf_counter()
+    parts: list[np.ndarray] = []
     for start in range(0, len(split), CHUNK):
         pictures = split.read(np.arange(start, min(start + CHUNK, len(split))))
         parts.append(classifier.logits(_fitted(pictures, tuple(classifier.card.shape))))
         progress(min(start + CHUNK, len(split)) / len(split))
     seconds = time.perf_counter() - started
     card = classifier.card
-    found = assess(np.concatenate(parts), labels, card.classes, card.temperature)
     return replace(
-        found,
+        assess(np.concatenate(parts), labels, card.classes, card.temperature),
         data=split.dataset.name,
         split=split.split,
         fingerprint=split.dataset.fingerprint,
@@ -80,8 +77,8 @@ def assess(
         temperature=float(temperature),
         bins_before=before,
         bins_after=after,
-        ece_before=calibration.ece(before),
-        ece_after=calibration.ece(after),
+        ece_before=_ece(before),
+        ece_after=_ece(after),
         nll_before=calibration.nll(logits, labels),
         nll=calibration.nll(logits, labels, temperature),
         brier=scores.brier(np.exp(calibration.log_softmax(logits, temperature)), labels),
@@ -94,7 +91,12 @@ def _bins(logits: np.ndarray, correct: np.ndarray, temperature: float) -> tuple[
     return calibration.reliability(confidences, correct)
 
 
-def _labels(classifier, split) -> np.ndarray:
+def _ece(bins: tuple[calibration.Bin, ...]) -> float:
+    """The calibration error, which there always is: nothing is assessed without a picture."""
+    return calibration.ece(bins) or 0.0
+
+
+def _labels(classifier: Classifier, split: Split) -> np.ndarray:
     """The truth in the order of the model's classes."""
     ours, theirs = list(classifier.card.classes), list(split.dataset.classes)
     if len(split) == 0:

@@ -1,4 +1,4 @@
-"""Do 80 % sure answers come true 80 times in 100? Temperature scaling and the reliability diagram.
+"""Calibration: do 80 % sure answers come true 80 times in 100? Temperature scaling, the reliability diagram.
 
 After Guo et al. 2017, arXiv:1706.04599. One temperature divides all logits: the order of the classes,
 and so the accuracy, stays; only the confidence moves. It is fitted on validation pictures.
@@ -73,7 +73,7 @@ def ece(bins: tuple[Bin, ...]) -> float | None:
     total = sum(each.accuracy.n for each in bins)
     if total == 0:
         return None
-    return sum(each.accuracy.n * abs(each.confidence - each.accuracy.value) for each in bins) / total
+    return sum(each.accuracy.n * abs(each.confidence - each.accuracy.estimate) for each in bins) / total
 
 
 def threshold(confidences: np.ndarray, correct: np.ndarray, precision: float = 0.9, floor: float = EVEN_ODDS) -> float:

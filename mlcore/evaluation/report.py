@@ -1,6 +1,7 @@
-"""The honest report on a classifier, and its JSON."""
+"""The report of an evaluation: accuracy, confusion matrix, calibration; and its JSON."""
 
 from dataclasses import asdict, dataclass, field
+from typing import Any
 
 import numpy as np
 
@@ -62,7 +63,7 @@ class Evaluation:
         pairs = zip(*np.unravel_index(cells, wrong.shape), strict=True)
         return [Confusion(int(t), int(p), int(wrong[t, p])) for t, p in pairs if wrong[t, p]]
 
-    def to_json(self) -> dict:
+    def to_json(self) -> dict[str, Any]:
         """Everything but the answers, as plain values without NaN."""
         values = {name: value for name, value in vars(self).items() if name not in ("answers", "confusion")}
         plain = {name: _plain(value) for name, value in values.items()}
@@ -73,7 +74,7 @@ class Evaluation:
         return plain | table | {"top_confusions": [asdict(each) for each in self.top_confusions()]}
 
     @classmethod
-    def from_json(cls, values: dict, answers: Answers | None = None) -> "Evaluation":
+    def from_json(cls, values: dict[str, Any], answers: Answers | None = None) -> "Evaluation":
         """The evaluation that `to_json` wrote."""
         given = {name: value for name, value in values.items() if name in cls.__dataclass_fields__}
         return cls(
@@ -92,7 +93,7 @@ class Evaluation:
         )
 
 
-def _plain(value):
+def _plain(value: Any) -> Any:
     if isinstance(value, tuple | list):
         return [_plain(each) for each in value]
     if isinstance(value, dict):
@@ -100,11 +101,11 @@ def _plain(value):
     return asdict(value) if hasattr(value, "__dataclass_fields__") else value
 
 
-def _with_interval(values: dict) -> dict:
+def _with_interval(values: dict[str, Any]) -> dict[str, Any]:
     return values | {"accuracy": Interval.from_json(values["accuracy"])}
 
 
-def _table(values: dict) -> np.ndarray:
+def _table(values: dict[str, Any]) -> np.ndarray:
     if values["confusion"] is not None:
         return np.asarray(values["confusion"], "int64")
     table = np.zeros((len(values["classes"]),) * 2, "int64")

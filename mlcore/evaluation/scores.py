@@ -1,4 +1,4 @@
-"""The scores of a classifier, counted from its answers."""
+"""Metrics: precision, recall, F1, top-k accuracy and Brier score, counted from the answers of a classifier."""
 
 from dataclasses import dataclass
 

@@ -1,4 +1,4 @@
-"""Evaluations beside the model they judge: `<model folder>/evaluations/<name>.json` and `.npz`."""
+"""Evaluations on disk beside the model they judge: `<model folder>/evaluations/<name>.json` and `.npz`."""
 
 import hashlib
 from pathlib import Path

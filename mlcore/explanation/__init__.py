@@ -1,17 +1,22 @@
-"""Why did the classifier answer so? Heat maps of one picture for one class, by several methods."""
+"""Attribution: why did the classifier answer so? Saliency maps of one picture for one class, by several methods."""
 
 from dataclasses import dataclass
 from functools import partial
+from typing import Any
 
 import numpy as np
 
 from mlcore import clips
+from mlcore.clips import Clip
 from mlcore.errors import Kind, Refused, unknown
 from mlcore.explanation.methods import methods
 from mlcore.explanation.score import score_for
 from mlcore.explanation.toolkit.background import background_of
 from mlcore.explanation.toolkit.frames import each_frame
 from mlcore.explanation.toolkit.perturbation import finite
+from mlcore.images import Picture
+from mlcore.library.card import Card
+from mlcore.library.classifier import Classifier
 from mlcore.progress import Progress
 from mlcore.settings import read
 
@@ -37,13 +42,13 @@ class Explanation:
     score: float
     output: str
     method: str
-    settings: dict
+    settings: dict[str, Any]
     diagnostics: dict[str, float | str]
     signed: bool
     coarse: bool
     picture: np.ndarray
 
-    def to_json(self) -> dict:
+    def to_json(self) -> dict[str, Any]:
         """Everything but the arrays, as plain values."""
         names = ("method", "target", "score", "output", "settings", "diagnostics", "signed", "coarse")
         return {"class": self.class_name} | {name: getattr(self, name) for name in names}
@@ -51,13 +56,13 @@ class Explanation:
 
 def explain(
     method: str,
-    classifier,
-    picture,
+    classifier: Classifier,
+    picture: Picture | Clip | np.ndarray,
     target: int | str | None = None,
     *,
-    output="logits",
+    output: str = "logits",
     progress: Progress | None = None,
-    **settings,
+    **settings: Any,
 ) -> Explanation:
     """Explain the score of a class (index or name; the answer by default) for a Picture or uint8 (H, W, 3), or
     of a Clip or uint8 (T, H, W, 3) where the classifier takes clips: then frame by frame.
@@ -74,31 +79,31 @@ def explain(
     pixels = clips.fitted(picture, tuple(card.shape))
     temperature = _temperature(card, output)
     target = int(classifier.logits(pixels[None])[0].argmax()) if target is None else target
-    score, seen = score_for(classifier, temperature), pixels.astype("float32")
+    score, inputs = score_for(classifier, temperature), pixels.astype("float32")
     if "background" in entry.traits:
-        score = score.with_background(*background_of(classifier, seen))
-    hears = {"progress": progress} if progress and "reports" in entry.traits else {}
-    run = partial(each_frame, entry.run) if seen.ndim == 4 else entry.run
-    found = run(chosen, score, seen, target, **hears)
-    value = float(score.values(seen[None], target)[0])
-    finite(np.append(found.heat, value))
+        score = score.with_background(*background_of(classifier, inputs))
+    listener = {"progress": progress} if progress and "reports" in entry.traits else {}
+    run = partial(each_frame, entry.run) if inputs.ndim == 4 else entry.run
+    attribution = run(chosen, score, inputs, target, **listener)
+    value = float(score.values(inputs[None], target)[0])
+    finite(np.append(attribution.heat, value))
     return Explanation(
-        heat=found.heat.astype("float32"),
-        values=found.values,
+        heat=attribution.heat.astype("float32"),
+        values=attribution.values,
         target=target,
         class_name=card.classes[target],
         score=value,
         output=output,
         method=entry.name,
         settings=chosen.model_dump(mode="json"),
-        diagnostics=found.diagnostics,
+        diagnostics=attribution.diagnostics,
         signed="signed" in entry.traits,
         coarse="coarse" in entry.traits,
         picture=pixels,
     )
 
 
-def _temperature(card, output: str) -> float | None:
+def _temperature(card: Card, output: str) -> float | None:
     """What the score divides logits by before a softmax; None for the logits themselves."""
     if output not in OUTPUTS:
         raise Refused(Kind.BAD_SETTING, f"The setting 'output' can't be {output!r}: it is 'logits' or 'probabilities'.")

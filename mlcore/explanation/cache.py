@@ -1,4 +1,4 @@
-"""Explanations kept on disk, so that the same question of the same model is answered at once, even tomorrow."""
+"""Attribution maps kept on disk, so that the same question of the same model is answered at once, even tomorrow."""
 
 import hashlib
 import json
@@ -9,12 +9,16 @@ from dataclasses import fields
 from functools import cache
 from io import BytesIO
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
 from mlcore import clips, durable
+from mlcore.clips import Clip
 from mlcore.explanation import Explanation, explain, methods
 from mlcore.home import in_home
+from mlcore.images import Picture
+from mlcore.library.classifier import Classifier
 from mlcore.progress import Progress
 from mlcore.settings import read
 
@@ -27,8 +31,15 @@ ARRAYS = ("heat", "values", "picture")
 
 
 def explained(
-    classifier, picture, method: str, target=None, *, output="logits", progress: Progress | None = None, **settings
-):
+    classifier: Classifier,
+    picture: Picture | Clip | np.ndarray,
+    method: str,
+    target: int | str | None = None,
+    *,
+    output: str = "logits",
+    progress: Progress | None = None,
+    **settings: Any,
+) -> Explanation:
     """What `explain` gives for the same request, read from disk where it was worked out before.
 
     Kept for as long as model, picture, class, method, settings and the code are the same, the last used ones up to
@@ -38,12 +49,12 @@ def explained(
     pixels = clips.fitted(picture, tuple(classifier.card.shape))
     question = [entry.name, _plain(target), output, read(entry.settings, settings).model_dump(mode="json")]
     path = _path(classifier, pixels, question)
-    found = _read(path) if path else None
-    if found is None:
-        found = explain(method, classifier, pixels, target, output=output, progress=progress, **settings)
+    explanation = _read(path) if path else None
+    if explanation is None:
+        explanation = explain(method, classifier, pixels, target, output=output, progress=progress, **settings)
         if path:
-            _keep(path, found)
-    return found
+            _keep(path, explanation)
+    return explanation
 
 
 def folder() -> Path:
@@ -51,31 +62,31 @@ def folder() -> Path:
     return in_home("cache/explanations")
 
 
-def _plain(target) -> int | str | None:
+def _plain(target: int | str | None) -> int | str | None:
     return target if target is None or isinstance(target, str) else int(target)
 
 
-def _path(classifier, pixels: np.ndarray, question: list) -> Path | None:
+def _path(classifier: Classifier, pixels: np.ndarray, question: list[Any]) -> Path | None:
     """The file of a question to a model; None for a model that isn't in a folder, of which nothing is kept."""
-    place = getattr(classifier, "folder", None)
-    model = _stamp(place) if place else []
+    model_folder = getattr(classifier, "folder", None)
+    model = _stamp(model_folder) if model_folder else []
     if not model:
         return None
-    key = json.dumps([str(place), model, _code(), pixels.shape, question])
+    key = json.dumps([str(model_folder), model, _code(), pixels.shape, question])
     digest = hashlib.sha256(key.encode() + np.ascontiguousarray(pixels).tobytes()).hexdigest()
     return folder() / f"{digest[:40]}.npz"
 
 
-def _stamp(place: Path) -> list:
+def _stamp(model_folder: Path) -> list[tuple[str, int, int]]:
     """Name, time and size of the model's files that matter; empty without a network."""
-    networks = [place / name for name in NETWORKS if (place / name).is_file()][:1]
-    others = [place / name for name in DECIDING if (place / name).is_file()]
+    networks = [model_folder / name for name in NETWORKS if (model_folder / name).is_file()][:1]
+    others = [model_folder / name for name in DECIDING if (model_folder / name).is_file()]
     stamps = [(file.name, file.stat().st_mtime_ns, file.stat().st_size) for file in networks + others]
     return stamps if networks else []
 
 
 @cache
-def _code() -> list:
+def _code() -> list[int]:
     """When the methods and the gradients were last changed, so that no changed method is answered for."""
     core = Path(__file__).parents[1]
     files = [file.stat() for part in ("explanation", "backend") for file in (core / part).rglob("*.py")]
@@ -94,10 +105,10 @@ def _read(path: Path) -> Explanation | None:
         return None
 
 
-def _keep(path: Path, found: Explanation) -> None:
-    """Write it; without room on the disk, it is found again next time."""
-    facts = {each.name: getattr(found, each.name) for each in fields(found) if each.name not in ARRAYS}
-    arrays = {name: getattr(found, name) for name in ARRAYS if getattr(found, name) is not None}
+def _keep(path: Path, explanation: Explanation) -> None:
+    """Write it; without room on the disk, it is worked out again next time."""
+    facts = {each.name: getattr(explanation, each.name) for each in fields(explanation) if each.name not in ARRAYS}
+    arrays = {name: getattr(explanation, name) for name in ARRAYS if getattr(explanation, name) is not None}
     file = BytesIO()
     np.savez_compressed(file, facts=np.array(json.dumps(facts)), **arrays)
     with suppress(OSError):
@@ -105,9 +116,9 @@ def _keep(path: Path, found: Explanation) -> None:
         _make_room(path.parent)
 
 
-def _make_room(place: Path) -> None:
+def _make_room(folder: Path) -> None:
     """Remove those that weren't used for longest, when there are too many."""
-    files = [(file.stat().st_mtime_ns, file.stat().st_size, file.path) for file in os.scandir(place)]
+    files = [(file.stat().st_mtime_ns, file.stat().st_size, file.path) for file in os.scandir(folder)]
     count, size = len(files), sum(size for _, size, _ in files)
     if count <= MOST_FILES and size <= MOST_BYTES:
         return

@@ -63,3 +63,9 @@ def test_it_survives_json(share):
 
     assert Interval.from_json(json.loads(text)) == share
     assert set(json.loads(text)) == {"value", "low", "high", "n"}
+
+
+def test_the_estimate_is_the_value_and_of_nothing_there_is_none():
+    assert wilson(7, 9).estimate == 7 / 9
+    with pytest.raises(ValueError, match="no estimate"):
+        wilson(0, 0).estimate  # noqa: B018 - to ask is to fail

@@ -1,5 +1,6 @@
-"""Ask again: the same picture with a region covered, brighter, flatter or turned."""
+"""Counterfactual edits: the same picture with a region covered, brighter, flatter or turned, and asked about again."""
 
+from collections.abc import Callable
 from typing import Literal
 
 import numpy as np
@@ -12,7 +13,7 @@ LUMA = np.array([0.299, 0.587, 0.114], "float32")  # ITU-R BT.601
 BLUR = 6  # the blur's spread is a sixth of the shorter side: enough to make a face a patch of skin
 
 
-class Change(Settings):
+class Edit(Settings):
     """What is done to a picture before the classifier is asked again; by default nothing."""
 
     fill: Literal["blur", "grey", "average"] = choice("blur", "What takes the place of the region you marked")
@@ -21,19 +22,22 @@ class Change(Settings):
     rotation: float = number(0.0, -180.0, 180.0, "Degrees, anticlockwise; the corners get the average colour")
 
 
-def changed(pixels: np.ndarray, mask: np.ndarray | None, change: Change, repair=None) -> np.ndarray:
-    """The picture uint8 (H, W, 3) after its change: covered first, then contrast, brightness, rotation.
+Fill = Callable[[np.ndarray, np.ndarray], np.ndarray]  # (pixels, mask bool (H, W)) to pixels
+
+
+def edited(pixels: np.ndarray, mask: np.ndarray | None, edit: Edit, repair: Fill | None = None) -> np.ndarray:
+    """The picture uint8 (H, W, 3) after an edit: covered first, then contrast, brightness, rotation.
 
     `mask`, bool of any size, marks what is covered; at a smaller size its places cover by their share.
-    `repair`, a function (pixels, mask bool (H, W)) -> pixels, fills the region in place of `change.fill`.
-    A change that asks for nothing gives the very same pixels. Raises Refused(bad-setting) for a mask that isn't one.
+    `repair` fills the region in place of `edit.fill`. An edit that asks for nothing gives the very same pixels.
+    Raises Refused(bad-setting) for a mask that isn't one.
     """
-    pixels = covered(pixels, mask, repair or FILLS[change.fill]) if mask is not None else pixels
-    pixels = _toned(pixels, change.brightness, change.contrast)
-    return _turned(pixels, change.rotation)
+    pixels = covered(pixels, mask, repair or FILLS[edit.fill]) if mask is not None else pixels
+    pixels = _toned(pixels, edit.brightness, edit.contrast)
+    return _turned(pixels, edit.rotation)
 
 
-def covered(pixels: np.ndarray, mask: np.ndarray, fill) -> np.ndarray:
+def covered(pixels: np.ndarray, mask: np.ndarray, fill: Fill) -> np.ndarray:
     """The picture with what a mask marks replaced by what `fill(pixels, mask)` gives, uint8 (H, W, 3)."""
     share = coverage(mask, *pixels.shape[:2])
     if not share.any():
@@ -53,17 +57,17 @@ def coverage(mask: np.ndarray, height: int, width: int) -> np.ndarray:
     return np.clip(np.asarray(image.resize((width, height), Image.Resampling.BOX)), 0, 1)
 
 
-def grey(pixels: np.ndarray, mask=None) -> np.ndarray:
+def grey(pixels: np.ndarray, mask: np.ndarray | None = None) -> np.ndarray:
     """Middle grey everywhere."""
     return np.full_like(pixels, 128)
 
 
-def average(pixels: np.ndarray, mask=None) -> np.ndarray:
+def average(pixels: np.ndarray, mask: np.ndarray | None = None) -> np.ndarray:
     """The picture's average colour everywhere."""
     return np.broadcast_to(np.rint(pixels.mean(axis=(0, 1))).astype("uint8"), pixels.shape)
 
 
-def blur(pixels: np.ndarray, mask=None) -> np.ndarray:
+def blur(pixels: np.ndarray, mask: np.ndarray | None = None) -> np.ndarray:
     """The picture so blurred that only its large patches of colour are left."""
     spread = max(1.0, min(pixels.shape[:2]) / BLUR)
     image = Image.fromarray(np.ascontiguousarray(pixels))

@@ -1,12 +1,17 @@
-"""Look inside a network: what its layers make of a picture, and what its first filters look for."""
+"""Feature maps: what the layers of a network make of a picture, and what its first filters look for."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
 from mlcore.architectures import words
-from mlcore.clips import fitted
+from mlcore.clips import Clip, fitted
 from mlcore.errors import Kind, Refused
+from mlcore.explanation.score import Score
+from mlcore.images import Picture
+from mlcore.library.classifier import Classifier
 
 
 @dataclass(frozen=True)
@@ -40,23 +45,30 @@ class FeatureMaps:
     silent: int
 
 
-def layers(classifier) -> list[Layer]:
+def layers(classifier: Classifier) -> list[Layer]:
     """The layers whose feature maps can be looked at, in the order of computation; loads Keras."""
     doing = dict(_doing(classifier.model))
-    return [Layer(each.name, *each.shape, doing.get(each.name, "")) for each in _score(classifier).layers]
+    return [_layer(each.name, each.shape, doing.get(each.name, "")) for each in _score(classifier).layers]
 
 
-def feature_maps(classifier, picture, layer: str | None = None, count: int = 24) -> FeatureMaps:
+def _layer(name: str, shape: tuple[int, ...], does: str) -> Layer:
+    height, width, maps = shape
+    return Layer(name, height, width, maps, does)
+
+
+def feature_maps(
+    classifier: Classifier, picture: Picture | Clip | np.ndarray, layer: str | None = None, count: int = 24
+) -> FeatureMaps:
     """The most active maps of a layer (the last one by default) for a Picture or uint8 (H, W, 3).
 
     Raises Refused(unknown-name, not-compatible).
     """
-    seen = fitted(picture, tuple(classifier.card.shape))
-    if seen.ndim == 4:
+    pixels = fitted(picture, tuple(classifier.card.shape))
+    if pixels.ndim == 4:
         raise Refused(Kind.NOT_COMPATIBLE, "Feature maps are shown of single pictures; this model takes clips.")
     score = _score(classifier)
     name = score.feature_layer(layer)
-    maps = np.moveaxis(score.features(seen[None].astype("float32"), name)[0], -1, 0)
+    maps = np.moveaxis(score.features(pixels[None].astype("float32"), name)[0], -1, 0)
     return most_active(name, maps, count)
 
 
@@ -68,7 +80,7 @@ def most_active(layer: str, maps: np.ndarray, count: int) -> FeatureMaps:
     return FeatureMaps(layer, maps[order], order, activity[order], silent)
 
 
-def first_filters(classifier) -> np.ndarray:
+def first_filters(classifier: Classifier) -> np.ndarray:
     """The filters of the first convolution over the picture's colours: float32 (n, h, w, 3), as they are.
 
     Raises Refused(not-compatible) for a network without one.
@@ -95,19 +107,19 @@ def map_as_picture(values: np.ndarray) -> np.ndarray:
     return np.repeat(grey[..., None], 3, axis=2)
 
 
-def _flat(model):
+def _flat(model: Any) -> Iterator[Any]:
     for layer in model.layers:
         yield from _flat(layer) if getattr(layer, "layers", None) else [layer]
 
 
-def _doing(model, path: str = ""):
+def _doing(model: Any, path: str = "") -> Iterator[tuple[str, str]]:
     """What each layer does, by its full name; layers of networks within the network included."""
     for layer in model.layers:
         yield path + layer.name, words.words(layer)
         yield from _doing(layer, f"{path}{layer.name}/") if words.kind(layer) == "network" else ()
 
 
-def _score(classifier):
+def _score(classifier: Classifier) -> Score:
     from mlcore.backend.gradients import score_of
 
     return score_of(classifier.model)

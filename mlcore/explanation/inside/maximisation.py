@@ -1,4 +1,4 @@
-"""What does a class or a feature map look for? A picture made to please it (activation maximisation).
+"""Activation maximisation: a picture made to please a class or a feature map shows what it looks for.
 
 Gradient ascent on the picture itself, starting from grey (Simonyan et al. 2013, arXiv:1312.6034, section 2). What
 keeps it from becoming noise: the picture is shifted a little before each step (jitter, Mordvintsev et al. 2015)
@@ -11,12 +11,14 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from mlcore.explanation.score import Score
+from mlcore.library.classifier import Classifier
 from mlcore.progress import Progress, silent
 from mlcore.settings import Settings, number
 
 START_NOISE = 8.0  # spread of the grey picture it starts from, in steps of 255: without any, all gradients may be 0
 FORGET = (0.9, 0.99)  # Adam's averages, Kingma and Ba 2014, arXiv:1412.6980; the second shorter, for runs of 100 steps
-TOLD_EVERY = 8  # steps between two words on the progress
+STEPS_EACH_TIME = 8  # steps between two words on the progress
 
 
 class MaximisationSettings(Settings):
@@ -42,7 +44,7 @@ class Maximised:
 def maximise(
     gradient: Callable[[np.ndarray], np.ndarray],
     value: Callable[[np.ndarray], float],
-    shape: tuple[int, int, int],
+    shape: tuple[int, ...],
     settings: MaximisationSettings = USUAL,
     progress: Progress = silent,
 ) -> Maximised:
@@ -55,7 +57,7 @@ def maximise(
     picture = np.clip(128 + rng.normal(0, START_NOISE, shape), 0, 255).astype("float32")
     before, speed, size = value(picture), np.zeros_like(picture), np.zeros_like(picture)
     for step in range(1, settings.steps + 1):
-        if step % TOLD_EVERY == 1:
+        if step % STEPS_EACH_TIME == 1:
             progress((step - 1) / settings.steps, f"{step - 1} of {settings.steps} steps uphill")
         slope = _jittered(gradient, picture, rng.integers(-settings.jitter, settings.jitter + 1, 2))
         # Scores differ by orders of magnitude between layers: the slope's own size is the unit.
@@ -67,7 +69,9 @@ def maximise(
     return Maximised(np.rint(picture).astype("uint8"), float(before), float(value(picture)))
 
 
-def of_class(classifier, target: int, settings=USUAL, progress: Progress = silent) -> Maximised:
+def of_class(
+    classifier: Classifier, target: int, settings: MaximisationSettings = USUAL, progress: Progress = silent
+) -> Maximised:
     """A picture for which the score (logit) of a class is large."""
     from mlcore.backend.gradients import score_of
 
@@ -75,10 +79,10 @@ def of_class(classifier, target: int, settings=USUAL, progress: Progress = silen
 
 
 def of_channel(
-    classifier,
+    classifier: Classifier,
     layer: str,
     channel: int,
-    settings=USUAL,
+    settings: MaximisationSettings = USUAL,
     progress: Progress = silent,
 ) -> Maximised:
     """A picture for which the mean of a feature map is large; raises Refused(unknown-name)."""
@@ -103,7 +107,7 @@ def roughness_slope(picture: np.ndarray) -> np.ndarray:
     return slope
 
 
-def _of_score(score, target: int, settings, progress: Progress) -> Maximised:
+def _of_score(score: Score, target: int, settings: MaximisationSettings, progress: Progress) -> Maximised:
     return maximise(
         lambda picture: score.gradient(picture[None], target)[0],
         lambda picture: float(score.values(picture[None], target)[0]),
@@ -113,7 +117,7 @@ def _of_score(score, target: int, settings, progress: Progress) -> Maximised:
     )
 
 
-def _jittered(gradient, picture: np.ndarray, shift) -> np.ndarray:
+def _jittered(gradient: Callable[[np.ndarray], np.ndarray], picture: np.ndarray, shift: np.ndarray) -> np.ndarray:
     """The slope at the shifted picture, shifted back."""
-    shift = tuple(int(each) for each in shift)
-    return np.roll(gradient(np.roll(picture, shift, (0, 1))), (-shift[0], -shift[1]), (0, 1))
+    down, right = (int(each) for each in shift)
+    return np.roll(gradient(np.roll(picture, (down, right), (0, 1))), (-down, -right), (0, 1))

@@ -1,4 +1,4 @@
-"""The training pictures that a network finds most like a picture, and those that stand for a whole class.
+"""Nearest neighbours: the training pictures that a network finds most like a picture, and those typical of a class.
 
 Alike means near in the network's own features: the mean and the largest value of each map of its last layer of
 maps. Features of the training pictures are computed once and kept on disk, so that later questions take milliseconds.
@@ -12,9 +12,12 @@ from pathlib import Path
 import numpy as np
 
 from mlcore import data, durable, library
+from mlcore.data.store import Dataset, Split
 from mlcore.errors import Kind, Refused
 from mlcore.home import in_home
 from mlcore.images import fit
+from mlcore.library.card import Card
+from mlcore.library.classifier import Classifier
 from mlcore.progress import Progress, silent
 
 CHUNK = 512  # pictures between two words on the progress; 0.9 s for 32 x 32 pixels on two cores
@@ -66,7 +69,7 @@ class Neighbours:
         return [Neighbour(int(rows[each]), int(self.labels[rows[each]]), float(likeness[each])) for each in order]
 
 
-def pooled(classifier, batch: np.ndarray) -> np.ndarray:
+def pooled(classifier: Classifier, batch: np.ndarray) -> np.ndarray:
     """What a network sees in pictures uint8 (N, H, W, 3) of its size: float32 (N, C) of length 1.
 
     Mean and largest value of each map of the last layer of maps, with equal weight: a network pools in one of
@@ -79,7 +82,7 @@ def pooled(classifier, batch: np.ndarray) -> np.ndarray:
     return _unit(np.concatenate([_unit(maps.mean(axis=(1, 2))), _unit(maps.max(axis=(1, 2)))], axis=1))
 
 
-def neighbours(classifier, progress: Progress = silent) -> Neighbours:
+def neighbours(classifier: Classifier, progress: Progress = silent) -> Neighbours:
     """The features of the model's training pictures, from disk or computed now.
 
     What was computed before `progress` ended it is kept, and the next call goes on from there. Raises
@@ -95,7 +98,7 @@ def neighbours(classifier, progress: Progress = silent) -> Neighbours:
     return Neighbours(_unit(features.astype("float32")), split.labels)
 
 
-def are_known(classifier) -> bool:
+def are_known(classifier: Classifier) -> bool:
     """Whether the features are on disk, so that `neighbours` takes no time."""
     try:
         return _path(classifier, training_set(classifier.card)).exists()
@@ -103,7 +106,7 @@ def are_known(classifier) -> bool:
         return False
 
 
-def training_set(card):
+def training_set(card: Card) -> Dataset:
     """The data set that a model was trained on; raises Refused(missing-data) when it isn't on this machine."""
     stored = {summary.name: summary for summary in data.all() if summary.stored}
     if card.data not in stored or tuple(stored[card.data].classes) != tuple(card.classes):
@@ -115,11 +118,11 @@ def training_set(card):
     return data.open(card.data)
 
 
-def _computed(classifier, split, parts: Path, progress: Progress) -> np.ndarray:
+def _computed(classifier: Classifier, split: Split, parts: Path, progress: Progress) -> np.ndarray:
     """Chunk by chunk; each is a file of its own, so that a call-off loses no more than one."""
     parts.mkdir(parents=True, exist_ok=True)
     height, width = classifier.card.shape[:2]
-    found = []
+    chunks: list[np.ndarray] = []
     for start in range(0, len(split), CHUNK):
         progress(start / len(split), f"{start:,} of {len(split):,} pictures looked at")
         part, rows = parts / f"{start}.npy", np.arange(start, min(start + CHUNK, len(split)))
@@ -128,11 +131,11 @@ def _computed(classifier, split, parts: Path, progress: Progress) -> np.ndarray:
             batch = np.stack([fit(pixels, height, width) for pixels in split.read(rows)])
             features = pooled(classifier, batch).astype("float16")
             durable.write_bytes(part, _npy(features))
-        found.append(features)
-    return np.concatenate(found) if found else np.zeros((0, 1), "float16")
+        chunks.append(features)
+    return np.concatenate(chunks) if chunks else np.zeros((0, 1), "float16")
 
 
-def _path(classifier, dataset) -> Path:
+def _path(classifier: Classifier, dataset: Dataset) -> Path:
     """One file for each network and each content of a data set; float16 keeps 50,000 pictures in 13 MB."""
     with open(_network_file(classifier.card.id), "rb") as file:
         network = hashlib.file_digest(file, "sha256").hexdigest()[:16]

@@ -1,10 +1,12 @@
-"""What a network answers while places of a picture are exchanged, the most important first."""
+"""Deletion and insertion curves: what a network answers while places are exchanged, the most important first."""
 
 from collections.abc import Callable, Iterable, Iterator
 
 import numpy as np
 
 from mlcore.explanation.judge.random_maps import same_grain
+
+Pair = tuple[np.ndarray, np.ndarray]  # pictures (H, W, 3) before any place is exchanged, and after all are
 
 GROUP = 128  # pictures of up to 64 x 64 in memory at a time, as in mlcore.explanation.toolkit.perturbation
 GROUP_PIXELS = GROUP * 64 * 64
@@ -34,7 +36,9 @@ def exchanged(before: np.ndarray, after: np.ndarray, ranks: np.ndarray, counts: 
     return np.where(moved[..., None], after, before).astype("float32")
 
 
-def curves(values: Callable, pairs: list, rankings: list, steps: int) -> np.ndarray:
+def curves(
+    values: Callable[[np.ndarray], np.ndarray], pairs: list[Pair], rankings: list[np.ndarray], steps: int
+) -> np.ndarray:
     """The values along the ways from one picture to another, float64 (pairs, rankings, steps + 1).
 
     `values(batch)` gives one number for each picture, `pairs` are (before, after). The ends of a pair are the same
@@ -42,15 +46,17 @@ def curves(values: Callable, pairs: list, rankings: list, steps: int) -> np.ndar
     """
     counts = amounts(rankings[0].size, steps)
     parts = (part for before, after in pairs for part in _along(before, after, rankings, counts))
-    asked = [values(batch) for batch in together(parts, group(pairs[0][0].shape))]
-    found = np.empty((len(pairs), len(rankings), len(counts)))
-    for own, flat in zip(found, np.split(np.concatenate(asked), len(pairs)), strict=True):
+    answers = [values(batch) for batch in together(parts, group(pairs[0][0].shape))]
+    table = np.empty((len(pairs), len(rankings), len(counts)))
+    for own, flat in zip(table, np.split(np.concatenate(answers), len(pairs)), strict=True):
         own[:, 0], own[:, -1] = flat[:2]
         own[:, 1:-1] = np.reshape(flat[2:], (len(rankings), -1))
-    return found
+    return table
 
 
-def _along(before: np.ndarray, after: np.ndarray, rankings: list, counts: np.ndarray) -> Iterator[np.ndarray]:
+def _along(
+    before: np.ndarray, after: np.ndarray, rankings: list[np.ndarray], counts: np.ndarray
+) -> Iterator[np.ndarray]:
     yield np.stack([before, after]).astype("float32")
     for ranks in rankings:
         yield exchanged(before, after, ranks, counts[1:-1])

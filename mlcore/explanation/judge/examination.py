@@ -1,15 +1,19 @@
-"""What the checks need to know of the explanation that is graded."""
+"""Examination: what the checks need to know of the saliency map that is graded."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property, partial
+from typing import Any, Protocol
 
 import numpy as np
 
 from mlcore.explanation.methods import methods
-from mlcore.explanation.score import score_for
+from mlcore.explanation.score import Score, score_for
 from mlcore.explanation.toolkit import baselines
+from mlcore.explanation.toolkit.background import background_of
 from mlcore.explanation.toolkit.frames import each_frame
+from mlcore.library.classifier import Classifier
+from mlcore.registry import Entry
 from mlcore.settings import Settings, choice, number, read
 
 
@@ -26,15 +30,43 @@ class JudgeSettings(Settings):
     networks: int = number(4, 1, 20, "Networks with random weights; half as many for slow methods")
 
 
+class SaliencyMap(Protocol):
+    """A map to examine: an Explanation, or a map that never saw the network."""
+
+    @property
+    def heat(self) -> np.ndarray:
+        """How much each place had to do with the score: (H, W), or (T, H, W) of a clip."""
+
+    @property
+    def target(self) -> int:
+        """The class whose score is explained."""
+
+    @property
+    def picture(self) -> np.ndarray:
+        """What the network saw: uint8 (H, W, 3), or (T, H, W, 3) of a clip."""
+
+    @property
+    def method(self) -> str:
+        """The name of the method."""
+
+    @property
+    def settings(self) -> dict[str, Any]:
+        """The settings of the method, as plain values."""
+
+    @property
+    def output(self) -> str:
+        """Whether "logits" or "probabilities" are explained."""
+
+
 @dataclass(frozen=True, eq=False)
-class Case:
-    """An explanation under examination: its classifier, how thoroughly to look, and whom to tell of progress.
+class Examination:
+    """A map under examination: its classifier, how thoroughly to look, and whom to tell of progress.
 
     `tell()` is called between two batches; an exception in it ends the work.
     """
 
-    classifier: object
-    explanation: object
+    classifier: Classifier
+    explanation: SaliencyMap
     settings: JudgeSettings
     seed: int = 0
     tell: Callable[[], None] = lambda: None
@@ -44,7 +76,7 @@ class Case:
         """What the network saw: float32 (H, W, 3), or (T, H, W, 3) of a clip."""
         return np.asarray(self.explanation.picture, "float32")
 
-    def plain(self, baseline: str) -> np.ndarray:
+    def plain(self, baseline: baselines.Baseline) -> np.ndarray:
         """The picture with everything hidden, or each frame of a clip: float32."""
         frames = self.picture.reshape(-1, *self.picture.shape[-3:])
         return np.stack([baselines.plain(frame, baseline) for frame in frames]).reshape(self.picture.shape)
@@ -71,27 +103,24 @@ class Case:
     @property
     def temperature(self) -> float | None:
         """What logits are divided by where the probability was explained; None where the logit was."""
-        explained = getattr(self.explanation, "output", "logits")
-        return self.classifier.card.temperature if explained == "probabilities" else None
+        return self.classifier.card.temperature if self.explanation.output == "probabilities" else None
 
-    def score(self):
+    def score(self) -> Score:
         """The network's score, as the explanation's method gets it."""
         return score_for(self.classifier, self.temperature)
 
-    def again(self, picture: np.ndarray | None = None, score=None, **settings) -> np.ndarray:
+    def again(self, picture: np.ndarray | None = None, score: Score | None = None, **settings: Any) -> np.ndarray:
         """The heat that the same method gives for another picture, network or setting."""
         self.tell()
         entry = methods.get(self.explanation.method)
         chosen = read(entry.settings, {**self.explanation.settings, **settings})
         picture = self.picture if picture is None else picture
         score = self._with_background(entry, score or self.score(), picture)
-        hears = {"progress": lambda share, text="": self.tell()} if "reports" in entry.traits else {}
+        listener = {"progress": lambda share, text="", /: self.tell()} if "reports" in entry.traits else {}
         run = partial(each_frame, entry.run) if picture.ndim == 4 else entry.run
-        return run(chosen, score, picture, self.explanation.target, **hears).heat
+        return run(chosen, score, picture, self.explanation.target, **listener).heat
 
-    def _with_background(self, entry, score, picture):
+    def _with_background(self, entry: Entry, score: Score, picture: np.ndarray) -> Score:
         if "background" not in entry.traits:
             return score
-        from mlcore.explanation.toolkit.background import background_of
-
         return score.with_background(*background_of(self.classifier, picture))

@@ -1,12 +1,13 @@
-"""Deletion and insertion (Petsiuk et al. 2018, arXiv:1806.07421, section 3.3), beside random maps."""
+"""Faithfulness: deletion and insertion (Petsiuk et al. 2018, arXiv:1806.07421, section 3.3), beside random maps."""
 
 from dataclasses import asdict, dataclass
+from typing import Any
 
 import numpy as np
 
 from mlcore.explanation.judge import spread
-from mlcore.explanation.judge.curves import amounts, area, curves, ranking
-from mlcore.explanation.judge.examination import Case
+from mlcore.explanation.judge.curves import Pair, amounts, area, curves, ranking
+from mlcore.explanation.judge.examination import Examination, JudgeSettings
 from mlcore.explanation.judge.random_maps import pixel_noise, same_grain
 from mlcore.intervals import Interval
 
@@ -38,12 +39,12 @@ class Curve:
         """The mean area of the random maps, with the bounds that 19 of 20 of them keep to."""
         return spread.of_one_more(self.random_areas)
 
-    def to_json(self) -> dict:
+    def to_json(self) -> dict[str, Any]:
         """Plain numbers and lists."""
         return asdict(self) | {"random": self.random.to_json()}
 
     @classmethod
-    def from_json(cls, values: dict) -> "Curve":
+    def from_json(cls, values: dict[str, Any]) -> "Curve":
         """The curve that `to_json` wrote."""
         given = {name: value for name, value in values.items() if name in cls.__dataclass_fields__}
         lists = {name: tuple(value) for name, value in given.items() if isinstance(value, list | tuple)}
@@ -72,7 +73,7 @@ class Faithfulness:
         """Whether at least half of the random maps do as well."""
         return self.beaten <= self.random.n / 2
 
-    def to_json(self) -> dict:
+    def to_json(self) -> dict[str, Any]:
         """Plain numbers."""
         return asdict(self) | {"better": self.better}
 
@@ -84,51 +85,52 @@ def faithfulness(deletion: Curve, insertion: Curve) -> Faithfulness:
     return Faithfulness(value, spread.of_one_more(random), int((random < value).sum()))
 
 
-def deletion(case: Case) -> Curve:
+def deletion(exam: Examination) -> Curve:
     """How soon the class is lost when the strongest places are taken away first; less area is better."""
-    return _beside_random(case, [_taking_away(case)])[0]
+    return _beside_random(exam, [_taking_away(exam)])[0]
 
 
-def insertion(case: Case) -> Curve:
+def insertion(exam: Examination) -> Curve:
     """How soon the class is found when the strongest places come back first; more area is better."""
-    return _beside_random(case, [_bringing_back(case)])[0]
+    return _beside_random(exam, [_bringing_back(exam)])[0]
 
 
-def both(case: Case) -> list[Curve]:
+def both(exam: Examination) -> list[Curve]:
     """Deletion and insertion, in fewer batches than one after the other."""
-    return _beside_random(case, [_taking_away(case), _bringing_back(case)])
+    return _beside_random(exam, [_taking_away(exam), _bringing_back(exam)])
 
 
-def _taking_away(case: Case) -> tuple[np.ndarray, np.ndarray]:
-    return case.picture, case.plain(case.settings.deletion_baseline)
+def _taking_away(exam: Examination) -> Pair:
+    return exam.picture, exam.plain(exam.settings.deletion_baseline)
 
 
-def _bringing_back(case: Case) -> tuple[np.ndarray, np.ndarray]:
-    return case.plain(case.settings.insertion_baseline), case.picture
+def _bringing_back(exam: Examination) -> Pair:
+    return exam.plain(exam.settings.insertion_baseline), exam.picture
 
 
-def _beside_random(case: Case, pairs: list) -> list[Curve]:
-    heat, steps, count = case.explanation.heat, case.settings.steps, case.settings.random_maps
-    rng = case.rng(0)  # the same for both curves, so that each random map has both
+def _beside_random(exam: Examination, pairs: list[Pair]) -> list[Curve]:
+    heat, steps, count = exam.explanation.heat, exam.settings.steps, exam.settings.random_maps
+    rng = exam.rng(0)  # the same for both curves, so that each random map has both
     noise = (pixel_noise(heat, rng) for _ in range(count // NOISE_SHARE))
     maps = [heat, *(same_grain(heat, rng) for _ in range(count)), *noise]
     rankings = [ranking(each, rng) for each in maps]
-    return [_curve(found, heat.size, case.settings) for found in curves(case.probability, pairs, rankings, steps)]
+    tables = curves(exam.probability, pairs, rankings, steps)
+    return [_curve(values, heat.size, exam.settings) for values in tables]
 
 
-def _curve(found: np.ndarray, places: int, settings) -> Curve:
+def _curve(values: np.ndarray, places: int, settings: JudgeSettings) -> Curve:
     """The curve of the first of the rows (maps, steps + 1); those of the own grain come next, then pixel noise."""
-    areas = area(found, places, settings.steps)
+    areas = area(values, places, settings.steps)
     random = slice(1, settings.random_maps + 1)
-    bands = [spread.of_one_more(column) for column in found[random].T]
+    bands = [spread.of_one_more(column) for column in values[random].T]
     return Curve(
         shares=tuple((amounts(places, settings.steps) / places).tolist()),
-        values=tuple(found[0].tolist()),
+        values=tuple(values[0].tolist()),
         area=float(areas[0]),
         random_areas=tuple(areas[random].tolist()),
-        random_mean=tuple(band.value for band in bands),
+        random_mean=tuple(band.estimate for band in bands),
         random_low=tuple(band.low for band in bands),
         random_high=tuple(band.high for band in bands),
         pixel_noise=spread.of_mean(areas[random.stop :]),
-        moves=bool(np.ptp(found) >= LEAST_MOVE),
+        moves=bool(np.ptp(values) >= LEAST_MOVE),
     )

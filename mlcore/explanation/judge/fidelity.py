@@ -4,30 +4,30 @@ import numpy as np
 
 from mlcore.explanation.judge import spread
 from mlcore.explanation.judge.curves import group
-from mlcore.explanation.judge.examination import Case
+from mlcore.explanation.judge.examination import Examination
 from mlcore.intervals import Interval
 
 CELLS = 8  # along each side; single pixels of a photo hardly matter one by one
 HIDDEN = 0.2  # share of the cells that a region hides
 
 
-def fidelity(case: Case) -> Interval:
+def fidelity(exam: Examination) -> Interval:
     """The correlation of the heat within random regions with the score that is lost when they are hidden.
 
     Regions are a fifth of the cells of a grid of 8 x 8; the score is the logit. -1 to 1 with Fisher's interval, 0
     where the heat or the score is the same for all regions.
     """
-    plain = case.plain(case.settings.deletion_baseline)
-    regions = _regions(case.explanation.heat.shape, case.settings.subsets, case.rng(1))
-    sums = regions.reshape(len(regions), -1) @ case.explanation.heat.ravel().astype("float64")
-    lost = case.logit(case.picture[None])[0] - _hidden(case, plain, regions)
+    plain = exam.plain(exam.settings.deletion_baseline)
+    regions = _regions(exam.explanation.heat.shape, exam.settings.subsets, exam.rng(1))
+    sums = regions.reshape(len(regions), -1) @ exam.explanation.heat.ravel().astype("float64")
+    lost = exam.logit(exam.picture[None])[0] - _hidden(exam, plain, regions)
     return spread.of_correlation(_correlation(sums, lost), len(regions))
 
 
-def _hidden(case: Case, plain: np.ndarray, regions: np.ndarray) -> np.ndarray:
-    size = group(case.picture.shape)
+def _hidden(exam: Examination, plain: np.ndarray, regions: np.ndarray) -> np.ndarray:
+    size = group(exam.picture.shape)
     parts = (regions[start : start + size, ..., None] for start in range(0, len(regions), size))
-    return np.concatenate([case.logit(np.where(part, plain, case.picture).astype("float32")) for part in parts])
+    return np.concatenate([exam.logit(np.where(part, plain, exam.picture).astype("float32")) for part in parts])
 
 
 def _regions(shape: tuple[int, ...], count: int, rng: np.random.Generator) -> np.ndarray:

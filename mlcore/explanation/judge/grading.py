@@ -1,19 +1,23 @@
-"""Grade one explanation."""
+"""Grading: the checks of one saliency map, one after the other."""
 
+from collections.abc import Callable, Iterable
 from functools import partial
+from typing import Any
 
 from mlcore.errors import Kind, unknown
-from mlcore.explanation.judge.examination import Case, JudgeSettings
+from mlcore.explanation import Explanation
+from mlcore.explanation.judge.examination import Examination, JudgeSettings
 from mlcore.explanation.judge.faithfulness import deletion, insertion
 from mlcore.explanation.judge.fidelity import fidelity
 from mlcore.explanation.judge.grade import Grade
 from mlcore.explanation.judge.randomisation import randomisation
 from mlcore.explanation.judge.stability import seeds, stability
+from mlcore.library.classifier import Classifier
 from mlcore.progress import Progress, silent
 from mlcore.settings import read
 
 # Every check with what is said while it is made.
-WORK = {
+WORK: dict[str, tuple[Callable[[Examination], Any], str]] = {
     "deletion": (deletion, "Taking places away"),
     "insertion": (insertion, "Bringing places back"),
     "fidelity": (fidelity, "Hiding random regions"),
@@ -25,7 +29,12 @@ CHECKS = tuple(WORK)
 
 
 def judge(
-    classifier, explanation, checks: tuple[str, ...] = CHECKS, seed: int = 0, progress: Progress = silent, **settings
+    classifier: Classifier,
+    explanation: Explanation,
+    checks: Iterable[str] = CHECKS,
+    seed: int = 0,
+    progress: Progress = silent,
+    **settings: Any,
 ) -> Grade:
     """How far the explanation of a classifier's answer, for a picture or a clip, can be believed.
 
@@ -35,21 +44,21 @@ def judge(
     for seeds, 4 for randomisation, or half of that for slow methods. Raises Refused: unknown-name for a check,
     bad-setting.
     """
-    chosen, given = read(JudgeSettings, settings), list(dict.fromkeys(checks))
-    for name in given:
+    chosen, names = read(JudgeSettings, settings), list(dict.fromkeys(checks))
+    for name in names:
         if name not in WORK:
             raise unknown(Kind.UNKNOWN_NAME, "check", name, WORK)
-    found = {}
-    for number, name in enumerate(given):
+    results: dict[str, Any] = {}  # each check gives what the grade's field of its name holds
+    for number, name in enumerate(names):
         work, text = WORK[name]
-        tell = partial(progress, number / len(given), text)
+        tell = partial(progress, number / len(names), text)
         tell()
-        found[name] = work(Case(classifier, explanation, chosen, seed, tell))
+        results[name] = work(Examination(classifier, explanation, chosen, seed, tell))
     return Grade(
         explanation.method,
         explanation.target,
         explanation.class_name,
         settings=chosen.model_dump(mode="json"),
         seed=seed,
-        **found,
+        **results,
     )

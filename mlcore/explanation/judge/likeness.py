@@ -1,5 +1,6 @@
-"""How alike a map is to others that ought to be like it, or ought not to be."""
+"""Likeness: how alike a saliency map is to others that ought to be like it, or ought not to be."""
 
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 
 import numpy as np
@@ -21,12 +22,12 @@ class Likeness:
         """Whether the maps are alike: a mean rank correlation of at least a half."""
         return self.value >= ALIKE
 
-    def to_json(self) -> dict:
+    def to_json(self) -> dict[str, float]:
         """Plain numbers."""
         return asdict(self)
 
 
-def likeness(correlations) -> Likeness:
+def likeness(correlations: Iterable[float]) -> Likeness:
     """The summary of some rank correlations."""
     values = np.asarray(list(correlations), "float64")
     return Likeness(float(values.mean()), float(values.min()), float(values.max()), len(values))

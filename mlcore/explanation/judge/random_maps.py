@@ -1,4 +1,6 @@
-"""Maps that know nothing of the network, to compare a map with."""
+"""Random maps and other baselines that know nothing of the network, to compare a saliency map with."""
+
+from collections.abc import Callable
 
 import numpy as np
 
@@ -33,4 +35,7 @@ def edges(picture: np.ndarray) -> np.ndarray:
     return np.sqrt(sum(slope**2 for slope in slopes)).max(axis=-1)
 
 
-BLIND = {"centre": ("Middle of the picture", centre), "edges": ("Edges of the picture", edges)}
+BLIND: dict[str, tuple[str, Callable[[np.ndarray], np.ndarray]]] = {
+    "centre": ("Middle of the picture", centre),
+    "edges": ("Edges of the picture", edges),
+}

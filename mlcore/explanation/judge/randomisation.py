@@ -1,11 +1,12 @@
-"""Does the map depend on what the network has learned? (Adebayo et al. 2018, arXiv:1810.03292, section 3.)"""
+"""Randomised weights: does the map depend on what was learned? (Adebayo et al. 2018, arXiv:1810.03292, section 3.)"""
 
 import threading
 from functools import lru_cache
+from typing import Any
 
 import numpy as np
 
-from mlcore.explanation.judge.examination import Case
+from mlcore.explanation.judge.examination import Examination
 from mlcore.explanation.judge.likeness import Likeness, likeness
 from mlcore.explanation.score import answers_only
 from mlcore.explanation.toolkit.agreement import rank_correlation
@@ -14,30 +15,30 @@ ONES = ("gamma", "variance", "scale")  # weights that begin at 1: batch and laye
 KEPT = "Normalization"  # Keras' layer that holds the mean and spread of the data; nothing of it is learned
 
 
-def randomisation(case: Case) -> Likeness | None:
+def randomisation(exam: Examination) -> Likeness | None:
     """The rank correlation with the maps of networks of the same form whose weights are random; near 0 is good.
 
     Compared are the sizes of the heat: a random network turns signs by chance, which would hide that it marks the
     same places. None for a model that is only a small copy, whose weights can't be drawn anew.
     """
-    if answers_only(case.classifier):
+    if answers_only(exam.classifier):
         return None
-    network = _random_network(case.classifier.model, case.temperature)
-    heats = (network.heat(case, seed) for seed in range(case.repeats(case.settings.networks)))
-    return likeness(rank_correlation(np.abs(case.explanation.heat), np.abs(heat)) for heat in heats)
+    network = _random_network(exam.classifier.model, exam.temperature)
+    heats = (network.heat(exam, seed) for seed in range(exam.repeats(exam.settings.networks)))
+    return likeness(rank_correlation(np.abs(exam.explanation.heat), np.abs(heat)) for heat in heats)
 
 
-def cascade(case: Case, stages: int = 4) -> tuple[float, ...]:
+def cascade(exam: Examination, stages: int = 4) -> tuple[float, ...]:
     """The same after each stage of drawing the weights anew from the head down to the first layer."""
-    network = _random_network(case.classifier.model, case.temperature)
-    heats = (network.heat(case, 0, share) for share in np.linspace(0, 1, stages + 1)[1:])
-    return tuple(rank_correlation(np.abs(case.explanation.heat), np.abs(heat)) for heat in heats)
+    network = _random_network(exam.classifier.model, exam.temperature)
+    heats = (network.heat(exam, 0, share) for share in np.linspace(0, 1, stages + 1)[1:])
+    return tuple(rank_correlation(np.abs(exam.explanation.heat), np.abs(heat)) for heat in heats)
 
 
 class RandomNetwork:
     """A copy of a network whose weights can be drawn anew; compiled once, for the graph stays the same."""
 
-    def __init__(self, model, temperature: float | None = None):
+    def __init__(self, model: Any, temperature: float | None = None):
         import keras
 
         from mlcore.backend.gradients import Score
@@ -48,11 +49,11 @@ class RandomNetwork:
         self._draw(0, 1.0)
         self._score = Score(self._copy, temperature)
 
-    def heat(self, case: Case, seed: int, share: float = 1.0) -> np.ndarray:
+    def heat(self, exam: Examination, seed: int, share: float = 1.0) -> np.ndarray:
         """The map that the method gives for this network with that share of its layers random, from the head on."""
         with self._lock:
             self._draw(seed, share)
-            return case.again(score=self._score)
+            return exam.again(score=self._score)
 
     def _draw(self, seed: int, share: float) -> None:
         rng = np.random.default_rng(seed)
@@ -64,11 +65,11 @@ class RandomNetwork:
 
 
 @lru_cache(maxsize=2)
-def _random_network(model, temperature: float | None) -> RandomNetwork:
+def _random_network(model: Any, temperature: float | None) -> RandomNetwork:
     return RandomNetwork(model, temperature)
 
 
-def _leaves(layer) -> list:
+def _leaves(layer: Any) -> list[Any]:
     """The layers with weights, in the order of the network; networks within it are opened."""
     inner = getattr(layer, "layers", None)
     if inner:
@@ -76,7 +77,7 @@ def _leaves(layer) -> list:
     return [layer] if layer.weights else []
 
 
-def _fresh(weight, rng: np.random.Generator) -> np.ndarray:
+def _fresh(weight: Any, rng: np.random.Generator) -> np.ndarray:
     """A beginning: He's normal draw for kernels (He et al. 2015, arXiv:1502.01852), else 0, or 1 for scales.
 
     NumPy draws, so that every backend gets the same network.

@@ -1,21 +1,23 @@
-"""Which pictures and methods a report is made of."""
+"""The sample of a benchmark: which pictures and methods it is made of."""
 
 import numpy as np
 
 from mlcore import clips
+from mlcore.data.store import Split
 from mlcore.explanation.judge.benchmark import Asked
 from mlcore.explanation.methods import methods
+from mlcore.library.classifier import Classifier
 
 
-def pictures(classifier, split, count: int, seed: int = 0) -> tuple[np.ndarray, dict[str, str]]:
+def pictures(classifier: Classifier, split: Split, count: int, seed: int = 0) -> tuple[np.ndarray, dict[str, str]]:
     """At most so many pictures of a split, drawn by the seed and fitted to the network; and what `source` of a
     report says of them: uint8 (N, H, W, 3), or (N, T, H, W, 3) of clips, and "data", "split", "fingerprint".
     """
     drawn = np.random.default_rng(seed).permutation(len(split))[:count]
     shape = tuple(classifier.card.shape)
-    found = [clips.fitted(picture, shape) for picture in split.read(np.sort(drawn))] if len(drawn) else []
+    batch = [clips.fitted(picture, shape) for picture in split.read(np.sort(drawn))] if len(drawn) else []
     source = {"data": split.dataset.name, "split": split.split, "fingerprint": split.dataset.fingerprint}
-    return np.array(found, "uint8").reshape(-1, *shape), source
+    return np.array(batch, "uint8").reshape(-1, *shape), source
 
 
 def asked(names: str = "", slow_pictures: int | None = None) -> list[Asked]:

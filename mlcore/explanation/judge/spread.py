@@ -4,6 +4,7 @@ from functools import lru_cache
 from math import atanh, sqrt, tanh
 
 import numpy as np
+import numpy.typing as npt
 
 from mlcore.intervals import Interval
 
@@ -11,18 +12,18 @@ CONFIDENCE = 0.95
 NORMAL = 1.959964  # the standard normal's 97.5 % point
 
 
-def of_mean(values) -> Interval:
+def of_mean(values: npt.ArrayLike) -> Interval:
     """The mean of some values with Student's t interval; one value alone has no bounds but itself."""
-    values = np.asarray(values, "float64")
-    if not len(values):
+    numbers = np.asarray(values, "float64")
+    if not len(numbers):
         return Interval(None, 0.0, 0.0, 0)
-    mean, reach = float(values.mean()), 0.0
-    if len(values) > 1:
-        reach = student(len(values) - 1) * float(values.std(ddof=1)) / sqrt(len(values))
-    return Interval(mean, mean - reach, mean + reach, len(values))
+    mean, reach = float(numbers.mean()), 0.0
+    if len(numbers) > 1:
+        reach = student(len(numbers) - 1) * float(numbers.std(ddof=1)) / sqrt(len(numbers))
+    return Interval(mean, mean - reach, mean + reach, len(numbers))
 
 
-def of_one_more(values) -> Interval:
+def of_one_more(values: npt.ArrayLike) -> Interval:
     """The mean of some values, and the bounds that one more of their kind keeps to in 19 of 20 cases.
 
     Nothing is supposed of their distribution: of n + 1 draws each is as likely to be the least, so the bounds are

@@ -6,41 +6,44 @@ from pathlib import Path
 from mlcore import durable
 from mlcore.explanation.judge.summary import Report
 from mlcore.home import in_home
+from mlcore.library.classifier import Classifier
+
+Rows = dict[str, list[dict[str, float]]]  # by method, the numbers of each picture that is done
 
 FILE, PROGRESS = "report.json", "report-progress.json"
 
 
-def folder(classifier) -> Path:
+def folder(classifier: Classifier) -> Path:
     """Where a model's report is kept: in its own folder, or in the home for a model that came along."""
     if classifier.card.starter:
         return in_home("explanations") / classifier.card.id
     return classifier.folder / "explanations"
 
 
-def save(place: Path, report: Report) -> None:
+def save(folder: Path, report: Report) -> None:
     """Keep a finished report; what was kept of its progress goes."""
-    durable.write_json(place / FILE, report.to_json())
-    (place / PROGRESS).unlink(missing_ok=True)
+    durable.write_json(folder / FILE, report.to_json())
+    (folder / PROGRESS).unlink(missing_ok=True)
 
 
-def load(classifier) -> Report | None:
+def load(classifier: Classifier) -> Report | None:
     """The report of a model, or None; a model that came along may have brought one."""
-    places = dict.fromkeys((folder(classifier), classifier.folder / "explanations"))
-    return next((found for place in places if (found := _read(place / FILE))), None)
+    folders = dict.fromkeys((folder(classifier), classifier.folder / "explanations"))
+    return next((report for each in folders if (report := _read(each / FILE))), None)
 
 
-def save_progress(place: Path, key: str, rows: dict) -> None:
+def save_progress(folder: Path, key: str, rows: Rows) -> None:
     """Keep what is done of a report; `key` says of which one."""
-    durable.write_json(place / PROGRESS, {"key": key, "rows": rows})
+    durable.write_json(folder / PROGRESS, {"key": key, "rows": rows})
 
 
-def load_progress(place: Path, key: str) -> dict:
+def load_progress(folder: Path, key: str) -> Rows:
     """What is done of the report of that key; nothing when it is of another."""
-    values = durable.read_json(place / PROGRESS)
+    values = durable.read_json(folder / PROGRESS)
     return values["rows"] if isinstance(values, dict) and values.get("key") == key else {}
 
 
-def network(classifier) -> str:
+def network(classifier: Classifier) -> str:
     """A digest of the network's file; "" where there is none."""
     try:
         with open(classifier.folder / "model.keras", "rb") as file:

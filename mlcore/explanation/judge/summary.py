@@ -1,6 +1,7 @@
-"""Which methods to trust with a model: what a survey over many pictures found, and how it is put into words."""
+"""Which methods to trust with a model: what a benchmark over many pictures says, and how it is put into words."""
 
 from dataclasses import asdict, dataclass, field
+from typing import Any
 
 from mlcore.explanation.judge.likeness import ALIKE
 from mlcore.explanation.judge.words import listed
@@ -24,7 +25,7 @@ class Row:
 
     method: str
     title: str
-    settings: dict
+    settings: dict[str, Any]
     deletion: Interval
     insertion: Interval
     deletion_gain: Interval
@@ -59,12 +60,12 @@ class Row:
             said += " A network with random weights gives nearly the same maps."
         return said
 
-    def to_json(self) -> dict:
+    def to_json(self) -> dict[str, Any]:
         """Plain values, the words among them."""
         return asdict(self) | {"beats": list(self.beats), "words": self.words}
 
     @classmethod
-    def from_json(cls, values: dict) -> "Row":
+    def from_json(cls, values: dict[str, Any]) -> "Row":
         """The row that `to_json` wrote."""
         given = {name: value for name, value in values.items() if name in cls.__dataclass_fields__}
         intervals = {name: values.get(name) and Interval.from_json(values[name]) for name in AREAS + LIKENESSES}
@@ -88,7 +89,7 @@ class Report:
     pictures: int
     rows: tuple[Row, ...]
     skipped: dict[str, str] = field(default_factory=dict)
-    settings: dict = field(default_factory=dict)
+    settings: dict[str, Any] = field(default_factory=dict)
     taken: str = ""
     seconds: float = 0.0
 
@@ -115,17 +116,19 @@ class Report:
         if not better:
             return []
         best = better[0]  # rows are in order of their gain
-        behind = [row.title for row in self.rows if row.beats and not row.blind and row.gain.value <= best.gain.value]
+        behind = [
+            row.title for row in self.rows if row.beats and not row.blind and row.gain.estimate <= best.gain.estimate
+        ]
         said = f"Maps that never saw the network beat random ones, too: {listed([row.title for row in better])}."
         return [f"{said} No further than the best of them: {listed(behind)}."] if behind else [said]
 
-    def to_json(self) -> dict:
+    def to_json(self) -> dict[str, Any]:
         """Plain values, the sentence among them."""
         own = {name: value for name, value in vars(self).items() if name != "rows"}
         return own | {"sentence": self.sentence, "rows": [row.to_json() for row in self.rows]}
 
     @classmethod
-    def from_json(cls, values: dict) -> "Report":
+    def from_json(cls, values: dict[str, Any]) -> "Report":
         """The report that `to_json` wrote."""
         given = {name: value for name, value in values.items() if name in cls.__dataclass_fields__}
         return cls(**given | {"rows": tuple(Row.from_json(row) for row in values["rows"])})

@@ -1,4 +1,4 @@
-"""From numbers to words: whether to believe a map, by a rule that can be read here.
+"""Verdict: whether to believe a saliency map, from numbers to words by a rule that can be read here.
 
 Four checks decide. Each passes when
     faithfulness    insertion area minus deletion area lies above what 19 of 20 random maps of the same grain keep to,
@@ -14,10 +14,12 @@ Four checks decide. Each passes when
 Mu-fidelity is shown beside the rule and isn't part of it: there is no random map it would have to be better than.
 """
 
-from typing import Literal
+from typing import Literal, TypedDict
 
-from mlcore.explanation.judge.faithfulness import faithfulness
+from mlcore.explanation.judge.faithfulness import Curve, Faithfulness, faithfulness
+from mlcore.explanation.judge.likeness import Likeness
 from mlcore.explanation.judge.words import listed
+from mlcore.intervals import Interval
 
 Verdict = Literal["believe", "unclear", "looks nice"]
 
@@ -39,67 +41,74 @@ STILL = "the probability of this class hardly changes here, whichever places are
 UNTESTED = "it wasn't compared with random maps"
 
 
-def measured(found: dict) -> dict:
-    """What decides, by name; `found` maps the names of the checks to what they found, or None."""
-    curves = found.get("deletion"), found.get("insertion")
-    faithful = {"faithfulness": faithfulness(*curves)} if all(curves) else {}
-    return faithful | {name: found[name] for name in SAID if found.get(name)}
+class Results(TypedDict, total=False):
+    """What each check gave, by its name; None or missing where it wasn't made, or can't be."""
+
+    deletion: Curve | None
+    insertion: Curve | None
+    fidelity: Interval | None
+    stability: Likeness | None
+    seeds: Likeness | None
+    randomisation: Likeness | None
 
 
-def outcomes(measured: dict) -> dict[str, bool]:
-    """Whether each of the checks that decide passed."""
-    good = {
-        "faithfulness": lambda each: each.better,
-        "randomisation": lambda each: not each.alike,
-        "stability": lambda each: each.alike,
-        "seeds": lambda each: each.alike,
+def faithfulness_of(results: Results) -> Faithfulness | None:
+    """How faithful the map is beside random ones; None unless both curves were drawn."""
+    deletion, insertion = results.get("deletion"), results.get("insertion")
+    return faithfulness(deletion, insertion) if deletion and insertion else None
+
+
+def outcomes(results: Results) -> dict[str, bool]:
+    """Whether each of the checks that decide passed, of those that were made."""
+    faithful, weights = faithfulness_of(results), results.get("randomisation")
+    noise, seeds = results.get("stability"), results.get("seeds")
+    passed = {
+        "faithfulness": None if faithful is None else faithful.better,
+        "randomisation": None if weights is None else not weights.alike,
+        "stability": None if noise is None else noise.alike,
+        "seeds": None if seeds is None else seeds.alike,
     }
-    return {name: good[name](each) for name, each in measured.items()}
+    return {name: good for name, good in passed.items() if good is not None}
 
 
-def still(found: dict) -> bool:
+def still(results: Results) -> bool:
     """Whether curves were drawn and the probability moved in none of them."""
-    curves = [found[name] for name in ("deletion", "insertion") if found.get(name)]
+    curves = [curve for curve in (results.get("deletion"), results.get("insertion")) if curve]
     return bool(curves) and not any(curve.moves for curve in curves)
 
 
-def verdict(found: dict) -> Verdict:
-    """The verdict that follows from what the checks found."""
-    deciding = measured(found)
-    passed = outcomes(deciding)
-    if still(found) or "faithfulness" not in passed:
+def verdict(results: Results) -> Verdict:
+    """The verdict that follows from what the checks gave."""
+    faithful, passed = faithfulness_of(results), outcomes(results)
+    if still(results) or faithful is None:
         return "unclear"
-    if deciding["faithfulness"].worse or not passed.get("randomisation", True):
+    if faithful.worse or not passed.get("randomisation", True):
         return "looks nice"
     return "believe" if all(passed.values()) else "unclear"
 
 
-def sentence(found: dict) -> str:
+def sentence(results: Results) -> str:
     """The verdict and its reasons in plain words."""
-    return OPENING[verdict(found)] + reasons(found)
+    return OPENING[verdict(results)] + reasons(results)
 
 
-def reasons(found: dict) -> str:
+def reasons(results: Results) -> str:
     """What failed first, then what held: one or two sentences, of which the first begins small."""
-    if still(found):
+    if still(results):
         return f"{STILL}."
-    deciding = measured(found)
-    passed = outcomes(deciding)
-    held = [_said(name, deciding[name], True) for name, good in passed.items() if good]
-    failed = [_said(name, deciding[name], False) for name, good in passed.items() if not good]
-    failed += [] if "faithfulness" in deciding else [UNTESTED]
+    faithful, passed = faithfulness_of(results), outcomes(results)
+    counts = _counts(faithful) if faithful else {}
+    held = [SAID[name][0].format(**counts) for name, good in passed.items() if good]
+    failed = [SAID[name][1].format(**counts) for name, good in passed.items() if not good]
+    failed += [] if faithful else [UNTESTED]
     though = f" Still, {listed(held)}." if failed and held else ""
     return f"{listed(failed or held)}.{though}"
 
 
-def _said(name: str, each, good: bool) -> str:
-    return SAID[name][0 if good else 1].format(**(_counts(each) if name == "faithfulness" else {}))
-
-
-def _counts(each) -> dict:
-    n, others = each.random.n, each.random.n - each.beaten
+def _counts(faithful: Faithfulness) -> dict[str, str | int]:
+    n, others = faithful.random.n, faithful.random.n - faithful.beaten
     return {
-        "most": f"all {n}" if not others else f"{each.beaten} of {n}",
+        "most": f"all {n}" if not others else f"{faithful.beaten} of {n}",
         "others": others,
         "n": n,
         "do": "does" if others == 1 else "do",

@@ -6,7 +6,7 @@ from mlcore.explanation.attribution import Attribution
 from mlcore.explanation.methods import methods
 from mlcore.explanation.score import Score
 from mlcore.explanation.toolkit.blur import blurred
-from mlcore.explanation.toolkit.path import gap, path_integral
+from mlcore.explanation.toolkit.path import completeness_gap, path_integral
 from mlcore.progress import Progress, silent
 from mlcore.settings import Settings, number
 
@@ -41,5 +41,5 @@ def blur_integrated_gradients(
     values = path_integral(score, path, settings.steps, target, progress)
     ends = np.concatenate([blurred(picture, [widest]), picture[None]])
     before, after = score.values(ends, target).tolist()
-    facts = {"completeness_gap": gap(values, before, after), "score_of_the_plain_picture": before}
+    facts = {"completeness_gap": completeness_gap(values, before, after), "score_of_the_plain_picture": before}
     return Attribution(values.sum(axis=-1), values, facts)

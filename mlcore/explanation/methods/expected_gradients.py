@@ -2,11 +2,12 @@
 
 import numpy as np
 
+from mlcore.errors import Kind, Refused
 from mlcore.explanation.attribution import Attribution
 from mlcore.explanation.methods import methods
 from mlcore.explanation.score import Score
 from mlcore.explanation.toolkit import perturbation
-from mlcore.explanation.toolkit.path import gap
+from mlcore.explanation.toolkit.path import completeness_gap
 from mlcore.progress import Progress, silent
 from mlcore.settings import Settings, number
 
@@ -32,8 +33,10 @@ def expected_gradients(
     paper draws every place on the way at random, here each background picture gets evenly spread places with a
     random offset, and the offsets are evenly spread, too: the same mean with less noise. `completeness_gap` is how
     far the sum of the heat is from the score above the background's mean score, as a share of it; `background`
-    says where the pictures are from.
+    says where the pictures are from. Raises Refused(missing-data) where there are none.
     """
+    if score.background is None:
+        raise Refused(Kind.MISSING_DATA, "Expected gradients compare with background pictures, and none are given.")
     starts = score.background[: settings.pictures]
     rng, count = np.random.default_rng(settings.seed), len(starts)
     offsets = (rng.permutation(count) + rng.random(count)) / count
@@ -48,7 +51,7 @@ def expected_gradients(
     values = total / len(shares)
     before = float(score.values(starts[:: settings.steps], target).mean())
     facts: dict[str, float | str] = {
-        "completeness_gap": gap(values, before, float(score.values(picture[None], target)[0])),
+        "completeness_gap": completeness_gap(values, before, float(score.values(picture[None], target)[0])),
         "score_of_the_background": before,
         "background": score.background_origin,
     }

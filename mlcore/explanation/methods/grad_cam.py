@@ -1,4 +1,4 @@
-"""Grad-CAM (Selvaraju et al. 2016, arXiv:1610.02391)."""
+"""Grad-CAM: gradient-weighted class activation map (Selvaraju et al. 2016, arXiv:1610.02391)."""
 
 import numpy as np
 

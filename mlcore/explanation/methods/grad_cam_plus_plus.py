@@ -1,4 +1,4 @@
-"""Grad-CAM++ (Chattopadhyay et al. 2017, arXiv:1710.11063)."""
+"""Grad-CAM++: class activation map for several objects (Chattopadhyay et al. 2017, arXiv:1710.11063)."""
 
 import numpy as np
 

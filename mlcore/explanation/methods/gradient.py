@@ -1,4 +1,4 @@
-"""Gradient (Simonyan et al. 2013, arXiv:1312.6034)."""
+"""Gradient: the saliency map (Simonyan et al. 2013, arXiv:1312.6034)."""
 
 import numpy as np
 

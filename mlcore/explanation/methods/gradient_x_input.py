@@ -5,7 +5,7 @@ import numpy as np
 from mlcore.explanation.attribution import Attribution
 from mlcore.explanation.methods import methods
 from mlcore.explanation.score import Score
-from mlcore.explanation.toolkit.path import gap
+from mlcore.explanation.toolkit.path import completeness_gap
 from mlcore.settings import Settings, number
 
 
@@ -24,4 +24,4 @@ def gradient_x_input(settings: GradientXInputSettings, score: Score, picture: np
     plain = np.full_like(picture, settings.baseline)
     values = (picture - plain) * score.gradient(picture[None], target)[0]
     before, after = score.values(np.stack([plain, picture]), target).tolist()
-    return Attribution(values.sum(axis=-1), values, {"linearity_gap": gap(values, before, after)})
+    return Attribution(values.sum(axis=-1), values, {"linearity_gap": completeness_gap(values, before, after)})

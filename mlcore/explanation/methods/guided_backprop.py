@@ -1,4 +1,4 @@
-"""Guided backpropagation (Springenberg et al. 2014, arXiv:1412.6806)."""
+"""Guided backpropagation: saliency through positive slopes (Springenberg et al. 2014, arXiv:1412.6806)."""
 
 import numpy as np
 

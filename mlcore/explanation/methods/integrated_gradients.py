@@ -1,11 +1,11 @@
-"""Integrated gradients (Sundararajan et al. 2017, arXiv:1703.01365)."""
+"""Integrated gradients: path attribution (Sundararajan et al. 2017, arXiv:1703.01365)."""
 
 import numpy as np
 
 from mlcore.explanation.attribution import Attribution
 from mlcore.explanation.methods import methods
 from mlcore.explanation.score import Score
-from mlcore.explanation.toolkit.path import gap, path_integral
+from mlcore.explanation.toolkit.path import completeness_gap, path_integral
 from mlcore.progress import Progress, silent
 from mlcore.settings import Settings, number
 
@@ -36,5 +36,5 @@ def integrated_gradients(
 
     values = path_integral(score, path, settings.steps, target, progress)
     before, after = score.values(np.stack([start, picture]), target).tolist()
-    facts = {"completeness_gap": gap(values, before, after), "score_of_the_plain_picture": before}
+    facts = {"completeness_gap": completeness_gap(values, before, after), "score_of_the_plain_picture": before}
     return Attribution(values.sum(axis=-1), values, facts)

@@ -1,4 +1,4 @@
-"""KernelSHAP (Lundberg and Lee 2017, arXiv:1705.07874)."""
+"""KernelSHAP: Shapley values by regression (Lundberg and Lee 2017, arXiv:1705.07874)."""
 
 import numpy as np
 
@@ -38,36 +38,36 @@ def kernel_shap(
     plain = baselines.plain(picture, settings.baseline)
     before, after = perturbation.finite(score.values(np.stack([plain, picture]), target)).astype("float64")
     players = int(labels.max()) + 1
-    tried = coalitions.chosen(players, _budget(settings.samples, players), np.random.default_rng(settings.seed))
-    found = perturbation.scores(
-        score, target, picture, plain, len(tried.present), lambda part: tried.present[part][:, labels], progress
+    subsets = coalitions.chosen(players, _budget(settings.samples, players), np.random.default_rng(settings.seed))
+    worth = perturbation.scores(
+        score, target, picture, plain, len(subsets.present), lambda part: subsets.present[part][:, labels], progress
     )
-    values = shapley(tried, found - before, after - before)
-    facts = {
+    values = shapley(subsets, worth - before, after - before)
+    facts: dict[str, float | str] = {
         "efficiency_gap": abs(float(values.sum() - (after - before))),
-        "exact": "yes" if tried.enumerated == players - 1 else "no",
-        "subset_sizes_enumerated": f"{tried.enumerated} of {players - 1}",
+        "exact": "yes" if subsets.enumerated == players - 1 else "no",
+        "subset_sizes_enumerated": f"{subsets.enumerated} of {players - 1}",
         "segments": float(players),
-        "combinations": float(len(found)),
+        "combinations": float(len(worth)),
         "score_of_the_plain_picture": float(before),
     }
     return Attribution(spread(values, labels), diagnostics=facts)
 
 
-def shapley(tried: coalitions.Coalitions, worth: np.ndarray, total: float) -> np.ndarray:
+def shapley(subsets: coalitions.Coalitions, worth: np.ndarray, total: float) -> np.ndarray:
     """The values (M,) that sum to `total` and fit the worth (N,) of the coalitions best, by their weights.
 
     Equation 7 of Covert and Lee 2021, arXiv:2012.01536. Where the coalitions are too few to decide, the values
     nearest to equal shares.
     """
-    players = tried.present.shape[1]
+    players = subsets.present.shape[1]
     equal = np.full(players, total / players)
     # What is left over sums to 0: within those directions it is ordinary least squares.
     free = np.linalg.qr(np.column_stack([np.ones(players), np.eye(players)[:, 1:]]))[0][:, 1:]
-    root = np.sqrt(tried.weights)[:, None]
-    rest = worth - tried.present @ equal
-    found = np.linalg.lstsq(root * (tried.present @ free), root[:, 0] * rest)[0]
-    values = equal + free @ found
+    root = np.sqrt(subsets.weights)[:, None]
+    rest = worth - subsets.present @ equal
+    steps = np.linalg.lstsq(root * (subsets.present @ free), root[:, 0] * rest)[0]
+    values = equal + free @ steps
     return values + (total - values.sum()) / players  # the last digits
 
 

@@ -1,4 +1,4 @@
-"""LayerCAM (Jiang et al. 2021, doi:10.1109/TIP.2021.3089943)."""
+"""LayerCAM: class activation map of any layer (Jiang et al. 2021, doi:10.1109/TIP.2021.3089943)."""
 
 import numpy as np
 

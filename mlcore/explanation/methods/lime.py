@@ -1,4 +1,4 @@
-"""LIME (Ribeiro et al. 2016, arXiv:1602.04938)."""
+"""LIME: local surrogate model (Ribeiro et al. 2016, arXiv:1602.04938)."""
 
 import numpy as np
 
@@ -35,23 +35,25 @@ def lime(
     labels = segments(picture, settings.segments)
     kept = _drawn(settings.samples, int(labels.max()) + 1, settings.seed)
     plain = baselines.plain(picture, settings.baseline)
-    found = perturbation.scores(score, target, picture, plain, len(kept), lambda part: kept[part][:, labels], progress)
+    outputs = perturbation.scores(
+        score, target, picture, plain, len(kept), lambda part: kept[part][:, labels], progress
+    )
     weights = np.exp(-((_distance(kept) / settings.width) ** 2))
-    worth, r_squared = ridge(kept, found, weights, settings.ridge)
-    halves = [ridge(kept[half::2], found[half::2], weights[half::2], settings.ridge)[0] for half in (0, 1)]
+    worth, r_squared = ridge(kept, outputs, weights, settings.ridge)
+    halves = [ridge(kept[half::2], outputs[half::2], weights[half::2], settings.ridge)[0] for half in (0, 1)]
     agreement = rank_correlation(*halves)
     facts: dict[str, float | str] = {"r_squared": r_squared, "halves_agree": agreement, "segments": float(len(worth))}
     return Attribution(spread(worth, labels), diagnostics=facts)
 
 
-def ridge(kept: np.ndarray, found: np.ndarray, weights: np.ndarray, penalty: float) -> tuple[np.ndarray, float]:
+def ridge(kept: np.ndarray, outputs: np.ndarray, weights: np.ndarray, penalty: float) -> tuple[np.ndarray, float]:
     """The weight of each region (M,) and the weighted R squared of a ridge regression with an intercept.
 
-    `kept` is (N, M), `found` and `weights` are (N,). The intercept isn't held small. With a penalty of 0 and too
+    `kept` is (N, M), `outputs` and `weights` are (N,). The intercept isn't held small. With a penalty of 0 and too
     few copies to decide, the smallest weights that fit.
     """
     share = weights / weights.sum()
-    inputs, output = kept - share @ kept, found - share @ found
+    inputs, output = kept - share @ kept, outputs - share @ outputs
     root = np.sqrt(weights)
     rows = np.concatenate([root[:, None] * inputs, np.sqrt(penalty) * np.eye(kept.shape[1])])
     worth = np.linalg.lstsq(rows, np.append(root * output, np.zeros(kept.shape[1])))[0]

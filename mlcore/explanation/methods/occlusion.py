@@ -1,4 +1,4 @@
-"""Occlusion (Zeiler and Fergus 2013, arXiv:1311.2901)."""
+"""Occlusion: sensitivity to a hiding square (Zeiler and Fergus 2013, arXiv:1311.2901)."""
 
 import numpy as np
 

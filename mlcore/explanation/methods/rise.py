@@ -1,4 +1,4 @@
-"""RISE (Petsiuk et al. 2018, arXiv:1806.07421)."""
+"""RISE: randomised input sampling for explanation (Petsiuk et al. 2018, arXiv:1806.07421)."""
 
 import numpy as np
 
@@ -34,9 +34,9 @@ def rise(
     count = settings.samples
     masks = Masks(picture.shape, count, settings.cells, settings.kept, settings.seed)
     plain = baselines.plain(picture, settings.baseline)
-    found = perturbation.scores(score, target, picture, plain, count, masks.of, progress)
+    values = perturbation.scores(score, target, picture, plain, count, masks.of, progress)
     halves = np.arange(count) % 2 == [[0], [1]]
-    heat, *each_half = masks.mean_kept(found, np.concatenate([np.ones((1, count), bool), halves]))
+    heat, *each_half = masks.mean_kept(values, np.concatenate([np.ones((1, count), bool), halves]))
     return Attribution(heat.astype("float32"), diagnostics={"halves_agree": rank_correlation(*each_half)})
 
 
@@ -68,12 +68,12 @@ class Masks:
         """
         values = values - values[0]  # so that equal values give exactly 0
         above = chosen * (values - (chosen @ values / chosen.sum(axis=1))[:, None])
-        weighted, seen = 0.0, 0.0
+        weighted, weights = np.zeros((2, len(chosen), *self._shape[:2]))
         for part in perturbation.groups(len(values), self._shape):
             kept = self.of(part)
             weighted = weighted + np.tensordot(above[:, part], kept, axes=1)
-            seen = seen + np.tensordot(chosen[:, part].astype("float64"), kept, axes=1)
-        return weighted / np.maximum(seen, 1e-9)
+            weights = weights + np.tensordot(chosen[:, part].astype("float64"), kept, axes=1)
+        return weighted / np.maximum(weights, 1e-9)
 
 
 def _lines(side: int, cell: int, nodes: int) -> np.ndarray:

@@ -1,4 +1,4 @@
-"""Score-CAM (Wang et al. 2019, arXiv:1910.01279)."""
+"""Score-CAM: class activation map without gradients (Wang et al. 2019, arXiv:1910.01279)."""
 
 import numpy as np
 
@@ -39,8 +39,8 @@ def score_cam(
         counts.setdefault("maps_that_count", float(1 / (weights**2).sum()) if len(weights) else 0.0)
         return np.maximum(features @ weights, 0)
 
-    found = cam(settings, score, picture, weigh)
-    return Attribution(found.heat, diagnostics=found.diagnostics | counts)
+    attribution = cam(settings, score, picture, weigh)
+    return Attribution(attribution.heat, diagnostics=attribution.diagnostics | counts)
 
 
 def _varying(features: np.ndarray) -> np.ndarray:
@@ -50,7 +50,9 @@ def _varying(features: np.ndarray) -> np.ndarray:
     return order[ranges[order] > 0]
 
 
-def _raised(score: Score, picture, plain, target: int, features: np.ndarray, progress) -> np.ndarray:
+def _raised(
+    score: Score, picture: np.ndarray, plain: np.ndarray, target: int, features: np.ndarray, progress: Progress
+) -> np.ndarray:
     """How far each map, as a mask, raises the score above that of the plain picture: float64 (C,)."""
     low, high = features.min(axis=(0, 1)), features.max(axis=(0, 1))
     masks = np.moveaxis((features - low) / (high - low), -1, 0)

@@ -1,4 +1,4 @@
-"""SmoothGrad (Smilkov et al. 2017, arXiv:1706.03825)."""
+"""SmoothGrad: saliency averaged over noise (Smilkov et al. 2017, arXiv:1706.03825)."""
 
 import numpy as np
 
@@ -29,16 +29,16 @@ def smoothgrad(
     spread = settings.noise * float(np.ptp(picture))
     rng = np.random.default_rng(settings.seed)
     halves = [
-        sum(group.sum(axis=0) for group in noisy_gradients(score, picture, target, spread, rng, count, tell))
-        for count, tell in in_halves(settings.samples, progress)
+        sum(group.sum(axis=0) for group in noisy_gradients(score, picture, target, spread, rng, count, hear))
+        for count, hear in in_halves(settings.samples, progress)
     ]
     values = (halves[0] + halves[1]) / settings.samples
     agreement = rank_correlation(*(_size(half) for half in halves))
     return Attribution(_size(values), values, {"halves_agree": agreement})
 
 
-def in_halves(samples: int, progress) -> list[tuple]:
-    """The copies of each half, and whom to tell of its progress."""
+def in_halves(samples: int, progress: Progress) -> list[tuple[int, Progress]]:
+    """The number of copies of each half, with its progress."""
     counts = samples - samples // 2, samples // 2
     return [(count, part(progress, half, 2)) for half, count in enumerate(counts)]
 

@@ -1,4 +1,6 @@
-"""VarGrad (Adebayo et al. 2018, arXiv:1810.03292)."""
+"""VarGrad: variance of saliency under noise (Adebayo et al. 2018, arXiv:1810.03292)."""
+
+from collections.abc import Iterable
 
 import numpy as np
 
@@ -32,9 +34,12 @@ def vargrad(
     return Attribution(heats[-1], diagnostics={"halves_agree": rank_correlation(*heats[:2])})
 
 
-def _sums(groups, around: np.ndarray) -> np.ndarray:
+def _sums(groups: Iterable[np.ndarray], around: np.ndarray) -> np.ndarray:
     """The sum of the gradients' differences from `around` and that of their squares, float64 (2, H, W, 3)."""
-    return sum(np.stack([group - around, (group - around) ** 2]).sum(axis=1, dtype="float64") for group in groups)
+    sums = np.zeros((2, *around.shape))
+    for group in groups:
+        sums += np.stack([group - around, (group - around) ** 2]).sum(axis=1, dtype="float64")
+    return sums
 
 
 def _variance(sums: np.ndarray, count: int) -> np.ndarray:

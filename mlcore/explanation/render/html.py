@@ -1,19 +1,25 @@
-"""Explanations to take along: one HTML file that needs nothing else, or a ZIP archive of many pictures."""
+"""Attribution maps to take along: one HTML file that needs nothing else, or a ZIP archive of many pictures."""
 
 import base64
 import html
 import zipfile
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import BinaryIO
+from pathlib import Path
+from typing import Any, BinaryIO
 
 from mlcore import intake
+from mlcore.clips import Clip
 from mlcore.errors import Kind, Refused
 from mlcore.explanation import Explanation, explain, methods
 from mlcore.explanation.render import overlay
 from mlcore.home import NAME
+from mlcore.images import Picture
+from mlcore.library.card import Card
+from mlcore.library.classifier import Classifier
 from mlcore.progress import Progress, silent
 
+Source = Path | str | BinaryIO  # a file, a folder, an archive, or what is open already
 TO_COME = 10  # pictures that are thought to follow
 SHOWN = 200  # pictures that the page of an archive shows; at 25 kB each it stays below 10 MB
 POLICY = "default-src 'none'; img-src data:; style-src 'unsafe-inline'"
@@ -41,15 +47,20 @@ class Row:
     refusal: Refused | None = None
 
 
-def page(title: str, found: Iterable[Explanation], facts: dict[str, str], strength: float = 0.6) -> str:
+def page(title: str, explanations: Iterable[Explanation], facts: dict[str, str], strength: float = 0.6) -> str:
     """An HTML document with each explanation over its picture; whatever came from outside is escaped."""
-    figures = "".join(_figure(each, methods.get(each.method).title, strength) for each in found)
+    figures = "".join(_figure(each, methods.get(each.method).title, strength) for each in explanations)
     return _document(title, f"{_facts(facts)}<div class=grid>{figures}</div>")
 
 
 def explain_many(
-    classifier, sources, method: str, target=None, progress: Progress = silent, **settings
-) -> Iterable[Row]:
+    classifier: Classifier,
+    sources: Iterable[tuple[str, Source]],
+    method: str,
+    target: int | str | None = None,
+    progress: Progress = silent,
+    **settings: Any,
+) -> Iterator[Row]:
     """Explain every picture, or clip where the model takes clips, of the named sources [(name, path or open file)].
 
     One after the other; without a target each picture's own answer is explained. `progress` hears of
@@ -59,10 +70,10 @@ def explain_many(
     done = 0
     for name, source in sources:
         for file, picture in _contents(classifier.card, source, name):
-            hears = _picture(progress, done, file)
-            hears(0.0)
+            own = _picture(progress, done, file)
+            own(0.0)
             done += 1
-            yield _row(classifier, file, picture, method, target, settings | {"progress": hears})
+            yield _row(classifier, file, picture, method, target, settings | {"progress": own})
 
 
 def _picture(progress: Progress, done: int, file: str) -> Progress:
@@ -75,11 +86,13 @@ def archive(target: BinaryIO, rows: Iterable[Row], title: str, facts: dict[str, 
 
     Raises Refused(no-images) when none could be explained.
     """
-    figures, told, count = [], [], 0
+    figures: list[str] = []
+    unread: list[str] = []
+    count = 0
     with zipfile.ZipFile(target, "w", zipfile.ZIP_STORED) as file:  # PNG is packed already
         for row in rows:
-            if row.refusal:
-                told.append(f"<li>{html.escape(row.file)}: {html.escape(row.refusal.message)}</li>")
+            if row.explanation is None:
+                unread.append(_unread(row))
                 continue
             count += 1
             stem = f"{count:05}-{_safe(row.file)}"
@@ -88,40 +101,52 @@ def archive(target: BinaryIO, rows: Iterable[Row], title: str, facts: dict[str, 
             if count <= SHOWN:
                 figures.append(_figure(row.explanation, f"{row.file}: {row.answer}", strength))
         body = _facts(facts | {"Pictures": str(count)}) + f"<div class=grid>{''.join(figures)}</div>"
-        unread = f"<h2>Not readable</h2><ul>{''.join(told)}</ul>" if told else ""
-        file.writestr("index.html", _document(title, body + unread))
+        reasons = f"<h2>Not readable</h2><ul>{''.join(unread)}</ul>" if unread else ""
+        file.writestr("index.html", _document(title, body + reasons))
     if not count:
         raise Refused(Kind.NO_IMAGES, "None of the files could be read as a picture, so nothing was explained.")
     return count
 
 
-def _contents(card, source, name: str):
+def _contents(card: Card, source: Source, name: str) -> Iterator[tuple[str, Picture | Clip | Refused]]:
     """The pictures of a source, or its clips."""
     if len(card.shape) == 3:
         return intake.pictures(source, name)
-    frames, *size = card.shape[:3]
-    return intake.clips_of(source, name, frames, tuple(size))
+    frames, height, width = card.shape[:3]
+    return intake.clips_of(source, name, frames, (height, width))
 
 
-def _row(classifier, file: str, picture, method: str, target, settings: dict) -> Row:
+def _row(
+    classifier: Classifier,
+    file: str,
+    picture: Picture | Clip | Refused,
+    method: str,
+    target: int | str | None,
+    settings: dict[str, Any],
+) -> Row:
     if isinstance(picture, Refused):
         return Row(file, refusal=picture)
-    found = explain(method, classifier, picture, target, **settings)
-    return Row(file, found, classifier.predict(picture).best_name)
+    explanation = explain(method, classifier, picture, target, **settings)
+    return Row(file, explanation, classifier.predict(picture).best_name)
 
 
-def _figure(found: Explanation, title: str, strength: float) -> str:
-    picture = base64.b64encode(overlay.png(found, strength, side=224)).decode()
-    facts = {name.replace("_", " "): value for name, value in found.diagnostics.items()}
-    told = ", ".join(f"{name} {_short(value)}" for name, value in facts.items())
-    caption = f"{title}. Explained: {found.class_name}, score {found.score:.3g}."
+def _unread(row: Row) -> str:
+    reason = row.refusal.message if row.refusal else ""
+    return f"<li>{html.escape(row.file)}: {html.escape(reason)}</li>"
+
+
+def _figure(explanation: Explanation, title: str, strength: float) -> str:
+    picture = base64.b64encode(overlay.png(explanation, strength, side=224)).decode()
+    facts = {name.replace("_", " "): value for name, value in explanation.diagnostics.items()}
+    diagnostics = ", ".join(f"{name} {_short(value)}" for name, value in facts.items())
+    caption = f"{title}. Explained: {explanation.class_name}, score {explanation.score:.3g}."
     return (
         f'<figure><img alt="{html.escape(caption)}" src="data:image/png;base64,{picture}">'
-        f"<figcaption>{html.escape(caption)}<br><small>{html.escape(told)}</small></figcaption></figure>"
+        f"<figcaption>{html.escape(caption)}<br><small>{html.escape(diagnostics)}</small></figcaption></figure>"
     )
 
 
-def _short(value) -> str:
+def _short(value: float | str) -> str:
     return f"{value:.3g}" if isinstance(value, float) else str(value)
 
 

@@ -1,5 +1,6 @@
-"""Heat made visible: colours, overlays and files. The heat itself stays raw."""
+"""Saliency maps made visible: colours, overlays and files. The heat itself stays raw."""
 
+from collections.abc import Iterable
 from functools import cache
 from io import BytesIO
 
@@ -7,6 +8,7 @@ import numpy as np
 from PIL import Image
 
 from mlcore import clips, images
+from mlcore.explanation import Explanation
 
 COLOURS = 1025  # steps of a palette: finer than the eye, and with one in the middle
 PERCENTILE = 99.0  # the strongest 1 % of places share the last colour, so that one pixel can't dim the rest
@@ -32,7 +34,7 @@ def normalise(
     return np.clip(heat / (top or strongest([heat], signed, percentile) or 1.0), -1.0 if signed else 0.0, 1.0)
 
 
-def strongest(heats, signed: bool = False, percentile: float = PERCENTILE) -> float:
+def strongest(heats: Iterable[np.ndarray], signed: bool = False, percentile: float = PERCENTILE) -> float:
     """The heat that gets the last colour: the percentile of all sizes in maps (H, W) that share one scale."""
     sizes = np.concatenate([np.ravel(np.abs(heat) if signed else np.maximum(heat, 0)) for heat in heats])
     return float(np.percentile(sizes, percentile)) or float(sizes.max())
@@ -50,7 +52,11 @@ def scale(signed: bool, width: int = 256, height: int = 16) -> np.ndarray:
 
 
 def overlay(
-    picture: np.ndarray, heat, strength: float = 0.5, signed: bool | None = None, top: float | None = None
+    picture: np.ndarray,
+    heat: Explanation | np.ndarray,
+    strength: float = 0.5,
+    signed: bool | None = None,
+    top: float | None = None,
 ) -> np.ndarray:
     """The heat laid over a picture, uint8 in the picture's size (H, W, 3); the stronger the heat, the more it covers.
 
@@ -59,8 +65,8 @@ def overlay(
     it in grey with the strongest places covered. `top` is the heat of the last colour, for maps on one scale.
     A clip (T, H, W, 3) with heat (T, h, w) gives its frames in rows, all on one scale.
     """
-    values, smooth = getattr(heat, "heat", heat), getattr(heat, "coarse", True)
-    signed = getattr(heat, "signed", False) if signed is None else signed
+    values, smooth, both_signs = (heat, True, False) if isinstance(heat, np.ndarray) else _reading(heat)
+    signed = both_signs if signed is None else signed
     if picture.ndim == 3:
         return _laid_over(picture, values, strength, signed, top, smooth)
     top = top or strongest(values, signed)
@@ -68,7 +74,14 @@ def overlay(
     return clips.strip(np.stack([_laid_over(*pair, strength, signed, top, smooth) for pair in frames]))
 
 
-def _laid_over(picture, heat, strength: float, signed: bool, top: float | None, smooth: bool) -> np.ndarray:
+def _reading(explanation: Explanation) -> tuple[np.ndarray, bool, bool]:
+    """The heat, whether it gets smooth when it is enlarged, and whether it has both signs."""
+    return explanation.heat, explanation.coarse, explanation.signed
+
+
+def _laid_over(
+    picture: np.ndarray, heat: np.ndarray, strength: float, signed: bool, top: float | None, smooth: bool
+) -> np.ndarray:
     level = normalise(_resized(heat, picture.shape[:2], smooth), signed, top=top)
     cover = np.float32(strength) * np.abs(level)[..., None]
     ground = np.asarray(picture, "float32")
@@ -76,7 +89,7 @@ def _laid_over(picture, heat, strength: float, signed: bool, top: float | None, 
     return np.rint(ground + cover * (_coloured(level, signed) - ground)).astype("uint8")
 
 
-def layers(explanation, signed: bool | None = None, top: float | None = None) -> tuple[np.ndarray, ...]:
+def layers(explanation: Explanation, signed: bool | None = None, top: float | None = None) -> tuple[np.ndarray, ...]:
     """The picture, the picture in grey, and the heat as colours that cover more the stronger it is.
 
     uint8 (H, W, 3), (H, W, 3) and (h, w, 4). Laid over one another, the upper two at an opacity of `strength`, they are
@@ -95,7 +108,9 @@ def layers(explanation, signed: bool | None = None, top: float | None = None) ->
     return ground, grey, _apart(wide, heat, signed, top, explanation.coarse)[2]
 
 
-def _apart(picture, heat, signed: bool, top: float | None, smooth: bool) -> tuple[np.ndarray, ...]:
+def _apart(
+    picture: np.ndarray, heat: np.ndarray, signed: bool, top: float | None, smooth: bool
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     level = normalise(_resized(heat, picture.shape[:2], smooth), signed, top=top)
     grey = np.rint(np.asarray(picture, "float32") @ LUMA).astype("uint8")
     cover = np.rint(255 * np.abs(level)).astype("uint8")
@@ -103,7 +118,11 @@ def _apart(picture, heat, signed: bool, top: float | None, smooth: bool) -> tupl
 
 
 def shown(
-    explanation, strength: float = 0.6, side: int = 320, signed: bool | None = None, top: float | None = None
+    explanation: Explanation,
+    strength: float = 0.6,
+    side: int = 320,
+    signed: bool | None = None,
+    top: float | None = None,
 ) -> np.ndarray:
     """The explanation over what the network saw, large enough to look at: as `overlay`, uint8 (h, w, 3).
 
@@ -124,7 +143,7 @@ def enlarged(picture: np.ndarray, side: int = 320) -> np.ndarray:
     return picture.repeat(factor, axis=-3).repeat(factor, axis=-2)
 
 
-def png(explanation, strength: float = 0.6, side: int = 320) -> bytes:
+def png(explanation: Explanation, strength: float = 0.6, side: int = 320) -> bytes:
     """The explanation over what the network saw, large enough to look at, as a PNG file."""
     return images.png(shown(explanation, strength, side))
 

@@ -1,4 +1,4 @@
-"""How alike two maps are."""
+"""How alike two saliency maps are: their rank correlation."""
 
 import numpy as np
 

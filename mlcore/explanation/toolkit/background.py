@@ -1,4 +1,4 @@
-"""What a model's pictures usually look like: some training pictures kept beside it, for methods that compare."""
+"""Background pictures: some training pictures kept beside a model, for methods that compare with what is usual."""
 
 import zipfile
 from io import BytesIO
@@ -8,7 +8,9 @@ from pathlib import Path
 import numpy as np
 
 from mlcore import durable
+from mlcore.data.store import Split
 from mlcore.explanation.toolkit.blur import blurred
+from mlcore.library.classifier import Classifier
 
 FILE = "background.npz"
 PICTURES = 64
@@ -17,7 +19,7 @@ GREYS = (0, 64, 128, 192, 255)
 BLURS = (0.03, 0.1, 0.3)  # as a share of the picture's longer side
 
 
-def keep_background(folder: Path, split, classes: int, seed: int = 0) -> None:
+def keep_background(folder: Path, split: Split, classes: int, seed: int = 0) -> None:
     """Write up to 64 pictures of a split of training pictures into a model's folder, as many of each class.
 
     Their order is a class each in turn, so that the first few are balanced, too.
@@ -31,7 +33,7 @@ def keep_background(folder: Path, split, classes: int, seed: int = 0) -> None:
     durable.write_bytes(folder / FILE, file.getvalue())
 
 
-def background_of(classifier, picture: np.ndarray) -> tuple[np.ndarray, str]:
+def background_of(classifier: Classifier, picture: np.ndarray) -> tuple[np.ndarray, str]:
     """Pictures float32 (n, H, W, 3) to compare a picture (H, W, 3) with, and in words where they are from.
 
     A model without kept pictures gets grey levels and blurred copies of the picture itself.
@@ -49,10 +51,12 @@ def _likenesses(picture: np.ndarray) -> np.ndarray:
     return np.stack([*plain, *blurs])
 
 
-def _kept(folder: Path | None, shape: tuple[int, int, int]) -> np.ndarray | None:
+def _kept(folder: Path | None, shape: tuple[int, ...]) -> np.ndarray | None:
+    if folder is None:
+        return None  # a classifier that isn't on disk
     try:
-        with zipfile.ZipFile(folder / FILE) as file:
-            if sum(each.file_size for each in file.infolist()) > 2 * max(MOST_BYTES, int(np.prod(shape))):
+        with zipfile.ZipFile(folder / FILE) as archive:
+            if sum(each.file_size for each in archive.infolist()) > 2 * max(MOST_BYTES, int(np.prod(shape))):
                 return None  # not by our hand, and not worth the memory
         with np.load(folder / FILE, allow_pickle=False) as file:
             pictures = file["pictures"]

@@ -1,4 +1,4 @@
-"""What a place of a picture is replaced by when a method hides it."""
+"""Baselines: what a place of a picture is replaced by when a method hides it."""
 
 from typing import Literal, get_args
 
@@ -7,7 +7,7 @@ import numpy as np
 from mlcore.explanation.toolkit.blur import blurred
 
 Baseline = Literal["mean", "grey", "black", "white", "blur"]
-BASELINES: tuple[str, ...] = get_args(Baseline)
+BASELINES: tuple[Baseline, ...] = get_args(Baseline)
 HELP = "What hidden places show: the picture's mean colour, grey, black, white or the picture blurred"
 LEVELS = {"black": 0.0, "grey": 127.5, "white": 255.0}
 BLUR = 6  # the blur's spread is a sixth of the shorter side: enough to make a face a patch of skin

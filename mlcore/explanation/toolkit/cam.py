@@ -1,4 +1,4 @@
-"""Heat from feature maps: from one layer, or averaged over layers with maps of different sizes."""
+"""Class activation maps: heat from the feature maps of one layer, or averaged over layers with maps of many sizes."""
 
 from collections.abc import Callable
 
@@ -37,11 +37,11 @@ def chosen_layers(score: Score, settings: CamSettings) -> list[str]:
     """The layer, then the last one before it of each further size: as many sizes as wanted and there are."""
     chosen = score.feature_layer(settings.layer or None)
     maps = {each.name: each.shape[-3:-1] for each in score.layers}
-    layer_of: dict[tuple[int, ...] | None, str] = {maps.get(chosen): chosen}
+    layers: dict[tuple[int, ...] | None, str] = {maps.get(chosen): chosen}  # by the size of their maps
     before = list(maps)[: list(maps).index(chosen)] if chosen in maps else []
     for name in reversed(before):
-        layer_of.setdefault(maps[name], name)
-    return list(layer_of.values())[: settings.scales]
+        layers.setdefault(maps[name], name)
+    return list(layers.values())[: settings.scales]
 
 
 def sloped(score: Score, picture: np.ndarray, target: int, layer: str) -> tuple[np.ndarray, np.ndarray]:

@@ -1,4 +1,4 @@
-"""Coalitions: which players take part, chosen so that Shapley values come out as exact as a budget allows."""
+"""Coalitions of players, chosen so that Shapley values come out as exact as a budget allows."""
 
 from dataclasses import dataclass
 from itertools import combinations
@@ -35,7 +35,8 @@ def chosen(players: int, budget: int, rng: np.random.Generator) -> Coalitions:
     pairs = min(budget, all_of(players)) // 2  # of a coalition with its complement
     sizes = range(1, players // 2 + 1)
     left = {size: _weight_of(size, players) for size in sizes}
-    present, weights = [], []
+    present: list[np.ndarray] = []
+    weights: list[float] = []
     for size in sizes:
         number = _pairs_of(size, players)
         if number > pairs * left[size] / sum(left.values()) * (1 + 1e-9):

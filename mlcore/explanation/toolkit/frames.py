@@ -24,8 +24,8 @@ def each_frame(
     """
     frames = []
     for number, frame in enumerate(clip):
-        hears = {"progress": part(progress, number, len(clip))} if progress else {}
-        frames.append(run(settings, FrameScore(score, clip, number), frame, target, **hears))
+        listener = {"progress": part(progress, number, len(clip))} if progress else {}
+        frames.append(run(settings, FrameScore(score, clip, number), frame, target, **listener))
     values = [each.values for each in frames if each.values is not None]
     heat = np.stack([each.heat for each in frames])
     return Attribution(heat, np.stack(values) if values else None, _common([each.diagnostics for each in frames]))

@@ -10,7 +10,13 @@ from mlcore.progress import Progress, silent
 
 
 def noisy_gradients(
-    score: Score, picture: np.ndarray, target: int, spread: float, rng, count: int, progress: Progress = silent
+    score: Score,
+    picture: np.ndarray,
+    target: int,
+    spread: float,
+    rng: np.random.Generator,
+    count: int,
+    progress: Progress = silent,
 ) -> Iterator[np.ndarray]:
     """The gradients at `count` copies of the picture with normal noise, in groups float32 (n, H, W, 3).
 

@@ -1,4 +1,4 @@
-"""What a picture adds to a score on the way from another picture to it."""
+"""Path integrals: what a picture adds to a score on the way from another picture to it."""
 
 from collections.abc import Callable
 
@@ -19,17 +19,18 @@ def path_integral(score: Score, path: Path, steps: int, target: int, progress: P
     the share that is done.
     """
     shares = np.linspace(0, 1, steps + 1, dtype="float32")
-    total, before = 0, []
+    total = np.zeros(score.shape, "float32")
+    last: list[tuple[np.ndarray, np.ndarray]] = []  # point and slope with which the group before ended
     for part in perturbation.groups(len(shares), score.shape):
         points = path(shares[part])
         here = points, score.gradient(points, target)
-        points, slopes = (np.concatenate(pair) for pair in zip(*before, here, strict=True)) if before else here
+        points, slopes = (np.concatenate(pair) for pair in zip(*last, here, strict=True)) if last else here
         total = total + ((points[1:] - points[:-1]) * (slopes[1:] + slopes[:-1])).sum(axis=0) / 2
-        before = [(points[-1:], slopes[-1:])]
+        last = [(points[-1:], slopes[-1:])]
         progress(part.stop / len(shares))
     return total
 
 
-def gap(values: np.ndarray, before: float, after: float) -> float:
+def completeness_gap(values: np.ndarray, before: float, after: float) -> float:
     """How far the sum of the values is from a difference in score, as a share of that difference."""
     return abs(float(values.sum(dtype="float64")) - (after - before)) / (abs(after - before) or 1.0)

@@ -1,4 +1,4 @@
-"""Scores of many copies of one picture with places hidden, a bounded number of them in memory at a time."""
+"""Perturbation: scores of many copies of one picture with places hidden, a bounded number in memory at a time."""
 
 from collections.abc import Callable, Iterator
 
@@ -33,19 +33,19 @@ def scores(
     picture: np.ndarray,
     plain: np.ndarray,
     count: int,
-    kept: Callable,
+    kept: Callable[[slice], np.ndarray],
     progress: Progress = silent,
-):
+) -> np.ndarray:
     """The score of `target`, float64 (count,), where copy number i of a picture keeps what `kept` says.
 
     `kept(part)` gives the masks (n, H, W) of a slice of the copies. `progress` hears the share that is done.
     Raises Refused(non-finite-weights).
     """
-    found = np.empty(count)
+    values = np.empty(count)
     for part in groups(count, picture.shape):
-        found[part] = finite(score.values(hidden(picture, plain, kept(part)), target))
+        values[part] = finite(score.values(hidden(picture, plain, kept(part)), target))
         progress(part.stop / count)
-    return found
+    return values
 
 
 def finite(values: np.ndarray) -> np.ndarray:

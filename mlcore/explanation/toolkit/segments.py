@@ -14,8 +14,8 @@ def segments(picture: np.ndarray, count: int) -> np.ndarray:
     """
     height, width = picture.shape[:2]
     wanted = max(1, min(count, height * width // LEAST_PIXELS))
-    found = _slic(picture, wanted)
-    return found if 2 * (found.max() + 1) >= wanted else grid(height, width, wanted)
+    labels = _slic(picture, wanted)
+    return labels if 2 * (labels.max() + 1) >= wanted else grid(height, width, wanted)
 
 
 def grid(height: int, width: int, count: int) -> np.ndarray:
@@ -34,5 +34,5 @@ def spread(values: np.ndarray, labels: np.ndarray) -> np.ndarray:
 def _slic(picture: np.ndarray, count: int) -> np.ndarray:
     from skimage.segmentation import slic
 
-    found = slic(picture / 255, n_segments=count, compactness=COMPACTNESS, start_label=0, channel_axis=-1)
-    return np.unique(found, return_inverse=True)[1].reshape(found.shape)
+    labels = slic(picture / 255, n_segments=count, compactness=COMPACTNESS, start_label=0, channel_axis=-1)
+    return np.unique(labels, return_inverse=True)[1].reshape(labels.shape)

@@ -5,8 +5,8 @@ from functools import partial
 import numpy as np
 import streamlit as st
 
-from mlcore.explanation.counterfactual.edit import Change, changed
-from mlcore.explanation.counterfactual.search import FlipSettings, flip
+from mlcore.explanation.counterfactual.edit import Edit, edited
+from mlcore.explanation.counterfactual.search import CounterfactualSettings, counterfactual
 from mlcore.explanation.render.overlay import enlarged
 from mlcore.settings import fields, read
 from pages.parts import background, charts, formatting
@@ -27,21 +27,20 @@ def ask_again(subject) -> None:
     paint, pair, bars = st.columns([4, 4, 5], gap="medium")
     with paint:
         mask = brush(seen(subject.classifier, subject.chosen.picture), "ask.brush", subject.chosen.name)
-    change = _change()
-    after = changed(subject.pixels, mask, change, _repair())
+    after = edited(subject.pixels, mask, _edit(), _repair())
     with pair:
         before_after(subject.enlarged, enlarged(after), "ask.pair", subject.chosen.name)
         st.caption("Before and after, as the network sees them.")
     with bars:
         _answers(subject, after)
     st.divider()
-    _flip(subject)
+    _counterfactual(subject)
 
 
-def _change() -> Change:
-    """A control for each setting of a change."""
+def _edit() -> Edit:
+    """A control for each setting of an edit."""
     values = {}
-    specs = fields(Change)
+    specs = fields(Edit)
     for place, spec in zip(cells(len(specs), len(specs), CONTROL_WIDTH), specs, strict=True):
         key = f"ask.{spec.name}"
         common = {"label": spec.label, "help": spec.help, "key": key, "persist_state": "session"}
@@ -58,7 +57,7 @@ def _change() -> Change:
             }
             values[spec.name] = place.slider(**common, **bounds)
     st.button("Back to the picture as it was", key="ask.reset", icon=":material/restart_alt:", on_click=_reset)
-    return read(Change, values)
+    return read(Edit, values)
 
 
 def _repair():
@@ -69,7 +68,7 @@ def _repair():
 
 
 def _reset() -> None:
-    for spec in fields(Change):
+    for spec in fields(Edit):
         if not spec.choices:
             st.session_state[f"ask.{spec.name}"] = spec.default
 
@@ -90,14 +89,14 @@ def _answers(subject, after: np.ndarray) -> None:
     charts.shift(classes, before.probabilities[order], then.probabilities[order], "ask.chart")
 
 
-def _flip(subject) -> None:
+def _counterfactual(subject) -> None:
     """The smallest covering that changes the answer, searched when asked for."""
     st.subheader("What would change its mind?", anchor=False)
     st.write("Searches the smallest part of the picture that, once covered, turns the answer into another.")
     with st.container(horizontal=True):
         start = st.button("Search", key="ask.flip.search", type="primary", icon=":material/search:")
         with st.popover("Settings", key="ask.flip.fold"):
-            settings = read(FlipSettings, form(FlipSettings, "ask.flip", columns=1))
+            settings = read(CounterfactualSettings, form(CounterfactualSettings, "ask.flip", columns=1))
     key = ("flip", *subject.key, repr(settings))
     if start:
         st.session_state["ask.flip.wanted"] = key
@@ -107,15 +106,15 @@ def _flip(subject) -> None:
         background.wait([background.Request(st.container(), "ask.flip", "Searching", key, make, show)])
 
 
-def _search(subject, settings: FlipSettings):
-    return lambda progress: flip(subject.classifier.logits, subject.pixels, settings, progress)
+def _search(subject, settings: CounterfactualSettings):
+    return lambda progress: counterfactual(subject.classifier.logits, subject.pixels, settings, progress)
 
 
 def _found(subject, most: float):
     def show(found) -> None:
         before, after = (f"{formatting.plain(subject.card.classes[each])}" for each in (found.before, found.after))
         tried = f"{found.asked:,} covered pictures were tried."
-        if not found.found:
+        if not found.exists:
             covered = f"with up to {formatting.percent(most, 0)} of the picture covered, first where it hurts most"
             st.info(f"No such part was found: {covered}, the answer stays {before}. {tried}")
             return

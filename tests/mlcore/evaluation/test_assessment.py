@@ -54,12 +54,12 @@ def test_the_accuracy_is_counted_over_the_whole_split(monkeypatch):
 
 def test_it_says_what_it_does_and_how_far_it_is(monkeypatch):
     monkeypatch.setattr(assessment, "CHUNK", 2)
-    events, progress = [], []
+    events, shares = [], []
 
-    evaluate(Brightness(), Split([0, 50, 100], [0, 1, 2]), events.append, lambda *done: progress.append(done))
+    evaluate(Brightness(), Split([0, 50, 100], [0, 1, 2]), events.append, shares.append)
 
     assert events == [StageStarted("Evaluating on 3 pictures")]
-    assert progress == [(2, 3), (3, 3)]
+    assert shares == [2 / 3, 1]
 
 
 def test_classes_in_another_order_are_matched_by_name():

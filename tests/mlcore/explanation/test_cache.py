@@ -171,10 +171,10 @@ def test_a_model_without_a_folder_is_explained_all_the_same(classifiers, photo):
 
 
 def test_ending_the_work_keeps_nothing(classifier, photo):
-    def enough(share):
+    def enough(share, text=""):
         raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        cache.explained(classifier, photo, "rise", 1, report=enough)
+        cache.explained(classifier, photo, "rise", 1, progress=enough)
 
     assert not cache.folder().exists()

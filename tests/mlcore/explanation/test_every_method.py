@@ -155,15 +155,15 @@ def test_what_may_take_long_tells_its_share_and_can_be_ended(entry, classifiers,
     classifier = classifiers["square"]
     shares = []
 
-    def enough(share):
+    def enough(share, text=""):
         raise Enough
 
-    explain(entry.name, classifier, photo(classifier), report=shares.append)
+    explain(entry.name, classifier, photo(classifier), progress=lambda share, text="": shares.append(share))
 
     assert shares == sorted(shares)
     assert 0 < shares[0] <= shares[-1] == 1
     with pytest.raises(Enough):
-        explain(entry.name, classifier, photo(classifier), report=enough)
+        explain(entry.name, classifier, photo(classifier), progress=enough)
 
 
 @pytest.mark.parametrize(

@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 
 from mlcore.errors import Refused
-from mlcore.explanation.counterfactual.search import FlipSettings, flip
+from mlcore.explanation.counterfactual.search import CounterfactualSettings, counterfactual
 
-GRID = FlipSettings(patches=3, fill="grey", rivals=1, most=1.0)
+GRID = CounterfactualSettings(patches=3, fill="grey", rivals=1, most=1.0)
 
 
 def linear(seed, classes=5):
@@ -35,16 +35,16 @@ def smallest(logits, pixels):
 def test_on_linear_scores_no_covering_is_smaller(seed):
     """Covering adds up on linear scores, so towards each rival the largest shares first are best."""
     logits, pixels = linear(seed)
-    found, best = flip(logits, pixels, GRID), smallest(logits, pixels)
+    found, best = counterfactual(logits, pixels, GRID), smallest(logits, pixels)
 
-    assert found.found == (best is not None)
+    assert found.exists == (best is not None)
     assert found.patches == (best or 0)
 
 
 def test_what_it_tells_is_what_the_classifier_says():
-    logits, pixels = next(pair for seed in range(20) if flip(*(pair := linear(seed)), GRID).patches > 1)
+    logits, pixels = next(pair for seed in range(20) if counterfactual(*(pair := linear(seed)), GRID).patches > 1)
     asked = []
-    found = flip(lambda batch: (asked.append(len(batch)), logits(batch))[1], pixels, GRID)
+    found = counterfactual(lambda batch: (asked.append(len(batch)), logits(batch))[1], pixels, GRID)
 
     assert found.before == logits(pixels[None])[0].argmax()
     assert found.after == logits(found.picture[None])[0].argmax() != found.before
@@ -64,9 +64,9 @@ def test_no_patch_of_a_found_set_can_be_left_out():
         return np.stack([margin, np.full(len(batch), 0.4)], axis=1)
 
     pixels = np.zeros((9, 1, 3), "uint8")
-    found = flip(logits, pixels, FlipSettings(patches=9, fill="grey", most=1.0, rivals=1))
+    found = counterfactual(logits, pixels, CounterfactualSettings(patches=9, fill="grey", most=1.0, rivals=1))
 
-    assert found.found
+    assert found.exists
     for each in np.flatnonzero(found.mask[:, 0]):
         back = found.picture.copy()
         back[each] = pixels[each]
@@ -75,40 +75,42 @@ def test_no_patch_of_a_found_set_can_be_left_out():
 
 def test_it_says_when_nothing_turns_the_answer():
     pixels = np.random.default_rng(0).integers(0, 256, (16, 16, 3), "uint8")
-    found = flip(lambda batch: np.tile([1.0, 0.0], (len(batch), 1)), pixels, FlipSettings())
+    found = counterfactual(lambda batch: np.tile([1.0, 0.0], (len(batch), 1)), pixels, CounterfactualSettings())
 
-    assert not found.found
+    assert not found.exists
     assert found.before == found.after == 0
     assert not found.mask.any()
     np.testing.assert_array_equal(found.picture, pixels)
 
 
 def test_no_more_than_the_allowed_share_is_covered():
-    logits, pixels = next(pair for seed in range(20) if flip(*(pair := linear(seed)), GRID).patches > 1)
+    logits, pixels = next(pair for seed in range(20) if counterfactual(*(pair := linear(seed)), GRID).patches > 1)
 
-    assert not flip(logits, pixels, FlipSettings(patches=3, fill="grey", most=0.12)).found
+    assert not counterfactual(logits, pixels, CounterfactualSettings(patches=3, fill="grey", most=0.12)).exists
 
 
 def test_sides_that_do_not_divide_and_pictures_smaller_than_the_grid_work():
     for shape in [(13, 7, 3), (2, 30, 3)]:
         pixels = np.full(shape, 200, "uint8")
-        found = flip(lambda batch: np.stack([batch.mean(axis=(1, 2, 3)), np.full(len(batch), 190.0)], 1), pixels)
+        found = counterfactual(
+            lambda batch: np.stack([batch.mean(axis=(1, 2, 3)), np.full(len(batch), 190.0)], 1), pixels
+        )
         assert found.of == min(8, shape[0]) * min(8, shape[1])
-        assert not found.found  # one colour everywhere: a blur changes nothing
+        assert not found.exists  # one colour everywhere: a blur changes nothing
 
 
 def test_a_call_off_reaches_the_caller():
     class CalledOff(Exception):
         pass
 
-    def report(*_):
+    def call_off(share, text=""):
         raise CalledOff
 
     logits, pixels = linear(1)
     with pytest.raises(CalledOff):
-        flip(logits, pixels, GRID, report)
+        counterfactual(logits, pixels, GRID, call_off)
 
 
 def test_numbers_that_are_not_finite_are_refused():
     with pytest.raises(Refused, match="finite"):
-        flip(lambda batch: np.full((len(batch), 2), np.nan), np.zeros((8, 8, 3), "uint8"))
+        counterfactual(lambda batch: np.full((len(batch), 2), np.nan), np.zeros((8, 8, 3), "uint8"))

@@ -66,11 +66,11 @@ def test_the_seed_decides():
 
 
 def test_a_call_off_reaches_the_caller():
-    def report(done, total, text):
+    def call_off(share, text=""):
         raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        maximise(*linear(np.ones((4, 4, 3), "float32")), (4, 4, 3), PLAIN, report)
+        maximise(*linear(np.ones((4, 4, 3), "float32")), (4, 4, 3), PLAIN, call_off)
 
 
 def test_a_network_likes_what_was_made_for_it(classifiers):

@@ -74,22 +74,23 @@ def test_features_are_computed_once_and_kept(classifier, monkeypatch):
 def test_a_call_off_loses_nothing_that_was_computed(classifier, monkeypatch, home):
     monkeypatch.setattr(neighbours, "CHUNK", 10)
     asked, plain = [], neighbours.pooled
+    count = len(neighbours.training_set(classifier.card).split("train"))
 
     def counting(classifier, batch):
         asked.append(len(batch))
         return plain(classifier, batch)
 
-    def call_off(done, total, text):
-        if done >= 20:
+    def call_off(share, text=""):
+        if share >= 20 / count:
             raise KeyboardInterrupt
 
     monkeypatch.setattr(neighbours, "pooled", counting)
     with pytest.raises(KeyboardInterrupt):
         neighbours.neighbours(classifier, call_off)
     assert asked == [10, 10]
-    known = neighbours.neighbours(classifier)
+    neighbours.neighbours(classifier)
 
-    assert sum(asked) == len(known.labels)
+    assert sum(asked) == count
     assert not list((home / "cache" / "features").glob("*.parts"))
 
 

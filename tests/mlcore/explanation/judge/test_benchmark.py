@@ -22,7 +22,7 @@ WANTED = ["gradient", Asked("smoothgrad", {"samples": 4}, pictures=4)]
 
 
 def numbers(gains, **more):
-    """What a survey keeps of each picture, from its gains."""
+    """What a benchmark keeps of each picture, from its gains."""
     half = {"deletion": 0.2, "insertion": 0.6, "seconds": 0.01, **more}
     return [{**half, "deletion_gain": gain / 2, "insertion_gain": gain / 2} for gain in gains]
 
@@ -126,7 +126,7 @@ def test_a_method_that_doesnt_need_the_network_is_named_so():
 
 
 def test_a_report_survives_json_and_the_disk(whole, pictures):
-    found = report(whole, pictures, WANTED, place=folder(whole), source={"data": "shapes", "split": "test"}, **QUICK)
+    found = report(whole, pictures, WANTED, folder=folder(whole), source={"data": "shapes", "split": "test"}, **QUICK)
 
     assert Report.from_json(json.loads(json.dumps(found.to_json(), allow_nan=False))) == found
     assert load(whole) == found
@@ -135,30 +135,30 @@ def test_a_report_survives_json_and_the_disk(whole, pictures):
 
 def test_an_ended_report_goes_on_to_the_very_same_numbers(whole, pictures):
     uninterrupted = report(whole, pictures, WANTED, **QUICK)
-    place, seen = folder(whole), []
+    kept, total, texts = folder(whole), 6 + 4 + 2 * 6, []
 
-    def end_after_half(done, total, text):
-        seen.append((done, total))
-        if done == 9:
+    def end_after_half(share, text):
+        texts.append(text)
+        if share == 9 / total:
             raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        report(whole, pictures, WANTED, end_after_half, place, **QUICK)
-    assert (place / PROGRESS).exists()
+        report(whole, pictures, WANTED, end_after_half, kept, **QUICK)
+    assert (kept / PROGRESS).exists()
     assert load(whole) is None
-    begun = []
-    resumed = report(whole, pictures, WANTED, lambda done, total, text: begun.append(done), place, **QUICK)
+    shares = []
+    resumed = report(whole, pictures, WANTED, lambda share, text: shares.append(share), kept, **QUICK)
 
-    assert min(begun) == 9
-    assert {total for _, total in seen} == {6 + 4 + 2 * 6}
+    assert min(shares) == 9 / total
+    assert texts[-1] == f"9 of {total} maps"
     assert timeless(resumed) == timeless(uninterrupted)
 
 
 def test_what_was_kept_of_another_request_is_not_used(whole, pictures):
-    place = folder(whole)
-    durable.write_json(place / PROGRESS, {"key": "another", "rows": {"gradient": [{"nonsense": 1}] * 6}})
+    kept = folder(whole)
+    durable.write_json(kept / PROGRESS, {"key": "another", "rows": {"gradient": [{"nonsense": 1}] * 6}})
 
-    assert timeless(report(whole, pictures, ["gradient"], place=place, **QUICK)) == timeless(
+    assert timeless(report(whole, pictures, ["gradient"], folder=kept, **QUICK)) == timeless(
         report(whole, pictures, ["gradient"], **QUICK)
     )
 
@@ -212,7 +212,7 @@ def test_the_report_of_a_model_that_came_along_is_kept_in_the_home(whole, pictur
     save(whole.folder / "explanations", brought)
 
     assert load(whole) == brought
-    own = report(whole, pictures[:3], ["gradient"], place=folder(whole), **QUICK)
+    own = report(whole, pictures[:3], ["gradient"], folder=folder(whole), **QUICK)
     assert folder(whole) == home / "explanations" / "mine"
     assert load(whole) == own
 

@@ -101,20 +101,21 @@ def test_every_check_of_a_real_network_and_its_json(whole, photo):
 
 
 def test_it_tells_how_far_it_is_and_can_be_ended(whole, photo):
-    told = []
+    shares, texts = [], []
     explanation = explain("gradient", whole, photo(whole))
 
-    def end(done, total, text):
-        told.append((done, total, text))
-        if done == 2:
+    def end_at_the_third(share, text):
+        shares.append(share)
+        texts.append(text)
+        if share == 2 / len(CHECKS):
             raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        judge(whole, explanation, report=end)
+        judge(whole, explanation, progress=end_at_the_third)
 
-    assert [done for done, _, _ in told] == sorted(done for done, _, _ in told)
-    assert {total for _, total, _ in told} == {len(CHECKS)}
-    assert len({text for _, _, text in told}) == 3
+    assert shares == sorted(shares)
+    assert set(shares) == {0, 1 / len(CHECKS), 2 / len(CHECKS)}
+    assert len(set(texts)) == 3
 
 
 @pytest.mark.parametrize(

@@ -6,24 +6,24 @@ import pytest
 
 from mlcore.explanation import explain
 from mlcore.explanation.judge import judge
-from mlcore.explanation.judge.examination import Case, JudgeSettings
+from mlcore.explanation.judge.examination import Examination, JudgeSettings
 from mlcore.explanation.judge.randomisation import RandomNetwork, _random_network, cascade
 
 
 @pytest.fixture
-def case(whole, photo):
-    return Case(whole, explain("gradient", whole, photo(whole)), JudgeSettings())
+def exam(whole, photo):
+    return Examination(whole, explain("gradient", whole, photo(whole)), JudgeSettings())
 
 
-def test_the_same_network_gives_the_same_map(case):
+def test_the_same_network_gives_the_same_map(exam):
     np.testing.assert_allclose(
-        RandomNetwork(case.classifier.model).heat(case, seed=0, share=0.0), case.explanation.heat, rtol=1e-5
+        RandomNetwork(exam.classifier.model).heat(exam, seed=0, share=0.0), exam.explanation.heat, rtol=1e-5
     )
 
 
 def test_a_method_that_ignores_the_network_is_found_out(whole, photo, monkeypatch):
     explanation = explain("gradient", whole, photo(whole))
-    monkeypatch.setattr(Case, "again", lambda self, **given: explanation.heat)
+    monkeypatch.setattr(Examination, "again", lambda self, **given: explanation.heat)
 
     grade = judge(whole, explanation, ["deletion", "insertion", "randomisation"])
 
@@ -33,13 +33,13 @@ def test_a_method_that_ignores_the_network_is_found_out(whole, photo, monkeypatc
     assert "a network with random weights gives nearly the same map" in grade.sentence
 
 
-def test_a_network_with_random_weights_has_another_map(case):
-    network = RandomNetwork(case.classifier.model)
-    one, same, other = (network.heat(case, seed) for seed in (0, 0, 1))
+def test_a_network_with_random_weights_has_another_map(exam):
+    network = RandomNetwork(exam.classifier.model)
+    one, same, other = (network.heat(exam, seed) for seed in (0, 0, 1))
 
     np.testing.assert_array_equal(one, same)
     assert not np.allclose(one, other)
-    assert not np.allclose(one, case.explanation.heat)
+    assert not np.allclose(one, exam.explanation.heat)
 
 
 def test_the_trained_network_stays_as_it_is(whole, photo):
@@ -60,19 +60,19 @@ def test_the_random_network_is_compiled_once_for_all_grades(whole, photo):
     assert network._score._compiled == compiled
 
 
-def test_the_cascade_goes_from_the_head_down_and_ends_with_all(case):
-    stages = cascade(case, stages=3)  # three layers have weights
-    network = RandomNetwork(case.classifier.model)
+def test_the_cascade_goes_from_the_head_down_and_ends_with_all(exam):
+    stages = cascade(exam, stages=3)  # three layers have weights
+    network = RandomNetwork(exam.classifier.model)
     network._draw(0, 1 / 3)
     changed = [
         not np.allclose(one, other)
-        for one, other in zip(case.classifier.model.get_weights(), network._copy.get_weights(), strict=True)
+        for one, other in zip(exam.classifier.model.get_weights(), network._copy.get_weights(), strict=True)
     ]
 
     assert changed == [False, False, False, False, True, True]  # kernel and bias of the head
     assert len(stages) == 3
     assert stages[-1] == pytest.approx(
-        judge(case.classifier, case.explanation, ["randomisation"], networks=1).randomisation.value
+        judge(exam.classifier, exam.explanation, ["randomisation"], networks=1).randomisation.value
     )
 
 

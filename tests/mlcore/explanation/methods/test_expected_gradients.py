@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from mlcore.backend.gradients import score_of
+from mlcore.errors import Kind, Refused
 from mlcore.explanation.methods.expected_gradients import ExpectedGradientsSettings, expected_gradients
 from mlcore.explanation.methods.integrated_gradients import IntegratedGradientsSettings, integrated_gradients
 
@@ -68,3 +69,12 @@ def test_the_gap_is_small_on_a_real_network(classifiers, photo):
         found = expected_gradients(ExpectedGradientsSettings(), score, photo(classifier).astype("float32"), target)
         before, after = score.values(backgrounds, target), score.values(photo(classifier)[None], target)[0]
         assert found.heat.sum() == pytest.approx(after - before.mean(), abs=0.05 * float(np.ptp(before)))
+
+
+def test_without_a_background_there_is_nothing_to_compare_with(patches, picture):
+    patches.background = None
+
+    with pytest.raises(Refused, match="background") as refusal:
+        expected_gradients(ExpectedGradientsSettings(), patches, picture, target=0)
+
+    assert refusal.value.kind == Kind.MISSING_DATA

@@ -93,23 +93,31 @@ def test_pictures_inside_an_archive_are_explained_each(classifier):
         file.writestr("two.png", png(1).getvalue())
 
     heard = []
-    rows = list(explain_many(classifier, [("all.zip", packed)], "gradient", report=lambda *told: heard.append(told)))
+
+    def progress(share, text=""):
+        heard.append((share, text))
+
+    rows = list(explain_many(classifier, [("all.zip", packed)], "gradient", progress=progress))
 
     assert [row.file for row in rows] == ["all.zip/one.png", "all.zip/two.png"]
-    assert heard == [(0, "all.zip/one.png"), (1, "all.zip/two.png")]
+    assert heard == [(0, "all.zip/one.png"), (1 / 11, "all.zip/two.png")]  # ten more are thought to follow
 
 
 def test_many_can_be_ended_in_the_middle_of_a_slow_picture(classifier):
     heard = []
 
-    def tell(done, file):
-        heard.append(done)
-        if done > 0:
+    def end_within_the_first(share, file=""):
+        heard.append(share)
+        if share > 0:
             raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        list(explain_many(classifier, [("one.png", png(0)), ("two.png", png(1))], "occlusion", report=tell))
-    assert 0 == heard[0] < heard[1] <= 1
+        list(
+            explain_many(
+                classifier, [("one.png", png(0)), ("two.png", png(1))], "occlusion", progress=end_within_the_first
+            )
+        )
+    assert 0 == heard[0] < heard[1] <= 1 / 10
     assert len(heard) == 2
 
 

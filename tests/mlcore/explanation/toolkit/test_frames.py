@@ -60,19 +60,19 @@ def test_a_frame_stands_among_the_others_as_they_are(clip):
 
 
 def test_what_frames_report_is_averaged_and_shares_add_up(clip):
-    told = []
+    shares = []
 
-    def method(settings, score, picture, target, report):
-        report(0.5)
+    def method(settings, score, picture, target, progress):
+        progress(0.5)
         from mlcore.explanation.attribution import Attribution
 
         facts = {"mean": float(picture.mean()), "same": "layer", "differs": str(picture.sum())}
         return Attribution(picture[..., 0], diagnostics=facts)
 
-    found = each_frame(method, None, LinearClips(), clip, 0, told.append)
+    found = each_frame(method, None, LinearClips(), clip, 0, lambda share, text: shares.append(share))
 
     assert found.diagnostics == {"mean": pytest.approx(float(clip.mean()), rel=1e-5), "same": "layer"}
-    assert told == pytest.approx([1 / 6, 3 / 6, 5 / 6])
+    assert shares == pytest.approx([1 / 6, 3 / 6, 5 / 6])
 
 
 class Classifier:

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from mlcore.explanation.toolkit.path import gap, path_integral
+from mlcore.explanation.toolkit.path import completeness_gap, path_integral
 
 
 def bent(picture):
@@ -30,7 +30,10 @@ def test_the_groups_do_not_show(linear, picture, steps):
 def test_the_sum_nears_the_difference_in_score_on_any_way(patches, picture):
     before, after = patches.values(np.stack([0 * picture, picture]), 1)
 
-    gaps = [gap(path_integral(patches, bent(picture), steps, target=1), before, after) for steps in (4, 16, 256)]
+    gaps = [
+        completeness_gap(path_integral(patches, bent(picture), steps, target=1), before, after)
+        for steps in (4, 16, 256)
+    ]
 
     assert gaps[0] > gaps[1] > gaps[2]
     assert gaps[2] < 1e-3
