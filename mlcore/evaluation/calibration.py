@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from mlcore.intervals import Interval, wilson
+from mlcore.library.classifier import softmax
 
 BINS = 15  # as in Guo et al.
 COLDEST, HOTTEST = 0.05, 20.0  # temperatures outside mean that something else is wrong
@@ -51,6 +52,14 @@ def fit_temperature(logits: np.ndarray, labels: np.ndarray) -> float:
         middle = (low + high) / 2
         low, high = (middle, high) if _slope(logits, labels, np.exp(middle)) > 0 else (low, middle)
     return float(np.exp(high))
+
+
+def calibrate(logits: np.ndarray, labels: np.ndarray, precision: float = 0.9) -> tuple[float, float]:
+    """The temperature, and the threshold above which so divided logits are right with a share of `precision`."""
+    temperature = fit_temperature(logits, labels)
+    probabilities = softmax(logits / temperature)
+    right = probabilities.argmax(axis=1) == labels
+    return temperature, threshold(probabilities.max(axis=1), right, precision)
 
 
 def reliability(confidences: np.ndarray, correct: np.ndarray, bins: int = BINS) -> tuple[Bin, ...]:

@@ -1,10 +1,8 @@
 """From a trained network to a model in the library: measured, calibrated, copied small, described."""
 
-import json
-import shlex
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Protocol
 
 import keras
 import numpy as np
@@ -19,10 +17,11 @@ from mlcore.events import NoticeGiven, StageStarted
 from mlcore.explanation.toolkit.background import keep_background
 from mlcore.intervals import Interval
 from mlcore.library.card import Card
-from mlcore.library.classifier import Classifier, softmax
+from mlcore.library.classifier import Classifier
 from mlcore.library.export import write_small_copy
 from mlcore.library.publish import Trained, describe, publish, save_network
 from mlcore.recipe import Recipe
+from mlcore.training.presets import command
 
 ENOUGH = 30  # validation pictures; fewer say nothing about confidence
 PRECISION = 0.9  # above the threshold at least this share of validation answers was right
@@ -84,11 +83,8 @@ def _calibration(call: Callable[[np.ndarray], np.ndarray], validation: Split, em
         return {}
     emit(StageStarted("Calibrating on the validation pictures"))
     logits = np.concatenate([call(validation.read(part)) for part in _parts(len(validation))])
-    temperature = calibration.fit_temperature(logits, validation.labels)
-    probabilities = softmax(logits / temperature)
-    right = probabilities.argmax(axis=1) == validation.labels
-    threshold = calibration.threshold(probabilities.max(axis=1), right, PRECISION)
-    return {"temperature": float(temperature), "threshold": float(threshold), "threshold_precision": PRECISION}
+    temperature, threshold = calibration.calibrate(logits, validation.labels, PRECISION)
+    return {"temperature": temperature, "threshold": threshold, "threshold_precision": PRECISION}
 
 
 def _measured(classifier: Classifier, test: Split, emit: Emit) -> Interval | None:
@@ -104,23 +100,3 @@ def _measured(classifier: Classifier, test: Split, emit: Emit) -> Interval | Non
 
 def _parts(count: int, size: int = 256) -> list[np.ndarray]:
     return [np.arange(at, min(at + size, count)) for at in range(0, count, size)]
-
-
-def command(recipe: Recipe) -> str:
-    """The command that trains by this recipe again, with every setting that isn't a default of the draft."""
-    from mlcore.training import draft
-
-    ordinary = _flat(draft(recipe.data, recipe.architecture).model_dump(mode="json"))
-    chosen = _flat(recipe.model_dump(mode="json"))
-    changed = [f" --set {shlex.quote(f'{key}={value}')}" for key, value in chosen.items() if ordinary.get(key) != value]
-    return f"python -m mlcore train --data {recipe.data} --architecture {recipe.architecture}{''.join(changed)}"
-
-
-def _flat(values: dict[str, Any], prefix: str = "") -> dict[str, str]:
-    flat: dict[str, str] = {}
-    for key, value in values.items():
-        if isinstance(value, dict):
-            flat |= _flat(value, f"{prefix}{key}.")
-        else:
-            flat[prefix + key] = value if isinstance(value, str) else json.dumps(value, separators=(",", ":"))
-    return flat

@@ -1,7 +1,10 @@
-"""Ways to train that can be picked by name, and the recipe that a choice of them makes."""
+"""Ways to train that can be picked by name, the recipe that a choice of them makes, and the command for a recipe."""
 
+import json
+import shlex
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -26,14 +29,26 @@ class Preset:
 PRESETS = {
     preset.name: preset
     for preset in (
-        Preset("10-seconds", "10 seconds", "A first impression in ten seconds of training.",
-               {"epochs": 100, "minutes": 1 / 6, "schedule": "one-cycle"}),
-        Preset("1-minute", "1 minute", "The best that a minute of training can do.",
-               {"epochs": 100, "minutes": 1.0, "schedule": "one-cycle"}),
-        Preset("best", "Best", "Trains long, stops when validation accuracy no longer rises, keeps the best.",
-               {"epochs": 30, "schedule": "cosine", "early_stopping": 8}),
+        Preset(
+            "10-seconds",
+            "10 seconds",
+            "A first impression in ten seconds of training.",
+            {"epochs": 100, "minutes": 1 / 6, "schedule": "one-cycle"},
+        ),
+        Preset(
+            "1-minute",
+            "1 minute",
+            "The best that a minute of training can do.",
+            {"epochs": 100, "minutes": 1.0, "schedule": "one-cycle"},
+        ),
+        Preset(
+            "best",
+            "Best",
+            "Trains long, stops when validation accuracy no longer rises, keeps the best.",
+            {"epochs": 30, "schedule": "cosine", "early_stopping": 8},
+        ),
     )
-}  # fmt: skip
+}
 
 
 def draft(data: str, architecture: str, preset: str | None = None, assignments: list[str] | None = None) -> Recipe:
@@ -79,3 +94,21 @@ def checked(values: dict) -> Recipe:
         architectures.refuse_unfit(entry, shape, settings)
     teachers.check(recipe)
     return recipe.model_copy(update={"settings": settings.model_dump(mode="json")})
+
+
+def command(recipe: Recipe) -> str:
+    """The command that trains by this recipe again, with every setting that isn't a default of the draft."""
+    ordinary = _flat(draft(recipe.data, recipe.architecture).model_dump(mode="json"))
+    chosen = _flat(recipe.model_dump(mode="json"))
+    changed = [f" --set {shlex.quote(f'{key}={value}')}" for key, value in chosen.items() if ordinary.get(key) != value]
+    return f"python -m mlcore train --data {recipe.data} --architecture {recipe.architecture}{''.join(changed)}"
+
+
+def _flat(values: dict[str, Any], prefix: str = "") -> dict[str, str]:
+    flat: dict[str, str] = {}
+    for key, value in values.items():
+        if isinstance(value, dict):
+            flat |= _flat(value, f"{prefix}{key}.")
+        else:
+            flat[prefix + key] = value if isinstance(value, str) else json.dumps(value, separators=(",", ":"))
+    return flat

@@ -132,6 +132,20 @@ def test_no_answers_make_no_bins():
     assert calibration.ece(()) is None
 
 
+def test_calibrating_keeps_the_promise_for_probabilities_as_they_are_told():
+    rng = np.random.default_rng(4)
+    labels = rng.integers(0, 3, 400)
+    logits = 5 * (np.eye(3)[labels] + rng.normal(size=(400, 3)))  # far too sure
+
+    temperature, threshold = calibration.calibrate(logits, labels, 0.9)
+
+    probabilities = np.exp(calibration.log_softmax(logits, temperature))
+    sure = probabilities.max(axis=1) >= threshold - 1e-9
+    assert temperature > 2
+    assert 0 < sure.sum() < 400
+    assert (probabilities.argmax(axis=1) == labels)[sure].mean() >= 0.9
+
+
 def test_the_threshold_is_the_smallest_confidence_with_enough_right_above_it():
     confidences = np.array([0.99, 0.95, 0.9, 0.8, 0.7, 0.6])
     correct = np.array([True, True, False, True, True, False])
