@@ -52,8 +52,8 @@ class EachFrame(keras.layers.TimeDistributed):
     """
 
     def call(self, clips, training=None, mask=None):
-        told = {"training": training} if self.layer._call_has_training_arg else {}
-        frames = self.layer(ops.reshape(clips, (-1, *clips.shape[2:])), **told)
+        mode = {"training": training} if self.layer._call_has_training_arg else {}
+        frames = self.layer(ops.reshape(clips, (-1, *clips.shape[2:])), **mode)
         return ops.reshape(frames, (-1, clips.shape[1], *frames.shape[1:]))
 
 

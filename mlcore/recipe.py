@@ -37,7 +37,7 @@ class Distillation(Settings):
 
     @field_validator("teachers", mode="before")
     @classmethod
-    def _typed_with_commas(cls, given):
+    def _typed_with_commas(cls, given: Any) -> Any:
         return [part.strip() for part in given.split(",") if part.strip()] if isinstance(given, str) else given
 
 

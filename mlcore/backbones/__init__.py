@@ -21,7 +21,7 @@ POOLS = {"GlobalMaxPooling2D": "maximum", "GlobalAveragePooling2D": "average"}
 def titles() -> dict[str, str]:
     """Every backbone's name with its title: the library's models, then those of keras.applications."""
     own = {card.id: card.title for card in library.all() if _looks_at_pictures(card)}
-    return own | {name: known.title for name, known in PUBLISHED.items()}
+    return own | {name: backbone.title for name, backbone in PUBLISHED.items()}
 
 
 def title(name: str) -> str:

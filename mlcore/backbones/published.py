@@ -39,24 +39,26 @@ def network(name: str, weights: str | None = "imagenet"):
 
     from mlcore.backbones.graft import grafted
 
-    known = PUBLISHED[name]
-    base = _fetched(known, weights)
-    if known.pixels == "own":
+    backbone = PUBLISHED[name]
+    base = _fetched(backbone, weights)
+    if backbone.pixels == "own":
         return base
-    if known.pixels == "caffe":
+    if backbone.pixels == "caffe":
         _red_first(base)
-    return grafted(base, base.input_shape[1:], front=[layers.Rescaling(**SCALES[known.pixels], name="scale")])
+    return grafted(base, base.input_shape[1:], front=[layers.Rescaling(**SCALES[backbone.pixels], name="scale")])
 
 
-def _fetched(known: Published, weights):
+def _fetched(backbone: Published, weights):
     import keras
 
     try:
-        return getattr(keras.applications, known.name)(include_top=False, weights=weights, input_shape=(SIDE, SIDE, 3))
+        return getattr(keras.applications, backbone.name)(
+            include_top=False, weights=weights, input_shape=(SIDE, SIDE, 3)
+        )
     except Exception as error:  # the loader raises a bare Exception when it is offline
         raise Refused(
             Kind.NO_NETWORK,
-            f"The weights of {known.title} aren't on this machine and couldn't be downloaded: connect to a network "
+            f"The weights of {backbone.title} aren't on this machine and couldn't be downloaded: connect to a network "
             "and try again, copy them to ~/.keras/models, or build on a model of the library.",
         ) from error
 
