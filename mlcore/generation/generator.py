@@ -79,9 +79,9 @@ class Generator:
         return self._matching
 
     def _compile_matching(self):
-        from mlcore.backend.inversion_loss import matching
+        from mlcore.backend.inversion_loss import inversion_loss
 
-        return matching(self.model)
+        return inversion_loss(self.model)
 
     @property
     def _call(self):
