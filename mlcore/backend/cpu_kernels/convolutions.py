@@ -28,7 +28,9 @@ def _is_plain(layer: keras.Operation, kind: type[keras.Layer]) -> bool:
 
 
 def _is_plain_convolution(layer: keras.Operation) -> bool:
-    return _is_plain(layer, keras.layers.Conv2D) and layer.use_bias and set(layer.dilation_rate) == {1}
+    """Not grouped ones: TensorFlow (2.21) makes one operation of ours and their rectifier that knows no groups."""
+    whole = _is_plain(layer, keras.layers.Conv2D) and layer.use_bias
+    return whole and layer.groups == 1 and set(layer.dilation_rate) == {1}
 
 
 def _rectifies(layer: keras.Layer) -> bool:
