@@ -1,9 +1,11 @@
 """What architectures for clips have in common: a small CNN that looks at each frame by itself."""
 
+from mlcore.tensors import Tensor
+
 LARGEST_MAP = 8  # pixels: above that another convolution with pooling makes the map smaller
 
 
-def features_of_frames(clips, width: int, features: int):
+def features_of_frames(clips: Tensor, width: int, features: int) -> Tensor:
     """Numbers (N, T, features) that say what is where in each frame of clips (N, T, H, W, 3) in 0..255."""
     from keras import layers
 
