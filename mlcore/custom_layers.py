@@ -1,4 +1,4 @@
-"""Layers of our own that a saved network may hold."""
+"""Custom Keras layers of our own that a saved network may hold."""
 
 import keras
 import numpy as np

@@ -1,4 +1,4 @@
-"""Writing that survives a kill: a file is either its old self or its new self, never a half.
+"""Atomic writing that survives a kill: a file is either its old self or its new self, never a half.
 
 Temp file in the same folder, flush, fsync, os.replace, fsync of the folder. An in-place save by Keras
 left an unloadable file in 36 of 40 kills; this way left none in 40.

@@ -1,4 +1,4 @@
-"""A recipe says everything that a training run depends on; its id is the hash of what it says."""
+"""A recipe: data, architecture and hyperparameters of a training run; its id is the hash of what it says."""
 
 import hashlib
 import json

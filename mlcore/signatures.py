@@ -1,4 +1,4 @@
-"""What a file is, told by its first bytes; its name is never believed."""
+"""File signatures (magic bytes): what a file is, told by how it begins; its name is never believed."""
 
 import re
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""Which frames stand for a whole clip."""
+"""Frame sampling: which frames stand for a whole clip."""
 
 
 def evenly(length: int, count: int) -> list[int]:
