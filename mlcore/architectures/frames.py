@@ -21,7 +21,7 @@ def features_of_frames(clips: Tensor, width: int, features: int) -> Tensor:
     return layers.Activation("relu")(EachFrame(layers.Dense(features))(x))
 
 
-def poolings(shape) -> int:
+def poolings(shape: tuple[int, ...]) -> int:
     """How many halvings bring a clip's frames down to a small map; at least two."""
     side, number = max(shape[-3:-1]), 0
     while number < 2 or side > LARGEST_MAP:

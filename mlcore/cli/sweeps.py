@@ -55,7 +55,7 @@ def sweep(given: Namespace) -> Result:
     return _shown(sweeps.one(begun.id))
 
 
-def _follow(begun) -> None:
+def _follow(begun: sweeps.Sweep) -> None:
     """Wait for the members, telling on stderr as each one ends."""
     reported = set()
     while True:
@@ -74,12 +74,12 @@ def _follow(begun) -> None:
             sweeps.stop(begun.id)
 
 
-def _line(member) -> str:
+def _line(member: sweeps.Member) -> str:
     said = ", ".join(f"{key}={value}" for key, value in member.values.items())
     return f"{said}: {member.run.state}, validation accuracy {_share(member.score)}"
 
 
-def _shown(sweep) -> Result:
+def _shown(sweep: sweeps.Sweep) -> Result:
     members = sweeps.members(sweep)
     best = sweeps.best(members)
     rows = [_row(member) for member in members]
@@ -99,7 +99,7 @@ def _shown(sweep) -> Result:
     return Result(document, f"{table(cells, 'No members yet.')}\n{last}")
 
 
-def _row(member) -> dict:
+def _row(member: sweeps.Member) -> dict:
     return {"id": member.run.id, "state": member.run.state, "validation_accuracy": member.score}
 
 

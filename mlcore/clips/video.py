@@ -7,6 +7,7 @@ bytes and forced, bytes come from memory alone, and only common codecs may run.
 from collections.abc import Iterator
 from contextlib import contextmanager
 from io import BytesIO
+from typing import Any
 
 import numpy as np
 
@@ -58,7 +59,7 @@ def _measured(data: bytes, name: str) -> tuple[int, float | None]:
     return length, last_start * length / (length - 1) if last_start else None
 
 
-def _frames(data: bytes, name: str) -> Iterator:
+def _frames(data: bytes, name: str) -> Iterator[Any]:
     """Every frame in the order it is shown."""
     with _refusing(name), _opened(data, name) as container:
         stream = container.streams.video[0]
@@ -72,7 +73,7 @@ def _frames(data: bytes, name: str) -> Iterator:
 
 
 @contextmanager
-def _opened(data: bytes, name: str):
+def _opened(data: bytes, name: str) -> Iterator[Any]:
     container = _av().open(BytesIO(data), format=FORMATS[name], options=LIMITS)
     try:
         if not container.streams.video:
@@ -86,7 +87,7 @@ def _opened(data: bytes, name: str):
         container.close()
 
 
-def _pixels(frame) -> np.ndarray:
+def _pixels(frame: Any) -> np.ndarray:
     """A frame as it is meant to be seen: phones turn it by a mark in the file."""
     return np.rot90(frame.to_ndarray(format="rgb24"), round(frame.rotation / 90))
 
@@ -101,7 +102,7 @@ def _refusing(name: str) -> Iterator[None]:
         raise damaged(name) from error
 
 
-def _av():
+def _av() -> Any:
     try:
         import av
     except ImportError as error:

@@ -1,5 +1,7 @@
 """What a network takes and gives, read from its description; None where that doesn't tell."""
 
+from typing import Any
+
 WIDTH = ("units", "filters")
 UNTOLD = {"Flatten", "Reshape", "Concatenate", "Embedding"}  # their width isn't the one of what feeds them
 
@@ -46,7 +48,7 @@ def _before(layer: dict, layers: list[dict], by_name: dict) -> dict | None:
     return layers[index - 1] if index and "inbound_nodes" not in layer else None
 
 
-def _source(nodes) -> str | None:
+def _source(nodes: Any) -> str | None:
     """The name of the first layer in a list of connections."""
     waiting = [nodes]
     while waiting:
@@ -60,7 +62,7 @@ def _source(nodes) -> str | None:
     return None
 
 
-def _first_name(value) -> str | None:
+def _first_name(value: Any) -> str | None:
     while isinstance(value, list) and value:
         value = value[0]
     return value if isinstance(value, str) else None
