@@ -16,8 +16,8 @@ import numpy as np
 
 from benchmarks.measure import measure, ratio, show, show_ratios, write
 from mlcore import architectures, data
-from mlcore.backend.cpu_kernels import quick
-from mlcore.backend.prefetch import feed
+from mlcore.backend.cpu_kernels import use_cpu_kernels
+from mlcore.backend.prefetch import prefetch
 from mlcore.recipe import Training
 from mlcore.training.batches import Batches
 from mlcore.training.optimizers import loss, optimizer
@@ -34,12 +34,12 @@ class Piece:
     def __init__(self, architecture: str, split, hurried: bool):
         self._training, self._steps = _training(architecture), STEPS.get(architecture, 16)
         self._model, self._batches = _network(architecture), Batches(split, self._training)
-        self._surrounded, self._at = quick if hurried else contextlib.nullcontext, 0
+        self._surrounded, self._at = use_cpu_kernels if hurried else contextlib.nullcontext, 0
         made = optimizer(self._training, 10_000)
         self._model.compile(made, loss(self._training, 10), metrics=["accuracy"], steps_per_execution=TOGETHER)
 
     def __call__(self) -> None:
-        batches = feed(self._batches.at, self._at, self._at + self._steps, (32, 32, 3))
+        batches = prefetch(self._batches.at, self._at, self._at + self._steps, (32, 32, 3))
         with self._surrounded(self._model):
             self._model.fit(batches, verbose=0, shuffle=False)
         self._at += self._steps

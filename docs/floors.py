@@ -17,6 +17,7 @@ FLOORS = [
         "machine",
         "progress",
         "contracts",
+        "tensors",
     ),
     ("images", "clips", "archives", "modelfiles", "recipe", "custom_layers", "signatures"),
     ("data", "intake"),

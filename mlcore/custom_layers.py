@@ -1,10 +1,15 @@
-"""Layers of our own that a saved network may hold."""
+"""Custom Keras layers of our own that a saved network may hold."""
+
+from typing import Any
 
 import keras
 import numpy as np
 from keras import ops
 
+from mlcore.tensors import Tensor
+
 SAMPLE = 2000  # pictures that the whitening is computed from; airbench uses 5,000 of 32 px, the filters agree
+Shape = tuple[int | None, ...]  # None where a batch or a picture may have any size
 
 
 @keras.saving.register_keras_serializable(package="vitrine")
@@ -16,11 +21,11 @@ class Whitening(keras.layers.Layer):
     section 3.1; there 2 x 2 patches at stride 1, here 4 x 4 at stride 2, which is cheaper on a CPU).
     """
 
-    def __init__(self, filters=32, size=4, strides=2, **kwargs):
+    def __init__(self, filters: int = 32, size: int = 4, strides: int = 2, **kwargs: Any):
         super().__init__(**kwargs)
         self.filters, self.size, self.strides = filters, size, strides
 
-    def build(self, shape):
+    def build(self, shape: Shape) -> None:
         self.kernel = self.add_weight(
             name="kernel",
             shape=(self.size, self.size, shape[-1], self.filters),
@@ -28,10 +33,10 @@ class Whitening(keras.layers.Layer):
             trainable=False,
         )
 
-    def call(self, pictures):
+    def call(self, pictures: Tensor) -> Tensor:
         return ops.conv(pictures / 127.5 - 1.0, self.kernel, strides=self.strides, padding="valid")
 
-    def compute_output_shape(self, shape):
+    def compute_output_shape(self, shape: Shape) -> Shape:
         sides = [(side - self.size) // self.strides + 1 if side else None for side in shape[1:3]]
         return (shape[0], *sides, self.filters)
 
@@ -39,7 +44,7 @@ class Whitening(keras.layers.Layer):
         """Compute the filters from pictures uint8 (N, H, W, 3)."""
         self.kernel.assign(_whitening(pictures[:SAMPLE], self.size, self.filters))
 
-    def get_config(self):
+    def get_config(self) -> dict[str, Any]:
         return {**super().get_config(), "filters": self.filters, "size": self.size, "strides": self.strides}
 
 
@@ -51,9 +56,9 @@ class EachFrame(keras.layers.TimeDistributed):
     CNN over 8 frames took 4.2 times as long with it (64 clips of 24 x 24, TF 2.21, 2 cores).
     """
 
-    def call(self, clips, training=None, mask=None):
-        told = {"training": training} if self.layer._call_has_training_arg else {}
-        frames = self.layer(ops.reshape(clips, (-1, *clips.shape[2:])), **told)
+    def call(self, clips: Tensor, training: bool | None = None, mask: Any = None) -> Tensor:
+        mode = {"training": training} if self.layer._call_has_training_arg else {}
+        frames = self.layer(ops.reshape(clips, (-1, *clips.shape[2:])), **mode)
         return ops.reshape(frames, (-1, clips.shape[1], *frames.shape[1:]))
 
 
@@ -66,10 +71,10 @@ class BothViews(keras.layers.Layer):
 
     fixed = True
 
-    def call(self, pictures, training=None):
+    def call(self, pictures: Tensor, training: bool | None = None) -> Tensor:
         return pictures if training and self.trainable else ops.concatenate([pictures, ops.flip(pictures, axis=2)])
 
-    def compute_output_shape(self, shape):
+    def compute_output_shape(self, shape: Shape) -> Shape:
         return (None, *shape[1:])
 
 
@@ -83,13 +88,13 @@ class StrongerView(keras.layers.Layer):
 
     fixed = True
 
-    def call(self, maps, training=None):
+    def call(self, maps: Tensor, training: bool | None = None) -> Tensor:
         if training and self.trainable:
             return maps
         straight, mirrored = ops.split(maps, 2)
         return ops.maximum(straight, ops.flip(mirrored, axis=2))
 
-    def compute_output_shape(self, shape):
+    def compute_output_shape(self, shape: Shape) -> Shape:
         return (None, *shape[1:])
 
 

@@ -1,4 +1,4 @@
-"""Writing that survives a kill: a file is either its old self or its new self, never a half.
+"""Atomic writing that survives a kill: a file is either its old self or its new self, never a half.
 
 Temp file in the same folder, flush, fsync, os.replace, fsync of the folder. An in-place save by Keras
 left an unloadable file in 36 of 40 kills; this way left none in 40.
@@ -9,6 +9,7 @@ import os
 import secrets
 import shutil
 from pathlib import Path
+from typing import Any
 
 TEMPORARY = ".partial"
 
@@ -30,12 +31,12 @@ def write_text(path: Path, text: str) -> None:
     write_bytes(path, text.encode())
 
 
-def write_json(path: Path, value) -> None:
+def write_json(path: Path, value: Any) -> None:
     """Replace the file by a JSON document, as `write_bytes` does."""
     write_text(path, json.dumps(value, indent=1, ensure_ascii=False, allow_nan=False) + "\n")
 
 
-def read_json(path: Path, default=None):
+def read_json(path: Path, default: Any = None) -> Any:
     """The JSON document in a file, or the default when the file is missing or damaged."""
     try:
         return json.loads(path.read_text(encoding="utf-8"))

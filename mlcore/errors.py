@@ -83,7 +83,7 @@ class Refused(MLCoreError):
         self.kind, self.message = kind, message
         super().__init__(message)
 
-    def __reduce__(self):
+    def __reduce__(self) -> tuple[type["Refused"], tuple[Kind, str]]:
         return type(self), (self.kind, self.message)
 
 
@@ -95,10 +95,10 @@ class Notice:
     message: str
 
 
-def unknown(kind: Kind, thing: str, name: str, known: Iterable[str]) -> Refused:
+def unknown(kind: Kind, thing: str, name: str, names: Iterable[str]) -> Refused:
     """The refusal for a name that isn't there, with the nearest names that are."""
-    known = sorted(known)
-    near = get_close_matches(str(name), known, n=1)
+    names = sorted(names)
+    near = get_close_matches(str(name), names, n=1)
     guess = f" Did you mean {near[0]!r}?" if near else ""
-    allowed = f" Known: {', '.join(known[:20])}." if known else " There is none yet."
+    allowed = f" Known: {', '.join(names[:20])}." if names else " There is none yet."
     return Refused(kind, f"There is no {thing} called {str(name)!r}.{guess}{allowed}")

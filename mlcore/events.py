@@ -250,7 +250,7 @@ def _finite(values: dict) -> dict:
     return {key: None if _is_non_finite(value) else value for key, value in plain.items()}
 
 
-def _is_non_finite(value) -> bool:
+def _is_non_finite(value: object) -> bool:
     return isinstance(value, float) and not math.isfinite(value)
 
 

@@ -3,7 +3,7 @@
 import hashlib
 import os
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import BinaryIO
 
@@ -43,12 +43,12 @@ def pictures(source: Path | str | BinaryIO, name: str = "") -> Iterator[tuple[st
 
     What lies in an archive is named `ARCHIVE/MEMBER`.
     """
-    name = name or _shown(source)
+    name = name or (_shown(source) if isinstance(source, Path | str) else "an upload")
     try:
         if _holds_many(source):
             yield from _members(source, name)
         else:
-            yield name, images.decode(source.read() if hasattr(source, "read") else read_file(source))
+            yield name, images.decode(_content(source))
     except Refused as refusal:
         yield name, refusal
 
@@ -63,28 +63,31 @@ def clips_of(
     try:
         if _holds_many(source):
             with archives.open(source, name, videos=True) as archive:
-                found = folders.rows(archive.members, in_classes=False)
-                if not found:
+                rows = folders.rows(archive.members, in_classes=False)
+                if not rows:
                     raise Refused(Kind.NO_IMAGES, f"There is no clip in {name!r}.")
-                for member, clip in folders.read(archive, found, frames, size):
+                for member, clip in folders.read(archive, rows, frames, size):
                     yield f"{name}/{member.name}", clip
         else:
-            data = source.read() if hasattr(source, "read") else read_file(source)
-            yield name, clips.decode(data, frames, size)
+            yield name, clips.decode(_content(source), frames, size)
     except Refused as refusal:
         yield name, refusal
 
 
-def _holds_many(source) -> bool:
-    if not hasattr(source, "read"):
+def _holds_many(source: Path | str | BinaryIO) -> bool:
+    if isinstance(source, Path | str):
         return _type(Path(source)) == "archive"
     source.seek(0)
     signature = identify(source.read(HEAD))
     source.seek(0)
-    return bool(signature) and signature.family.endswith("archive")
+    return signature is not None and signature.family.endswith("archive")
 
 
-def _members(source, name: str) -> Iterator[tuple[str, Picture | Refused]]:
+def _content(source: Path | str | BinaryIO) -> bytes:
+    return read_file(source) if isinstance(source, Path | str) else source.read()
+
+
+def _members(source: Path | str | BinaryIO, name: str) -> Iterator[tuple[str, Picture | Refused]]:
     with archives.open(source, name) as archive:
         if not archive.members and not archive.skipped:
             raise Refused(Kind.NO_IMAGES, f"There is no picture in {name!r}.")
@@ -163,12 +166,17 @@ def _archive(path: Path | str) -> dict:
 
 
 def _model(path: Path | str) -> dict:
-    found = modelfiles.scan(path)
-    shape = list(found.input_shape) if found.input_shape else None
-    return {"type": "model", "input_shape": shape, "outputs": found.outputs, "layers": found.layers}
+    network = modelfiles.scan(path)
+    shape = list(network.input_shape) if network.input_shape else None
+    return {"type": "model", "input_shape": shape, "outputs": network.outputs, "layers": network.layers}
 
 
-_READERS = {"picture": _picture, "video": _video, "archive": _archive, "model": _model}
+_READERS: dict[str, Callable[[Path | str], dict]] = {
+    "picture": _picture,
+    "video": _video,
+    "archive": _archive,
+    "model": _model,
+}
 
 
 class _Survey:
@@ -176,7 +184,10 @@ class _Survey:
 
     def __init__(self, archive: archives.Archive):
         self._archive, self._names = archive, list(archive.classes)
-        self._labels, self._splits, self._digests = [], [], []
+        self._label_of: dict[str | None, int] = {name: label for label, name in enumerate(self._names)}
+        self._labels: list[int] = []
+        self._splits: list[int] = []
+        self._digests: list[bytes] = []
         self._noticed: dict[Kind, list[tuple[str, Notice]]] = {}
 
     def add(self, member: archives.Member, picture: Picture | Refused) -> None:
@@ -184,23 +195,23 @@ class _Survey:
         if isinstance(picture, Refused):
             self._archive.skip(member, picture)
             return
-        self._labels.append(self._names.index(member.class_name))
+        self._labels.append(self._label_of[member.class_name])
         self._splits.append(splits.SPLITS.index(member.split or "train"))
-        self._digests.append(hashlib.sha256(picture.pixels).digest()[:16])
+        self._digests.append(hashlib.sha256(picture.pixels.data).digest()[:16])
         for notice in picture.notices:
             self._noticed.setdefault(notice.kind, []).append((member.name, notice))
 
     def classes(self) -> dict[str, int]:
         """Readable pictures per class that has one; raises Refused when too few classes are left."""
         counts = Counter(self._names[label] for label in self._labels)
-        found = {name: counts[name] for name in self._names if counts[name]}
-        if not found:
+        readable = {name: counts[name] for name in self._names if counts[name]}
+        if not readable:
             first = self._archive.skipped[0]
             raise Refused(Kind.NO_IMAGES, f"No picture could be read; the first, {first.file!r}: {first.message}")
-        if len(found) < 2:
-            message = f"Only the class {next(iter(found))!r} has pictures that can be read; at least two are needed."
+        if len(readable) < 2:
+            message = f"Only the class {next(iter(readable))!r} has pictures that can be read; at least two are needed."
             raise Refused(Kind.NEED_TWO_CLASSES, message)
-        return found
+        return readable
 
     def notices(self) -> list[Notice]:
         """What is worth knowing before anyone trains on it."""
@@ -222,7 +233,7 @@ def _together(kind: Kind, noticed: list[tuple[str, Notice]]) -> Notice:
     return Notice(kind, f"{len(noticed):,} of the pictures, the first being {name!r}: {first.message}")
 
 
-def _plain(notices) -> list[dict]:
+def _plain(notices: Iterable[Notice]) -> list[dict[str, str]]:
     return [{"kind": str(notice.kind), "message": notice.message} for notice in notices]
 
 

@@ -1,4 +1,4 @@
-"""A share that says how far it can be trusted."""
+"""Confidence intervals: a share that says how far it can be trusted."""
 
 from dataclasses import asdict, dataclass
 from math import sqrt

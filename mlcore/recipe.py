@@ -1,4 +1,4 @@
-"""A recipe says everything that a training run depends on; its id is the hash of what it says."""
+"""A recipe: data, architecture and hyperparameters of a training run; its id is the hash of what it says."""
 
 import hashlib
 import json
@@ -37,7 +37,7 @@ class Distillation(Settings):
 
     @field_validator("teachers", mode="before")
     @classmethod
-    def _typed_with_commas(cls, given):
+    def _typed_with_commas(cls, given: Any) -> Any:
         return [part.strip() for part in given.split(",") if part.strip()] if isinstance(given, str) else given
 
 

@@ -7,10 +7,12 @@ import importlib
 import pkgutil
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeVar
 
 from mlcore.errors import Kind, unknown
 from mlcore.settings import Settings
+
+F = TypeVar("F", bound=Callable)
 
 
 @dataclass(frozen=True)
@@ -49,10 +51,10 @@ class Registry:
         defaults: Mapping | None = None,
         check: Callable | None = None,
         about: Any = None,
-    ):
+    ) -> Callable[[F], F]:
         """Decorate the function that does the work."""
 
-        def keep(run: Callable) -> Callable:
+        def keep(run: F) -> F:
             if name in self._entries:
                 raise ValueError(f"Two {self.thing} entries are called {name!r}.")
             self._entries[name] = Entry(name, title, settings, run, frozenset(traits), defaults or {}, about, check)

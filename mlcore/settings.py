@@ -5,11 +5,15 @@ import reprlib
 import types
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Literal, TypeVar, Union, get_args, get_origin
+from typing import Any, Literal, TypeVar, Union, cast, get_args, get_origin
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic.config import JsonDict
+from pydantic.fields import FieldInfo
 
 from mlcore.errors import Kind, Refused
+
+FieldType = Literal["integer", "number", "flag", "choice", "list", "names", "text"]
 
 
 class Settings(BaseModel):
@@ -20,25 +24,30 @@ class Settings(BaseModel):
 
 def number(default: Any, low: float, high: float, help: str, *, label: str = "", expert: bool = False) -> Any:
     """A bounded number; `expert` puts it behind the fold of a form."""
-    return Field(default, ge=low, le=high, description=help, title=label or None, json_schema_extra={"expert": expert})
+    return Field(default, ge=low, le=high, description=help, title=label or None, json_schema_extra=_extra(expert))
 
 
 def choice(default: Any, help: str, *, label: str = "", expert: bool = False) -> Any:
     """One of the values of a Literal, a yes/no, or a short list."""
-    return Field(default, description=help, title=label or None, json_schema_extra={"expert": expert})
+    return Field(default, description=help, title=label or None, json_schema_extra=_extra(expert))
 
 
 def name(
-    default: str, known: Callable[[], Mapping[str, str]], help: str, *, label: str = "", expert: bool = False
+    default: str, titles: Callable[[], Mapping[str, str]], help: str, *, label: str = "", expert: bool = False
 ) -> Any:
-    """A name out of a list that grows, such as the models; `known` gives names with titles when it is asked."""
-    return Field(default, description=help, title=label or None, json_schema_extra={"expert": expert, "known": known})
+    """A name out of a list that grows, such as the models; `titles` gives names with titles when it is asked."""
+    return Field(default, description=help, title=label or None, json_schema_extra=_extra(expert, titles=titles))
 
 
 def names(help: str, *, label: str = "", expert: bool = False) -> Any:
     """Any number of names, none at first; who shows the setting knows which there are."""
-    extra = {"expert": expert, "names": True}
+    extra = _extra(expert, names=True)
     return Field(default_factory=list, description=help, title=label or None, json_schema_extra=extra)
+
+
+def _extra(expert: bool, **facts: object) -> JsonDict:
+    """What pydantic keeps of a field for us; no JSON schema is made of it, so a function may be among it."""
+    return cast(JsonDict, {"expert": expert, **facts})
 
 
 S = TypeVar("S", bound=Settings)
@@ -51,11 +60,11 @@ class FieldSpec:
     name: str
     label: str
     help: str
-    type: Literal["integer", "number", "flag", "choice", "list", "names", "text"]
+    type: FieldType
     default: Any
     low: float | None
     high: float | None
-    choices: tuple
+    choices: tuple[Any, ...]
     optional: bool
     expert: bool
     titles: dict[str, str] = field(default_factory=dict)  # of a name's allowed values, as they are now
@@ -95,7 +104,7 @@ def override(values: dict, assignments: list[str]) -> dict:
     return result
 
 
-def _assign(values: dict, path: list[str], value) -> None:
+def _assign(values: dict, path: list[str], value: Any) -> None:
     for key in path[:-1]:
         values = values.setdefault(key, {})
         if not isinstance(values, dict):
@@ -103,12 +112,12 @@ def _assign(values: dict, path: list[str], value) -> None:
     values[path[-1]] = value
 
 
-def _spec(name: str, info) -> FieldSpec | None:
+def _spec(name: str, info: FieldInfo) -> FieldSpec | None:
     annotation, optional = _unwrap(info.annotation)
     if _is_nested(annotation):
         return None
     bounds = {type(part).__name__: part for part in info.metadata}
-    extra = info.json_schema_extra or {}
+    extra: dict[str, Any] = info.json_schema_extra if isinstance(info.json_schema_extra, dict) else {}
     return FieldSpec(
         name=name,
         label=info.title or name.replace("_", " ").capitalize(),
@@ -120,41 +129,44 @@ def _spec(name: str, info) -> FieldSpec | None:
         choices=get_args(annotation) if get_origin(annotation) is Literal else (),
         optional=optional,
         expert=bool(extra.get("expert")),
-        titles=dict(extra["known"]()) if "known" in extra else {},
+        titles=dict(extra["titles"]()) if "titles" in extra else {},
     )
 
 
-def _unwrap(annotation) -> tuple[Any, bool]:
+def _unwrap(annotation: Any) -> tuple[Any, bool]:
     if get_origin(annotation) in (Union, types.UnionType):
         inner = [part for part in get_args(annotation) if part is not type(None)]
         return inner[0], len(inner) < len(get_args(annotation))
     return annotation, False
 
 
-def _is_nested(annotation) -> bool:
+def _is_nested(annotation: Any) -> bool:
     """Whether it is settings, or a list of settings."""
     if isinstance(annotation, type) and issubclass(annotation, BaseModel):
         return True
     return any(_is_nested(part) for part in get_args(annotation))
 
 
-def _type(annotation) -> str:
+def _type(annotation: Any) -> FieldType:
     if get_origin(annotation) is Literal:
         return "choice"
     if get_origin(annotation) in (tuple, list):
         return "list"
-    return {bool: "flag", int: "integer", float: "number"}.get(annotation, "text")
+    return _PLAIN_TYPES.get(annotation, "text")
 
 
-def _sentence(settings: type[Settings], error: dict) -> str:
+_PLAIN_TYPES: dict[Any, FieldType] = {bool: "flag", int: "integer", float: "number"}
+
+
+def _sentence(settings: type[Settings], error: Mapping[str, Any]) -> str:
     path = ".".join(str(part) for part in error["loc"])
     if not path:
         return f"Settings are names with values, not {reprlib.repr(error['input'])}."
     if error["type"] == "value_error":
         return str(error["ctx"]["error"])  # a check of our own has said it in a sentence
     if error["type"] == "extra_forbidden":
-        known = ", ".join(settings.model_fields)
-        return f"There is no setting {path!r} here; {f'known: {known}' if known else 'nothing can be set'}."
+        allowed = ", ".join(settings.model_fields)
+        return f"There is no setting {path!r} here; {f'known: {allowed}' if allowed else 'nothing can be set'}."
     if error["type"] == "missing":
         return f"The setting {path!r} is missing."
     return f"The setting {path!r} can't be {reprlib.repr(error['input'])}: {_lower_first(error['msg'])}."

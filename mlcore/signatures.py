@@ -1,8 +1,8 @@
-"""What a file is, told by its first bytes; its name is never believed."""
+"""File signatures (magic bytes): what a file is, told by how it begins; its name is never believed."""
 
 import re
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 HEAD = 1024  # bytes that are enough to tell
 
@@ -30,7 +30,7 @@ def identify(data: bytes) -> Signature | None:
     return _container(head) or _bitmap(head) or _text(head) or _headless(head)
 
 
-def _rows(family: Family, *rows: tuple) -> list[tuple[int, bytes, Signature]]:
+def _rows(family: Family, *rows: tuple[Any, ...]) -> list[tuple[int, bytes, Signature]]:
     return [(offset, magic, Signature(name, family)) for name, offset, *magics in rows for magic in magics]
 
 
@@ -122,7 +122,7 @@ _TABLE = [
 ]
 
 _LATER = [row for row in _TABLE if row[0]]
-_BY_FIRST_BYTE: dict[bytes, list] = {}
+_BY_FIRST_BYTE: dict[bytes, list[tuple[int, bytes, Signature]]] = {}
 for row in _TABLE:
     if not row[0]:
         _BY_FIRST_BYTE.setdefault(row[1][:1], []).append(row)
@@ -195,4 +195,4 @@ def _is_tga_header(header: bytes) -> bool:
 def _is_tar_header(block: bytes) -> bool:
     """Whether 512 bytes carry their own sum, as every TAR header does."""
     stated = re.match(rb" *([0-7]+)[ \0]", block[148:156])
-    return len(block) == 512 and bool(stated) and int(stated[1], 8) == sum(block) - sum(block[148:156]) + 256
+    return len(block) == 512 and stated is not None and int(stated[1], 8) == sum(block) - sum(block[148:156]) + 256

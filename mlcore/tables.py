@@ -21,7 +21,7 @@ def csv(rows: Iterable[Mapping]) -> str:
     return text.getvalue()
 
 
-def _safe(cell):
+def _safe(cell: object) -> object:
     """The cell itself, or as harmless text (OWASP, CSV injection)."""
     if isinstance(cell, str) and cell.lstrip(" ").startswith(DANGEROUS):
         return f"'{cell}"

@@ -8,11 +8,12 @@ Every network takes pictures (N, H, W, 3) in 0..255, normalises inside and gives
 from mlcore.errors import Kind, Refused
 from mlcore.registry import Entry, Registry
 from mlcore.settings import Settings, read
+from mlcore.tensors import KerasModel
 
 shelf = Registry("architecture", __name__)
 
 
-def build(name: str, settings: dict, shape: tuple[int, ...], classes: int, seed: int = 0):
+def build(name: str, settings: dict, shape: tuple[int, ...], classes: int, seed: int = 0) -> KerasModel:
     """A fresh network (keras.Model), the same for the same seed; raises Refused for a bad name or setting."""
     entry = shelf.get(name)
     checked = read(entry.settings, settings)
@@ -35,10 +36,10 @@ def refuse_unfit(entry: Entry, shape: tuple[int, ...], settings: Settings | None
     """
     if entry not in fitting(shape):
         has, wants = ("clips", "single pictures") if len(shape) == 4 else ("single pictures", "clips")
-        known = f"for those there are {', '.join(other.name for other in fitting(shape))}"
+        others = f"for those there are {', '.join(other.name for other in fitting(shape))}"
         raise Refused(
             Kind.NOT_COMPATIBLE,
-            f"{entry.title} takes {wants} and this data set holds {has}; {known}.",
+            f"{entry.title} takes {wants} and this data set holds {has}; {others}.",
         )
     if settings is not None and entry.check:
         entry.check(settings, tuple(shape))

@@ -1,9 +1,10 @@
-"""What several families are built from: the input, the stem, a convolution with its normalisation, the head."""
+"""Building blocks that several families share: the input, the stem, a normalised convolution, the head."""
 
 from mlcore.errors import Kind, Refused
+from mlcore.tensors import KerasModel, Tensor
 
 
-def check_size(shape, smallest: int) -> None:
+def check_size(shape: tuple[int, ...], smallest: int) -> None:
     """Refuse pictures that would shrink to nothing on the way through the network."""
     if min(shape[:2]) < smallest:
         raise Refused(
@@ -13,7 +14,7 @@ def check_size(shape, smallest: int) -> None:
         )
 
 
-def reduction(shape) -> int:
+def reduction(shape: tuple[int, ...]) -> int:
     """How much a stem shrinks the picture: 1 up to 64 pixels, 2 up to 128, 4 above.
 
     What follows works on at most 64 x 64 places (56 x 56 for 224 pixels, as in He et al. 2015), so the
@@ -23,7 +24,7 @@ def reduction(shape) -> int:
     return 1 if side <= 64 else 2 if side <= 128 else 4
 
 
-def pictures(shape):
+def pictures(shape: tuple[int, ...]) -> tuple[Tensor, Tensor]:
     """The network's input (N, H, W, 3) in 0..255 and the same in -1..1."""
     import keras
 
@@ -31,7 +32,7 @@ def pictures(shape):
     return inputs, keras.layers.Rescaling(1 / 127.5, offset=-1)(inputs)
 
 
-def stem(x, filters: int, shrink: int, activation: str | None = "relu"):
+def stem(x: Tensor, filters: int, shrink: int, activation: str | None = "relu") -> Tensor:
     """The first convolution: 3 x 3, or where it shrinks the picture 7 x 7 at stride 2 (and a pooling for 4)."""
     from keras import layers
 
@@ -39,7 +40,7 @@ def stem(x, filters: int, shrink: int, activation: str | None = "relu"):
     return layers.MaxPooling2D(3, 2, padding="same")(x) if shrink == 4 else x
 
 
-def convolution(x, filters: int, size: int = 3, strides: int = 1, activation: str | None = "relu"):
+def convolution(x: Tensor, filters: int, size: int = 3, strides: int = 1, activation: str | None = "relu") -> Tensor:
     """Convolution without bias, batch normalisation and, unless None, an activation."""
     from keras import layers
 
@@ -48,14 +49,14 @@ def convolution(x, filters: int, size: int = 3, strides: int = 1, activation: st
     return layers.Activation(activation)(x) if activation else x
 
 
-def normalised(x):
+def normalised(x: Tensor) -> Tensor:
     """Batch normalisation whose running statistics settle within some fifty steps, for short runs."""
     from keras import layers
 
     return layers.BatchNormalization(momentum=0.9, epsilon=1e-5)(x)
 
 
-def network(inputs, x, classes: int, name: str):
+def network(inputs: Tensor, x: Tensor, classes: int, name: str) -> KerasModel:
     """The whole network, its head averaging each filter over the picture: one linear layer makes the logits."""
     import keras
 

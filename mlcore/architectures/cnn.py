@@ -3,6 +3,7 @@
 from mlcore.architectures import shelf
 from mlcore.architectures.blocks import check_size
 from mlcore.settings import Settings, number
+from mlcore.tensors import KerasModel
 
 DEFAULTS = {"batch_size": 128, "epochs": 6, "optimizer": "adam", "learning_rate": 0.002, "schedule": "one-cycle"}
 
@@ -14,18 +15,18 @@ class CnnSettings(Settings):
 
 
 @shelf.add("cnn", "CNN", CnnSettings, traits=("one-at-a-time",), defaults=DEFAULTS)
-def cnn(settings: CnnSettings, shape, classes):
+def cnn(settings: CnnSettings, shape: tuple[int, ...], classes: int) -> KerasModel:
     """Two convolutions with pooling and a hidden layer: the classic for small grey pictures."""
     return _plain(settings, shape, classes, last_convolution=False)
 
 
 @shelf.add("cnn-cifar", "CIFAR CNN", CnnSettings, defaults=DEFAULTS)
-def cnn_cifar(settings: CnnSettings, shape, classes):
+def cnn_cifar(settings: CnnSettings, shape: tuple[int, ...], classes: int) -> KerasModel:
     """Three convolutions with pooling and a hidden layer: the classic for small colour pictures."""
     return _plain(settings, shape, classes, last_convolution=True)
 
 
-def _plain(settings: CnnSettings, shape, classes, last_convolution: bool):
+def _plain(settings: CnnSettings, shape: tuple[int, ...], classes: int, last_convolution: bool) -> KerasModel:
     import keras
     from keras import layers
 

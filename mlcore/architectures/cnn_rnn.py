@@ -5,6 +5,7 @@ from typing import Literal
 from mlcore.architectures import shelf
 from mlcore.architectures.frames import features_of_frames
 from mlcore.settings import Settings, choice, number
+from mlcore.tensors import KerasModel
 
 DEFAULTS = {"batch_size": 64, "epochs": 15, "optimizer": "adam", "learning_rate": 0.003, "schedule": "one-cycle"}
 
@@ -18,7 +19,7 @@ class CnnRnnSettings(Settings):
 
 
 @shelf.add("cnn-rnn", "CNN + recurrent network", CnnRnnSettings, traits=("sequence",), defaults=DEFAULTS)
-def cnn_rnn(settings: CnnRnnSettings, shape, classes):
+def cnn_rnn(settings: CnnRnnSettings, shape: tuple[int, ...], classes: int) -> KerasModel:
     """For clips: a small CNN sums up each frame, and a recurrent network follows them in order."""
     import keras
     from keras import layers

@@ -3,6 +3,7 @@
 from mlcore.architectures import shelf
 from mlcore.architectures.frames import poolings
 from mlcore.settings import Settings, number
+from mlcore.tensors import KerasModel
 
 DEFAULTS = {"batch_size": 32, "epochs": 8, "optimizer": "adam", "learning_rate": 0.01, "schedule": "one-cycle"}
 
@@ -13,7 +14,7 @@ class ConvLstmSettings(Settings):
 
 
 @shelf.add("conv-lstm", "ConvLSTM", ConvLstmSettings, traits=("sequence",), defaults=DEFAULTS)
-def conv_lstm(settings: ConvLstmSettings, shape, classes):
+def conv_lstm(settings: ConvLstmSettings, shape: tuple[int, ...], classes: int) -> KerasModel:
     """For clips: a memory that is itself a map sees movement where it happens; few parameters, slower steps."""
     import keras
     from keras import layers

@@ -1,8 +1,9 @@
-"""A convolutional network with the manners of a vision transformer."""
+"""ConvNeXt: a convolutional network with the manners of a vision transformer."""
 
 from mlcore.architectures import shelf
 from mlcore.architectures.blocks import check_size, network, pictures, reduction
 from mlcore.settings import Settings, number
+from mlcore.tensors import KerasModel, Tensor
 
 DEFAULTS = {
     "batch_size": 128,
@@ -28,7 +29,7 @@ class ConvnextSettings(Settings):
 
 
 @shelf.add("convnext", "ConvNeXt", ConvnextSettings, traits=("pooled-head",), defaults=DEFAULTS)
-def convnext(settings: ConvnextSettings, shape, classes):
+def convnext(settings: ConvnextSettings, shape: tuple[int, ...], classes: int) -> KerasModel:
     """Blocks of a 7 x 7 convolution per filter and two 1 x 1 convolutions: the modern design, made small.
 
     After Liu et al. 2022 (arXiv:2201.03545): layer normalisation, GELU, layer scale and, if wanted, stochastic
@@ -47,7 +48,7 @@ def convnext(settings: ConvnextSettings, shape, classes):
     return network(inputs, _normalised(x), classes, "convnext")
 
 
-def _smaller(x, filters: int, size: int):
+def _smaller(x: Tensor, filters: int, size: int) -> Tensor:
     """Cut into patches of size x size, each becoming one place; normalised after the first cut, before the others."""
     from keras import layers
 
@@ -55,7 +56,7 @@ def _smaller(x, filters: int, size: int):
     return _normalised(patches(x)) if x.shape[-1] == 3 else patches(_normalised(x))
 
 
-def _block(x, skipped: float):
+def _block(x: Tensor, skipped: float) -> Tensor:
     """Adds a correction to x; while training it is left out for a share of the pictures, drawn for each one."""
     import keras
     from keras import layers
@@ -70,7 +71,7 @@ def _block(x, skipped: float):
     return layers.Add()([x, y])
 
 
-def _normalised(x):
+def _normalised(x: Tensor) -> Tensor:
     from keras import layers
 
     return layers.LayerNormalization(epsilon=1e-6)(x)

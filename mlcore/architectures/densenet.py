@@ -1,8 +1,9 @@
-"""Densely connected networks: every layer sees the maps of all layers before it."""
+"""DenseNet, densely connected networks: every layer sees the maps of all layers before it."""
 
 from mlcore.architectures import shelf
 from mlcore.architectures.blocks import check_size, network, normalised, pictures, reduction
 from mlcore.settings import Settings, choice, number
+from mlcore.tensors import KerasModel, Tensor
 
 DEFAULTS = {
     "batch_size": 128,
@@ -25,7 +26,7 @@ class DensenetSettings(Settings):
 
 
 @shelf.add("densenet", "DenseNet", DensenetSettings, traits=("pooled-head",), defaults=DEFAULTS)
-def densenet(settings: DensenetSettings, shape, classes):
+def densenet(settings: DensenetSettings, shape: tuple[int, ...], classes: int) -> KerasModel:
     """Each layer adds a few filters to all earlier ones: few weights, much reuse, slower on a CPU.
 
     After Huang et al. 2016 (arXiv:1608.06993), with bottlenecks and compression (DenseNet-BC). Up to 128 pixels the
@@ -42,14 +43,14 @@ def densenet(settings: DensenetSettings, shape, classes):
     return network(inputs, _activated(x), classes, "densenet")
 
 
-def _stem(x, filters: int, shrink: int):
+def _stem(x: Tensor, filters: int, shrink: int) -> Tensor:
     from keras import layers
 
     x = _convolution(x, filters, 7 if shrink == 4 else 3, min(shrink, 2))
     return layers.MaxPooling2D(3, 2, padding="same")(x) if shrink == 4 else x
 
 
-def _layer(x, growth: int):
+def _layer(x: Tensor, growth: int) -> Tensor:
     from keras import layers
 
     new = _convolution(_activated(x), BOTTLENECK * growth, 1)
@@ -57,20 +58,20 @@ def _layer(x, growth: int):
     return layers.Concatenate()([x, new])
 
 
-def _transition(x, compression: float):
+def _transition(x: Tensor, compression: float) -> Tensor:
     from keras import layers
 
     x = _convolution(_activated(x), max(1, int(compression * x.shape[-1])), 1)
     return layers.AveragePooling2D(2)(x)
 
 
-def _activated(x):
+def _activated(x: Tensor) -> Tensor:
     from keras import layers
 
     return layers.Activation("relu")(normalised(x))
 
 
-def _convolution(x, filters: int, size: int, strides: int = 1):
+def _convolution(x: Tensor, filters: int, size: int, strides: int = 1) -> Tensor:
     from keras import layers
 
     return layers.Conv2D(filters, size, strides, padding="same", use_bias=False)(x)

@@ -5,6 +5,7 @@ from typing import Literal
 from mlcore.architectures import shelf
 from mlcore.architectures.blocks import check_size
 from mlcore.settings import Settings, choice, number
+from mlcore.tensors import KerasModel, Tensor
 
 DEFAULTS = {
     "batch_size": 256,
@@ -26,7 +27,7 @@ class FastCnnSettings(Settings):
 
 
 @shelf.add("fast-cnn", "Fast CNN", FastCnnSettings, traits=("pooled-head", "whitened"), defaults=DEFAULTS)
-def fast_cnn(settings: FastCnnSettings, shape, classes):
+def fast_cnn(settings: FastCnnSettings, shape: tuple[int, ...], classes: int) -> KerasModel:
     """A small residual-free network behind fixed whitening filters: the most accuracy per second on a CPU."""
     import keras
     from keras import layers
@@ -48,7 +49,7 @@ def fast_cnn(settings: FastCnnSettings, shape, classes):
     return keras.Model(inputs, layers.Rescaling(LOGIT_SCALE, name="logits")(x), name="fast_cnn")
 
 
-def _unit(x, filters: int, pool: bool = False):
+def _unit(x: Tensor, filters: int, pool: bool = False) -> Tensor:
     from keras import layers
 
     x = layers.Conv2D(filters, 3, padding="same", use_bias=False)(x)

@@ -3,6 +3,7 @@
 from mlcore.architectures import shelf
 from mlcore.architectures.frames import features_of_frames
 from mlcore.settings import Settings, number
+from mlcore.tensors import KerasModel
 
 DEFAULTS = {"batch_size": 64, "epochs": 15, "optimizer": "adam", "learning_rate": 0.003, "schedule": "one-cycle"}
 
@@ -14,7 +15,7 @@ class FrameAverageSettings(Settings):
 
 
 @shelf.add("frame-average", "Frame average", FrameAverageSettings, traits=("sequence",), defaults=DEFAULTS)
-def frame_average(settings: FrameAverageSettings, shape, classes):
+def frame_average(settings: FrameAverageSettings, shape: tuple[int, ...], classes: int) -> KerasModel:
     """For clips: a small CNN looks at each frame and the findings are averaged; blind to the order of the frames."""
     import keras
     from keras import layers

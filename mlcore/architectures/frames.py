@@ -1,9 +1,11 @@
 """What architectures for clips have in common: a small CNN that looks at each frame by itself."""
 
+from mlcore.tensors import Tensor
+
 LARGEST_MAP = 8  # pixels: above that another convolution with pooling makes the map smaller
 
 
-def features_of_frames(clips, width: int, features: int):
+def features_of_frames(clips: Tensor, width: int, features: int) -> Tensor:
     """Numbers (N, T, features) that say what is where in each frame of clips (N, T, H, W, 3) in 0..255."""
     from keras import layers
 
@@ -19,7 +21,7 @@ def features_of_frames(clips, width: int, features: int):
     return layers.Activation("relu")(EachFrame(layers.Dense(features))(x))
 
 
-def poolings(shape) -> int:
+def poolings(shape: tuple[int, ...]) -> int:
     """How many halvings bring a clip's frames down to a small map; at least two."""
     side, number = max(shape[-3:-1]), 0
     while number < 2 or side > LARGEST_MAP:

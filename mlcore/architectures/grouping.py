@@ -1,8 +1,10 @@
 """From an outline to the few boxes that a drawing shows: layers, blocks with their shortcuts, repeats."""
 
 from dataclasses import dataclass, replace
+from typing import TypeAlias
 
 Edge = tuple[int, int]
+Part: TypeAlias = "Box | Block"
 
 
 @dataclass(frozen=True)
@@ -45,10 +47,11 @@ class Block:
         return (tuple(box.words for box in self.boxes), self.edges)
 
 
-def group(outline: dict) -> list[Box | Block]:
+def group(outline: dict) -> list[Part]:
     """The boxes and blocks of an outline in order; equal neighbours become one that says how often it comes."""
     boxes, edges = _merge_quiet(outline["nodes"])
-    parts, start = [], 0
+    parts: list[Part] = []
+    start = 0
     for end in _passes(len(boxes), edges):
         if end == start:
             parts.append(boxes[end])
@@ -73,16 +76,18 @@ def _merge_quiet(nodes: list[dict]) -> tuple[list[Box], list[Edge]]:
     for node in nodes:
         for source in node["inputs"]:
             readers[source] += 1
-    boxes, edges, place = [], [], {}
+    boxes: list[Box] = []
+    edges: list[Edge] = []
+    box_of: dict[int, int] = {}
     for number, node in enumerate(nodes):
         sources = node["inputs"]
-        if node["kind"] == "quiet" and _follows_alone(node, readers) and not _opens_the_next(node, boxes, place):
-            place[number] = place[sources[0]]
-            boxes[place[number]] = _joined(boxes[place[number]], node)
+        if node["kind"] == "quiet" and _follows_alone(node, readers) and not _opens_the_next(node, boxes, box_of):
+            box_of[number] = box_of[sources[0]]
+            boxes[box_of[number]] = _joined(boxes[box_of[number]], node)
         else:
-            place[number] = len(boxes)
+            box_of[number] = len(boxes)
             boxes.append(Box((node["words"],), node["kind"], tuple(node["shape"]), node["parameters"]))
-            edges += [(place[source], place[number]) for source in sources]
+            edges += [(box_of[source], box_of[number]) for source in sources]
     return boxes, edges
 
 
@@ -90,8 +95,8 @@ def _follows_alone(node: dict, readers: list[int]) -> bool:
     return len(node["inputs"]) == 1 and readers[node["inputs"][0]] == 1
 
 
-def _opens_the_next(node: dict, boxes: list[Box], place: dict[int, int]) -> bool:
-    return "normalization" in node["words"] and boxes[place[node["inputs"][0]]].kind == "join"
+def _opens_the_next(node: dict, boxes: list[Box], box_of: dict[int, int]) -> bool:
+    return "normalization" in node["words"] and boxes[box_of[node["inputs"][0]]].kind == "join"
 
 
 def _joined(box: Box, node: dict) -> Box:
@@ -100,17 +105,17 @@ def _joined(box: Box, node: dict) -> Box:
 
 
 def _passes(count: int, edges: list[Edge]) -> list[int]:
-    """The places that no edge leads around: where everything comes together."""
-    reach, found = 0, []
-    for place in range(count):
-        if reach <= place:
-            found.append(place)
-        reach = max([reach, *(b for a, b in edges if a == place)])
-    return found
+    """The boxes that no edge leads around: where everything comes together."""
+    reach, passes = 0, []
+    for index in range(count):
+        if reach <= index:
+            passes.append(index)
+        reach = max([reach, *(b for a, b in edges if a == index)])
+    return passes
 
 
-def _repeats(parts: list[Box | Block]) -> list[Box | Block]:
-    kept: list[Box | Block] = []
+def _repeats(parts: list[Part]) -> list[Part]:
+    kept: list[Part] = []
     for part in parts:
         if kept and kept[-1].alike == part.alike:
             kept[-1] = _again(kept[-1], part)
@@ -119,9 +124,15 @@ def _repeats(parts: list[Box | Block]) -> list[Box | Block]:
     return kept
 
 
-def _again(one: Box | Block, other: Box | Block) -> Box | Block:
+def _again(one: Part, other: Part) -> Part:
     """Two equal parts as one: shapes of the later one, weights of both."""
-    if isinstance(one, Box):
-        return replace(other, parameters=one.parameters + other.parameters, repeat=one.repeat + 1)
-    boxes = (replace(b, parameters=a.parameters + b.parameters) for a, b in zip(one.boxes, other.boxes, strict=True))
-    return replace(other, boxes=tuple(boxes), repeat=one.repeat + 1)
+    later = replace(other, repeat=one.repeat + 1)
+    if isinstance(one, Box) and isinstance(later, Box):
+        return _summed(one, later)
+    if isinstance(one, Block) and isinstance(later, Block):
+        return replace(later, boxes=tuple(_summed(*pair) for pair in zip(one.boxes, later.boxes, strict=True)))
+    return later
+
+
+def _summed(one: Box, other: Box) -> Box:
+    return replace(other, parameters=one.parameters + other.parameters)

@@ -1,4 +1,4 @@
-"""Fully connected network: every pixel sees every unit."""
+"""Multilayer perceptron (MLP), a fully connected network: every pixel sees every unit."""
 
 from typing import Annotated, Literal
 
@@ -6,6 +6,7 @@ from pydantic import Field
 
 from mlcore.architectures import shelf
 from mlcore.settings import Settings, choice, number
+from mlcore.tensors import KerasModel
 
 ACTIVATIONS = {"step-like": "hard_sigmoid"}  # a sigmoid made of straight lines: close to a step, yet trainable
 
@@ -24,7 +25,7 @@ class MlpSettings(Settings):
     MlpSettings,
     defaults={"batch_size": 256, "epochs": 12, "optimizer": "adam", "learning_rate": 0.002, "schedule": "cosine"},
 )
-def mlp(settings: MlpSettings, shape, classes):
+def mlp(settings: MlpSettings, shape: tuple[int, ...], classes: int) -> KerasModel:
     """A fully connected network: quick to train, blind to where things are in the picture."""
     import keras
     from keras import layers

@@ -1,9 +1,9 @@
-"""A network's outline: its layers with shapes, weights and connections, as plain data that a page can draw.
+"""A network's outline, its computation graph: layers with shapes, weights and connections, as plain data to draw.
 
     {"nodes": [{"words": "Convolution 3 x 3, 16 filters", "kind": "convolution", "shape": [32, 32, 16],
                 "parameters": 432, "inputs": [0]}, ...]}
 
-`inputs` are places in the list, always earlier ones. Looking at an outline needs no Keras; making one of an own stack
+`inputs` are indices of the list, always earlier ones. Looking at an outline needs no Keras; making one of an own stack
 of rows doesn't either. For the other architectures the network is built, in a process of its own where Keras isn't
 loaded yet.
 """
@@ -13,9 +13,11 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 from mlcore import durable
 from mlcore.errors import Kind, Refused
+from mlcore.tensors import KerasLayer, KerasModel
 
 FILE = "outline.json"
 PATIENCE_SECONDS = 120  # loading TensorFlow on a busy machine
@@ -37,27 +39,28 @@ def draft(architecture: str, settings: dict, shape: tuple[int, ...], classes: in
 
 def saved(folder: Path) -> dict | None:
     """The outline kept with a model; None for a model without one."""
-    found = durable.read_json(folder / FILE)
-    return found if isinstance(found, dict) and isinstance(found.get("nodes"), list) else None
+    outline = durable.read_json(folder / FILE)
+    return outline if isinstance(outline, dict) and isinstance(outline.get("nodes"), list) else None
 
 
-def save(folder: Path, model) -> None:
+def save(folder: Path, model: KerasModel) -> None:
     """Keep a network's outline with its model."""
     durable.write_json(folder / FILE, of(model))
 
 
-def of(model) -> dict:
+def of(model: KerasModel) -> dict:
     """The outline of a Keras network; a network inside it is one layer."""
-    operations = getattr(model, "_functional", model).operations  # a Sequential keeps its graph there
-    places = {id(operation): place for place, operation in enumerate(operations)}
-    return {"nodes": [_node(operation, places) for operation in operations]}
+    graph = model._functional if hasattr(model, "_functional") else model  # a Sequential keeps its graph there
+    operations = graph.operations
+    indices = {id(operation): index for index, operation in enumerate(operations)}
+    return {"nodes": [_node(operation, indices) for operation in operations]}
 
 
-def _node(operation, places: dict[int, int]) -> dict:
+def _node(operation: KerasLayer, indices: dict[int, int]) -> dict:
     from mlcore.architectures.words import kind, words
 
-    call = next(node for node in operation._inbound_nodes if _is_inside(node, places))
-    sources = {places[id(tensor._keras_history.operation)] for tensor in call.input_tensors}
+    call = next(node for node in operation._inbound_nodes if _is_inside(node, indices))
+    sources = {indices[id(tensor._keras_history.operation)] for tensor in call.input_tensors}
     return {
         "words": words(operation),
         "kind": kind(operation),
@@ -67,9 +70,9 @@ def _node(operation, places: dict[int, int]) -> dict:
     }
 
 
-def _is_inside(node, places: dict[int, int]) -> bool:
+def _is_inside(node: Any, indices: dict[int, int]) -> bool:
     """Whether a call of a layer belongs to this network; a layer may be used in several."""
-    return all(id(tensor._keras_history.operation) in places for tensor in node.input_tensors)
+    return all(id(tensor._keras_history.operation) in indices for tensor in node.input_tensors)
 
 
 def _in_another_process(asked: dict) -> dict:

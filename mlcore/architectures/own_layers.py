@@ -1,15 +1,15 @@
-"""A network of your own, layer by layer."""
+"""A network of your own, layer by layer, with skip connections."""
 
 from typing import Any
 
 from pydantic import field_validator
 
 from mlcore.architectures import shelf, stack
-from mlcore.architectures.rows import AnyRow
+from mlcore.architectures.rows import ActivationRow, AnyRow, JoinRow, Row
 from mlcore.architectures.templates import START
 from mlcore.settings import Settings, choice, read
+from mlcore.tensors import KerasLayer, KerasModel, Tensor
 
-JOINS = ("add", "concatenate")
 DEFAULTS = {"batch_size": 128, "epochs": 8, "optimizer": "adam", "learning_rate": 0.002, "schedule": "one-cycle"}
 
 
@@ -33,13 +33,13 @@ class LayersSettings(Settings):
         return rows
 
 
-def check(settings: LayersSettings, shape, classes: int = 1) -> None:
+def check(settings: LayersSettings, shape: tuple[int, ...], classes: int = 1) -> None:
     """Raise Refused for the first thing that is wrong with the rows."""
     stack.check(stack.lines(settings.layers, shape, classes))
 
 
 @shelf.add("layers", "Your own layers", LayersSettings, defaults=DEFAULTS, check=check)
-def layers(settings: LayersSettings, shape, classes):
+def layers(settings: LayersSettings, shape: tuple[int, ...], classes: int) -> KerasModel:
     """A network that you put together row by row: convolutions, pooling, normalisation, shortcuts.
 
     Pictures come in as -1..1; behind the last row one linear layer gives a number for each class.
@@ -54,34 +54,34 @@ def layers(settings: LayersSettings, shape, classes):
     return keras.Model(inputs, keras.layers.Dense(classes, name="logits")(results[-1]), name="layers")
 
 
-def outline(settings: dict, shape, classes) -> dict:
+def outline(settings: dict, shape: tuple[int, ...], classes: int) -> dict:
     """The outline of a stack of rows; see `mlcore.architectures.outline`. Raises Refused for one that can't be."""
     rows = read(LayersSettings, settings).layers
-    found = stack.lines(rows, shape, classes)
-    stack.check(found)
+    lines = stack.lines(rows, shape, classes)
+    stack.check(lines)
     nodes = [_node("Picture", "picture", shape, 0, []), _node("scaling", "quiet", shape, 0, [0])]
-    for number, line in enumerate(found[:-1], 1):
-        extra = [line.row.row + 1] if line.row.type in JOINS else []
-        words = line.row.words.lower() if _is_quiet(line.row) else line.row.words
-        nodes.append(_node(words, line.row.kind, line.shape, line.parameters, [number, *extra]))
-    answer = _node(f"Dense, {classes} units", "dense", (classes,), found[-1].parameters, [len(rows) + 1])
+    for number, (row, line) in enumerate(zip(rows, lines[:-1], strict=True), 1):
+        extra = [row.row + 1] if isinstance(row, JoinRow) else []
+        words = row.words.lower() if _is_quiet(row) else row.words
+        nodes.append(_node(words, row.kind, line.shape or (), line.parameters, [number, *extra]))
+    answer = _node(f"Dense, {classes} units", "dense", (classes,), lines[-1].parameters, [len(rows) + 1])
     return {"nodes": [*nodes, answer]}
 
 
-def _is_quiet(row) -> bool:
-    return row.kind == "quiet" and row.type != "activation"
+def _is_quiet(row: Row) -> bool:
+    return row.kind == "quiet" and not isinstance(row, ActivationRow)
 
 
-def _node(words: str, kind: str, shape, parameters: int, inputs: list[int]) -> dict:
+def _node(words: str, kind: str, shape: tuple[int, ...], parameters: int, inputs: list[int]) -> dict:
     return {"words": words, "kind": kind, "shape": list(shape), "parameters": parameters, "inputs": sorted(set(inputs))}
 
 
-def _into(row, results: list):
-    return [results[-1], results[row.row]] if row.type in JOINS else results[-1]
+def _into(row: Row, results: list[Tensor]) -> Tensor | list[Tensor]:
+    return [results[-1], results[row.row]] if isinstance(row, JoinRow) else results[-1]
 
 
-def _layer(row, name: str):
-    """The Keras layer of a row."""
+def _layer(row: Any, name: str) -> KerasLayer:
+    """The Keras layer of a row; each of the makers reads what its own kind of row has."""
     from keras import layers
 
     window = {"strides": row.stride, "padding": row.padding} if hasattr(row, "kernel") else {}

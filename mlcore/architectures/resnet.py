@@ -1,8 +1,9 @@
-"""Residual networks: each block adds a correction to what came in."""
+"""ResNet, residual networks: each block adds a correction to what came in."""
 
 from mlcore.architectures import shelf
 from mlcore.architectures.blocks import check_size, convolution, network, pictures, reduction, stem
 from mlcore.settings import Settings, number
+from mlcore.tensors import KerasModel, Tensor
 
 DEFAULTS = {
     "batch_size": 128,
@@ -23,7 +24,7 @@ class ResnetSettings(Settings):
 
 
 @shelf.add("resnet", "ResNet", ResnetSettings, traits=("pooled-head",), defaults=DEFAULTS)
-def resnet(settings: ResnetSettings, shape, classes):
+def resnet(settings: ResnetSettings, shape: tuple[int, ...], classes: int) -> KerasModel:
     """Blocks of two convolutions with a shortcut around them: trains well however deep it is.
 
     After He et al. 2015 (arXiv:1512.03385, section 4.2: ResNet-20 by default); where the map changes its size the
@@ -39,7 +40,7 @@ def resnet(settings: ResnetSettings, shape, classes):
     return network(inputs, x, classes, "resnet")
 
 
-def _block(x, filters: int, strides: int):
+def _block(x: Tensor, filters: int, strides: int) -> Tensor:
     from keras import layers
 
     inner = convolution(convolution(x, filters, 3, strides), filters, 3, activation=None)

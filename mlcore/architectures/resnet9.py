@@ -1,8 +1,9 @@
-"""The short, wide residual network of the speed contests."""
+"""ResNet-9, the short, wide residual network of the speed contests."""
 
 from mlcore.architectures import shelf
 from mlcore.architectures.blocks import check_size
 from mlcore.settings import Settings, choice, number
+from mlcore.tensors import KerasModel, Tensor
 
 DEFAULTS = {
     "batch_size": 256,
@@ -27,7 +28,7 @@ class Resnet9Settings(Settings):
 
 
 @shelf.add("resnet9", "ResNet-9", Resnet9Settings, traits=("pooled-head", "whitened"), defaults=DEFAULTS)
-def resnet9(settings: Resnet9Settings, shape, classes):
+def resnet9(settings: Resnet9Settings, shape: tuple[int, ...], classes: int) -> KerasModel:
     """Nine wide layers with two shortcuts behind fixed whitening filters: for a GPU or longer training.
 
     After David Page's network for DAWNBench (How to train your ResNet, 2018), with the whitening and GELU of Jordan
@@ -55,13 +56,13 @@ def resnet9(settings: Resnet9Settings, shape, classes):
     return keras.Model(inputs, layers.Rescaling(LOGIT_SCALE, name="logits")(x), name="resnet9")
 
 
-def _residual(x):
+def _residual(x: Tensor) -> Tensor:
     from keras import layers
 
     return layers.Add()([x, _unit(_unit(x, x.shape[-1]), x.shape[-1])])
 
 
-def _unit(x, filters: int, pool: bool = False):
+def _unit(x: Tensor, filters: int, pool: bool = False) -> Tensor:
     from keras import layers
 
     x = layers.Conv2D(filters, 3, padding="same", use_bias=False)(x)

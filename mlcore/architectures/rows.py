@@ -5,7 +5,7 @@ Plain arithmetic, so that shapes and parameters are known while somebody types, 
 """
 
 from math import prod
-from typing import Annotated, ClassVar, Literal, Union
+from typing import Annotated, ClassVar, Literal, get_args
 
 from pydantic import Field
 
@@ -37,7 +37,7 @@ class Row(Settings):
     @property
     def title(self) -> str:
         """Its kind of layer, in words."""
-        return title(self.type)
+        return title(type_name(type(self)))
 
     @property
     def words(self) -> str:
@@ -48,8 +48,8 @@ class Row(Settings):
 class MapRow(Row):
     """A layer that needs a map."""
 
-    def refuses(self, shape):
-        return None if len(shape) == 3 else f"needs a map, but gets {told(shape)}"
+    def refuses(self, shape: Shape) -> str | None:
+        return None if len(shape) == 3 else f"needs a map, but gets {in_words(shape)}"
 
 
 class WindowRow(MapRow):
@@ -60,16 +60,16 @@ class WindowRow(MapRow):
     stride: int = number(1, 1, 15, "Step from window to window")
     padding: Padding = choice("same", "Whether windows may reach over the edge (same) or not (valid)")
 
-    def refuses(self, shape):
+    def refuses(self, shape: Shape) -> str | None:
         outside = self.padding == "valid" and len(shape) == 3 and min(shape[:2]) < self.kernel
-        window = f"has a window of {self.kernel} x {self.kernel}, which doesn't fit into {told(shape)}"
+        window = f"has a window of {self.kernel} x {self.kernel}, which doesn't fit into {in_words(shape)}"
         return window if outside else super().refuses(shape)
 
-    def gives(self, shape):
+    def gives(self, shape: Shape) -> Shape:
         return (*(self._places(side) for side in shape[:2]), shape[2])
 
     @property
-    def words(self):
+    def words(self) -> str:
         by = f", stride {self.stride}" if self.stride != self.usual_stride else ""
         return f"{self.title} {self.kernel} x {self.kernel}{by}"
 
@@ -89,14 +89,14 @@ class Convolution(WindowRow):
     filters: int = number(32, 1, 1024, "Filters: how many patterns are looked for")
     activation: Activation = choice("relu", "What is done with each sum")
 
-    def gives(self, shape):
+    def gives(self, shape: Shape) -> Shape:
         return (*super().gives(shape)[:2], self.filters)
 
-    def parameters(self, shape):
+    def parameters(self, shape: Shape) -> int:
         return (self.kernel**2 * shape[2] + 1) * self.filters
 
     @property
-    def words(self):
+    def words(self) -> str:
         return f"{super().words}, {self.filters} filters{_with(self.activation)}"
 
 
@@ -106,11 +106,11 @@ class DepthwiseConvolution(WindowRow):
     type: Literal["depthwise-convolution"] = "depthwise-convolution"
     activation: Activation = choice("none", "What is done with each sum")
 
-    def parameters(self, shape):
+    def parameters(self, shape: Shape) -> int:
         return (self.kernel**2 + 1) * shape[2]
 
     @property
-    def words(self):
+    def words(self) -> str:
         return super().words + _with(self.activation)
 
 
@@ -140,7 +140,7 @@ class BatchNormalization(Row):
 
     type: Literal["batch-normalization"] = "batch-normalization"
 
-    def parameters(self, shape):
+    def parameters(self, shape: Shape) -> int:
         return 4 * shape[-1]
 
 
@@ -149,7 +149,7 @@ class LayerNormalization(Row):
 
     type: Literal["layer-normalization"] = "layer-normalization"
 
-    def parameters(self, shape):
+    def parameters(self, shape: Shape) -> int:
         return 2 * shape[-1]
 
 
@@ -160,7 +160,7 @@ class ActivationRow(Row):
     activation: Activation = choice("relu", "What is done with each number")
 
     @property
-    def words(self):
+    def words(self) -> str:
         return ACTIVATIONS[self.activation] or "No change"
 
 
@@ -171,7 +171,7 @@ class Dropout(Row):
     rate: float = number(0.3, 0.0, 0.95, "Share of numbers left out in each training step")
 
     @property
-    def words(self):
+    def words(self) -> str:
         return f"Dropout {self.rate:g}"
 
 
@@ -182,7 +182,7 @@ class JoinRow(Row):
     row: int = number(1, 0, 200, "Row whose result comes in as well; 0 is the picture")
 
     @property
-    def words(self):
+    def words(self) -> str:
         return f"{self.title} row {self.row}"
 
 
@@ -203,7 +203,7 @@ class GlobalRow(MapRow):
 
     kind: ClassVar[str] = "pooling"
 
-    def gives(self, shape):
+    def gives(self, shape: Shape) -> Shape:
         return shape[2:]
 
 
@@ -225,7 +225,7 @@ class Flatten(MapRow):
     kind: ClassVar[str] = "other"
     type: Literal["flatten"] = "flatten"
 
-    def gives(self, shape):
+    def gives(self, shape: Shape) -> Shape:
         return (prod(shape),)
 
 
@@ -237,29 +237,46 @@ class Dense(Row):
     units: int = number(64, 1, 8192, "Units: how many weighted sums")
     activation: Activation = choice("relu", "What is done with each sum")
 
-    def refuses(self, shape):
-        return None if len(shape) == 1 else f"needs plain numbers, but gets {told(shape)}; {PUT}"
+    def refuses(self, shape: Shape) -> str | None:
+        return None if len(shape) == 1 else f"needs plain numbers, but gets {in_words(shape)}; {PUT}"
 
-    def gives(self, shape):
+    def gives(self, shape: Shape) -> Shape:
         return (self.units,)
 
-    def parameters(self, shape):
+    def parameters(self, shape: Shape) -> int:
         return (shape[0] + 1) * self.units
 
     @property
-    def words(self):
+    def words(self) -> str:
         return f"Dense, {self.units} units{_with(self.activation)}"
 
 
 PUT = "put a flatten or a global pooling between them"
-KINDS = {
-    kind.model_fields["type"].default: kind
-    for kind in (
-        Convolution, MaxPooling, AveragePooling, BatchNormalization, ActivationRow, Dropout, Flatten, Dense,
-        GlobalAveragePooling, GlobalMaxPooling, DepthwiseConvolution, LayerNormalization, Add, Concatenate,
-    )
-}  # fmt: skip
-AnyRow = Annotated[Union[tuple(KINDS.values())], Field(discriminator="type")]  # noqa: UP007 - from a table
+AnyRow = Annotated[
+    Convolution
+    | MaxPooling
+    | AveragePooling
+    | BatchNormalization
+    | ActivationRow
+    | Dropout
+    | Flatten
+    | Dense
+    | GlobalAveragePooling
+    | GlobalMaxPooling
+    | DepthwiseConvolution
+    | LayerNormalization
+    | Add
+    | Concatenate,
+    Field(discriminator="type"),
+]
+
+
+def type_name(row: type[Row]) -> str:
+    """What a kind of row is called in the list of layers, such as "max-pooling"."""
+    return row.model_fields["type"].default
+
+
+KINDS: dict[str, type[Row]] = {type_name(kind): kind for kind in get_args(get_args(AnyRow)[0])}
 
 
 def title(kind: str) -> str:
@@ -267,7 +284,7 @@ def title(kind: str) -> str:
     return kind.replace("-", " ").capitalize()
 
 
-def told(shape: Shape) -> str:
+def in_words(shape: Shape) -> str:
     """A shape in words."""
     return f"{shape[0]:,} numbers" if len(shape) == 1 else f"a map of {sides(shape)}"
 

@@ -1,13 +1,13 @@
 """A stack of layer rows: what each gives, how many weights it has, and what is wrong with it, in words."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import prod
 from typing import Any
 
 from pydantic import ValidationError
 
-from mlcore.architectures.rows import KINDS, Add, JoinRow, Row, Shape, sides, told
+from mlcore.architectures.rows import KINDS, Add, JoinRow, Row, Shape, in_words, sides
 from mlcore.errors import Kind, Refused
 
 MOST_ROWS = 100
@@ -40,31 +40,32 @@ def parse(values: Any) -> Row:
 
 def lines(rows: Sequence[Any], shape: Shape, classes: int) -> list[Line]:
     """One line for each row (a Row or its plain values), and one for the answer: a number for each class."""
-    shapes, told_so = [tuple(shape)], []
+    shapes: list[Shape] = [tuple(shape)]  # of the picture and of what follows, up to the first row that is wrong
+    lines: list[Line] = []
     for values in rows:
-        line = _line(values, shapes)
-        told_so.append(line)
-        shapes.append(line.shape)
-    return [*told_so, _answer(shapes[-1], classes)]
+        line = _line(values, shapes if len(shapes) > len(lines) else [])
+        lines.append(line)
+        shapes += [line.shape] if line.shape is not None else []
+    return [*lines, _answer(shapes[-1] if len(shapes) > len(lines) else None, classes)]
 
 
-def trouble(found: Sequence[Line]) -> str | None:
+def trouble(lines: Sequence[Line]) -> str | None:
     """The first thing that is wrong with a stack, as a sentence; None when nothing is."""
-    for number, line in enumerate(found, 1):
+    for number, line in enumerate(lines, 1):
         if line.trouble:
             name = f"Row {number}" + (f" ({line.row.title.lower()})" if line.row else "")
-            return f"{name} {line.trouble}." if number < len(found) else line.trouble
-    total = sum(line.parameters for line in found)
-    if len(found) - 1 > MOST_ROWS:
-        return f"There are {len(found) - 1} rows; allowed are {MOST_ROWS}."
+            return f"{name} {line.trouble}." if number < len(lines) else line.trouble
+    total = sum(line.parameters for line in lines)
+    if len(lines) - 1 > MOST_ROWS:
+        return f"There are {len(lines) - 1} rows; allowed are {MOST_ROWS}."
     if total > MOST_PARAMETERS:
         return f"The network would have {total:,} parameters; allowed are {MOST_PARAMETERS:,}."
     return None
 
 
-def check(found: Sequence[Line]) -> None:
+def check(lines: Sequence[Line]) -> None:
     """Raise Refused for the first thing that is wrong."""
-    if sentence := trouble(found):
+    if sentence := trouble(lines):
         raise Refused(Kind.NOT_COMPATIBLE, sentence)
 
 
@@ -78,24 +79,25 @@ def reorder(rows: Sequence[dict], order: Sequence[int]) -> list[dict]:
     return [{**row, "row": moved.get(row["row"], row["row"])} if row.get("row") else row for row in chosen]
 
 
-def _line(values: Any, shapes: list[Shape | None]) -> Line:
+def _line(values: Any, shapes: list[Shape]) -> Line:
+    """What becomes of a row behind results of these shapes; there are none where a row before it is wrong."""
     try:
         row = parse(values)
     except ValueError as error:
         return Line(None, trouble=str(error))
-    before = shapes[-1]
-    if before is None:
+    if not shapes:
         return Line(row)
+    before = shapes[-1]
     wrong = row.refuses(before) or (_join_trouble(row, shapes) if isinstance(row, JoinRow) else None)
     if wrong:
         return Line(row, trouble=wrong)
     gives = _joined(row, shapes) if isinstance(row, JoinRow) else row.gives(before)
     if prod(gives) > MOST_NUMBERS:
-        return Line(row, trouble=f"gives {told(gives)} for each picture, which is too much")
+        return Line(row, trouble=f"gives {in_words(gives)} for each picture, which is too much")
     return Line(row, gives, row.parameters(before))
 
 
-def _join_trouble(row: JoinRow, shapes: list[Shape | None]) -> str | None:
+def _join_trouble(row: JoinRow, shapes: list[Shape]) -> str | None:
     """Why an earlier result can't come in here; shapes[0] is the picture's, shapes[-1] that of the row before."""
     if row.row >= len(shapes) - 1:
         return f"needs an earlier row than the one before it, and {row.row} isn't"
@@ -103,7 +105,7 @@ def _join_trouble(row: JoinRow, shapes: list[Shape | None]) -> str | None:
     fit = one == other if isinstance(row, Add) else one[:-1] == other[:-1]
     if not fit:
         alike = "be of the same shape" if isinstance(row, Add) else "have the same height and width"
-        return f"joins {told(one)} and {told(other)} of row {row.row}; they must {alike}"
+        return f"joins {in_words(one)} and {in_words(other)} of row {row.row}; they must {alike}"
     return None
 
 
@@ -121,9 +123,9 @@ def _answer(shape: Shape | None, classes: int) -> Line:
     return Line(None, (classes,), (shape[0] + 1) * classes)
 
 
-def _why(kind: type[Row], error: dict) -> str:
-    field, known = str(error["loc"][0]), [name for name in kind.model_fields if name != "type"]
+def _why(kind: type[Row], error: Mapping[str, Any]) -> str:
+    field, fields = str(error["loc"][0]), [name for name in kind.model_fields if name != "type"]
     if error["type"] == "extra_forbidden":
-        return f"has no {field!r}; it has {', '.join(known) or 'nothing to set'}"
+        return f"has no {field!r}; it has {', '.join(fields) or 'nothing to set'}"
     words = error["msg"].removeprefix("Input should be ")
     return f"can't have {field} {error['input']!r:.40}; it should be {words}"

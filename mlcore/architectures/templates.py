@@ -1,11 +1,11 @@
 """Stacks of rows to start from: the simple families, ready to be changed."""
 
 
-def _convolution(filters: int, **more) -> dict:
+def _convolution(filters: int, **more: int | str) -> dict:
     return {"type": "convolution", "filters": filters, **more}
 
 
-def _normalised(filters: int, **more) -> list[dict]:
+def _normalised(filters: int, **more: int | str) -> list[dict]:
     plain = _convolution(filters, activation="none", **more)
     return [plain, {"type": "batch-normalization"}, {"type": "activation"}]
 

@@ -6,6 +6,7 @@ from mlcore import backbones
 from mlcore.architectures import shelf
 from mlcore.errors import Kind, Refused
 from mlcore.settings import Settings, choice, name, number
+from mlcore.tensors import KerasLayer, KerasModel
 
 DEFAULTS = {
     "batch_size": 64,
@@ -32,20 +33,24 @@ class TransferSettings(Settings):
         "as-learned", "How the last map becomes one number per filter", expert=True
     )
     side: int = number(
-        0, 0, 512, "Side in pixels at which the backbone looks; 0 chooses from the pictures and what it knows",
+        0,
+        0,
+        512,
+        "Side in pixels at which the backbone looks; 0 chooses from the pictures and what it knows",
         expert=True,
-    )  # fmt: skip
+    )
     statistics: bool = choice(
-        False, "Let batch normalisation learn, too, and follow the new pictures' statistics; wants large batches",
+        False,
+        "Let batch normalisation learn, too, and follow the new pictures' statistics; wants large batches",
         expert=True,
-    )  # fmt: skip
+    )
     keep_head: bool = choice(
         False, "Go on with the backbone's own answer layer, for the very classes it knows", expert=True
     )
 
 
 @shelf.add("transfer", "Transfer", TransferSettings, defaults=DEFAULTS)
-def transfer(settings: TransferSettings, shape, classes):
+def transfer(settings: TransferSettings, shape: tuple[int, ...], classes: int) -> KerasModel:
     """The filters of a finished model below a new answer layer: much from few pictures."""
     source = backbones.network(settings.backbone)
     from mlcore.backbones import graft
@@ -67,7 +72,7 @@ def transfer(settings: TransferSettings, shape, classes):
     return _same_classes(network, classes)
 
 
-def _learning(settings: TransferSettings, source, end) -> set[str]:
+def _learning(settings: TransferSettings, source: KerasModel, end: KerasLayer) -> set[str]:
     """The names of the layers that learn; what looked at its data once or has no weights to learn stays."""
     from mlcore.backbones import graft
 
@@ -82,18 +87,19 @@ def _learning(settings: TransferSettings, source, end) -> set[str]:
     return set(names[first:]) - fixed
 
 
-def _release(layer, statistics: bool) -> None:
+def _release(layer: KerasLayer, statistics: bool) -> None:
     """Let a layer learn that may have been frozen before. With few pictures a batch's own statistics mislead."""
     layer.trainable = statistics or type(layer).__name__ != "BatchNormalization"
 
 
-def _fitted(settings: TransferSettings, body, shape):
+def _fitted(settings: TransferSettings, body: KerasModel, shape: tuple[int, ...]) -> KerasModel:
     """The network at the first of the sizes that it can take."""
     from mlcore.backbones import graft
 
-    for height, width in sizes(settings, shape[:2]):
+    given = (shape[0], shape[1])
+    for size in sizes(settings, given):
         try:
-            front = graft.resized(shape[:2], (height, width), len(body.layers))
+            front = graft.resized(given, size, len(body.layers))
             return graft.grafted(body, shape, front)
         except ValueError:
             continue  # it counts its places, in a layer such as Flatten, and needs the size it was made for
@@ -114,7 +120,7 @@ def sizes(settings: TransferSettings, given: tuple[int, int]) -> list[tuple[int,
     return [(round(given[0] * factor), round(given[1] * factor)), own]
 
 
-def _with_head(settings: TransferSettings, network, classes):
+def _with_head(settings: TransferSettings, network: KerasModel, classes: int) -> KerasModel:
     import keras
     from keras import layers
 
@@ -126,7 +132,7 @@ def _with_head(settings: TransferSettings, network, classes):
     return keras.Model(network.inputs[0], layers.Dense(classes, name="answer")(x), name="transfer")
 
 
-def _same_classes(network, classes):
+def _same_classes(network: KerasModel, classes: int) -> KerasModel:
     if network.output_shape[-1] != classes:
         raise Refused(
             Kind.NOT_COMPATIBLE,

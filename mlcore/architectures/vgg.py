@@ -3,6 +3,7 @@
 from mlcore.architectures import shelf
 from mlcore.architectures.blocks import check_size, convolution, network, pictures, reduction
 from mlcore.settings import Settings, number
+from mlcore.tensors import KerasModel
 
 DEFAULTS = {
     "batch_size": 128,
@@ -25,7 +26,7 @@ class VggSettings(Settings):
 
 
 @shelf.add("vgg", "VGG-style", VggSettings, traits=("pooled-head",), defaults=DEFAULTS)
-def vgg(settings: VggSettings, shape, classes):
+def vgg(settings: VggSettings, shape: tuple[int, ...], classes: int) -> KerasModel:
     """Stages of 3 x 3 convolutions with pooling between them: deep, plain, easy to understand.
 
     After Simonyan and Zisserman 2014 (arXiv:1409.1556), with batch normalisation, and with global pooling in

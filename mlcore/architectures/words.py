@@ -3,29 +3,34 @@
 import re
 
 from mlcore.architectures.rows import ACTIVATIONS
+from mlcore.tensors import KerasLayer
 
 # kind: what a drawing colours alike; "quiet" layers are told together with the one before them
 KINDS = {
-    "picture": ("InputLayer",),
-    "convolution": ("Conv1D", "Conv2D", "Conv3D", "DepthwiseConv2D", "SeparableConv2D", "Conv2DTranspose", "Whitening",
-                    "ConvLSTM2D"),
-    "pooling": ("MaxPooling2D", "AveragePooling2D", "GlobalMaxPooling2D", "GlobalAveragePooling2D",
-                "GlobalAveragePooling1D", "GlobalMaxPooling1D", "MaxPooling3D", "AveragePooling3D"),
-    "dense": ("Dense", "LSTM", "GRU", "SimpleRNN", "Bidirectional", "MultiHeadAttention"),
-    "join": ("Add", "Concatenate", "Multiply", "Subtract", "Average", "Maximum", "Dot",
-             "StrongerView"),
-    "quiet": ("Activation", "ReLU", "LeakyReLU", "PReLU", "ELU", "Softmax", "BatchNormalization", "LayerNormalization",
-              "GroupNormalization", "Dropout", "SpatialDropout2D", "Rescaling", "Normalization", "ZeroPadding2D",
-              "GaussianNoise", "Identity", "Scale"),
-}  # fmt: skip
-KIND = {name: kind for kind, names in KINDS.items() for name in names}
-PLAIN = {"InputLayer": "Picture", "BatchNormalization": "batch normalization", "ReLU": "ReLU", "Rescaling": "scaling",
-         "LayerNormalization": "layer normalization", "Whitening": "Whitening filters",
-         "BothViews": "Picture and mirror image", "StrongerView": "Stronger of both views"}  # fmt: skip
+    "picture": "InputLayer",
+    "convolution": "Conv1D Conv2D Conv3D DepthwiseConv2D SeparableConv2D Conv2DTranspose Whitening ConvLSTM2D",
+    "pooling": "MaxPooling2D AveragePooling2D GlobalMaxPooling2D GlobalAveragePooling2D GlobalAveragePooling1D "
+    "GlobalMaxPooling1D MaxPooling3D AveragePooling3D",
+    "dense": "Dense LSTM GRU SimpleRNN Bidirectional MultiHeadAttention",
+    "join": "Add Concatenate Multiply Subtract Average Maximum Dot StrongerView",
+    "quiet": "Activation ReLU LeakyReLU PReLU ELU Softmax BatchNormalization LayerNormalization GroupNormalization "
+    "Dropout SpatialDropout2D Rescaling Normalization ZeroPadding2D GaussianNoise Identity Scale",
+}
+KIND = {name: kind for kind, names in KINDS.items() for name in names.split()}
+PLAIN = {
+    "InputLayer": "Picture",
+    "BatchNormalization": "batch normalization",
+    "ReLU": "ReLU",
+    "Rescaling": "scaling",
+    "LayerNormalization": "layer normalization",
+    "Whitening": "Whitening filters",
+    "BothViews": "Picture and mirror image",
+    "StrongerView": "Stronger of both views",
+}
 POOLING = {"MaxPooling": "Max pooling", "AveragePooling": "Average pooling"}
 
 
-def kind(layer) -> str:
+def kind(layer: KerasLayer) -> str:
     """One of picture, convolution, pooling, dense, join, quiet, network and other."""
     if hasattr(layer, "_run_through_graph") or type(layer).__name__ == "Sequential":
         return "network"
@@ -34,7 +39,7 @@ def kind(layer) -> str:
     return KIND.get(type(layer).__name__, "other")
 
 
-def words(layer) -> str:
+def words(layer: KerasLayer) -> str:
     """What a layer does, in a few words."""
     name = type(layer).__name__
     if kind(layer) == "network":
@@ -48,7 +53,7 @@ def words(layer) -> str:
     return PLAIN.get(name) or _window(layer, name) + _width(layer) + _after(layer)
 
 
-def _window(layer, name: str) -> str:
+def _window(layer: KerasLayer, name: str) -> str:
     size = getattr(layer, "kernel_size", None) or getattr(layer, "pool_size", None)
     base = re.sub(r"[123]D", "", name)
     title = POOLING.get(base) or re.sub(r"(?<=[a-z])(?=[A-Z])", " ", base.replace("Conv", "Convolution"))
@@ -61,22 +66,22 @@ def _window(layer, name: str) -> str:
     return f"{title} {' x '.join(map(str, size))}{by}"
 
 
-def _width(layer) -> str:
+def _width(layer: KerasLayer) -> str:
     for name in ("filters", "units"):
         if isinstance(getattr(layer, name, None), int):
             return f", {getattr(layer, name)} {name}"
     return ""
 
 
-def _after(layer) -> str:
+def _after(layer: KerasLayer) -> str:
     name = getattr(getattr(layer, "activation", None), "__name__", "linear")
     return "" if name == "linear" else f", {ACTIVATIONS.get(name, name)}"
 
 
-def _whole_pictures(layer) -> bool:
+def _whole_pictures(layer: KerasLayer) -> bool:
     return bool(getattr(layer, "noise_shape", None)) and set(layer.noise_shape[1:]) == {1}
 
 
-def _is_layer_scale(layer) -> bool:
+def _is_layer_scale(layer: KerasLayer) -> bool:
     """A 1 x 1 convolution of each filter by itself only multiplies it by a number."""
     return type(layer).__name__ == "DepthwiseConv2D" and layer.kernel_size == (1, 1) and not layer.use_bias

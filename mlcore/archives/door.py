@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, Self
 
 from mlcore.archives import layout, limits, names
 from mlcore.archives.entry import Container, Entry
@@ -58,15 +58,17 @@ class Archive:
         self.skipped: list[Skipped] = []
         self.ignored = 0
         doubles = [entry.name for entry in container.files if not self._sort_in(entry)]
-        found = layout.find(self._entries)
-        self.members = tuple(Member(name, *found.place(name), found.below(name)) for name in self._entries)
-        empty = found.classes(_all_folders(container)) - set(self.classes)
+        structure = layout.find(self._entries)
+        self.members = tuple(
+            Member(name, *structure.split_and_class(name), structure.below(name)) for name in self._entries
+        )
+        empty = structure.classes(_all_folders(container)) - set(self.classes)
         self.notices = tuple(_notices(doubles, self.classes, sorted(empty)))
 
-    def __enter__(self):
+    def __enter__(self) -> Self:
         return self
 
-    def __exit__(self, *_):
+    def __exit__(self, *_: object) -> None:
         self.close()
 
     def close(self) -> None:
@@ -225,7 +227,7 @@ def _no_images(skipped: list[Skipped], videos: int) -> str:
     return f"There is no picture in it that can be used: {skipped[0].file!r} was left out. {skipped[0].message}"
 
 
-def _notices(doubles: list[str], classes: dict, empty: list[str]) -> Iterator[Notice]:
+def _notices(doubles: list[str], classes: dict[str, int], empty: list[str]) -> Iterator[Notice]:
     if doubles:
         message = f"{len(doubles):,} names occur more than once; the first file is used: {_listed(doubles)}."
         yield Notice(Kind.DUPLICATE_NAMES, message)
@@ -235,6 +237,6 @@ def _notices(doubles: list[str], classes: dict, empty: list[str]) -> Iterator[No
         yield Notice(Kind.EMPTY_CLASS, f"Folders without a picture, which make no class: {_listed(empty)}.")
 
 
-def _listed(found: list[str]) -> str:
-    more = len(found) - SHOWN
-    return ", ".join(map(repr, found[:SHOWN])) + (f" and {more:,} more" if more > 0 else "")
+def _listed(names: list[str]) -> str:
+    more = len(names) - SHOWN
+    return ", ".join(map(repr, names[:SHOWN])) + (f" and {more:,} more" if more > 0 else "")

@@ -6,7 +6,7 @@ from typing import Any, Protocol
 
 @dataclass(frozen=True)
 class Entry:
-    """A file inside, under a safe path; `where` is for its container only."""
+    """A file inside, under a safe path; `where` is for its container only: a path, an offset or a ZIP's own entry."""
 
     name: str
     size: int

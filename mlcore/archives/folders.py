@@ -13,12 +13,13 @@ class Folder:
     """The files of a folder, in the order of their names; links inside it aren't followed but refused."""
 
     def __init__(self, root: Path):
-        self.files, self.folders = [], set()
+        self.files: list[Entry] = []
+        self.folders: set[str] = set()
         waiting = [("", str(root))]
         while waiting:
-            inside, place = waiting.pop()
-            below = [self._take(inside, item) for item in _listed(place)]
-            waiting += [folder for folder in reversed(below) if folder]
+            inside, folder = waiting.pop()
+            below = [self._take(inside, item) for item in _listed(folder)]
+            waiting += [inner for inner in reversed(below) if inner]
 
     def close(self) -> None:
         pass
@@ -38,7 +39,7 @@ class Folder:
         except OSError as error:
             raise Refused(Kind.MISSING_DATA, f"{entry.name!r} can't be read: {error.strerror}.") from error
 
-    def _take(self, inside: str, item: os.DirEntry) -> tuple[str, str] | None:
+    def _take(self, inside: str, item: os.DirEntry[str]) -> tuple[str, str] | None:
         """Note a file; give back a folder to go into."""
         path = names.checked(f"{inside}{names.text(os.fsencode(item.name))}")
         mode = item.stat(follow_symlinks=False).st_mode
@@ -54,12 +55,12 @@ class Folder:
         return None
 
 
-def _listed(place: str) -> list[os.DirEntry]:
+def _listed(folder: str) -> list[os.DirEntry[str]]:
     try:
-        with os.scandir(place) as items:
+        with os.scandir(folder) as items:
             return sorted(items, key=lambda item: item.name)
     except OSError as error:
-        raise Refused(Kind.MISSING_DATA, f"The folder {place!r} can't be read: {error.strerror}.") from error
+        raise Refused(Kind.MISSING_DATA, f"The folder {folder!r} can't be read: {error.strerror}.") from error
 
 
 def _no_follow(path: str, flags: int) -> int:

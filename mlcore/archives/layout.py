@@ -7,10 +7,15 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 SPLITS = {
-    "train": "train", "training": "train",
-    "val": "val", "valid": "val", "validation": "val", "dev": "val",
-    "test": "test", "testing": "test",
-}  # fmt: skip
+    "train": "train",
+    "training": "train",
+    "val": "val",
+    "valid": "val",
+    "validation": "val",
+    "dev": "val",
+    "test": "test",
+    "testing": "test",
+}
 
 
 @dataclass(frozen=True)
@@ -24,7 +29,7 @@ class Layout:
     has_splits: bool
     tells_splits: bool = True
 
-    def place(self, path: str) -> tuple[str | None, str | None]:
+    def split_and_class(self, path: str) -> tuple[str | None, str | None]:
         """The split and the class of a picture, None where it has none."""
         folders = path.split("/")[self.depth : -1]
         if not self.has_splits:
@@ -34,13 +39,17 @@ class Layout:
 
     def below(self, path: str) -> str:
         """The folders between a picture and its class folder, or all of them where there is no class."""
-        known = self.depth + self.has_splits + 1 if self.place(path)[1] is not None else 0
-        return "/".join(path.split("/")[known:-1])
+        depth = self.depth + self.has_splits + 1 if self.split_and_class(path)[1] is not None else 0
+        return "/".join(path.split("/")[depth:-1])
 
     def classes(self, folders: Iterable[str]) -> set[str]:
         """The classes that folders stand for, whether or not they hold a picture."""
-        placed = (self.place(f"{folder}/") for folder in folders if folder.count("/") >= self.depth + self.has_splits)
-        return {name for _, name in placed if name}
+        pairs = (
+            self.split_and_class(f"{folder}/")
+            for folder in folders
+            if folder.count("/") >= self.depth + self.has_splits
+        )
+        return {name for _, name in pairs if name}
 
 
 def find(paths: Iterable[str]) -> Layout:

@@ -30,7 +30,7 @@ def count_files(number: int, most: int = MAX_FILES) -> None:
 class Budget:
     """Adds up what members say they unpack to; raises Refused at the first that is too much."""
 
-    def __init__(self):
+    def __init__(self) -> None:
         self._files = self._bytes = 0
 
     def spend(self, name: str, size: int, packed: int | None = None) -> None:

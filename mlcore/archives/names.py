@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from collections.abc import Iterable
 
 from mlcore.errors import Kind, Refused
 
@@ -60,7 +61,7 @@ def is_video_name(path: str) -> bool:
     return bool(VIDEO_ENDING.search(path))
 
 
-def similar(classes) -> list[list[str]]:
+def similar(classes: Iterable[str]) -> list[list[str]]:
     """Groups of class names that differ only in case, spaces, punctuation or a final s."""
     groups: dict[str, list[str]] = {}
     for name in classes:

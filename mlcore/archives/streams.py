@@ -3,13 +3,29 @@
 import bz2
 import lzma
 import zlib
-from typing import BinaryIO
+from collections.abc import Callable
+from typing import BinaryIO, Protocol
 
 from mlcore.archives import limits
 
 CHUNK = 1 << 14  # packed bytes at once: little, so that a bomb is noticed early
 MOST_AT_ONCE = 1 << 20  # unpacked bytes at once
 LZMA_MEMORY = 128 << 20  # bytes; `xz -9` needs 65 MB
+
+
+class Decompressor(Protocol):
+    """What unpacks one compressed stream, as bz2's and lzma's do."""
+
+    @property
+    def eof(self) -> bool: ...
+
+    @property
+    def unused_data(self) -> bytes: ...
+
+    @property
+    def needs_input(self) -> bool: ...
+
+    def decompress(self, data: bytes, max_length: int, /) -> bytes: ...
 
 
 class Plain:
@@ -47,7 +63,8 @@ class Unpacked:
 
     def _rewind(self) -> None:
         self._file.seek(0)
-        self._packed, self._start, self._buffer, self._ended = 0, 0, bytearray(), False
+        self._packed, self._start, self._ended = 0, 0, False
+        self._buffer = bytearray()
         self._stream = self._new()
 
     def _drop(self, size: int) -> None:
@@ -86,7 +103,7 @@ class Unpacked:
 class _Gzip:
     """zlib's decompressor with the manners of bz2's and lzma's."""
 
-    def __init__(self):
+    def __init__(self) -> None:
         self._stream, self._waiting = zlib.decompressobj(wbits=31), b""
 
     @property
@@ -107,7 +124,7 @@ class _Gzip:
         return unpacked
 
 
-_DECOMPRESSORS = {
+_DECOMPRESSORS: dict[str, Callable[[], Decompressor]] = {
     "gzip": _Gzip,
     "bzip2": bz2.BZ2Decompressor,
     "xz": lambda: lzma.LZMADecompressor(lzma.FORMAT_XZ, memlimit=LZMA_MEMORY),

@@ -21,7 +21,10 @@ class Tar:
     """The files of a TAR."""
 
     def __init__(self, reader: Plain | Unpacked):
-        self._reader, self.files, self.folders, self._heads = reader, [], set(), {}
+        self._reader = reader
+        self.files: list[Entry] = []
+        self.folders: set[str] = set()
+        self._heads: dict[int, bytes] = {}
         budget = limits.Budget()
         for header in _members(reader):
             path = _vetted(header)
@@ -64,11 +67,12 @@ class _Header:
 
 def _members(reader: Plain | Unpacked) -> Iterator[_Header]:
     """The headers of members; those that only say more about the next one are taken in."""
-    offset, said, seen = 0, {}, 0
+    said: dict[str, str] = {}
+    offset, count = 0, 0
     while any(block := reader.at(offset, BLOCK)):
         header = _parsed(block, offset)
-        seen += 1
-        limits.count_files(seen, 3 * limits.MAX_FILES)
+        count += 1
+        limits.count_files(count, 3 * limits.MAX_FILES)
         offset = header.end
         if header.type in EXTENDED | {LONG_NAME, LONG_LINK, FOR_ALL}:
             said |= _extra(header, reader)
@@ -120,11 +124,11 @@ def _extra(header: _Header, reader: Plain | Unpacked) -> dict[str, str]:
 def _attributes(data: bytes, also_names: bool) -> dict[str, str]:
     """Records '<length> <key>=<value>' and a line end; only a path and a size matter here."""
     said, position = {}, 0
-    while found := re.compile(rb"(\d{1,8}) ([^=]+)=").match(data, position):
-        end = position + int(found[1])
-        if end <= found.end() or end > len(data):
+    while match := re.compile(rb"(\d{1,8}) ([^=]+)=").match(data, position):
+        end = position + int(match[1])
+        if end <= match.end() or end > len(data):
             raise limits.corrupt("an attribute in it can't be read")
-        key, value = found[2], data[found.end() : end - 1]
+        key, value = match[2], data[match.end() : end - 1]
         if key.startswith(b"GNU.sparse"):
             raise Refused(
                 Kind.UNSAFE_MEMBER, "The archive isn't opened: it holds a sparse file; pack it without --sparse."

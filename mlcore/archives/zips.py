@@ -23,7 +23,9 @@ class Zip:
     """The files of a ZIP."""
 
     def __init__(self, file: BinaryIO):
-        self._file, self.files, self.folders = file, [], set()
+        self._file = file
+        self.files: list[Entry] = []
+        self.folders: set[str] = set()
         count_entries(file)
         try:
             self._zip = zipfile.ZipFile(file)

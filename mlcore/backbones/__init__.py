@@ -1,4 +1,4 @@
-"""Networks that others build on: every finished model of the library, and those that Keras' authors trained.
+"""Backbones, networks that others build on: every finished model of the library, and Keras' pretrained ones.
 
 A backbone is used up to its last feature map; what comes after belonged to its own classes. Listing
 and looking load no Keras.
@@ -13,6 +13,8 @@ from pathlib import Path
 from mlcore import library
 from mlcore.backbones.published import PUBLISHED, SIDE
 from mlcore.errors import Kind, Refused, unknown
+from mlcore.library.card import Card
+from mlcore.tensors import KerasModel
 
 DEFAULT = "animals-and-vehicles"
 POOLS = {"GlobalMaxPooling2D": "maximum", "GlobalAveragePooling2D": "average"}
@@ -21,7 +23,7 @@ POOLS = {"GlobalMaxPooling2D": "maximum", "GlobalAveragePooling2D": "average"}
 def titles() -> dict[str, str]:
     """Every backbone's name with its title: the library's models, then those of keras.applications."""
     own = {card.id: card.title for card in library.all() if _looks_at_pictures(card)}
-    return own | {name: known.title for name, known in PUBLISHED.items()}
+    return own | {name: backbone.title for name, backbone in PUBLISHED.items()}
 
 
 def title(name: str) -> str:
@@ -51,7 +53,7 @@ def fingerprint(name: str) -> str:
     return _file_hash(str(_file(name)), stat.st_mtime_ns, stat.st_size)
 
 
-def network(name: str):
+def network(name: str) -> KerasModel:
     """The whole network (keras.Model) for pictures in 0..255; raises Refused(unknown-model, no-network)."""
     if name in PUBLISHED:
         from mlcore.backbones.published import network
@@ -63,7 +65,7 @@ def network(name: str):
     return load_network(library.folder(name), trusted=card.starter)
 
 
-def _card(name: str):
+def _card(name: str) -> Card:
     try:
         card = library.card_of(name)
     except Refused:
@@ -76,7 +78,7 @@ def _card(name: str):
     return card
 
 
-def _looks_at_pictures(card) -> bool:
+def _looks_at_pictures(card: Card) -> bool:
     return card.kind == "classifier" and not card.is_sequence
 
 

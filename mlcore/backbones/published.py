@@ -1,4 +1,4 @@
-"""The networks of keras.applications with their weights from ImageNet, made to take pictures in 0..255.
+"""Pretrained backbones: keras.applications with weights from ImageNet, made to take pictures in 0..255.
 
 Keras downloads the weights at the first use and keeps them in ~/.keras/models.
 """
@@ -6,6 +6,7 @@ Keras downloads the weights at the first use and keeps them in ~/.keras/models.
 from dataclasses import dataclass
 
 from mlcore.errors import Kind, Refused
+from mlcore.tensors import KerasModel
 
 SIDE = 96  # pixels; they were trained at 224, and at 96 they cost a fifth and still tell things apart
 
@@ -27,41 +28,44 @@ PUBLISHED = {
     "resnet50": Published("ResNet50 (ImageNet)", "ResNet50", "caffe"),
     "resnet50-v2": Published("ResNet50 V2 (ImageNet)", "ResNet50V2", "signed"),
 }
-SCALES = {  # how keras.applications.imagenet_utils.preprocess_input scales; red, green, blue
+# how keras.applications.imagenet_utils.preprocess_input scales; red, green, blue
+SCALES: dict[str, dict[str, float | list[float]]] = {
     "signed": {"scale": 1 / 127.5, "offset": -1.0},
     "caffe": {"scale": 1.0, "offset": [-123.68, -116.779, -103.939]},
 }
 
 
-def network(name: str, weights: str | None = "imagenet"):
+def network(name: str, weights: str | None = "imagenet") -> KerasModel:
     """The network up to its last feature map (keras.Model); raises Refused(no-network) without its weights."""
     from keras import layers
 
     from mlcore.backbones.graft import grafted
 
-    known = PUBLISHED[name]
-    base = _fetched(known, weights)
-    if known.pixels == "own":
+    backbone = PUBLISHED[name]
+    base = _fetched(backbone, weights)
+    if backbone.pixels == "own":
         return base
-    if known.pixels == "caffe":
+    if backbone.pixels == "caffe":
         _red_first(base)
-    return grafted(base, base.input_shape[1:], front=[layers.Rescaling(**SCALES[known.pixels], name="scale")])
+    return grafted(base, base.input_shape[1:], front=[layers.Rescaling(**SCALES[backbone.pixels], name="scale")])
 
 
-def _fetched(known: Published, weights):
+def _fetched(backbone: Published, weights: str | None) -> KerasModel:
     import keras
 
     try:
-        return getattr(keras.applications, known.name)(include_top=False, weights=weights, input_shape=(SIDE, SIDE, 3))
+        return getattr(keras.applications, backbone.name)(
+            include_top=False, weights=weights, input_shape=(SIDE, SIDE, 3)
+        )
     except Exception as error:  # the loader raises a bare Exception when it is offline
         raise Refused(
             Kind.NO_NETWORK,
-            f"The weights of {known.title} aren't on this machine and couldn't be downloaded: connect to a network "
+            f"The weights of {backbone.title} aren't on this machine and couldn't be downloaded: connect to a network "
             "and try again, copy them to ~/.keras/models, or build on a model of the library.",
         ) from error
 
 
-def _red_first(base) -> None:
+def _red_first(base: KerasModel) -> None:
     """Turn the first filters' channels round: the same as giving blue first, without a layer for it."""
     first = next(layer for layer in base.layers if type(layer).__name__ == "Conv2D")
     kernel, *rest = first.get_weights()

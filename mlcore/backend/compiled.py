@@ -5,8 +5,10 @@ from collections.abc import Callable
 import keras
 import numpy as np
 
+Function = Callable[[np.ndarray], np.ndarray]
 
-def compiled(model) -> Callable[[np.ndarray], np.ndarray]:
+
+def compiled(model: keras.Model) -> Function:
     """The network's answer to a batch uint8 or float32 (N, H, W, 3), as a NumPy array.
 
     `model.predict` costs 83 to 186 times the bare call on small networks; this costs the bare call.
@@ -16,7 +18,7 @@ def compiled(model) -> Callable[[np.ndarray], np.ndarray]:
     return make(model)
 
 
-def _tensorflow(model):
+def _tensorflow(model: keras.Model) -> Function:
     import tensorflow as tf
 
     shape = (None, *model.input_shape[1:])
@@ -25,7 +27,7 @@ def _tensorflow(model):
     return lambda batch: concrete(tf.constant(batch, tf.float32)).numpy()
 
 
-def _jax(model):
+def _jax(model: keras.Model) -> Function:
     import jax
 
     trainable = [variable.value for variable in model.trainable_variables]

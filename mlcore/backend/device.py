@@ -45,8 +45,8 @@ def _gpu() -> str:
     if keras.backend.backend() == "tensorflow":
         import tensorflow as tf
 
-        found = tf.config.list_physical_devices("GPU")
-        return tf.config.experimental.get_device_details(found[0]).get("device_name", "GPU") if found else ""
+        gpus = tf.config.list_physical_devices("GPU")
+        return tf.config.experimental.get_device_details(gpus[0]).get("device_name", "GPU") if gpus else ""
     import jax
 
     device = jax.devices()[0]

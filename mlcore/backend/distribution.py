@@ -1,10 +1,12 @@
-"""Several devices of one machine that share each batch: the same weights everywhere, each with a part of the pictures.
+"""Data-parallel training: several devices share each batch, the same weights everywhere, each a part of the pictures.
 
 On TensorFlow by `tf.distribute.MirroredStrategy`, on JAX by `keras.distribution.DataParallel` (which does nothing on
 TensorFlow). Tried with two virtual CPU devices; on real GPUs it hasn't been run.
 """
 
-from contextlib import contextmanager, nullcontext
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from typing import Any
 
 import keras
 
@@ -15,7 +17,9 @@ class Spread:
     """How a network is spread over devices; with one device, not at all."""
 
     def __init__(self, count: int):
-        self.count, self._strategy, self._parallel = count, None, None
+        self.count = count
+        self._strategy: Any = None  # of TensorFlow
+        self._parallel: keras.distribution.DataParallel | None = None
         if count == 1:
             return
         if keras.backend.backend() == "tensorflow":
@@ -25,11 +29,11 @@ class Spread:
         else:
             self._parallel = keras.distribution.DataParallel(devices=_enough(keras.distribution.list_devices(), count))
 
-    def building(self):
+    def building(self) -> AbstractContextManager:
         """The context in which the network is built and compiled."""
         return self._strategy.scope() if self._strategy else nullcontext()
 
-    def training(self):
+    def training(self) -> AbstractContextManager:
         """The context of the whole run."""
         return _distribution(self._parallel) if self._parallel else nullcontext()
 
@@ -44,7 +48,7 @@ class Spread:
 
 
 @contextmanager
-def _distribution(wanted):
+def _distribution(wanted: keras.distribution.DataParallel) -> Iterator[None]:
     before = keras.distribution.distribution()
     keras.distribution.set_distribution(wanted)
     try:
@@ -56,8 +60,8 @@ def _distribution(wanted):
 def _tensorflow_devices() -> list[str]:
     import tensorflow as tf
 
-    found = tf.config.list_logical_devices("GPU") or tf.config.list_logical_devices("CPU")
-    return [device.name for device in found]
+    devices = tf.config.list_logical_devices("GPU") or tf.config.list_logical_devices("CPU")
+    return [device.name for device in devices]
 
 
 def _enough(names: list[str], count: int) -> list[str]:

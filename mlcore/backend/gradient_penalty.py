@@ -1,10 +1,14 @@
-"""Gradients inside a loss: how steep a score is at the pictures it is given."""
+"""Gradient penalty: gradients inside a loss, or how steep a score is at the pictures it is given."""
+
+from collections.abc import Callable
 
 import keras
 from keras import ops
 
+from mlcore.tensors import Tensor
 
-def squared_slopes(score, pictures):
+
+def squared_gradient_norms(score: Callable[[Tensor], Tensor], pictures: Tensor) -> Tensor:
     """The squared length of each picture's gradient: (N,); can itself be differentiated.
 
     `score` maps pictures (N, H, W, C) to scores (N, 1), each of its own picture.
@@ -19,5 +23,5 @@ def squared_slopes(score, pictures):
     else:
         import jax
 
-        slopes = jax.grad(lambda seen: ops.sum(score(seen)))(pictures)
+        slopes = jax.grad(lambda batch: ops.sum(score(batch)))(pictures)
     return ops.sum(ops.square(slopes), axis=(1, 2, 3))

@@ -1,4 +1,4 @@
-"""Scores and their gradients, compiled once per network; for TensorFlow and JAX.
+"""Scores of a class and their gradients (saliency), compiled once per network; for TensorFlow and JAX.
 
 The score of a class is its logit, or its probability for those who ask for it. A softmax mixes in the other
 classes and flattens the gradient of a sure answer to nothing.
@@ -8,6 +8,7 @@ import copy
 from collections import Counter
 from collections.abc import Callable
 from functools import cached_property, lru_cache, partial
+from typing import Any
 
 import keras
 import numpy as np
@@ -16,12 +17,14 @@ from mlcore.backend import device
 from mlcore.backend.network import FeatureMap, Network
 from mlcore.backend.stateless import jitted
 from mlcore.errors import Kind, Refused
+from mlcore.tensors import Tensor
 
 CHUNK = 128  # pictures of up to 64 x 64; 512 at a time are no quicker, and 128 bound the memory
 CHUNK_PIXELS = CHUNK * 64 * 64
 # A hurried function takes 0.1 to 0.6 seconds more to compile and a fifth less to compute (ResNet-9, 2 cores): it is
 # made once so many pictures came in batches of one size, and never for small batches.
 OFTEN, MANY = 512, 24
+Key = tuple  # the name of a function with its options
 
 
 class Score:
@@ -38,13 +41,15 @@ class Score:
     background: np.ndarray | None = None
     background_origin = ""
 
-    def __init__(self, model, temperature: float | None = None):
+    def __init__(self, model: keras.Model | Network, temperature: float | None = None):
         self._network = model if isinstance(model, Network) else Network(model)
         self._temperature = temperature
         self.shape = self._network.shape
-        self._backend = {"tensorflow": _TensorFlow, "jax": _Jax}[keras.backend.backend()](self._network, temperature)
-        self._hurried = type(self._backend)(self._network.in_a_hurry(), temperature)
-        self._compiled, self._asked = {}, Counter()
+        kind: type[_Functions] = {"tensorflow": _TensorFlow, "jax": _Jax}[keras.backend.backend()]
+        self._backend = kind(self._network, temperature)
+        self._hurried = kind(self._network.in_a_hurry(), temperature)
+        self._compiled: dict[tuple[_Functions, Key], Callable] = {}
+        self._asked: Counter[tuple[Key, int]] = Counter()
         self._chunk = max(1, min(CHUNK, CHUNK_PIXELS // int(np.prod(self.shape[:-1]))))
         self._refuse_probabilities()
 
@@ -60,9 +65,9 @@ class Score:
 
     def with_background(self, pictures: np.ndarray, origin: str) -> "Score":
         """The same score, compiled once for both, that knows a background."""
-        found = copy.copy(self)
-        found.background, found.background_origin = pictures, origin
-        return found
+        score = copy.copy(self)
+        score.background, score.background_origin = pictures, origin
+        return score
 
     def feature_layer(self, layer: str | None = None) -> str:
         """The layer's full name; raises Refused, with the names there are, for one without a feature map."""
@@ -97,14 +102,17 @@ class Score:
         """The layer's feature maps: float32 (N, h, w, C)."""
         return self._run("features", batch, at=self.feature_layer(layer))[0]
 
-    def feature_gradient(self, batch: np.ndarray, target: int, layer: str | None = None):
+    def feature_gradient(
+        self, batch: np.ndarray, target: int, layer: str | None = None
+    ) -> tuple[np.ndarray, np.ndarray]:
         """The layer's feature maps and how each place of them changes the score: both float32 (N, h, w, C).
 
         Only what comes after the layer is differentiated.
         """
-        return self._run("feature_gradient", batch, target, at=self.feature_layer(layer))
+        maps, slopes = self._run("feature_gradient", batch, target, at=self.feature_layer(layer))
+        return maps, slopes
 
-    def _run(self, name: str, batch: np.ndarray, target: int = 0, **options) -> tuple[np.ndarray, ...]:
+    def _run(self, name: str, batch: np.ndarray, target: int = 0, **options: Any) -> tuple[np.ndarray, ...]:
         batch = np.asarray(batch, "float32")
         chunks = [batch[at : at + self._chunk] for at in range(0, len(batch), self._chunk)]
         parts = [self._function(name, len(chunk), options)(chunk, np.int32(target)) for chunk in chunks]
@@ -112,7 +120,7 @@ class Score:
 
     def _function(self, name: str, size: int, options: dict) -> Callable:
         """The compiled function for a batch of this size; a hurried one where that has been worth its compilation."""
-        key = name, *options.items()
+        key = (name, *options.items())
         self._asked[key, size] += size
         often = size >= MANY and self._asked[key, size] > OFTEN
         backend = self._hurried if often and self._can_hurry else self._backend
@@ -136,7 +144,7 @@ class Score:
 
 
 @lru_cache(maxsize=4)
-def score_of(model, temperature: float | None = None) -> Score:
+def score_of(model: keras.Model, temperature: float | None = None) -> Score:
     """The network's score, compiled at the first call; the last four networks keep theirs."""
     return Score(model, temperature)
 
@@ -147,26 +155,29 @@ class _Functions:
     def __init__(self, network: Network, temperature: float | None):
         self._network, self._temperature = network, temperature
 
-    def logits(self, batch, target):
+    def compiled(self, function: Callable) -> Callable:
+        raise NotImplementedError
+
+    def logits(self, batch: Tensor, target: Tensor) -> tuple[Tensor]:
         return (self._network.logits(batch),)
 
-    def scores(self, batch, target):
+    def scores(self, batch: Tensor, target: Tensor) -> tuple[Tensor]:
         return (self._scores(batch),)
 
-    def features(self, batch, target, at):
-        seen = []
-        self._network.logits(batch, seen.append, at)
-        return (keras.ops.cast(seen[0], "float32"),)
+    def features(self, batch: Tensor, target: Tensor, at: str) -> tuple[Tensor]:
+        outputs: list[Tensor] = []
+        self._network.logits(batch, outputs.append, at)
+        return (keras.ops.cast(outputs[0], "float32"),)
 
-    def _scores(self, batch, *tap, guided: bool = False):
-        logits = self._network.logits(batch, *tap, guided=guided)
+    def _scores(self, batch: Tensor, tap: Callable | None = None, at: str = "", guided: bool = False) -> Tensor:
+        logits = self._network.logits(batch, tap, at, guided)
         return logits if self._temperature is None else keras.ops.softmax(logits / self._temperature)
 
 
 class _TensorFlow(_Functions):
     """With a tape, inside a graph."""
 
-    def compiled(self, function):
+    def compiled(self, function: Callable) -> Callable:
         import tensorflow as tf
 
         signature = [tf.TensorSpec((None, *self._network.shape), tf.float32), tf.TensorSpec((), tf.int32)]
@@ -176,13 +187,13 @@ class _TensorFlow(_Functions):
         two = tf.function(lambda batch, target: function(batch, target), signature, autograph=False, jit_compile=False)
         concrete = two.get_concrete_function()
 
-        def call(batch, target):
+        def call(batch: np.ndarray, target: np.int32) -> tuple[np.ndarray, ...]:
             outputs = concrete(tf.constant(batch), tf.constant(target))
             return tuple(each.numpy()[: len(batch)] for each in outputs)  # maps of mirror images stand behind
 
         return call
 
-    def gradient(self, batch, target, guided=False):
+    def gradient(self, batch: Tensor, target: Tensor, guided: bool = False) -> tuple[Tensor]:
         import tensorflow as tf
 
         with tf.GradientTape(watch_accessed_variables=False) as tape:
@@ -190,22 +201,22 @@ class _TensorFlow(_Functions):
             scores = self._scores(batch, guided=guided)
         return (tape.gradient(scores, batch, _share(target, scores), unconnected_gradients="zero"),)
 
-    def feature_gradient(self, batch, target, at):
+    def feature_gradient(self, batch: Tensor, target: Tensor, at: str) -> tuple[Tensor, Tensor]:
         import tensorflow as tf
 
-        seen = []
+        outputs: list[Tensor] = []
 
-        def tap(output):  # the tape records from here on, so only what follows is differentiated
-            seen.append(output)
+        def tap(output: Tensor) -> None:  # the tape records from here on, so only what follows is differentiated
+            outputs.append(output)
             tape.watch(output)
 
         with tf.GradientTape(watch_accessed_variables=False) as tape:
             scores = self._scores(batch, tap, at)
-        slope = tape.gradient(scores, seen[0], _share(target, scores), unconnected_gradients="zero")
-        return tuple(keras.ops.cast(each, "float32") for each in (seen[0], slope))
+        slope = tape.gradient(scores, outputs[0], _share(target, scores), unconnected_gradients="zero")
+        return keras.ops.cast(outputs[0], "float32"), keras.ops.cast(slope, "float32")
 
 
-def _share(target, scores):
+def _share(target: Tensor, scores: Tensor) -> Tensor:
     """One for the target's score of each picture: cheaper to go back through than picking that score out."""
     return keras.ops.one_hot(keras.ops.full(keras.ops.shape(scores)[:1], target), scores.shape[1])
 
@@ -213,35 +224,37 @@ def _share(target, scores):
 class _Jax(_Functions):
     """With functions of functions."""
 
-    def compiled(self, function):
+    def compiled(self, function: Callable) -> Callable:
         stateless = jitted(self._network.model, function)
 
-        def call(batch, target):
+        def call(batch: np.ndarray, target: np.int32) -> tuple[np.ndarray, ...]:
             outputs = stateless(_to_power_of_two(batch), target)
             return tuple(np.asarray(each)[: len(batch)] for each in outputs)
 
         return call
 
-    def gradient(self, batch, target, guided=False):
+    def gradient(self, batch: Tensor, target: Tensor, guided: bool = False) -> tuple[Tensor]:
         import jax
 
         return (jax.grad(lambda pictures: self._scores(pictures, guided=guided)[:, target].sum())(batch),)
 
-    def feature_gradient(self, batch, target, at):
+    def feature_gradient(self, batch: Tensor, target: Tensor, at: str) -> tuple[Tensor, Tensor]:
         import jax
 
-        def shifted(shift):  # the slope by a shift of the features is the slope by the features
-            seen = []
+        def shifted(
+            shift: Tensor,
+        ) -> tuple[Tensor, Tensor]:  # the slope by a shift is that by the features
+            outputs: list[Tensor] = []
 
-            def tap(output):
-                seen.append(output.astype("float32"))
+            def tap(output: Tensor) -> Tensor:
+                outputs.append(output.astype("float32"))
                 return output.at[: len(shift)].add(shift.astype(output.dtype))  # mirror images may stand behind
 
-            return self._scores(batch, tap, at)[:, target].sum(), seen[0]
+            return self._scores(batch, tap, at)[:, target].sum(), outputs[0]
 
         nothing = jax.numpy.zeros((len(batch), *self._network.maps[at].shape))
-        slope, seen = jax.grad(shifted, has_aux=True)(nothing)
-        return seen, slope
+        slope, features = jax.grad(shifted, has_aux=True)(nothing)
+        return features, slope
 
 
 def _to_power_of_two(batch: np.ndarray) -> np.ndarray:

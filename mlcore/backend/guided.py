@@ -5,7 +5,12 @@ the activation's own slope times the part of the incoming slope above 0. For a R
 the smooth and leaky relatives of ReLU, on which the paper is silent, it is the same rule with their own slope.
 """
 
+from collections.abc import Callable
+
+import keras
 from keras import ops
+
+from mlcore.tensors import Tensor
 
 # Activations that pass what is above 0 much as it is and hold back what is below; by the name of their function.
 RECTIFIERS = {"relu", "relu6", "leaky_relu", "prelu", "gelu", "silu", "hard_silu", "elu", "selu", "celu", "mish"}
@@ -13,14 +18,14 @@ RECTIFIERS = {"relu", "relu6", "leaky_relu", "prelu", "gelu", "silu", "hard_silu
 ALONE = {name.replace("_", ""): name for name in RECTIFIERS}
 
 
-def rectifier(layer) -> str | None:
+def rectifier(layer: keras.Operation) -> str | None:
     """The rectifier that a layer ends in, such as 'relu'; None for another layer."""
     alone = ALONE.get(type(layer).__name__.lower())
     name = getattr(vars(layer).get("activation"), "__name__", None)
     return alone or (name if name in RECTIFIERS else None)
 
 
-def guided(layer):
+def guided(layer: keras.Operation) -> Callable[..., Tensor]:
     """A function that answers as the layer does and follows the rule backwards; the layer stays as it is."""
     if type(layer).__name__.lower() in (*ALONE, "activation"):
         return lambda tensor, *args, **kwargs: _in_favour(layer(_where_on(tensor), *args, **kwargs))
@@ -32,10 +37,10 @@ def guided(layer):
 
 
 @ops.custom_gradient
-def _where_on(tensor):
+def _where_on(tensor: Tensor) -> tuple[Tensor, Callable[[Tensor], Tensor]]:
     return tensor, lambda slope: slope * ops.cast(tensor > 0, slope.dtype)
 
 
 @ops.custom_gradient
-def _in_favour(tensor):
+def _in_favour(tensor: Tensor) -> tuple[Tensor, Callable[[Tensor], Tensor]]:
     return tensor, lambda slope: ops.relu(slope)

@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
+from typing import Any
 
 import keras
 from keras import ops
@@ -17,9 +18,11 @@ from keras import ops
 from mlcore.backend.cpu_kernels import gelu
 from mlcore.backend.guided import guided, rectifier
 from mlcore.errors import Kind, Refused, unknown
+from mlcore.tensors import Tensor
 
 SOFTMAX = ("Softmax", "LogSoftmax")  # layers and operations that leave the order of their input alone
 SQUASHING = ("Sigmoid", "HardSigmoid", "LogSigmoid")
+Tap = Callable[[Tensor], Tensor | None]  # sees an output, and may give another in its place
 
 
 @dataclass(frozen=True)
@@ -40,7 +43,7 @@ class FeatureMap:
 class Network:
     """A model whose logits and feature maps can be reached; raises Refused(not-compatible) where they can't."""
 
-    def __init__(self, model):
+    def __init__(self, model: keras.Model):
         _check_form(model)
         self.model, self.shape = model, tuple(model.input_shape[1:])
         self.maps: dict[str, FeatureMap] = {}
@@ -51,11 +54,11 @@ class Network:
 
     def in_a_hurry(self) -> "Network":
         """The same network with each GELU in one pass, which XLA compiles anew for every size of a batch."""
-        found = copy.copy(self)
-        found.hurried = True
-        return found
+        network = copy.copy(self)
+        network.hurried = True
+        return network
 
-    def logits(self, batch, tap: Callable | None = None, at: str = "", guided: bool = False):
+    def logits(self, batch: Tensor, tap: Tap | None = None, at: str = "", guided: bool = False) -> Tensor:
         """Logits (N, K) before any softmax; `tap(output)` sees the output of the layer `at`.
 
         What `tap` returns, unless None, goes on in place of the output. `guided` changes what rectifiers do
@@ -78,16 +81,16 @@ class Network:
                     "choose a method that uses the gradient of the pixels.",
                 )
             return wide[-1]
-        found = [each for each in self.maps if each == name or each.rpartition("/")[2] == name]
-        if len(found) != 1 and name not in found:
+        matches = [each for each in self.maps if each == name or each.rpartition("/")[2] == name]
+        if len(matches) != 1 and name not in matches:
             raise unknown(Kind.UNKNOWN_NAME, "layer with a feature map", name, usable)
-        return name if name in found else found[0]
+        return name if name in matches else matches[0]
 
 
 class _Walk:
     """One pass through a network."""
 
-    def __init__(self, network: Network, tap: Callable | None, at: str, guided: bool):
+    def __init__(self, network: Network, tap: Tap | None, at: str, guided: bool):
         self._last, self._tap, self._at, self._guided = network._last, tap, at, guided
         self._hurried = network.hurried
         self._rank = 1 + len(network.shape)
@@ -95,7 +98,7 @@ class _Walk:
         self.maps: dict[str, FeatureMap] = {}
         self.rectifiers: Counter[str] = Counter()
 
-    def through(self, model, tensor, path: str = ""):
+    def through(self, model: keras.Model, tensor: Tensor, path: str = "") -> Tensor:
         if isinstance(model, keras.Sequential):
             for layer in model.layers:
                 tensor = self._call(layer, path, tensor)
@@ -104,7 +107,7 @@ class _Walk:
         # keras.Model ending at an inner tensor, can't reach into a network within the network.
         return model._run_through_graph(tensor, operation_fn=lambda layer: partial(self._call, layer, path))
 
-    def _call(self, layer, path: str, *args, **kwargs):
+    def _call(self, layer: keras.Operation, path: str, *args: Any, **kwargs: Any) -> Tensor:
         name = path + layer.name
         if _opens(layer):
             output = self.through(layer, args[0], f"{name}/")
@@ -113,9 +116,9 @@ class _Walk:
         else:
             output = self._plain(layer)(*args, **_for_inference(layer, kwargs))
             self._convolved = self._convolved or any(len(each.shape) >= 4 for each in getattr(layer, "weights", ()))
-        return self._seen(name, output, usable=self._convolved and not _opens(layer))
+        return self._noted(name, output, usable=self._convolved and not _opens(layer))
 
-    def _plain(self, layer):
+    def _plain(self, layer: keras.Operation) -> Callable[..., Tensor]:
         """The layer itself, or what follows the guided rule in its place."""
         kind = rectifier(layer)
         self.rectifiers.update([kind] if kind else [])
@@ -123,7 +126,7 @@ class _Walk:
             return guided(layer)
         return (self._hurried and gelu.in_place_of(layer)) or layer
 
-    def _seen(self, name: str, output, usable: bool):
+    def _noted(self, name: str, output: Tensor, usable: bool) -> Tensor:
         is_map = len(getattr(output, "shape", ())) == self._rank
         if not is_map or name in self.maps:  # of a layer used twice, the first call
             return output
@@ -132,7 +135,7 @@ class _Walk:
         return output if replaced is None else replaced
 
 
-def _check_form(model) -> None:
+def _check_form(model: keras.Model) -> None:
     whole = _opens(model) and model.built and len(model.inputs) == len(model.outputs) == 1
     if not whole or len(model.inputs[0].shape) not in (4, 5) or len(model.outputs[0].shape) != 2:
         raise Refused(
@@ -142,7 +145,7 @@ def _check_form(model) -> None:
         )
 
 
-def _check_end(layer) -> None:
+def _check_end(layer: keras.Operation) -> None:
     linear = getattr(layer, "activation", None) in (None, keras.activations.linear)
     softmax = _is_softmax(layer) and _kind(layer) in (*SOFTMAX, "Activation", "Dense")
     if _kind(layer) in SQUASHING or not (linear or softmax):
@@ -153,32 +156,32 @@ def _check_end(layer) -> None:
         )
 
 
-def _opens(layer) -> bool:
+def _opens(layer: keras.Operation) -> bool:
     return isinstance(layer, keras.Sequential) or hasattr(layer, "_run_through_graph")
 
 
-def _last(model):
+def _last(model: keras.Model) -> keras.Operation:
     layer = model.layers[-1] if isinstance(model, keras.Sequential) else model.operations[-1]
     return _last(layer) if _opens(layer) else layer
 
 
-def _kind(layer) -> str:
+def _kind(layer: keras.Operation) -> str:
     return type(layer).__name__
 
 
-def _is_softmax(layer) -> bool:
+def _is_softmax(layer: keras.Operation) -> bool:
     softmax = (keras.activations.softmax, keras.activations.log_softmax)
     return _kind(layer) in SOFTMAX or getattr(layer, "activation", None) in softmax
 
 
-def _before_softmax(layer, tensor):
+def _before_softmax(layer: keras.Operation, tensor: Tensor) -> Tensor:
     if _kind(layer) != "Dense":
         return tensor
     logits = ops.matmul(tensor, ops.cast(layer.kernel, tensor.dtype))
     return logits if layer.bias is None else logits + ops.cast(layer.bias, tensor.dtype)
 
 
-def _for_inference(layer, kwargs: dict) -> dict:
+def _for_inference(layer: keras.Operation, kwargs: dict[str, Any]) -> dict[str, Any]:
     """Augmentation layers are active, and recorded so in the graph, unless told otherwise."""
     takes_training = "training" in inspect.signature(layer.call).parameters
     return {**kwargs, "training": False} if takes_training else kwargs

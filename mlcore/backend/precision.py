@@ -1,8 +1,9 @@
-"""Which numbers a network computes with: float32, or half as many bits where the device is quicker with them.
+"""Mixed precision: float32, or half as many bits where the device is quicker with them.
 
 Weights, logits and the loss stay float32 in every case.
 """
 
+from collections.abc import Iterator
 from contextlib import contextmanager
 
 import keras
@@ -23,7 +24,7 @@ def is_mixed(name: str) -> bool:
 
 
 @contextmanager
-def using(name: str):
+def using(name: str) -> Iterator[None]:
     """Networks that are built inside compute by this policy."""
     before = keras.config.dtype_policy()
     keras.config.set_dtype_policy(name)
@@ -33,7 +34,7 @@ def using(name: str):
         keras.config.set_dtype_policy(before)
 
 
-def compute_in(name: str, model) -> None:
+def compute_in(name: str, model: keras.Model) -> None:
     """Let a finished network, and those within it, answer by a policy; its logits stay float32."""
     for layer in model.layers:
         if hasattr(layer, "layers"):
@@ -43,7 +44,7 @@ def compute_in(name: str, model) -> None:
     end_in_float32(model)
 
 
-def end_in_float32(model) -> None:
+def end_in_float32(model: keras.Model) -> None:
     """Let the last layer with weights, and what follows it, compute in float32: logits keep all their digits."""
     for layer in reversed(model.layers):
         layer.dtype_policy = keras.DTypePolicy("float32")
@@ -62,8 +63,8 @@ def _capability() -> float:
     if keras.backend.backend() == "tensorflow":
         import tensorflow as tf
 
-        found = tf.config.list_physical_devices("GPU")
-        details = tf.config.experimental.get_device_details(found[0]) if found else {}
+        gpus = tf.config.list_physical_devices("GPU")
+        details = tf.config.experimental.get_device_details(gpus[0]) if gpus else {}
         major, minor = details.get("compute_capability") or (0, 0)
         return major + minor / 10
     import jax

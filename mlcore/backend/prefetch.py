@@ -1,18 +1,21 @@
-"""Bring batches to `fit` while it computes: the next ones are made in the background."""
+"""Prefetch batches for `fit` while it computes: the next ones are made in the background."""
 
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from functools import lru_cache
+from typing import Any
 
 import keras
 import numpy as np
 
 from mlcore.backend import device
+from mlcore.tensors import Tensor
 
 Batch = tuple[np.ndarray, np.ndarray]
+BatchAt = Callable[[int], Batch]
 
 
-def feed(batch_at: Callable[[int], Batch], start: int, stop: int, shape: tuple[int, int, int]):
+def prefetch(batch_at: BatchAt, start: int, stop: int, shape: tuple[int, ...]) -> Any:
     """What `fit` and `evaluate` read: batches start..stop-1 of uint8 pictures and int32 labels, in order.
 
     `batch_at` is a function of the step alone, so a run can go on from any step.
@@ -22,12 +25,12 @@ def feed(batch_at: Callable[[int], Batch], start: int, stop: int, shape: tuple[i
     return _Batches(batch_at, start, stop)
 
 
-def _tensorflow(batch_at, start, stop, shape):
+def _tensorflow(batch_at: BatchAt, start: int, stop: int, shape: tuple[int, ...]) -> Any:
     import tensorflow as tf
 
     makers = device.batch_makers()
 
-    def produce(step):
+    def produce(step: Tensor) -> tuple[Tensor, Tensor]:
         pictures, labels = tf.numpy_function(
             lambda at: _typed(batch_at(int(at))), [step], (tf.uint8, tf.int32), stateful=False
         )
@@ -40,27 +43,28 @@ def _tensorflow(batch_at, start, stop, shape):
     options = tf.data.Options()
     options.threading.private_threadpool_size = makers
     options.autotune.enabled = False
-    made = tf.data.Dataset.range(start, stop).map(produce, num_parallel_calls=makers if makers > 1 else None)
-    return made.prefetch(2 + 2 * makers).with_options(options)
+    batches = tf.data.Dataset.range(start, stop).map(produce, num_parallel_calls=makers if makers > 1 else None)
+    return batches.prefetch(2 + 2 * makers).with_options(options)
 
 
 class _Batches(keras.utils.PyDataset):
     """The same for JAX. Keras' own `workers` would lose the first batch: `fit` looks at it before it begins."""
 
-    def __init__(self, batch_at, start, stop):
+    def __init__(self, batch_at: BatchAt, start: int, stop: int):
         super().__init__()
-        self._batch_at, self._start, self._stop, self._coming = batch_at, start, stop, {}
+        self._batch_at, self._start, self._stop = batch_at, start, stop
+        self._coming: dict[int, Future[Batch]] = {}
 
-    def __len__(self):
+    def __len__(self) -> int:
         return self._stop - self._start
 
-    def __getitem__(self, index):
+    def __getitem__(self, index: int) -> Batch:
         for ahead in range(index, min(index + 2 + 2 * device.batch_makers(), len(self))):
             if ahead not in self._coming:
                 self._coming[ahead] = _makers().submit(self._made, ahead)
         return self._coming.pop(index).result()
 
-    def _made(self, index):
+    def _made(self, index: int) -> Batch:
         return _typed(self._batch_at(self._start + index))
 
 

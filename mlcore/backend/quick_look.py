@@ -1,10 +1,11 @@
-"""A quick look through a network at a few pictures: its answers, and where they come from.
+"""A quick look through a network at a few pictures: its answers, and the class activation maps (Grad-CAM) of them.
 
 On TensorFlow nothing is compiled, so a look costs tens of milliseconds and leaves nothing behind; for more than a
 handful of pictures `mlcore.backend.gradients.Score` is quicker. JAX would compile every operation by itself (16 s for
 the first look of a ResNet-9 on a GPU), so there the look is compiled as a whole.
 """
 
+from collections.abc import Callable
 from functools import partial
 
 import keras
@@ -14,17 +15,18 @@ from keras import ops
 from mlcore.backend.network import Network
 from mlcore.backend.stateless import jitted
 from mlcore.errors import Refused
+from mlcore.tensors import Tensor
 
 
-class Glance:
+class QuickLook:
     """Looks through one network, with the weights that it has at that moment."""
 
-    def __init__(self, model):
+    def __init__(self, model: keras.Model):
         self._network = network = Network(model)
         on_jax = keras.backend.backend() == "jax"
         self._logits = jitted(model, network.logits) if on_jax else network.logits
         self._slope = self._jax if on_jax else self._tensorflow
-        self._compiled = None
+        self._compiled: Callable[..., tuple[Tensor, Tensor]] | None = None
 
     def answers(self, pictures: np.ndarray) -> np.ndarray:
         """Logits float32 (N, K) of pictures uint8 (N, H, W, 3)."""
@@ -46,48 +48,48 @@ class Glance:
         heat = (features * slopes.mean(axis=(-3, -2), keepdims=True)).sum(axis=-1)
         return logits, np.maximum(heat, 0)
 
-    def _tensorflow(self, batch, wanted, at):
+    def _tensorflow(self, batch: Tensor, wanted: np.ndarray, at: str | None) -> tuple[np.ndarray, ...]:
         import tensorflow as tf
 
-        seen = []
+        outputs: list[Tensor] = []
 
-        def tap(output):
-            seen.append(output)
+        def tap(output: Tensor) -> None:
+            outputs.append(output)
             tape.watch(output)
 
         with tf.GradientTape(watch_accessed_variables=False) as tape:
             if at is None:
                 tap(batch)
-            logits = self._network.logits(batch, *([tap, at] if at else []))
-        slope = tape.gradient(logits, seen[0], tf.constant(wanted), unconnected_gradients="zero")
-        return _arrays(len(batch), seen[0], slope)
+            logits = self._network.logits(batch, tap, at) if at else self._network.logits(batch)
+        slope = tape.gradient(logits, outputs[0], tf.constant(wanted), unconnected_gradients="zero")
+        return _arrays(len(batch), outputs[0], slope)
 
-    def _jax(self, batch, wanted, at):
+    def _jax(self, batch: Tensor, wanted: np.ndarray, at: str | None) -> tuple[np.ndarray, ...]:
         self._compiled = self._compiled or jitted(self._network.model, partial(self._jax_slope, at=at))
         return _arrays(len(batch), *self._compiled(batch, wanted))
 
-    def _jax_slope(self, batch, wanted, at):
+    def _jax_slope(self, batch: Tensor, wanted: Tensor, at: str | None) -> tuple[Tensor, Tensor]:
         import jax
 
-        def score(shift):  # the slope by a shift of the features is the slope by the features
-            seen = []
+        def score(shift: Tensor) -> tuple[Tensor, Tensor]:  # the slope by a shift is that by the features
+            outputs: list[Tensor] = []
 
-            def tap(output):
-                seen.append(output)
+            def tap(output: Tensor) -> Tensor:
+                outputs.append(output)
                 return output.at[: len(shift)].add(shift.astype(output.dtype))
 
             logits = self._network.logits(batch, tap, at) if at else self._network.logits(tap(batch))
-            return (logits * wanted).sum(), seen[0]
+            return (logits * wanted).sum(), outputs[0]
 
         shape = self._network.maps[at].shape if at else batch.shape[1:]
-        slope, seen = jax.grad(score, has_aux=True)(jax.numpy.zeros((len(batch), *shape)))
-        return seen, slope
+        slope, features = jax.grad(score, has_aux=True)(jax.numpy.zeros((len(batch), *shape)))
+        return features, slope
 
 
-def _tensor(pictures: np.ndarray):
+def _tensor(pictures: np.ndarray) -> Tensor:
     return ops.convert_to_tensor(np.asarray(pictures, "float32"))
 
 
-def _arrays(count: int, *tensors) -> tuple[np.ndarray, ...]:
+def _arrays(count: int, *tensors: Tensor) -> tuple[np.ndarray, ...]:
     """Those of the pictures; maps of mirror images may stand behind."""
     return tuple(ops.convert_to_numpy(ops.cast(each, "float32"))[:count] for each in tensors)

@@ -1,10 +1,14 @@
-"""What variables hold at the beginning of a training step, for a loss that may look but not reach through them."""
+"""Stop gradient: what variables hold at the beginning of a step, for a loss that may look but not reach through."""
+
+from collections.abc import Iterable
 
 import keras
 from keras import ops
 
+from mlcore.tensors import Tensor
 
-def held(variables, first) -> tuple[list, object]:
+
+def stop_gradient(variables: Iterable[keras.Variable], first: Tensor) -> tuple[list[Tensor], Tensor]:
     """The values of variables, through which no slope goes, and the tensor `first`, computed after they were read.
 
     TensorFlow (2.21) loses the order between such a reading and a later update of the variable while it optimises the

@@ -8,6 +8,7 @@ import json
 import os
 import sys
 from collections.abc import Callable
+from typing import Any, NoReturn
 
 from mlcore.cli import app, explanations, generation, models, repair, runs, sets, shelves, sweeps, teach
 from mlcore.cli.result import Result
@@ -70,7 +71,7 @@ def _parsed(words: list[str]) -> argparse.Namespace:
     return argparse.Namespace(**vars(given), more=more)
 
 
-def _add(verbs, name: str, describe: Callable, work: Callable) -> None:
+def _add(verbs: argparse._SubParsersAction, name: str, describe: Callable, work: Callable) -> None:
     summary = work.__doc__.strip().split("\n", 1)[0] if work.__doc__ else describe.__doc__
     one = verbs.add_parser(name, help=summary, description=summary)
     one.set_defaults(work=work)
@@ -80,8 +81,8 @@ def _add(verbs, name: str, describe: Callable, work: Callable) -> None:
 
 def _with_json(one: argparse.ArgumentParser) -> None:
     one.add_argument("--json", action="store_true", default=argparse.SUPPRESS, help="print one JSON document on stdout")
-    if one._subparsers:
-        for inner in one._subparsers._group_actions[0].choices.values():
+    for verbs in (action for action in one._actions if isinstance(action, argparse._SubParsersAction)):
+        for inner in verbs.choices.values():
             _with_json(inner)
 
 
@@ -101,10 +102,10 @@ def _print(text: str) -> None:
 class _Parser(argparse.ArgumentParser):
     """Says what is wrong with a command as any other refusal; options are written in full."""
 
-    def __init__(self, **settings):
+    def __init__(self, **settings: Any):
         super().__init__(**{**settings, "allow_abbrev": False})
 
-    def error(self, message):
+    def error(self, message: str) -> NoReturn:
         raise Refused(
             Kind.BAD_SETTING, f"This command can't be read: {message}. `{self.prog} --help` says what it takes."
         )

@@ -1,17 +1,21 @@
-"""Explanations at large: `judge`, and `explain` for many pictures."""
+"""Explanations (saliency maps) at large: `judge`, and `explain` for many pictures."""
 
 import io
 import sys
+from argparse import ArgumentParser, Namespace
+from collections.abc import Iterable, Iterator
 from pathlib import Path
+from typing import Any
 
 from mlcore import data, durable, library
 from mlcore.cli.result import Result, table
 from mlcore.errors import Kind, Refused
+from mlcore.library.classifier import Classifier
 from mlcore.progress import Progress
 from mlcore.settings import read
 
 
-def judge(given) -> Result:
+def judge(given: Namespace) -> Result:
     """Which methods of explanation beat random maps with a model; Ctrl-C stops, the same command goes on."""
     from mlcore.explanation.judge import report, sample, store
     from mlcore.jobs.tasks.explanation_report import ExplanationReportSettings
@@ -23,40 +27,41 @@ def judge(given) -> Result:
     split = data.open(asked.data or classifier.card.data).split("test")
     pictures, source = sample.pictures(classifier, split, asked.pictures, asked.seed)
     try:
-        place = store.folder(classifier)
-        found = report(classifier, pictures, wanted, _in_percent(), place, source, seed=asked.seed)
+        folder = store.folder(classifier)
+        benchmark = report(classifier, pictures, wanted, _in_percent(), folder, source, seed=asked.seed)
     except KeyboardInterrupt:
         raise Refused(Kind.CANCELLED, "Stopped; the same command goes on from here.") from None
-    skipped = [f"{name} was left out: {reason}" for name, reason in found.skipped.items()]
-    lines = [found.sentence, "", table([_row(row) for row in found.rows], ""), *skipped]
-    return Result({"id": given.id, **found.to_json()}, "\n".join(lines))
+    skipped = [f"{name} was left out: {reason}" for name, reason in benchmark.skipped.items()]
+    lines = [benchmark.sentence, "", table([_row(row) for row in benchmark.rows], ""), *skipped]
+    return Result({"id": given.id, **benchmark.to_json()}, "\n".join(lines))
 
 
-def explain_all(given, classifier, target, settings: dict) -> Result:
+def explain_all(given: Namespace, classifier: Classifier, target: str | int | None, settings: dict[str, Any]) -> Result:
     """Every picture of the files, folders and archives explained, into one ZIP with a page of all."""
     from mlcore.explanation.render import html
 
-    sources, told, packed = [(file, Path(file)) for file in given.files], [], io.BytesIO()
+    sources, packed = [(file, Path(file)) for file in given.files], io.BytesIO()
+    documents: list[dict[str, Any]] = []
     rows = html.explain_many(classifier, sources, given.method, target, _naming_files(), **settings)
     facts = {"Model": f"{classifier.card.title} ({given.id})", "Method": given.method}
     try:
-        html.archive(packed, _noted(rows, told), f"{given.method} of many pictures", facts)
+        html.archive(packed, _noted(rows, documents), f"{given.method} of many pictures", facts)
     except KeyboardInterrupt:
         raise Refused(Kind.CANCELLED, "Stopped before all were done; nothing was written.") from None
     durable.write_bytes(Path(given.zip), packed.getvalue())
-    lines = [f"{row['file']}: {row.get('class') or row['message']}" for row in told]
-    return Result({"id": given.id, "method": given.method, "pictures": told}, "\n".join(lines))
+    lines = [f"{row['file']}: {row.get('class') or row['message']}" for row in documents]
+    return Result({"id": given.id, "method": given.method, "pictures": documents}, "\n".join(lines))
 
 
-def _noted(rows, told: list[dict]):
+def _noted(rows: Iterable[Any], documents: list[dict[str, Any]]) -> Iterator[Any]:
     """The rows as they come, with what a script wants to know of each put into `told`."""
     for row in rows:
-        found, refusal = row.explanation, row.refusal
+        explained, refusal = row.explanation, row.refusal
         if refusal:
-            told.append({"file": row.file, "kind": str(refusal.kind), "message": refusal.message})
+            documents.append({"file": row.file, "kind": str(refusal.kind), "message": refusal.message})
         else:
-            facts = {"target": found.target, "class": found.class_name, "score": found.score}
-            told.append({"file": row.file, **facts, "answer": row.answer, "diagnostics": found.diagnostics})
+            facts = {"target": explained.target, "class": explained.class_name, "score": explained.score}
+            documents.append({"file": row.file, **facts, "answer": row.answer, "diagnostics": explained.diagnostics})
         yield row
 
 
@@ -85,7 +90,7 @@ def _in_percent() -> Progress:
     return progress
 
 
-def _row(row) -> dict:
+def _row(row: Any) -> dict[str, str | int]:
     return {
         "method": row.method,
         "deletion gain": _points(row.deletion_gain),
@@ -99,15 +104,15 @@ def _row(row) -> dict:
     }
 
 
-def _points(gain) -> str:
+def _points(gain: Any) -> str:
     return f"{100 * gain.value:+.1f} ({100 * gain.low:+.1f} to {100 * gain.high:+.1f})"
 
 
-def _correlation(found) -> str:
-    return "-" if found is None else f"{found.value:.2f}"
+def _correlation(interval: Any) -> str:
+    return "-" if interval is None else f"{interval.value:.2f}"
 
 
-def _describe(parser) -> None:
+def _describe(parser: ArgumentParser) -> None:
     parser.add_argument("id", metavar="ID")
     parser.add_argument(
         "--data", default="", metavar="N", help="data set whose test pictures are explained (default: its own)"

@@ -1,5 +1,7 @@
-"""Verbs of generators: train-generator, generate."""
+"""Verbs of generators (GANs): train-generator, generate."""
 
+from argparse import ArgumentParser, Namespace
+from collections.abc import Sequence
 from pathlib import Path
 
 from mlcore import durable, generation, images, jobs
@@ -8,29 +10,30 @@ from mlcore.cli.runs import begun
 from mlcore.generation.render.grid import sheet
 
 
-def train_generator(given) -> Result:
+def train_generator(given: Namespace) -> Result:
     """Train a network that makes pictures; Ctrl-C stops it cleanly, and `resume` goes on."""
     plan = generation.draft(given.data, given.generator, given.assignments)
     return begun(jobs.start_task("gan", plan.model_dump(mode="json"), given.title), given.detach)
 
 
-def generate(given) -> Result:
+def generate(given: Namespace) -> Result:
     """Make pictures; the same seed makes the same ones."""
     generator = generation.open(given.id)
-    pictures = generator.sample(given.count, given.seed, class_named(generator, given.target), given.truncation)
+    pictures = generator.sample(
+        given.count, given.seed, class_named(generator.card.classes, given.target), given.truncation
+    )
     durable.write_bytes(Path(given.out), images.png(sheet(pictures, min(given.columns, given.count))))
     height, width = pictures.shape[1:3]
     document = {"id": given.id, "count": given.count, "seed": given.seed, "class": given.target, "out": given.out}
     return Result(document, f"{given.count} pictures of {width} x {height} pixels, seed {given.seed}: {given.out}")
 
 
-def class_named(generator, target: str | None) -> str | int | None:
+def class_named(classes: Sequence[str], target: str | None) -> str | int | None:
     """A class as the command line names it: by its name, or by its number where no class has that name."""
-    by_number = target and target not in generator.card.classes and target.isdigit()
-    return int(target) if by_number else target
+    return int(target) if target and target not in classes and target.isdigit() else target
 
 
-def _describe_train(parser) -> None:
+def _describe_train(parser: ArgumentParser) -> None:
     parser.add_argument("--data", required=True, metavar="N", help="data set whose pictures are imitated")
     parser.add_argument("--generator", default="tiny", metavar="G", help="see `list generators` (default: tiny)")
     parser.add_argument(
@@ -40,7 +43,7 @@ def _describe_train(parser) -> None:
     parser.add_argument("--detach", action="store_true", help="give the id at once and train in the background")
 
 
-def _describe_generate(parser) -> None:
+def _describe_generate(parser: ArgumentParser) -> None:
     parser.add_argument("id", metavar="ID")
     parser.add_argument("--count", type=int, default=64, metavar="N", help="how many pictures (default: 64)")
     parser.add_argument("--seed", type=int, default=0, metavar="S", help="number that they come from (default: 0)")

@@ -2,17 +2,24 @@
 
 import argparse
 import sys
+from argparse import ArgumentParser, Namespace
 from pathlib import Path
+from typing import Any
 
 from mlcore import clips, data, durable, evaluation, explanation, images, intake, jobs, library, tables
 from mlcore.cli.explanations import explain_all
+from mlcore.cli.generation import class_named
 from mlcore.cli.result import Result, percent, table
+from mlcore.clips import Clip
 from mlcore.errors import Kind, Refused
+from mlcore.images import Picture
 from mlcore.library import batch
+from mlcore.library.card import Card
+from mlcore.library.classifier import Classifier
 from mlcore.settings import override
 
 
-def show_models(given) -> Result:
+def show_models(given: Namespace) -> Result:
     """The library: every finished model with its accuracy."""
     cards = library.all()
     rows = [
@@ -21,22 +28,23 @@ def show_models(given) -> Result:
     return Result({"models": [_listed(card) for card in cards]}, table(rows, "No models yet; `train` makes one."))
 
 
-def _listed(card) -> dict:
+def _listed(card: Card) -> dict:
     accuracy = card.accuracy.to_json() if card.accuracy else None
     return {**card.model_dump(mode="json"), "accuracy": accuracy}
 
 
-def show(given) -> Result:
+def show(given: Namespace) -> Result:
     """All that is known of one model or run."""
     card = library.card_of(given.id) if any(card.id == given.id for card in library.all()) else None
     run = None if card and card.starter else _run(given.id, card)
     recipe = durable.read_json(library.folder(given.id) / "recipe.json") or {}
-    document = {"id": given.id, "recipe": recipe, "card": _listed(card) if card else None, "run": run}
-    facts = document["card"] or run
+    listed = _listed(card) if card else None
+    document = {"id": given.id, "recipe": recipe, "card": listed, "run": run}
+    facts = listed or run or {}
     return Result(document, "\n".join(f"{name}: {value}" for name, value in facts.items() if value not in (None, "")))
 
 
-def _run(id: str, card) -> dict | None:
+def _run(id: str, card: Card | None) -> dict | None:
     try:
         run = jobs.run(id)
         return {"state": run.state, "progress": run.progress, "message": run.message}
@@ -48,7 +56,7 @@ def _run(id: str, card) -> dict | None:
         ) from None
 
 
-def remove(given) -> Result:
+def remove(given: Namespace) -> Result:
     """Delete a model or run for good."""
     if any(run.id == given.id for run in jobs.all()):
         jobs.remove(given.id)
@@ -57,11 +65,11 @@ def remove(given) -> Result:
     return Result({"removed": given.id}, f"Removed {given.id}.")
 
 
-def evaluate(given) -> Result:
+def evaluate(given: Namespace) -> Result:
     """How good a model is, with intervals, calibration and confusions."""
     classifier = library.open_classifier(given.id)
-    found, note = _measured(classifier, given)
-    document = {"id": given.id, **found.to_json(), "note": note}
+    measured, note = _measured(classifier, given)
+    document = {"id": given.id, **measured.to_json(), "note": note}
     rows = [
         {
             "class": one.name,
@@ -70,33 +78,30 @@ def evaluate(given) -> Result:
             "f1": _share(one.f1),
             "pictures": one.n,
         }
-        for one in found.per_class
+        for one in measured.per_class
     ]
     lines = [
-        f"accuracy {found.accuracy.text()}",
-        f"calibration error {found.ece_after:.1%} (before scaling {found.ece_before:.1%})",
+        f"accuracy {measured.accuracy.text()}",
+        f"calibration error {measured.ece_after:.1%} (before scaling {measured.ece_before:.1%})",
     ]
     return Result(document, "\n".join([*lines, *([note] if note else []), "", table(rows, "")]))
 
 
-def _measured(classifier, given):
+def _measured(classifier: Classifier, given: Namespace) -> tuple[evaluation.Evaluation, str]:
     """Measure now where the data is here; else what was measured when the model was made."""
     name = given.data or classifier.card.data
     stored = evaluation.load(classifier.folder, "test") if (classifier.folder / "evaluations").is_dir() else None
     here = any(one.name == name and one.stored for one in data.all())
     if stored and not given.data and given.split == "test" and not here:
-        return stored[0] if isinstance(
-            stored, tuple
-        ) else stored, "Measured when the model was made; its data isn't here."
-    found = evaluation.evaluate(classifier, data.open(name).split(given.split))
-    return found, ""
+        return stored, "Measured when the model was made; its data isn't here."
+    return evaluation.evaluate(classifier, data.open(name).split(given.split)), ""
 
 
-def _share(value) -> str:
+def _share(value: float | None) -> str:
     return "-" if value is None else f"{value:.1%}"
 
 
-def classify(given) -> Result:
+def classify(given: Namespace) -> Result:
     """What a model sees in pictures or clips, folders and archives."""
     classifier = library.open_classifier(given.id)
     sources = ((file, Path(file)) for file in given.files)
@@ -112,20 +117,27 @@ def classify(given) -> Result:
     return Result({**document, "error": {"kind": refusal.kind, "message": refusal.message}}, "", refusal)
 
 
-def _classified(classifier, row: batch.Row, top: int) -> dict:
+def _classified(classifier: Classifier, row: batch.Row, top: int) -> dict:
     if row.refusal:
         return {"file": row.file, "kind": str(row.refusal.kind), "message": row.refusal.message}
-    notices = [{"kind": str(notice.kind), "message": notice.message} for notice in row.picture.notices]
-    best = [{"class": label, "probability": round(share, 6)} for label, share in row.prediction.top(top)]
-    told = {"file": row.file, "top": best, "sure": row.prediction.sure, "notices": notices}
-    return told | ({"timeline": _timeline(classifier, row, top)} if classifier.card.is_sequence else {})
+    if row.picture is None or row.prediction is None:
+        return {"file": row.file}
+    best = row.prediction.top(top)
+    document: dict[str, Any] = {
+        "file": row.file,
+        "top": [{"class": label, "probability": round(share, 6)} for label, share in best],
+        "sure": row.prediction.sure,
+        "notices": [{"kind": str(notice.kind), "message": notice.message} for notice in row.picture.notices],
+    }
+    if classifier.card.is_sequence:
+        document["timeline"] = _timeline(classifier, row.picture, [label for label, _ in best])
+    return document
 
 
-def _timeline(classifier, row: batch.Row, top: int) -> list[dict]:
-    """The probabilities of the likeliest classes had the clip stood still from each frame on."""
-    chances = dict(zip(classifier.card.classes, classifier.timeline(row.picture).T.tolist(), strict=True))
-    best = [name for name, _ in row.prediction.top(top)]
-    return [{"class": name, "probabilities": [round(share, 6) for share in chances[name]]} for name in best]
+def _timeline(classifier: Classifier, clip: Picture | Clip, classes: list[str]) -> list[dict[str, Any]]:
+    """The probabilities of some classes had the clip stood still from each frame on."""
+    chances = dict(zip(classifier.card.classes, classifier.timeline(clip).T.tolist(), strict=True))
+    return [{"class": name, "probabilities": [round(share, 6) for share in chances[name]]} for name in classes]
 
 
 def _line(row: dict) -> str:
@@ -143,8 +155,8 @@ def _flat(rows: list[dict]) -> list[dict]:
         {
             "file": row["file"],
             **{
-                f"{word}_{place + 1}": _at(row, place, key)
-                for place in range(count)
+                f"{word}_{rank + 1}": _at(row, rank, key)
+                for rank in range(count)
                 for word, key in (("class", "class"), ("probability", "probability"))
             },
             "sure": row.get("sure", ""),
@@ -154,24 +166,26 @@ def _flat(rows: list[dict]) -> list[dict]:
     ]
 
 
-def _at(row: dict, place: int, key: str):
-    return row["top"][place][key] if place < len(row.get("top", ())) else ""
+def _at(row: dict, rank: int, key: str) -> str | float:
+    return row["top"][rank][key] if rank < len(row.get("top", ())) else ""
 
 
-def explain(given) -> Result:
+def explain(given: Namespace) -> Result:
     """Which places of a picture, or of each frame of a clip, speak for an answer; with --zip of many."""
     explanation.methods.get(given.method)
     classifier = library.open_classifier(given.id)
     settings = override({}, given.assignments)
     if taken := {"method", "classifier", "picture", "target", "progress", "sources"} & set(settings):
         raise Refused(Kind.BAD_SETTING, f"{min(taken)!r} isn't a setting of a method; `list methods` names them.")
-    target = _target(classifier.card.classes, given.target)
+    target = class_named(classifier.card.classes, given.target)
     if given.zip:
         return explain_all(given, classifier, target, settings)
     return _explain_one(given, classifier, target, settings)
 
 
-def _explain_one(given, classifier, target, settings: dict) -> Result:
+def _explain_one(
+    given: Namespace, classifier: Classifier, target: str | int | None, settings: dict[str, Any]
+) -> Result:
     from mlcore.explanation import cache
     from mlcore.explanation.render import overlay
 
@@ -179,32 +193,32 @@ def _explain_one(given, classifier, target, settings: dict) -> Result:
         raise Refused(Kind.BAD_SETTING, "Maps of several pictures go into a ZIP file; add --zip with its name.")
     picture = _decoded(classifier.card, Path(given.files[0]))
     try:
-        found = cache.explained(classifier, picture, given.method, target, progress=_share_done, **settings)
+        explained = cache.explained(classifier, picture, given.method, target, progress=_share_done, **settings)
     except KeyboardInterrupt:
         raise Refused(Kind.CANCELLED, "Stopped before the map was done; nothing was written.") from None
     if given.out:
-        durable.write_bytes(Path(given.out), images.png(overlay.overlay(found.picture, found, 0.6)))
+        durable.write_bytes(Path(given.out), images.png(overlay.overlay(explained.picture, explained, 0.6)))
     if given.npy:
-        durable.write_bytes(Path(given.npy), overlay.npy(found.heat))
+        durable.write_bytes(Path(given.npy), overlay.npy(explained.heat))
     document = {
-        "method": found.method,
-        "target": found.target,
-        "class": found.class_name,
-        "score": found.score,
-        "diagnostics": found.diagnostics,
-        "settings": found.settings,
+        "method": explained.method,
+        "target": explained.target,
+        "class": explained.class_name,
+        "score": explained.score,
+        "diagnostics": explained.diagnostics,
+        "settings": explained.settings,
     }
-    facts = ", ".join(f"{name} {value}" for name, value in found.diagnostics.items())
-    text = f"{found.method} for {found.class_name!r}: {facts}"
+    facts = ", ".join(f"{name} {value}" for name, value in explained.diagnostics.items())
+    text = f"{explained.method} for {explained.class_name!r}: {facts}"
     if not given.grade:
         return Result(document, text)
     from mlcore.explanation.judge import judge
 
-    grade = judge(classifier, found)
+    grade = judge(classifier, explained)
     return Result({**document, "grade": grade.to_json()}, f"{text}\n{grade.sentence}")
 
 
-def _decoded(card, file: Path):
+def _decoded(card: Card, file: Path) -> Picture | Clip:
     """The picture in a file, or the clip where the model takes clips."""
     content = intake.read_file(file)
     return clips.decode(content, card.shape[0]) if card.is_sequence else images.decode(content)
@@ -216,22 +230,17 @@ def _share_done(share: float, text: str = "", /) -> None:
         print(f"\r{share:.0%}", end="\n" if share == 1 else "", file=sys.stderr, flush=True)
 
 
-def _target(classes: tuple[str, ...], text: str | None) -> str | int | None:
-    """A class by its name; a number that no class is called by is the class's place."""
-    return int(text) if text and text not in classes and text.isdigit() else text
-
-
-def _with_id(parser) -> None:
+def _with_id(parser: ArgumentParser) -> None:
     parser.add_argument("id", metavar="ID")
 
 
-def _describe_evaluate(parser) -> None:
+def _describe_evaluate(parser: ArgumentParser) -> None:
     _with_id(parser)
     parser.add_argument("--data", metavar="N", help="another data set with the same classes (default: its own)")
     parser.add_argument("--split", default="test", choices=["train", "val", "test"], help="which pictures of it")
 
 
-def _describe_classify(parser) -> None:
+def _describe_classify(parser: ArgumentParser) -> None:
     _with_id(parser)
     parser.add_argument("files", nargs="+", metavar="FILE")
     parser.add_argument("--top", type=_count, default=5, metavar="K", help="how many classes to name")
@@ -245,7 +254,7 @@ def _count(text: str) -> int:
     return int(text)
 
 
-def _describe_explain(parser) -> None:
+def _describe_explain(parser: ArgumentParser) -> None:
     _with_id(parser)
     parser.add_argument("files", nargs="+", metavar="FILE")
     parser.add_argument("--method", required=True, metavar="M", help="see `list methods`")

@@ -1,5 +1,6 @@
-"""Verbs of repair: train-repair, repair."""
+"""Verbs of repair (inpainting): train-repair, repair."""
 
+from argparse import ArgumentParser, Namespace
 from pathlib import Path
 
 import numpy as np
@@ -18,13 +19,13 @@ from mlcore.settings import override, read
 MOST = 40  # alternatives: as many as a search starts from
 
 
-def train_repair(given) -> Result:
+def train_repair(given: Namespace) -> Result:
     """Train a network that repairs pictures; Ctrl-C stops it cleanly, and `resume` goes on."""
     plan = read(RepairSettings, override({"data": given.data}, given.assignments))
     return begun(jobs.start_task("repair", plan.model_dump(mode="json"), given.title), given.detach)
 
 
-def mend(given) -> Result:
+def mend(given: Namespace) -> Result:
     """Fill the masked places of a picture by a repair network or a classical fill; by a generator, imagine them."""
     picture = images.decode(intake.read_file(Path(given.file)))
     pixels, mask = picture.pixels, _mask(given, picture.pixels)
@@ -37,53 +38,56 @@ def mend(given) -> Result:
     durable.write_bytes(Path(given.out), images.png(repaired))
     document = {"id": given.id, "out": given.out, "repaired_pixels": int(mask.sum())}
     text = f"{int(mask.sum())} of {mask.size} pixels repaired: {given.out}"
-    score, told = _measured(given, pixels, repaired, mask)
-    return Result({**document, **score}, text + told)
+    score, measures = _measured(given, pixels, repaired, mask)
+    return Result({**document, **score}, text + measures)
 
 
-def _measured(given, pixels: np.ndarray, filled: np.ndarray, mask: np.ndarray) -> tuple[dict, str]:
+def _measured(given: Namespace, pixels: np.ndarray, filled: np.ndarray, mask: np.ndarray) -> tuple[dict, str]:
     """How near a filled picture comes to the true one, for scripts and in words; nothing where that isn't known."""
     if not given.truth:
         return {}, ""
     truth = images.decode(intake.read_file(Path(given.truth))).pixels
     if truth.shape != pixels.shape:
         raise Refused(Kind.NOT_COMPATIBLE, "The true picture must have the size of the damaged one.")
-    found = repair.score(truth, filled, mask)
-    psnr = "" if found.psnr is None else f", PSNR {found.psnr:.2f} dB"
-    return {"score": found.to_json()}, f"; L1 {found.l1:.3f}{psnr}, SSIM {found.ssim:.3f}"
+    score = repair.score(truth, filled, mask)
+    psnr = "" if score.psnr is None else f", PSNR {score.psnr:.2f} dB"
+    return {"score": score.to_json()}, f"; L1 {score.l1:.3f}{psnr}, SSIM {score.ssim:.3f}"
 
 
-def _imagined(given, pixels: np.ndarray, mask: np.ndarray) -> Result:
+def _imagined(given: Namespace, pixels: np.ndarray, mask: np.ndarray) -> Result:
     """Write what a generator would put into the hole: the best alternative to --out, further ones beside it."""
     generator, out = generation.open(given.id), Path(given.out)
     if not 1 <= given.count <= MOST:
         raise Refused(Kind.BAD_SETTING, f"{given.count} alternatives can't be imagined; allowed are 1 to {MOST}.")
     settings = USUAL.model_copy(update={"seed": given.seed})
-    found = imagine(generator, pixels, mask, given.count, class_named(generator, given.target), settings)
+    completions = imagine(
+        generator, pixels, mask, given.count, class_named(generator.card.classes, given.target), settings
+    )
     rows, lines = [], []
-    for number, each in enumerate(found.alternatives, 1):
+    for number, each in enumerate(completions.alternatives, 1):
         path = out if number == 1 else out.with_name(f"{out.stem}-{number}{out.suffix}")
         durable.write_bytes(path, images.png(each.picture))
         target = None if each.found.target is None else generator.card.classes[each.found.target]
-        score, told = _measured(given, pixels, each.picture, mask)
+        score, measures = _measured(given, pixels, each.picture, mask)
         rows.append({"out": str(path), "class": target, "error": round(each.found.error, 4), **score})
-        lines.append(f"{path}: {each.found.error:.1%} off in the known part{told}")
+        lines.append(f"{path}: {each.found.error:.1%} off in the known part{measures}")
     document = {"id": given.id, "out": given.out, "imagined_pixels": int(mask.sum()), "alternatives": rows}
     head = f"{int(mask.sum())} of {mask.size} pixels imagined, not repaired: something else may have been there."
-    far = ["This generator's pictures are of another kind than this one."] if found.verdict == "far" else []
-    return Result({**document, "near": found.verdict}, "\n".join([head, *lines, *far]))
+    far = ["This generator's pictures are of another kind than this one."] if completions.verdict == "far" else []
+    return Result({**document, "near": completions.verdict}, "\n".join([head, *lines, *far]))
 
 
-def _mask(given, pixels: np.ndarray) -> np.ndarray:
+def _mask(given: Namespace, pixels: np.ndarray) -> np.ndarray:
     """The mask from a picture (bright is lost) or from a kind of damage."""
     if bool(given.mask) == bool(given.damage):
         raise Refused(Kind.BAD_SETTING, "Say what is lost: either --mask with a picture, or --damage with a kind.")
     if given.damage:
-        return repair.damage(given.damage, *pixels.shape[:2], given.seed)
+        height, width = pixels.shape[:2]
+        return repair.damage(given.damage, height, width, given.seed)
     return images.decode(intake.read_file(Path(given.mask))).pixels.mean(axis=2) >= 128
 
 
-def _describe_train(parser) -> None:
+def _describe_train(parser: ArgumentParser) -> None:
     parser.add_argument("--data", required=True, metavar="N", help="data set on whose pictures repairing is learned")
     parser.add_argument(
         "--set", action="append", default=[], metavar="KEY=VALUE", dest="assignments", help="such as steps=3000"
@@ -92,7 +96,7 @@ def _describe_train(parser) -> None:
     parser.add_argument("--detach", action="store_true", help="give the id at once and train in the background")
 
 
-def _describe_repair(parser) -> None:
+def _describe_repair(parser: ArgumentParser) -> None:
     parser.add_argument("id", metavar="ID", help="a repair network, a fill of `list fills`, or a generator")
     parser.add_argument("file", metavar="FILE")
     parser.add_argument("--mask", metavar="FILE", help="picture of the same size, bright where pixels are lost")

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from mlcore.errors import Refused
+from mlcore.intervals import Interval
 
 
 @dataclass(frozen=True)
@@ -27,6 +28,6 @@ def table(rows: list[dict], empty: str) -> str:
     )
 
 
-def percent(accuracy) -> str:
+def percent(accuracy: Interval | None) -> str:
     """An accuracy with its interval, or a dash."""
     return accuracy.text() if accuracy else "-"

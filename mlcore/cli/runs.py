@@ -3,20 +3,30 @@
 import json
 import sys
 import time
+from argparse import ArgumentParser, Namespace
 from dataclasses import asdict
 from pathlib import Path
+from typing import Any
 
 from mlcore import data, durable, events, jobs, training
 from mlcore.cli.result import Result, table
 from mlcore.errors import Kind, Refused
 from mlcore.jobs import loggers
+from mlcore.recipe import Recipe
 
 LOOK_SECONDS = 0.3
-QUIET = (events.CheckpointSaved, events.StepsDone, events.PartsDone, events.SamplesDrawn)
-QUIET += (events.GanStepsDone, events.RepairStepsDone, events.SamplesChecked)
+QUIET = (
+    events.CheckpointSaved,
+    events.StepsDone,
+    events.PartsDone,
+    events.SamplesDrawn,
+    events.GanStepsDone,
+    events.RepairStepsDone,
+    events.SamplesChecked,
+)
 
 
-def describe_train(parser) -> None:
+def describe_train(parser: ArgumentParser) -> None:
     """Arguments of `train`."""
     parser.add_argument("--data", metavar="N", help="data set")
     parser.add_argument("--architecture", metavar="A", help="what kind of network")
@@ -42,7 +52,7 @@ def describe_train(parser) -> None:
     parser.add_argument("--detach", action="store_true", help="give the id at once and train in the background")
 
 
-def train(given) -> Result:
+def train(given: Namespace) -> Result:
     """Train a model; Ctrl-C stops it cleanly, and `resume` goes on."""
     recipe = _recipe(given)
     data.open(recipe.data)
@@ -54,46 +64,46 @@ def train(given) -> Result:
     return begun(jobs.start(recipe, given.title, given.device, mirrors=given.log), given.detach)
 
 
-def resume(given) -> Result:
+def resume(given: Namespace) -> Result:
     """Let a stopped or interrupted run go on."""
     return begun(jobs.resume(given.id).id, given.detach)
 
 
-def stop(given) -> Result:
+def stop(given: Namespace) -> Result:
     """Ask a run to stop after the step it is in."""
     run = jobs.stop(given.id)
     return Result({"id": run.id, "state": run.state}, f"{run.id}: {run.state}")
 
 
-def show_runs(given) -> Result:
+def show_runs(given: Namespace) -> Result:
     """Every run with its state, the newest first."""
-    found = jobs.all()
-    document = [_plain(run) for run in found]
+    runs = jobs.all()
+    document = [_plain(run) for run in runs]
     rows = [
         {"id": run.id, "kind": run.kind, "state": _state(run), "progress": f"{run.progress:.0%}", "title": run.title}
-        for run in found
+        for run in runs
     ]
     return Result({"runs": document}, table(rows, "No runs yet; `train` starts one."))
 
 
-def logs(given) -> Result:
+def logs(given: Namespace) -> Result:
     """What happened in a run, event by event, and what its process printed."""
     run, offset = jobs.run(given.id), 0
     while given.follow and (run.live or run.state == "queued"):
         lines, offset = jobs.read_events(given.id, offset)
         for line in lines:
-            print(_told(line), file=sys.stderr)
+            print(_line(line), file=sys.stderr)
         time.sleep(LOOK_SECONDS)
         run = jobs.run(given.id)
     lines, _ = jobs.read_events(given.id)
     printed = jobs.log(given.id)
     document = [{"at": line.at, "event": type(line.event).__name__, **asdict(line.event)} for line in lines]
     rest, _ = jobs.read_events(given.id, offset)
-    text = "\n".join([*(_told(line) for line in rest), *(["", printed.rstrip()] if printed.strip() else [])])
+    text = "\n".join([*(_line(line) for line in rest), *(["", printed.rstrip()] if printed.strip() else [])])
     return Result({"id": run.id, "state": run.state, "events": document, "log": printed}, text)
 
 
-def _recipe(given):
+def _recipe(given: Namespace) -> Recipe:
     if given.recipe and (given.data or given.architecture or given.preset):
         raise Refused(Kind.BAD_SETTING, "A recipe says data, architecture and settings itself; change it with --set.")
     if given.recipe:
@@ -112,7 +122,7 @@ def _recipe(given):
     return training.draft(given.data, given.architecture, given.preset, given.assignments)
 
 
-def _best(given):
+def _best(given: Namespace) -> Recipe:
     if not given.data or given.architecture or given.preset:
         raise Refused(Kind.BAD_SETTING, "--best-in chooses architecture and schedule itself: give it --data alone.")
     plan = training.best(given.data, given.best_in, given.assignments)
@@ -125,7 +135,7 @@ def begun(id: str, detach: bool) -> Result:
     if detach:
         return Result({"id": id}, id)
     run = _follow(id)
-    document = {"id": id, "state": run.state}
+    document: dict[str, Any] = {"id": id, "state": run.state}
     if run.state not in ("failed", "interrupted"):
         return Result(document, id)
     kind = run.failure or Kind.CANCELLED
@@ -133,10 +143,10 @@ def begun(id: str, detach: bool) -> Result:
     document |= {"error": {"kind": str(kind), "message": run.message + hint}}
     if kind == "internal":
         return Result(document, fault=run.message)
-    return Result(document, refusal=Refused(kind, run.message + hint))
+    return Result(document, refusal=Refused(Kind(kind), run.message + hint))
 
 
-def _follow(id: str):
+def _follow(id: str) -> jobs.Run:
     """Wait for a run, telling on stderr what happens; Ctrl-C asks it to stop and waits for that."""
     offset, run = jobs.read_events(id)[1] if jobs.run(id).progress else 0, jobs.run(id)
     while run.live or run.state == "queued":
@@ -144,7 +154,7 @@ def _follow(id: str):
             lines, offset = jobs.read_events(id, offset)
             for line in lines:
                 if not isinstance(line.event, QUIET):
-                    print(_told(line), file=sys.stderr, flush=True)
+                    print(_line(line), file=sys.stderr, flush=True)
             time.sleep(LOOK_SECONDS)
             jobs.start_waiting()
         except KeyboardInterrupt:
@@ -152,11 +162,11 @@ def _follow(id: str):
             jobs.stop(id)
         run = jobs.run(id)
     for line in jobs.read_events(id, offset)[0]:
-        print(_told(line), file=sys.stderr, flush=True)
+        print(_line(line), file=sys.stderr, flush=True)
     return run
 
 
-def _plain(run) -> dict:
+def _plain(run: jobs.Run) -> dict:
     return {
         "id": run.id,
         "kind": run.kind,
@@ -169,11 +179,11 @@ def _plain(run) -> dict:
     }
 
 
-def _state(run) -> str:
+def _state(run: jobs.Run) -> str:
     return f"queued ({run.position})" if run.state == "queued" else run.state
 
 
-def _told(line) -> str:
+def _line(line: events.Line) -> str:
     """One event as a line: the time, what it was, and its facts."""
     facts = {name: value for name, value in asdict(line.event).items() if value is not None}
     words = " ".join(
@@ -182,20 +192,20 @@ def _told(line) -> str:
     return f"{time.strftime('%H:%M:%S', time.localtime(line.at))} {type(line.event).__name__} {words}".rstrip()
 
 
-def _short(value):
+def _short(value: object) -> object:
     return float(f"{value:.5g}") if isinstance(value, float) else value
 
 
-def _with_id(parser) -> None:
+def _with_id(parser: ArgumentParser) -> None:
     parser.add_argument("id", metavar="ID")
 
 
-def _describe_resume(parser) -> None:
+def _describe_resume(parser: ArgumentParser) -> None:
     _with_id(parser)
     parser.add_argument("--detach", action="store_true", help="give the id at once and train in the background")
 
 
-def _describe_logs(parser) -> None:
+def _describe_logs(parser: ArgumentParser) -> None:
     _with_id(parser)
     parser.add_argument("--follow", action="store_true", help="keep telling until the run ends")
 

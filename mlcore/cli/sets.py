@@ -1,13 +1,14 @@
 """The verb `data`: list, add, show, remove."""
 
 import sys
+from argparse import ArgumentParser, Namespace
 from pathlib import Path
 
 from mlcore import data
 from mlcore.cli.result import Result, table
 
 
-def describe(parser) -> None:
+def describe(parser: ArgumentParser) -> None:
     """Data sets: list, add, show, remove."""
     verbs = parser.add_subparsers(dest="action", metavar="ACTION", required=True)
     verbs.add_parser("list", help="what is here and what can be fetched").set_defaults(work=show_all)
@@ -34,9 +35,9 @@ def describe(parser) -> None:
         verb.add_argument("name", metavar="N")
 
 
-def show_all(given) -> Result:
+def show_all(given: Namespace) -> Result:
     """Data sets that are here, and built-in ones that can be."""
-    found = data.all()
+    sets = data.all()
     rows = [
         {
             "name": one.name,
@@ -44,34 +45,34 @@ def show_all(given) -> Result:
             "pictures": f"{one.pictures:,}" if one.pictures else "-",
             "stored": "yes" if one.stored else "no",
         }
-        for one in found
+        for one in sets
     ]
     document = [
         {"name": one.name, "title": one.title, "pictures": one.pictures, "classes": one.classes, "stored": one.stored}
-        for one in found
+        for one in sets
     ]
     return Result({"data": document}, table(rows, "No data sets yet."))
 
 
-def add_one(given) -> Result:
+def add_one(given: Namespace) -> Result:
     """Read a folder or archive of class folders into the store."""
     path = Path(given.path)
     added = data.add(path, given.name, size=given.size, seed=given.seed, progress=_progress, frames=given.frames)
     return _shown(added)
 
 
-def show_one(given) -> Result:
+def show_one(given: Namespace) -> Result:
     """Classes, splits, picture shape and notices of a data set."""
     return _shown(data.open(given.name))
 
 
-def remove_one(given) -> Result:
+def remove_one(given: Namespace) -> Result:
     """Delete a stored data set for good."""
     data.remove(given.name)
     return Result({"removed": given.name}, f"Removed {given.name}.")
 
 
-def _shown(dataset) -> Result:
+def _shown(dataset: data.Dataset) -> Result:
     notices = [{"kind": str(notice.kind), "message": notice.message} for notice in dataset.notices]
     document = {
         "name": dataset.name,

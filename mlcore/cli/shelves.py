@@ -1,13 +1,16 @@
 """Verbs that look and tell: check, list, doctor."""
 
+from argparse import Namespace
+from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
+from typing import Any
 
 from mlcore import architectures, data, doctor, explanation, generation, intake, repair, training
 from mlcore.cli.result import Result, table
 from mlcore.settings import fields
 
-SHELVES = {
+SHELVES: dict[str, Callable[[], list]] = {
     "architectures": architectures.shelf.all,
     "methods": explanation.methods.all,
     "sources": data.sources.all,
@@ -17,7 +20,7 @@ SHELVES = {
 }
 
 
-def check(given) -> Result:
+def check(given: Namespace) -> Result:
     """Say how each picture, archive or model file would be read."""
     rows = [intake.check(Path(file)) for file in given.files]
     return Result({"files": rows}, "\n".join(_row(row) for row in rows))
@@ -33,7 +36,7 @@ def _row(row: dict) -> str:
     return f"{row['file']}: {facts}{notices}"
 
 
-def show_shelf(given) -> Result:
+def show_shelf(given: Namespace) -> Result:
     """List what is on a shelf."""
     entries = SHELVES[given.shelf]()
     rows = [{"name": entry.name, "title": entry.title, "summary": entry.summary} for entry in entries]
@@ -41,20 +44,26 @@ def show_shelf(given) -> Result:
     return Result({given.shelf: full}, table(rows, "This shelf is empty."))
 
 
-def _settings(entry) -> dict:
+def _settings(entry: Any) -> dict:
     if not hasattr(entry, "settings"):
         return {"training": dict(entry.training)}
     return {"settings": [asdict(field) for field in fields(entry.settings)], "traits": sorted(entry.traits)}
 
 
-def examine(given) -> Result:
+def examine(given: Namespace) -> Result:
     """Say what works on this machine, and what to do about what doesn't."""
     findings = doctor.examine()
     lines = [
-        f"{'ok ' if found.ok else '-- '} {found.name}: {found.value}" + (f" {found.advice}" if found.advice else "")
-        for found in findings
+        f"{'ok ' if finding.ok else '-- '} {finding.name}: {finding.value}"
+        + (f" {finding.advice}" if finding.advice else "")
+        for finding in findings
     ]
-    return Result({"checks": [asdict(found) for found in findings]}, "\n".join(lines))
+    return Result({"checks": [asdict(finding) for finding in findings]}, "\n".join(lines))
+
+
+def _finding(finding: doctor.Finding) -> str:
+    advice = f" {finding.advice}" if finding.advice else ""
+    return f"{'ok ' if finding.ok else '-- '} {finding.name}: {finding.value}{advice}"
 
 
 VERBS = {

@@ -1,7 +1,8 @@
-"""The verb of sweeps: many runs of one recipe with some settings varied."""
+"""The verb of sweeps, a hyperparameter search: many runs of one recipe with some settings varied."""
 
 import sys
 import time
+from argparse import ArgumentParser, Namespace
 
 from mlcore import data, training
 from mlcore.cli.result import Result, table
@@ -11,7 +12,7 @@ from mlcore.jobs import sweeps
 LOOK_SECONDS = 0.5
 
 
-def describe(parser) -> None:
+def describe(parser: ArgumentParser) -> None:
     """Arguments of `sweep`."""
     parser.add_argument("--data", metavar="N", help="data set")
     parser.add_argument("--architecture", metavar="A", help="what kind of network")
@@ -35,14 +36,14 @@ def describe(parser) -> None:
     parser.add_argument("--stop", metavar="ID", help="stop a sweep instead of starting one")
 
 
-def sweep(given) -> Result:
+def sweep(given: Namespace) -> Result:
     """Train with some settings varied, to find out which do best; Ctrl-C stops the sweep."""
     if given.show == "all":
         return _listed()
     if given.stop:
         sweeps.stop(given.stop)
     if given.show or given.stop:
-        return _told(sweeps.find(given.show or given.stop))
+        return _shown(sweeps.find(given.show or given.stop))
     if not given.data or not given.architecture:
         raise Refused(Kind.BAD_SETTING, "A sweep needs --data and --architecture, and --vary.")
     recipe = training.draft(given.data, given.architecture, given.preset, given.assignments)
@@ -51,21 +52,21 @@ def sweep(given) -> Result:
     if given.detach:
         return Result({"id": begun.id}, begun.id)
     _follow(begun)
-    return _told(sweeps.find(begun.id))
+    return _shown(sweeps.find(begun.id))
 
 
-def _follow(begun) -> None:
+def _follow(begun: sweeps.Sweep) -> None:
     """Wait for the members, telling on stderr as each one ends."""
-    told = set()
+    reported = set()
     while True:
         try:
             sweeps.advance_all()
-            found = sweeps.members(begun)
-            for member in found:
-                if member.run.ended and member.run.id not in told:
-                    told.add(member.run.id)
-                    print(f"{len(told)} of {begun.runs}: {_line(member)}", file=sys.stderr, flush=True)
-            if not any(member.run.live or member.run.state == "queued" for member in found):
+            members = sweeps.members(begun)
+            for member in members:
+                if member.run.ended and member.run.id not in reported:
+                    reported.add(member.run.id)
+                    print(f"{len(reported)} of {begun.runs}: {_line(member)}", file=sys.stderr, flush=True)
+            if not any(member.run.live or member.run.state == "queued" for member in members):
                 return
             time.sleep(LOOK_SECONDS)
         except KeyboardInterrupt:
@@ -73,38 +74,38 @@ def _follow(begun) -> None:
             sweeps.stop(begun.id)
 
 
-def _line(member) -> str:
+def _line(member: sweeps.Member) -> str:
     said = ", ".join(f"{key}={value}" for key, value in member.values.items())
     return f"{said}: {member.run.state}, validation accuracy {_share(member.score)}"
 
 
-def _told(sweep) -> Result:
-    found = sweeps.members(sweep)
-    best = sweeps.best(found)
-    rows = [_row(member) for member in found]
+def _shown(sweep: sweeps.Sweep) -> Result:
+    members = sweeps.members(sweep)
+    best = sweeps.best(members)
+    rows = [_row(member) for member in members]
     document = {
         "id": sweep.id,
         "method": sweep.method,
         "runs": sweep.runs,
         "stopped": sweep.stopped,
-        "members": [{**row, "values": member.values} for row, member in zip(rows, found, strict=True)],
+        "members": [{**row, "values": member.values} for row, member in zip(rows, members, strict=True)],
         "best": best.run.id if best else None,
     }
     cells = [
         {"run": row["id"], "state": row["state"], **member.values, "validation accuracy": _share(member.score)}
-        for row, member in zip(rows, found, strict=True)
+        for row, member in zip(rows, members, strict=True)
     ]
     last = f"best: {best.run.id}" if best else "No member has finished yet."
     return Result(document, f"{table(cells, 'No members yet.')}\n{last}")
 
 
-def _row(member) -> dict:
+def _row(member: sweeps.Member) -> dict:
     return {"id": member.run.id, "state": member.run.state, "validation_accuracy": member.score}
 
 
 def _listed() -> Result:
-    found = [{"id": one.id, "method": one.method, "runs": one.runs, "title": one.title} for one in sweeps.all()]
-    return Result({"sweeps": found}, table(found, "No sweeps yet; `sweep` starts one."))
+    rows = [{"id": one.id, "method": one.method, "runs": one.runs, "title": one.title} for one in sweeps.all()]
+    return Result({"sweeps": rows}, table(rows, "No sweeps yet; `sweep` starts one."))
 
 
 def _share(value: float | None) -> str:

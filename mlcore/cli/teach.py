@@ -1,4 +1,6 @@
-"""The verb `teach`: a model from a few pictures a class, on the filters of a finished one."""
+"""The verb `teach`, few-shot learning: a model from a few pictures a class, on the filters of a finished one."""
+
+from argparse import ArgumentParser, Namespace
 
 from mlcore import backbones, data, durable, jobs, library
 from mlcore.cli.result import Result
@@ -6,7 +8,7 @@ from mlcore.cli.runs import begun
 from mlcore.intervals import Interval
 
 
-def describe(parser) -> None:
+def describe(parser: ArgumentParser) -> None:
     """Arguments of `teach`."""
     parser.add_argument("--data", required=True, metavar="N", help="data set")
     parser.add_argument("--backbone", default=backbones.DEFAULT, metavar="B", help="model whose filters are used")
@@ -16,7 +18,7 @@ def describe(parser) -> None:
     parser.add_argument("--detach", action="store_true", help="give the id at once and go on in the background")
 
 
-def teach(given) -> Result:
+def teach(given: Namespace) -> Result:
     """Teach a model: only its answer layer learns, in about a second; the filters are those of a finished one."""
     data.open(given.data)
     backbones.size(given.backbone)
@@ -24,10 +26,10 @@ def teach(given) -> Result:
     outcome = begun(jobs.start_task("teach", settings, given.title), given.detach)
     if given.detach or outcome.refusal or outcome.fault or outcome.document.get("state") != "done":
         return outcome
-    return _told(outcome)
+    return _shown(outcome)
 
 
-def _told(outcome: Result) -> Result:
+def _shown(outcome: Result) -> Result:
     id = outcome.document["id"]
     card, facts = library.card_of(id), durable.read_json(library.folder(id) / "lesson.json", {})
     accuracy = card.accuracy.to_json() if card.accuracy else None

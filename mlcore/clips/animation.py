@@ -1,6 +1,7 @@
 """Frames of an animated GIF, WEBP or PNG, read one after the other by Pillow."""
 
 import numpy as np
+from PIL.ImageFile import ImageFile
 
 from mlcore.clips.sampling import evenly
 from mlcore.clips.size import shrunk
@@ -11,7 +12,9 @@ FORMATS = ("GIF", "WEBP", "PNG")
 MOST_PIXELS = 500_000_000  # in all frames together: five seconds of work
 
 
-def read(data: bytes, format: str, count: int, size: tuple[int, int] | None):
+def read(
+    data: bytes, format: str, count: int, size: tuple[int, int] | None
+) -> tuple[list[np.ndarray], int, float | None]:
     """So many frames uint8 (h, w, 3), how many the file holds, and its seconds or None; raises Refused."""
     structure.check(format, data)
     with door.refusing(format):
@@ -22,16 +25,19 @@ def read(data: bytes, format: str, count: int, size: tuple[int, int] | None):
         return _walk(image, first, length, evenly(length, count), size)
 
 
-def _walk(image, first: int, length: int, wanted: list[int], size) -> tuple[list[np.ndarray], int, float | None]:
+def _walk(
+    image: ImageFile, first: int, length: int, wanted: list[int], size: tuple[int, int] | None
+) -> tuple[list[np.ndarray], int, float | None]:
     """Every frame is decoded: each is drawn over the one before it, and all have to be whole."""
-    found, milliseconds = {}, 0.0
-    for place in range(length):
-        image.seek(first + place)
+    frames: dict[int, np.ndarray] = {}
+    milliseconds = 0.0
+    for index in range(length):
+        image.seek(first + index)
         image.load()
         milliseconds += image.info.get("duration", 0)
-        if place in wanted:
-            found[place] = shrunk(colour.upright(colour.rgb(image), door.orientation(image)), size)
-    return [found[place] for place in wanted], length, milliseconds / 1000 or None
+        if index in wanted:
+            frames[index] = shrunk(colour.upright(colour.rgb(image), door.orientation(image)), size)
+    return [frames[index] for index in wanted], length, milliseconds / 1000 or None
 
 
 def _refuse_length(length: int, pixels: int, format: str) -> None:

@@ -1,7 +1,7 @@
 """Decodes clips that anyone may have made: animated GIF, WEBP and PNG by Pillow, MP4, MOV, WEBM and AVI by PyAV."""
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -12,7 +12,7 @@ from mlcore.clips import animation, video
 from mlcore.clips.size import shrunk
 from mlcore.errors import Kind, Notice, Refused
 from mlcore.images import Picture
-from mlcore.signatures import HEAD, identify
+from mlcore.signatures import HEAD, Signature, identify
 
 ENDINGS = ("gif", "webp", "png", "apng", "mp4", "m4v", "mov", "webm", "mkv", "avi")
 MOST_FRAMES = 64  # that a network gets to see of one clip
@@ -47,7 +47,7 @@ class Clip:
     @cached_property
     def sha256(self) -> str:
         """Hexadecimal digest of the frames' pixels."""
-        return hashlib.sha256(np.ascontiguousarray(self.frames)).hexdigest()
+        return hashlib.sha256(np.ascontiguousarray(self.frames).data).hexdigest()
 
 
 def decode(data: bytes, frames: int, size: tuple[int, int] | None = None) -> Clip:
@@ -65,12 +65,12 @@ def decode(data: bytes, frames: int, size: tuple[int, int] | None = None) -> Cli
         raise Refused(Kind.TOO_MANY_PIXELS, f"The file has more than {most}, the most for a clip.")
     signature = identify(data[:HEAD])
     if signature and signature.family == "video":
-        found, length, seconds = video.read(data, signature.name, frames, size)
+        pictures, length, seconds = video.read(data, signature.name, frames, size)
     elif signature and signature.name in animation.FORMATS:
-        found, length, seconds = animation.read(data, signature.name, frames, size)
+        pictures, length, seconds = animation.read(data, signature.name, frames, size)
     else:
         raise _no_clip(signature)
-    return _clip(found, length, seconds)
+    return _clip(pictures, length, seconds)
 
 
 def from_frames(pictures: Sequence[np.ndarray], length: int, size: tuple[int, int] | None = None) -> Clip:
@@ -85,13 +85,14 @@ def checked_count(frames: int) -> None:
         raise Refused(Kind.BAD_SETTING, f"A clip can't be kept as {frames!r} frames: {allowed}.")
 
 
-def _clip(found: Sequence[np.ndarray], length: int, seconds: float | None) -> Clip:
-    frames = np.stack([images.fit(pixels, *found[0].shape[:2]) for pixels in found])  # some videos change their size
+def _clip(pictures: Sequence[np.ndarray], length: int, seconds: float | None) -> Clip:
+    height, width = pictures[0].shape[:2]  # of the first one: some videos change their size
+    frames = np.stack([images.fit(pixels, height, width) for pixels in pictures])
     frames.flags.writeable = False
     return Clip(frames, tuple(_notices(frames, length)), length, seconds)
 
 
-def _notices(frames: np.ndarray, length: int):
+def _notices(frames: np.ndarray, length: int) -> Iterator[Notice]:
     count, height, width = frames.shape[:3]
     if length < count:
         message = f"The clip has only {length} frames for the {count} that are wanted; some are shown more than once."
@@ -99,8 +100,8 @@ def _notices(frames: np.ndarray, length: int):
     yield from images.size_notices(height, width)
 
 
-def _no_clip(signature) -> Refused:
+def _no_clip(signature: Signature | None) -> Refused:
     if signature and signature.family in ("picture", "other picture"):
         return Refused(Kind.NOT_COMPATIBLE, f"This is a single picture ({signature.name}) and not a clip; {ALLOWED}.")
-    found = f"a file of the kind {signature.name}" if signature else "unknown data"
-    return Refused(Kind.NOT_AN_IMAGE, f"This is no clip but {found}; {ALLOWED}.")
+    content = f"a file of the kind {signature.name}" if signature else "unknown data"
+    return Refused(Kind.NOT_AN_IMAGE, f"This is no clip but {content}; {ALLOWED}.")

@@ -30,7 +30,7 @@ class Row:
 
     def needed(self, count: int) -> list[str]:
         """The names of the files to read, in their order; with few files some come more than once."""
-        return [self.frames[place].name for place in evenly(len(self.frames), count)]
+        return [self.frames[index].name for index in evenly(len(self.frames), count)]
 
     def take(self, name: str, data: bytes, size: tuple[int, int] | None) -> None:
         """Keep a frame, or why it can't be used."""
@@ -58,25 +58,27 @@ def rows(members: tuple[Member, ...], in_classes: bool) -> list[Row]:
     Still pictures in one folder are the frames of a clip; numbers in their names tell the order. With
     `in_classes`, what lies in its class folder itself is a clip of its own.
     """
-    found: dict[str, Row] = {}
+    row_of: dict[str, Row] = {}
     for member in members:
         alone = bool(is_video_name(member.name) or ANIMATION.search(member.name) or (in_classes and not member.folder))
         folder = member.name.rpartition("/")[0]
         named = member if alone else replace(member, name=folder or "frames")
-        found.setdefault(member.name if alone else f"{folder}/", Row(named, alone)).frames.append(member)
-    for row in found.values():
+        row_of.setdefault(member.name if alone else f"{folder}/", Row(named, alone)).frames.append(member)
+    for row in row_of.values():
         row.frames.sort(key=lambda member: _natural(member.name))
-    return list(found.values())
+    return list(row_of.values())
 
 
-def read(archive: Archive, found: list[Row], count: int, size: tuple[int, int] | None) -> Iterator:
+def read(
+    archive: Archive, rows: list[Row], count: int, size: tuple[int, int] | None
+) -> Iterator[tuple[Member, Clip | Refused]]:
     """Each row's member with its Clip, or with the Refused it gets, in the archive's order.
 
     Raises Refused when the archive as a whole is damaged, or its frames lie too mixed up to be put together.
     """
-    row_of = {name: row for row in found for name in row.needed(count)}
+    row_of = {name: row for row in rows for name in row.needed(count)}
     archive.members = tuple(member for member in archive.members if member.name in row_of)
-    left = {id(row): set(row.needed(count)) for row in found}
+    left = {id(row): set(row.needed(count)) for row in rows}
     waiting = 0
     for member, data in archive.pictures():
         row = row_of[member.name]
@@ -91,7 +93,7 @@ def read(archive: Archive, found: list[Row], count: int, size: tuple[int, int] |
             waiting -= sum(map(_bytes, row.pixels.values()))
             yield row.member, row.clip(count)
             row.pixels.clear()
-    for row in found:
+    for row in rows:
         if left[id(row)]:  # a part of it is damaged inside the archive
             yield row.member, row.clip(count)
 
@@ -113,6 +115,6 @@ def _refuse_mixed(waiting: int) -> None:
         raise Refused(Kind.TOO_MANY_PIXELS, message)
 
 
-def _natural(name: str) -> list:
+def _natural(name: str) -> list[tuple[int, str]]:
     """Sorts frame-2 before frame-10."""
     return [(int(part), "") if part.isdecimal() else (0, part) for part in re.split(r"(\d+)", name)]

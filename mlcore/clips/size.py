@@ -1,5 +1,7 @@
 """Clips at another size and length, and side by side as one picture."""
 
+from typing import Any
+
 import numpy as np
 
 from mlcore import images
@@ -17,13 +19,13 @@ def fit(pixels: np.ndarray, height: int, width: int) -> np.ndarray:
     return np.stack([images.fit(frame, height, width) for frame in pixels])
 
 
-def fitted(seen, shape: tuple[int, ...]) -> np.ndarray:
+def fitted(picture: Any, shape: tuple[int, ...]) -> np.ndarray:
     """What a network that takes `shape` gets to see of a Picture, a Clip or uint8 pixels: uint8 of that shape.
 
     A clip of another length gives frames at even distances. Raises Refused(not-compatible) for a picture where
     the network takes clips, and the other way round.
     """
-    pixels = np.asarray(getattr(seen, "frames", getattr(seen, "pixels", seen)))
+    pixels = np.asarray(getattr(picture, "frames", getattr(picture, "pixels", picture)))
     if pixels.ndim != len(shape):
         raise Refused(Kind.NOT_COMPATIBLE, _wrong_kind(shape))
     if len(shape) == 4 and len(pixels) != shape[0]:

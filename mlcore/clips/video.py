@@ -7,6 +7,7 @@ bytes and forced, bytes come from memory alone, and only common codecs may run.
 from collections.abc import Iterator
 from contextlib import contextmanager
 from io import BytesIO
+from typing import Any
 
 import numpy as np
 
@@ -23,7 +24,9 @@ MOST_PIXELS = 2_000_000_000  # in all frames together: half a minute of 1920 x 1
 LIMITS = {"codec_whitelist": ",".join(CODECS), "protocol_whitelist": "none", "max_pixels": str(MAX_PIXELS)}
 
 
-def read(data: bytes, name: str, count: int, size: tuple[int, int] | None):
+def read(
+    data: bytes, name: str, count: int, size: tuple[int, int] | None
+) -> tuple[list[np.ndarray], int, float | None]:
     """So many frames uint8 (h, w, 3), how many the file holds, and its seconds or None; raises Refused.
 
     The file is decoded twice, since few say truly how many frames they hold: once to count, once to take.
@@ -31,17 +34,18 @@ def read(data: bytes, name: str, count: int, size: tuple[int, int] | None):
     structure.check(name, data)
     length, seconds = _measured(data, name)
     wanted = evenly(length, count)
-    found = {place: shrunk(_pixels(frame), size) for place, frame in enumerate(_frames(data, name)) if place in wanted}
-    if len(found) < len(set(wanted)):
+    frames = {index: shrunk(_pixels(frame), size) for index, frame in enumerate(_frames(data, name)) if index in wanted}
+    if len(frames) < len(set(wanted)):
         raise damaged(name)
-    return [found[place] for place in wanted], length, seconds
+    return [frames[index] for index in wanted], length, seconds
 
 
 def _measured(data: bytes, name: str) -> tuple[int, float | None]:
     """Frames and seconds; raises Refused for a video that is too long, too large or no video."""
-    length, pixels, frame = 0, 0, None
+    length, pixels = 0, 0
+    last_start: float | None = None
     for frame in _frames(data, name):
-        length, pixels = length + 1, pixels + frame.width * frame.height
+        length, pixels, last_start = length + 1, pixels + frame.width * frame.height, frame.time
         if length > MOST_FRAMES:
             raise Refused(Kind.TOO_MANY_FRAMES, f"The video has more than {MOST_FRAMES:,} frames; cut it shorter.")
         if pixels > MOST_PIXELS:
@@ -52,10 +56,10 @@ def _measured(data: bytes, name: str) -> tuple[int, float | None]:
             )
     if length < 2:
         raise Refused(Kind.NOT_COMPATIBLE, "The video has a single frame, which is a picture and no clip.")
-    return length, frame.time * length / (length - 1) if frame.time else None  # the last frame's time is its start
+    return length, last_start * length / (length - 1) if last_start else None
 
 
-def _frames(data: bytes, name: str) -> Iterator:
+def _frames(data: bytes, name: str) -> Iterator[Any]:
     """Every frame in the order it is shown."""
     with _refusing(name), _opened(data, name) as container:
         stream = container.streams.video[0]
@@ -69,7 +73,7 @@ def _frames(data: bytes, name: str) -> Iterator:
 
 
 @contextmanager
-def _opened(data: bytes, name: str):
+def _opened(data: bytes, name: str) -> Iterator[Any]:
     container = _av().open(BytesIO(data), format=FORMATS[name], options=LIMITS)
     try:
         if not container.streams.video:
@@ -83,7 +87,7 @@ def _opened(data: bytes, name: str):
         container.close()
 
 
-def _pixels(frame) -> np.ndarray:
+def _pixels(frame: Any) -> np.ndarray:
     """A frame as it is meant to be seen: phones turn it by a mark in the file."""
     return np.rot90(frame.to_ndarray(format="rgb24"), round(frame.rotation / 90))
 
@@ -98,7 +102,7 @@ def _refusing(name: str) -> Iterator[None]:
         raise damaged(name) from error
 
 
-def _av():
+def _av() -> Any:
     try:
         import av
     except ImportError as error:

@@ -7,11 +7,12 @@ from typing import BinaryIO
 from mlcore import durable
 from mlcore.clips.door import checked_count
 from mlcore.data import ingest
-from mlcore.data.sources import facts, sources
+from mlcore.data.sources import Incoming, facts, sources
 from mlcore.data.store import Dataset, Split, notices
 from mlcore.errors import Kind, MLCoreError, Notice, Refused, unknown
 from mlcore.home import checked_name
 from mlcore.progress import Progress, silent
+from mlcore.registry import Entry
 
 __all__ = ["Dataset", "Split", "Summary", "add", "all", "free_name", "open", "remove", "sources"]
 
@@ -60,9 +61,11 @@ def open(name: str, progress: Progress = silent) -> Dataset:
     """
     entry = next((entry for entry in _built_ins() if entry.name == name), None)
     folder = _folder(name)
-    if not folder and not entry:
+    if folder:
+        return Dataset(folder)
+    if not entry:
         raise unknown(Kind.UNKNOWN_DATA, "data set", name, [summary.name for summary in all()])
-    return Dataset(folder or _store_built_in(entry, progress))
+    return Dataset(_store_built_in(entry, progress))
 
 
 def add(
@@ -94,7 +97,7 @@ def add(
     return Dataset(ingest.store(incoming, name, described, size, seed, progress))
 
 
-def _incoming(path, size, frames):
+def _incoming(path: Path | str | BinaryIO, size: int | None, frames: int | None) -> Incoming:
     from mlcore.data.sources import clips, folder
 
     if frames is None:
@@ -107,17 +110,17 @@ def remove(name: str) -> None:
     """Delete a stored data set, damaged or whole; raises Refused(unknown-data)."""
     folder = _folder(name)
     if not folder:
-        raise unknown(Kind.UNKNOWN_DATA, "stored data set", name, [found.name for found in _folders()])
+        raise unknown(Kind.UNKNOWN_DATA, "stored data set", name, [stored.name for stored in _folders()])
     durable.remove_folder(folder)
 
 
-def _store_built_in(entry, progress: Progress) -> Path:
-    known = facts(entry)
+def _store_built_in(entry: Entry, progress: Progress) -> Path:
+    source = facts(entry)
     described = {
         "title": entry.title,
-        "description": known.description,
+        "description": source.description,
         "source": entry.name,
-        "license": known.license,
+        "license": source.license,
     }
     try:
         return ingest.store(entry.run(entry.settings()), entry.name, described, None, 0, progress)
@@ -138,7 +141,7 @@ def _folders() -> list[Path]:
     return sorted(folder for folder in shelf.iterdir() if folder.is_dir() and not folder.name.startswith("."))
 
 
-def _built_ins():
+def _built_ins() -> list[Entry]:
     return [entry for entry in sources.all() if "built-in" in entry.traits]
 
 
@@ -161,22 +164,22 @@ def _stored(folder: Path) -> Summary | None:
         return None
 
 
-def _built_in(entry) -> Summary:
-    known = facts(entry)
+def _built_in(entry: Entry) -> Summary:
+    source = facts(entry)
     return Summary(
         name=entry.name,
         title=entry.title,
-        description=known.description,
+        description=source.description,
         source=entry.name,
-        license=known.license,
-        classes=known.classes,
-        shape=known.shape,
-        pictures=known.pictures,
+        license=source.license,
+        classes=source.classes,
+        shape=source.shape,
+        pictures=source.pictures,
         splits={},
         class_counts={},
         notices=(),
         stored=False,
         created="",
-        download_bytes=known.download_bytes,
+        download_bytes=source.download_bytes,
         disk_bytes=0,
     )

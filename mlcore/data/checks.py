@@ -1,9 +1,10 @@
-"""What is worth knowing about a data set before anyone trusts a model trained on it."""
+"""Checks of a data set before anyone trusts a model trained on it: duplicates, leakage, label conflicts, imbalance."""
 
 from collections.abc import Sequence
 
 import numpy as np
 
+from mlcore.archives import Skipped
 from mlcore.data.splits import SPLITS, TEST, TRAIN, VAL, conflicting
 from mlcore.errors import Kind, Notice
 
@@ -11,25 +12,31 @@ SMALL_CLASS = 3  # with fewer, a class can't stand in train, val and test at onc
 NAMES_SHOWN = 3
 
 
-def groups(hashes) -> np.ndarray:
+def groups(hashes: np.ndarray) -> np.ndarray:
     """Numbers (n,), the same for pictures with the same hash; hashes are uint8 (n, 16)."""
     keys = np.ascontiguousarray(hashes).view("V16").ravel() if len(hashes) else np.empty(0, "V16")
     return np.unique(keys, return_inverse=True)[1].reshape(-1)
 
 
-def notices(classes: Sequence[str], labels, splits, same, skipped=()) -> tuple[Notice, ...]:
+def notices(
+    classes: Sequence[str],
+    labels: np.ndarray,
+    splits: np.ndarray,
+    same: np.ndarray,
+    skipped: Sequence[Skipped] = (),
+) -> tuple[Notice, ...]:
     """Every notice on a whole data set; `same` are the groups of equal pictures, all arrays are (n,)."""
-    found = [
+    candidates = [
         skipped_files(skipped),
         class_too_small(classes, labels),
         label_conflict(classes, labels, same),
         train_test_leak(splits, same, TEST),
         train_test_leak(splits, same, VAL),
     ]
-    return tuple(notice for notice in found if notice)
+    return tuple(notice for notice in candidates if notice)
 
 
-def skipped_files(skipped) -> Notice | None:
+def skipped_files(skipped: Sequence[Skipped]) -> Notice | None:
     """Files that couldn't be read and were left out."""
     if not skipped:
         return None
@@ -44,17 +51,17 @@ def empty_class(names: Sequence[str]) -> Notice | None:
     return Notice(Kind.EMPTY_CLASS, f"No readable picture in {_classes(names)}: left out of the classes.")
 
 
-def class_too_small(classes: Sequence[str], labels) -> Notice | None:
+def class_too_small(classes: Sequence[str], labels: np.ndarray) -> Notice | None:
     """Classes that are too small to be taught, steered and judged with different pictures."""
     counts = np.bincount(labels, minlength=len(classes))
-    small = [f"{classes[index]} ({counts[index]})" for index in np.flatnonzero(counts < SMALL_CLASS)]
+    small = [f"{classes[index]} ({counts[index]})" for index in np.flatnonzero(counts < SMALL_CLASS).tolist()]
     if not small:
         return None
     message = f"Fewer than {SMALL_CLASS} pictures in {_classes(small)}: too few for training, validation and test."
     return Notice(Kind.CLASS_TOO_SMALL, message)
 
 
-def label_conflict(classes: Sequence[str], labels, same) -> Notice | None:
+def label_conflict(classes: Sequence[str], labels: np.ndarray, same: np.ndarray) -> Notice | None:
     """Pictures that are equal to the last pixel but stand in different classes."""
     rows = np.flatnonzero(conflicting(labels, same))
     if not len(rows):
@@ -67,15 +74,15 @@ def label_conflict(classes: Sequence[str], labels, same) -> Notice | None:
     return Notice(Kind.LABEL_CONFLICT, message)
 
 
-def train_test_leak(splits, same, judge: int = TEST) -> Notice | None:
+def train_test_leak(splits: np.ndarray, same: np.ndarray, judge: int = TEST) -> Notice | None:
     """Pictures of the test (or val) set that training sees as well, which flatters the accuracy."""
-    known = (TRAIN, VAL) if judge == TEST else (TRAIN,)
-    seen = np.zeros(same.max(initial=-1) + 1, bool)
-    seen[same[np.isin(splits, known)]] = True
-    leaked, total = int(seen[same[splits == judge]].sum()), int((splits == judge).sum())
+    learning = (TRAIN, VAL) if judge == TEST else (TRAIN,)
+    learned = np.zeros(same.max(initial=-1) + 1, bool)
+    learned[same[np.isin(splits, learning)]] = True
+    leaked, total = int(learned[same[splits == judge]].sum()), int((splits == judge).sum())
     if not leaked:
         return None
-    judging, others = SPLITS[judge], " or ".join(SPLITS[code] for code in known)
+    judging, others = SPLITS[judge], " or ".join(SPLITS[code] for code in learning)
     message = (
         f"{leaked:,} of {total:,} {judging} pictures also stand in {others}: "
         f"up to {100 * leaked / total:.1f} % of the {judging} accuracy may be memory."

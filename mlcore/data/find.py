@@ -1,4 +1,6 @@
-"""Find a picture again by what it is: the same pixels, in whichever data set they lie."""
+"""Find a picture again by the hash of its pixels, in whichever data set they lie."""
+
+from pathlib import Path
 
 import numpy as np
 
@@ -8,21 +10,23 @@ from mlcore.data.writer import HASH_BYTES
 
 
 def find(sha256: str) -> tuple[str, str, int] | None:
-    """Data set, split and place of the picture with these decoded pixels (hexadecimal digest), or None."""
+    """Data set, split and index of the picture with these decoded pixels (hexadecimal digest), or None."""
     try:
         wanted = np.frombuffer(bytes.fromhex(sha256)[:HASH_BYTES], "uint8")
     except ValueError:
         return None
     folders = sorted(shelf_folder().glob("[!.]*")) if shelf_folder().is_dir() and len(wanted) == HASH_BYTES else []
-    return next((found for folder in folders if (found := _within(folder, wanted))), None)
+    return next((position for folder in folders if (position := _within(folder, wanted))), None)
 
 
-def _within(folder, wanted: np.ndarray) -> tuple[str, str, int] | None:
+def _within(folder: Path, wanted: np.ndarray) -> tuple[str, str, int] | None:
     try:
         hashes, splits = (np.load(folder / f"{name}.npy", mmap_mode="r") for name in ("hashes", "splits"))
     except (OSError, ValueError, EOFError):
         return None  # half there or another version's: whoever opens it is told
-    rows = np.flatnonzero((hashes == wanted).all(axis=1)) if hashes.shape == (len(splits), HASH_BYTES) else []
+    if hashes.shape != (len(splits), HASH_BYTES):
+        return None
+    rows = np.flatnonzero((hashes == wanted).all(axis=1))
     if not len(rows):
         return None
     code = int(splits[rows[0]])

@@ -8,6 +8,7 @@ import re
 import secrets
 import shutil
 import time
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -16,7 +17,7 @@ import psutil
 
 from mlcore import durable
 from mlcore.data import checks
-from mlcore.data.sources import Incoming
+from mlcore.data.sources import Example, Incoming
 from mlcore.data.splits import SPLITS, carve
 from mlcore.data.writer import VERSION, Writer, fingerprint
 from mlcore.errors import Kind, Refused
@@ -52,7 +53,9 @@ def refuse_taken(name: str) -> None:
         )
 
 
-def store(incoming: Incoming, name: str, facts: dict, size: int | None, seed: int, progress: Progress) -> Path:
+def store(
+    incoming: Incoming, name: str, facts: dict[str, str], size: int | None, seed: int, progress: Progress
+) -> Path:
     """Store everything that a source hands over and give its folder; nothing is left behind when it fails.
 
     `facts` are title, description, source and license. An exception raised by `progress` cancels.
@@ -75,7 +78,9 @@ def store(incoming: Incoming, name: str, facts: dict, size: int | None, seed: in
     return shelf_folder() / name
 
 
-def _build(folder: Path, incoming: Incoming, facts: dict, size, seed, progress) -> None:
+def _build(
+    folder: Path, incoming: Incoming, facts: dict[str, str], size: int | None, seed: int, progress: Progress
+) -> None:
     with Writer(folder, size or incoming.size) as writer:
         for example in _counted(incoming, progress):
             writer.add(example)
@@ -86,7 +91,7 @@ def _build(folder: Path, incoming: Incoming, facts: dict, size, seed, progress) 
     splits = carve(labels, given, same, seed)
     for file, values in (("labels", labels), ("splits", splits), ("hashes", hashes)):
         np.save(folder / f"{file}.npy", values)
-    found = [
+    notices = [
         *incoming.notices,
         checks.empty_class(empty),
         *checks.notices(classes, labels, splits, same, incoming.skipped),
@@ -102,17 +107,17 @@ def _build(folder: Path, incoming: Incoming, facts: dict, size, seed, progress) 
         "splits": _counts(SPLITS, splits),
         "class_counts": _counts(classes, labels),
         "fingerprint": fingerprint(writer.shape, classes, labels, splits, hashes),
-        "notices": [{"kind": one.kind, "message": one.message} for one in found if one],
+        "notices": [{"kind": one.kind, "message": one.message} for one in notices if one],
         "skipped": [{"file": one.file, "kind": one.kind, "message": one.message} for one in incoming.skipped],
     }
     durable.write_json(folder / "meta.json", meta)
 
 
-def _counts(names, values) -> dict[str, int]:
+def _counts(names: Sequence[str], values: np.ndarray) -> dict[str, int]:
     return dict(zip(names, np.bincount(values, minlength=len(names)).tolist(), strict=True))
 
 
-def _counted(incoming: Incoming, progress: Progress):
+def _counted(incoming: Incoming, progress: Progress) -> Iterator[Example]:
     """The examples, telling now and then how many went by."""
     done, last = 0, 0.0
     for done, example in enumerate(incoming.examples, 1):
@@ -123,12 +128,12 @@ def _counted(incoming: Incoming, progress: Progress):
     progress(1.0, f"{done:,} pictures read")
 
 
-def _without_empty(classes, labels):
+def _without_empty(classes: Sequence[str], labels: np.ndarray) -> tuple[list[str], np.ndarray, list[str]]:
     """Classes that have a picture, the labels that go with them, and the names of the others."""
     counts = np.bincount(labels, minlength=len(classes))
     kept = np.flatnonzero(counts)
     renumbered = np.cumsum(counts > 0) - 1
-    names = [classes[index] for index in kept]
+    names = [classes[index] for index in kept.tolist()]
     empty = [name for name, count in zip(classes, counts, strict=True) if not count]
     return names, renumbered[labels].astype("int32"), empty
 
@@ -145,7 +150,7 @@ def _refuse_useless(incoming: Incoming, classes: list[str]) -> None:
 
 
 @contextlib.contextmanager
-def _one_at_a_time():
+def _one_at_a_time() -> Iterator[None]:
     """Held while a name is checked and given; the system frees it when a process dies."""
     with open(shelf_folder() / ".lock", "w") as file:
         fcntl.flock(file, fcntl.LOCK_EX)
@@ -155,8 +160,8 @@ def _one_at_a_time():
 def _sweep() -> None:
     """Remove what processes left behind that died while they were storing."""
     for folder in shelf_folder().glob(f".*{durable.TEMPORARY}"):
-        found = UNFINISHED.match(folder.name)
-        if found and not psutil.pid_exists(int(found[1])) and _idle_seconds(folder) > ABANDONED_SECONDS:
+        match = UNFINISHED.match(folder.name)
+        if match and not psutil.pid_exists(int(match[1])) and _idle_seconds(folder) > ABANDONED_SECONDS:
             shutil.rmtree(folder, ignore_errors=True)
 
 

@@ -1,4 +1,4 @@
-"""Which pictures teach, which steer and which judge: train, val and test."""
+"""Train, validation and test split: which pictures teach, which steer and which judge."""
 
 import numpy as np
 
@@ -9,7 +9,7 @@ TRAIN, VAL, TEST = range(3)
 SHARES = ((TEST, 0.1, 5000), (VAL, 0.1, 2500))
 
 
-def carve(labels, splits, groups, seed: int = 0) -> np.ndarray:
+def carve(labels: np.ndarray, splits: np.ndarray, groups: np.ndarray, seed: int = 0) -> np.ndarray:
     """Give a missing test set and a missing validation set a share of every class of the training pictures.
 
     labels, splits and groups are (n,); pictures that look exactly alike share a group. Which pictures are taken
@@ -31,7 +31,7 @@ def carve(labels, splits, groups, seed: int = 0) -> np.ndarray:
     return splits
 
 
-def conflicting(labels, groups) -> np.ndarray:
+def conflicting(labels: np.ndarray, groups: np.ndarray) -> np.ndarray:
     """True for pictures that look exactly like a picture of another class."""
     first, last = np.full(groups.max(initial=-1) + 1, np.iinfo("int64").max), np.full(groups.max(initial=-1) + 1, -1)
     np.minimum.at(first, groups, labels)
@@ -39,12 +39,12 @@ def conflicting(labels, groups) -> np.ndarray:
     return (first != last)[groups]
 
 
-def _draw(groups, seed):
-    """A random place for every group: equal pictures get equal places."""
+def _draw(groups: np.ndarray, seed: int) -> np.ndarray:
+    """A random rank for every group: equal pictures get equal ranks."""
     return np.random.default_rng([seed, 0x5B11]).permutation(groups.max(initial=-1) + 1)[groups]
 
 
-def _quotas(labels, wanted: int):
+def _quotas(labels: np.ndarray, wanted: int) -> tuple[np.ndarray, np.ndarray]:
     """Classes and how many of each to take: in proportion, `wanted` in all, by largest remainder."""
     classes, sizes = np.unique(labels, return_counts=True)
     ideal = sizes * (wanted / max(1, len(labels)))
@@ -54,7 +54,7 @@ def _quotas(labels, wanted: int):
     return classes, np.where(sizes > 1, np.clip(counts, 1, np.maximum(sizes - 1, 1)), 0)
 
 
-def _take(candidates, draw, count: int):
+def _take(candidates: np.ndarray, draw: np.ndarray, count: int) -> np.ndarray:
     """The `count` candidates that were drawn first, a few more or less where copies would be torn apart."""
     ordered = candidates[np.argsort(draw[candidates], kind="stable")]
     ends = np.flatnonzero(np.diff(draw[ordered], append=-1)) + 1  # where a group of copies ends

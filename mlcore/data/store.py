@@ -72,10 +72,10 @@ class Dataset:
         if not whole:
             raise ValueError("The files of the data set don't belong together.")
 
-    def __len__(self):
+    def __len__(self) -> int:
         return len(self._labels)
 
-    def __repr__(self):
+    def __repr__(self) -> str:
         return f"Dataset({self.name!r}, {len(self):,} pictures, {len(self.classes)} classes)"
 
     @property
@@ -95,8 +95,8 @@ class Dataset:
 
     def counts(self, split: str) -> dict[str, int]:
         """Pictures per class in a split."""
-        found = np.bincount(self.split(split).labels, minlength=len(self.classes))
-        return dict(zip(self.classes, found.tolist(), strict=True))
+        counts = np.bincount(self.split(split).labels, minlength=len(self.classes))
+        return dict(zip(self.classes, counts.tolist(), strict=True))
 
     def split(self, name: str) -> "Split":
         """The split called train, val or test; it can be empty."""
@@ -111,7 +111,7 @@ class Dataset:
         return {name: self.read_rows(np.sort(chosen)) for name, chosen in zip(self.classes, rows, strict=True)}
 
     def read_rows(self, rows: np.ndarray) -> np.ndarray:
-        """Pictures uint8 (n, H, W, 3) by their place in the file, read in order of the file."""
+        """Pictures uint8 (n, H, W, 3) by their rows in the file, read in order of the file."""
         order, out = np.argsort(rows, kind="stable"), np.empty((len(rows), *self.shape), "uint8")
         step = max(1, READ_BYTES // self.picture_bytes)
         for start in range(0, len(rows), step):
@@ -151,10 +151,10 @@ class Split:
         self.dataset, self.split = dataset, name
         self._rows, self.labels = dataset._rows[name], dataset._split_labels[name]
 
-    def __len__(self):
+    def __len__(self) -> int:
         return len(self._rows)
 
-    def __repr__(self):
+    def __repr__(self) -> str:
         return f"Split({self.dataset.name!r}, {self.split!r}, {len(self):,} pictures)"
 
     @property
@@ -212,7 +212,7 @@ def damaged(folder: Path) -> Refused:
     )
 
 
-def _runs(rows: np.ndarray):
+def _runs(rows: np.ndarray) -> list[tuple[int, int]]:
     """First row and length of each stretch of sorted rows that follow each other without a gap."""
     edges = [*np.flatnonzero(np.diff(rows, prepend=-2) != 1).tolist(), len(rows)]
     return [(int(rows[start]), stop - start) for start, stop in pairwise(edges)]

@@ -13,8 +13,10 @@ A flat file read by offset was quicker and flatter in memory than memmap, TFReco
 import hashlib
 import json
 from array import array
+from collections.abc import Iterable
 from contextlib import ExitStack
 from pathlib import Path
+from typing import BinaryIO, Self
 
 import numpy as np
 
@@ -37,28 +39,28 @@ class Writer:
 
     def __init__(self, folder: Path, size: int | None = None):
         self._folder, self._square = folder, size
-        self.shape = None
+        self.shape: tuple[int, ...] = ()  # until the first example
         self.labels, self._splits, self._hashes = array("i"), bytearray(), bytearray()
         self._files = ExitStack()
         self._names = self._open("names.txt")
         self._pictures = self._open("pictures.bin")
 
-    def __len__(self):
+    def __len__(self) -> int:
         return len(self.labels)
 
-    def __enter__(self):
+    def __enter__(self) -> Self:
         return self
 
-    def __exit__(self, *_):
+    def __exit__(self, *_: object) -> None:
         self._files.close()
 
     def add(self, example: Example) -> None:
         """Keep one example."""
         self._choose_shape(example.pixels.shape)
-        self._write(clips.fit(example.pixels, *self.shape[-3:-1]))
+        self._write(self._fitted(example.pixels))
         self.labels.append(example.label)
         self._splits.append(SPLITS.index(example.split) if example.split else TRAIN)
-        self._hashes += hashlib.sha256(np.ascontiguousarray(example.pixels)).digest()[:HASH_BYTES]
+        self._hashes += hashlib.sha256(np.ascontiguousarray(example.pixels).data).digest()[:HASH_BYTES]
         self._names.write(json.dumps(example.name).encode() + b"\n")
 
     def arrays(self) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
@@ -66,37 +68,43 @@ class Writer:
         hashes = np.frombuffer(bytes(self._hashes), "uint8").reshape(-1, HASH_BYTES)
         return np.array(self.labels, "int32"), np.frombuffer(bytes(self._splits), "uint8"), hashes
 
-    def _choose_shape(self, given: tuple) -> None:
+    def _choose_shape(self, given: tuple[int, ...]) -> None:
         if given == self.shape or (self._square and self.shape):
             return
-        if self.shape is None and not self._square and max(given[-3:-1]) <= KEPT_SIZE:
-            self.shape = tuple(given)
+        if not self.shape and not self._square and max(given[-3:-1]) <= KEPT_SIZE:
+            self.shape = given
             return
         kept, self._square = self.shape, self._square or DEFAULT_SIZE
         self.shape = (*given[:-3], self._square, self._square, 3)
         if kept:
             self._fit_again(kept)
 
-    def _fit_again(self, kept: tuple) -> None:
+    def _fit_again(self, kept: tuple[int, ...]) -> None:
         """Make the pictures kept so far fit the new shape."""
         older, self._pictures = self._pictures, self._open("pictures.new")
         with older:
             older.seek(0)
             for _ in range(len(self)):
                 pixels = np.frombuffer(older.read(int(np.prod(kept))), "uint8").reshape(kept)
-                self._write(clips.fit(pixels, *self.shape[-3:-1]))
+                self._write(self._fitted(pixels))
         (self._folder / "pictures.new").replace(self._folder / "pictures.bin")
 
-    def _open(self, name: str):
+    def _open(self, name: str) -> BinaryIO:
         return self._files.enter_context(open(self._folder / name, "w+b", buffering=1 << 20))
 
+    def _fitted(self, pixels: np.ndarray) -> np.ndarray:
+        height, width = self.shape[-3:-1]
+        return clips.fit(pixels, height, width)
+
     def _write(self, pixels: np.ndarray) -> None:
-        self._pictures.write(np.ascontiguousarray(pixels))
+        self._pictures.write(np.ascontiguousarray(pixels).data)
 
 
-def fingerprint(shape, classes, labels, splits, hashes) -> str:
+def fingerprint(
+    shape: Iterable[int], classes: Iterable[str], labels: np.ndarray, splits: np.ndarray, hashes: np.ndarray
+) -> str:
     """Sixteen hexadecimal digits that differ when any picture, class, split or the size differs."""
     digest = hashlib.sha256(json.dumps([VERSION, list(shape), list(classes)]).encode())
     for values, kind in ((labels, "<i4"), (splits, "u1"), (hashes, "u1")):
-        digest.update(np.ascontiguousarray(values, kind))
+        digest.update(np.ascontiguousarray(values, kind).data)
     return digest.hexdigest()[:16]

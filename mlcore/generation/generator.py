@@ -71,9 +71,9 @@ class Generator(Opened):
         return self._once("matching", self._compile_matching)
 
     def _compile_matching(self) -> Callable[[np.ndarray, np.ndarray, np.ndarray], tuple[np.ndarray, np.ndarray]]:
-        from mlcore.backend.inversion_loss import matching
+        from mlcore.backend.inversion_loss import inversion_loss
 
-        return matching(self.model)
+        return inversion_loss(self.model)
 
     @property
     def _call(self) -> Callable[[np.ndarray], np.ndarray]:

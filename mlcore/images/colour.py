@@ -1,9 +1,10 @@
-"""From whatever a file stores to uint8 (H, W, 3), a band of rows at a time so that memory stays near the result's."""
+"""From whatever pixel mode a file stores to uint8 RGB (H, W, 3), a band of rows at a time, to need little memory."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import numpy as np
 from PIL import Image
+from PIL.ImageFile import ImageFile
 
 from mlcore.errors import Kind, Refused
 
@@ -11,7 +12,7 @@ BAND = 1 << 22  # pixels converted at once: 16 MB of RGBA
 PLAIN = {"1", "L", "P", "RGB", "RGBX", "CMYK", "YCbCr"}
 WITH_ALPHA = {"LA", "La", "PA", "RGBA", "RGBa"}
 DEEP_GREY = {"I;16", "I;16L", "I;16B", "I;16N"}
-UPRIGHT = {  # EXIF orientation -> what makes the picture upright
+UPRIGHT: dict[int, Callable[[np.ndarray], np.ndarray]] = {  # EXIF orientation -> what makes the picture upright
     2: lambda pixels: pixels[:, ::-1],
     3: lambda pixels: pixels[::-1, ::-1],
     4: lambda pixels: pixels[::-1],
@@ -22,7 +23,7 @@ UPRIGHT = {  # EXIF orientation -> what makes the picture upright
 }
 
 
-def grey_range(image: Image.Image) -> tuple[int, int]:
+def grey_range(image: ImageFile) -> tuple[int, int]:
     """The values of black and white in a 16-bit grey picture; ask before it is loaded."""
     if not hasattr(image, "tag_v2"):
         return 0, 65535
@@ -30,9 +31,9 @@ def grey_range(image: Image.Image) -> tuple[int, int]:
     return (white, 0) if image.tag_v2.get(262) == 0 else (0, white)  # 262: how TIFF says which end is black
 
 
-def transparent_value(image: Image.Image) -> None:
+def transparent_value(image: ImageFile) -> None:
     """Bring a PNG's transparent grey or colour to the 8 bits its pixels will have; call it before it is loaded."""
-    rawmode, clear = (image.tile or [("", (), 0, "")])[0][3], image.info.get("transparency")
+    rawmode, clear = image.tile[0][3] if image.tile else "", image.info.get("transparency")
     if rawmode in _SHORT_GREY and isinstance(clear, int):
         image.info["transparency"] = clear * _SHORT_GREY[rawmode]
     if rawmode == "RGB;16B" and isinstance(clear, tuple):

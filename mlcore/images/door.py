@@ -11,6 +11,7 @@ from io import BytesIO
 
 import numpy as np
 from PIL import AvifImagePlugin, Image, TiffImagePlugin, UnidentifiedImageError, WebPImagePlugin  # noqa: F401
+from PIL.ImageFile import ImageFile
 
 from mlcore.errors import Kind, MLCoreError, Notice, Refused
 from mlcore.images import colour, structure
@@ -46,7 +47,7 @@ class Picture:
     @cached_property
     def sha256(self) -> str:
         """Hexadecimal digest of the pixels in row order."""
-        return hashlib.sha256(np.ascontiguousarray(self.pixels)).hexdigest()
+        return hashlib.sha256(np.ascontiguousarray(self.pixels).data).hexdigest()
 
 
 def decode(data: bytes) -> Picture:
@@ -59,7 +60,7 @@ def decode(data: bytes) -> Picture:
     frames = structure.check(format, data)
     with refusing(format):
         image = opened(data, format)
-        frames = image.n_frames if format in ("WEBP", "AVIF") else frames
+        frames = getattr(image, "n_frames", 1) if format in ("WEBP", "AVIF") else frames
         structure.too_many_frames(frames)
         greys = colour.grey_range(image)
         colour.transparent_value(image)
@@ -87,8 +88,10 @@ def _not_allowed(signature: Signature | None, data: bytes) -> Refused:
     allowed = "a picture has to be PNG, JPEG, GIF, BMP, WEBP, TIFF or AVIF"
     if signature and signature.family == "other picture":
         return Refused(Kind.UNSUPPORTED_FORMAT, f"This is a file of the format {signature.name}; {allowed}.")
-    found = f"a file of the kind {signature.name}" if signature else "plain text" if _is_text(data) else "unknown data"
-    return Refused(Kind.NOT_AN_IMAGE, f"This is no picture but {found}; {allowed}.")
+    content = (
+        f"a file of the kind {signature.name}" if signature else "plain text" if _is_text(data) else "unknown data"
+    )
+    return Refused(Kind.NOT_AN_IMAGE, f"This is no picture but {content}; {allowed}.")
 
 
 def _is_text(data: bytes) -> bool:
@@ -99,7 +102,7 @@ def _is_text(data: bytes) -> bool:
     return all(letter.isprintable() or letter.isspace() for letter in text)
 
 
-def opened(data: bytes, format: str) -> Image.Image:
+def opened(data: bytes, format: str) -> ImageFile:
     """Read the header only, and refuse by it what would take too much to decode."""
     image = _header(data, format)
     structure.too_many_pixels(*image.size)
@@ -109,7 +112,7 @@ def opened(data: bytes, format: str) -> Image.Image:
     return image
 
 
-def _header(data: bytes, format: str) -> Image.Image:
+def _header(data: bytes, format: str) -> ImageFile:
     try:
         return Image.open(BytesIO(data), formats=(format,))
     except UnidentifiedImageError:

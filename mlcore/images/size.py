@@ -1,4 +1,4 @@
-"""Pictures at another size, and as PNG."""
+"""Pictures at another size (crop, resize, thumbnail), and as PNG."""
 
 import math
 from io import BytesIO

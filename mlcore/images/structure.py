@@ -92,10 +92,10 @@ _RARE_CODINGS = {0xC3, 0xC5, 0xC6, 0xC7, 0xCB, 0xCD, 0xCE, 0xCF}  # lossless and
 def _jpeg(data: memoryview) -> int:
     position, scans, marker = 2, 0, None
     while True:
-        found = (_AFTER_SCAN if marker == 0xDA else _MARKER).search(data, position)
-        if not found:
+        match = (_AFTER_SCAN if marker == 0xDA else _MARKER).search(data, position)
+        if not match:
             raise cut_off("JPEG")
-        marker, position = found[1][0], found.end()
+        marker, position = match[1][0], match.end()
         if marker == 0xD9:
             return 1
         if marker in _ALONE:
@@ -177,9 +177,10 @@ def _webp(data: memoryview) -> int:
 
 def _webp_size(data: memoryview) -> tuple[int, int]:
     """Width and height by the first chunk: extended, lossless or lossy (WebP container specification)."""
-    if data[12:16] == b"VP8X":
+    kind = bytes(data[12:16])
+    if kind == b"VP8X":
         return int.from_bytes(data[24:27], "little") + 1, int.from_bytes(data[27:30], "little") + 1
-    if data[12:16] == b"VP8L":
+    if kind == b"VP8L":
         (bits,) = struct.unpack_from("<I", data, 21)
         return (bits & 0x3FFF) + 1, (bits >> 14 & 0x3FFF) + 1
     width, height = struct.unpack_from("<HH", data, 26)
@@ -212,27 +213,27 @@ _STRIP_OFFSETS, _TILE_OFFSETS, _STRIP_COUNTS, _TILE_COUNTS, _RAW_CAMERA = 273, 3
 
 def _tiff(data: memoryview) -> int:
     """Follow the chain of directories; the first one's strips must lie inside the file."""
-    seen: set[int] = set()
-    for tags, place in _tiff_directories(data):
-        if place in seen:
+    positions: set[int] = set()
+    for tags, position in _tiff_directories(data):
+        if position in positions:
             break
-        seen.add(place)
-        too_many_frames(len(seen))
-        if len(seen) == 1:
+        positions.add(position)
+        too_many_frames(len(positions))
+        if len(positions) == 1:
             _tiff_picture(data, tags)
-    if not seen:
+    if not positions:
         raise damaged("TIFF")
-    return len(seen)
+    return len(positions)
 
 
 def _tiff_directories(data: memoryview) -> Iterator[tuple[dict, int]]:
     """Each directory as {tag: (type, count, where its values are)} and where it stands."""
     order, big = "<" if data[0] == 0x49 else ">", data[2 if data[0] == 0x49 else 3] == 0x2B
-    (place,) = struct.unpack_from(order + ("8xQ" if big else "4xI"), data)
+    (position,) = struct.unpack_from(order + ("8xQ" if big else "4xI"), data)
     head, entry, link = ("Q", "HHQQ", "Q") if big else ("H", "HHII", "I")
-    while place:
-        (count,) = struct.unpack_from(order + head, data, place)
-        start, step = place + struct.calcsize(head), struct.calcsize(order + entry)
+    while position:
+        (count,) = struct.unpack_from(order + head, data, position)
+        start, step = position + struct.calcsize(head), struct.calcsize(order + entry)
         if count * step > len(data):
             raise cut_off("TIFF")
         tags = {}
@@ -240,8 +241,8 @@ def _tiff_directories(data: memoryview) -> Iterator[tuple[dict, int]]:
             tag, type_, values, where = struct.unpack_from(order + entry, data, at)
             inside = values * _TIFF_SIZES.get(type_, 1) <= (8 if big else 4)
             tags[tag] = (order, type_, values, at + (12 if big else 8) if inside else where)
-        yield tags, place
-        (place,) = struct.unpack_from(order + link, data, start + count * step)
+        yield tags, position
+        (position,) = struct.unpack_from(order + link, data, start + count * step)
 
 
 def _tiff_picture(data: memoryview, tags: dict) -> None:

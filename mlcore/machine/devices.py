@@ -83,10 +83,10 @@ def _asked(moment: int) -> tuple[Device, ...]:
         return ()
     command = [program, f"--query-gpu={QUERY}", "--format=csv,noheader,nounits"]
     try:
-        told = subprocess.run(command, capture_output=True, text=True, timeout=10, check=True)  # noqa: S603
+        answer = subprocess.run(command, capture_output=True, text=True, timeout=10, check=True)  # noqa: S603
     except (OSError, subprocess.SubprocessError):
         return ()
-    return parse(told.stdout)
+    return parse(answer.stdout)
 
 
 def _processor() -> Device:

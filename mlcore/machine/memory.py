@@ -27,8 +27,8 @@ def endings() -> int | None:
     """How many processes the system has ended for want of memory since it started; None where it doesn't tell."""
     for path in (CGROUP / "memory.events", VMSTAT):
         try:
-            if found := re.search(r"^oom_kill (\d+)$", path.read_text(), re.MULTILINE):
-                return int(found[1])
+            if match := re.search(r"^oom_kill (\d+)$", path.read_text(), re.MULTILINE):
+                return int(match[1])
         except OSError:
             continue
     return None

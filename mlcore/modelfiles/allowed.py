@@ -1,4 +1,4 @@
-"""What a stranger's network may be made of (names of Keras 3.15)."""
+"""Allow-list: what a stranger's network may be made of (names of Keras 3.15)."""
 
 import re
 

@@ -20,11 +20,11 @@ def check(config: Any) -> int:
     """The number of layers; raises Refused for the first thing in the description that isn't allowed."""
     if not isinstance(config, dict) or config.get("class_name") not in allowed.MODELS:
         raise Refused(Kind.CORRUPT_MODEL, "The file doesn't describe a Keras network.")
-    waiting, seen, layers = [("", config, 0)], 0, 0
+    waiting, count, layers = [("", config, 0)], 0, 0
     while waiting:
         key, value, depth = waiting.pop()
-        seen += 1
-        if seen > MAX_NODES:
+        count += 1
+        if count > MAX_NODES:
             raise too_large("its description has too many parts")
         if isinstance(value, dict):
             layers += _object(value)
@@ -88,7 +88,8 @@ def _function(name: Any, module: str | None, registered: str | None) -> None:
     """Only activations may be named as functions: any other that Keras knows could be called while loading."""
     if not isinstance(name, str) or name not in allowed.FUNCTIONS or registered not in (None, name, "function"):
         raise unsafe(f"it calls a function that is no activation: {str(name)[:60]!r}")
-    if not allowed.FUNCTION_MODULE.fullmatch(module or "builtins"):
+    module = module or "builtins"
+    if not allowed.FUNCTION_MODULE.fullmatch(module):
         raise unsafe(f"it takes a function from {module[:60]!r}")
 
 

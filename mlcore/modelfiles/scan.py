@@ -5,7 +5,7 @@ import zipfile
 from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
-from typing import BinaryIO
+from typing import IO, Any, BinaryIO
 
 from mlcore.archives import open_file
 from mlcore.archives.zips import count_entries
@@ -52,12 +52,12 @@ def scan(path: Path | str) -> ModelFile:
             described = _json(archive, infos[CONFIG])
             if not isinstance(_json(archive, infos[METADATA]), dict):
                 raise _corrupt("its metadata can't be read")
-            found = read(described)
+            network = read(described)
             weights.check(_member(archive, infos[WEIGHTS]), infos[WEIGHTS].file_size)
-    return found
+    return network
 
 
-def read(described) -> ModelFile:
+def read(described: Any) -> ModelFile:
     """What a network's description (config.json) says; raises Refused for anything in it that isn't allowed."""
     layers = config.check(described)
     return ModelFile(shape.input_shape(described), shape.outputs(described), layers)
@@ -127,7 +127,7 @@ def _checked_members(archive: zipfile.ZipFile) -> dict[str, zipfile.ZipInfo]:
     return {info.filename: info for info in infos}
 
 
-def _json(archive: zipfile.ZipFile, info: zipfile.ZipInfo):
+def _json(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> Any:
     try:
         with archive.open(info) as member:
             return json.loads(member.read(MAX_DESCRIPTION + 1))
@@ -137,7 +137,7 @@ def _json(archive: zipfile.ZipFile, info: zipfile.ZipInfo):
         raise _corrupt(f"its {info.filename} can't be read") from error
 
 
-def _member(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> BinaryIO:
+def _member(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> IO[bytes]:
     """The weights as a file of their own; Keras stores them as they are, so nothing needs unpacking."""
     try:
         if info.compress_type == zipfile.ZIP_STORED:

@@ -1,5 +1,7 @@
 """What a network takes and gives, read from its description; None where that doesn't tell."""
 
+from typing import Any
+
 WIDTH = ("units", "filters")
 UNTOLD = {"Flatten", "Reshape", "Concatenate", "Embedding"}  # their width isn't the one of what feeds them
 
@@ -7,7 +9,7 @@ UNTOLD = {"Flatten", "Reshape", "Concatenate", "Embedding"}  # their width isn't
 def input_shape(config: dict) -> tuple[int | None, ...] | None:
     """The shape of the first input without the batch axis."""
     for layer in [*_layers(config), config]:
-        inner = layer.get("config") if isinstance(layer.get("config"), dict) else {}
+        inner = _inner(layer)
         shape = inner.get("batch_shape") or inner.get("batch_input_shape") or inner.get("build_input_shape")
         if layer.get("class_name") in ("Functional", "Model", "Sequential") and layer is not config:
             return input_shape(layer)
@@ -42,11 +44,11 @@ def _before(layer: dict, layers: list[dict], by_name: dict) -> dict | None:
     """The layer that feeds one: by its connections, or its place in a plain row."""
     if layer.get("inbound_nodes"):
         return by_name.get(_source(layer["inbound_nodes"]))
-    place = layers.index(layer)
-    return layers[place - 1] if place and "inbound_nodes" not in layer else None
+    index = layers.index(layer)
+    return layers[index - 1] if index and "inbound_nodes" not in layer else None
 
 
-def _source(nodes) -> str | None:
+def _source(nodes: Any) -> str | None:
     """The name of the first layer in a list of connections."""
     waiting = [nodes]
     while waiting:
@@ -60,7 +62,7 @@ def _source(nodes) -> str | None:
     return None
 
 
-def _first_name(value) -> str | None:
+def _first_name(value: Any) -> str | None:
     while isinstance(value, list) and value:
         value = value[0]
     return value if isinstance(value, str) else None

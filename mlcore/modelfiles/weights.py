@@ -1,6 +1,7 @@
 """Walks through the HDF5 file of weights: only numbers, only inside the file, only finite ones."""
 
-from typing import Any, BinaryIO
+from collections.abc import Iterator
+from typing import IO, Any
 
 import numpy as np
 
@@ -12,7 +13,7 @@ MAX_OBJECTS = 100_000
 BUILT_IN_FILTERS = {1, 2, 3}  # deflate, shuffle, checksum; others would be loaded as programs
 
 
-def check(file: BinaryIO, size: int) -> None:
+def check(file: IO[bytes], size: int) -> None:
     """Raise Refused unless every dataset is plain finite numbers that the file of `size` bytes can hold."""
     try:
         import h5py
@@ -30,11 +31,11 @@ def check(file: BinaryIO, size: int) -> None:
     _not_more_than_stored(declared, size)
 
 
-def _datasets(root) -> Any:
+def _datasets(root: Any) -> Iterator[Any]:
     """Every dataset, each once; only hard links are followed, so nothing outside the file is."""
     import h5py
 
-    waiting, seen = [root], set()
+    waiting, addresses = [root], set[int]()
     while waiting:
         group = waiting.pop()
         for name in group:
@@ -42,10 +43,10 @@ def _datasets(root) -> Any:
                 raise unsafe("its weights refer to another file or place")
             part = group[name]
             address = h5py.h5o.get_info(part.id).addr
-            if address in seen:
+            if address in addresses:
                 continue
-            seen.add(address)
-            if len(seen) > MAX_OBJECTS:
+            addresses.add(address)
+            if len(addresses) > MAX_OBJECTS:
                 raise too_large("its weights have too many parts")
             if isinstance(part, h5py.Group):
                 waiting.append(part)
@@ -53,7 +54,7 @@ def _datasets(root) -> Any:
                 yield part
 
 
-def _dataset(dataset, size: int) -> int:
+def _dataset(dataset: Any, size: int) -> int:
     """Check one array and give the bytes that it unpacks to."""
     if dataset.external or dataset.is_virtual:
         raise unsafe("its weights refer to another file")
@@ -71,7 +72,7 @@ def _dataset(dataset, size: int) -> int:
     return declared
 
 
-def _parts(dataset) -> Any:
+def _parts(dataset: Any) -> Iterator[np.ndarray]:
     """An array in pieces of about CHUNK bytes."""
     if dataset.ndim == 0:
         yield dataset[()]

@@ -9,7 +9,7 @@ weighs a tenth by default.
 import keras
 from keras import layers, ops
 
-from mlcore.backend.stop_gradient import held
+from mlcore.backend.stop_gradient import stop_gradient
 from mlcore.generation.training.losses import critic_loss, generator_loss
 
 RAMP = 0.05  # what is saved is an average that looks back over this share of the steps so far (half of its weight)
@@ -69,7 +69,7 @@ class Mender(keras.Model):
 
     def compute_loss(self, x=None, y=None, y_pred=None, sample_weight=None, training=True):
         """Squared error over that of the fill, the critic's opinion of mended pictures, and the critic's own loss."""
-        trained, x = held(self.critic.trainable_variables if self.critic else [], ops.cast(x, "float32"))
+        trained, x = stop_gradient(self.critic.trainable_variables if self.critic else [], ops.cast(x, "float32"))
         truth, smooth, mask = x[..., :3], x[..., 3:6], x[..., 6:] / 255
         mended = smooth + mask * self.network(x[..., 3:], training=True)
         error, smooth_error = (_errors(truth, each, mask) for each in (mended, smooth))

@@ -9,6 +9,7 @@ A picture is kept at most 512 pixels wide or high; where it came from isn't kept
 import hashlib
 import re
 import secrets
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -51,25 +52,25 @@ class Draft:
 
     def add_class(self, name: str) -> str:
         """Add an empty class; gives its key. Raises Refused(bad-setting)."""
-        known = self._read()
-        if len(known) >= MOST_CLASSES:
+        classes = self._read()
+        if len(classes) >= MOST_CLASSES:
             raise Refused(Kind.BAD_SETTING, f"There are {MOST_CLASSES} classes already, the most that are allowed.")
         key = f"class-{secrets.token_hex(4)}"
-        self._write({**known, key: _checked(name, known.values())})
+        self._write({**classes, key: _checked(name, classes.values())})
         return key
 
     def rename_class(self, key: str, name: str) -> None:
         """Call a class something else."""
-        known = self._read()
-        others = [other for place, other in known.items() if place != key]
-        if key in known and known[key] != name.strip():
-            self._write({**known, key: _checked(name, others)})
+        classes = self._read()
+        others = [taken for other, taken in classes.items() if other != key]
+        if key in classes and classes[key] != name.strip():
+            self._write({**classes, key: _checked(name, others)})
 
     def remove_class(self, key: str) -> None:
         """Delete a class with its pictures."""
-        known = self._read()
-        if known.pop(key, None) is not None:
-            self._write(known)
+        classes = self._read()
+        if classes.pop(key, None) is not None:
+            self._write(classes)
             durable.remove_folder(self.folder / key)
 
     def add(self, key: str, content: bytes) -> bool:
@@ -120,14 +121,14 @@ class Draft:
         return tuple(path.stem for path in sorted(files, key=lambda path: (path.stat().st_mtime_ns, path.name)))
 
     def _read(self) -> dict[str, str]:
-        found = durable.read_json(self.folder / "draft.json")
-        classes = found.get("classes") if isinstance(found, dict) else None
+        document = durable.read_json(self.folder / "draft.json")
+        classes = document.get("classes") if isinstance(document, dict) else None
         rows = classes.items() if isinstance(classes, dict) else ()
         return {key: str(name) for key, name in rows if re.fullmatch(r"class-[0-9a-f]{8}", key)}
 
     def _write(self, classes: dict[str, str]) -> None:
-        made = (durable.read_json(self.folder / "draft.json") or {}).get("created")
-        created = made or datetime.now(UTC).isoformat(timespec="seconds")
+        before = durable.read_json(self.folder / "draft.json") or {}
+        created = before.get("created") or datetime.now(UTC).isoformat(timespec="seconds")
         durable.write_json(self.folder / "draft.json", {"created": created, "classes": classes})
 
 
@@ -146,24 +147,24 @@ def new() -> Draft:
 
 def all() -> list[Draft]:
     """Every draft, the one that was changed last on top."""
-    places = folder().iterdir() if folder().is_dir() else ()
-    found = [place for place in places if NAME.match(place.name) and (place / "draft.json").exists()]
-    return [Draft(place.name) for place in sorted(found, key=_changed, reverse=True)]
+    folders = folder().iterdir() if folder().is_dir() else ()
+    drafts = [path for path in folders if NAME.match(path.name) and (path / "draft.json").exists()]
+    return [Draft(path.name) for path in sorted(drafts, key=_changed, reverse=True)]
 
 
 def open(id: str) -> Draft:
     """The draft of that id; raises Refused(unknown-name)."""
-    known = [draft.id for draft in all()]
-    if id not in known:
-        raise unknown(Kind.UNKNOWN_NAME, "draft", id, known)
+    ids = [draft.id for draft in all()]
+    if id not in ids:
+        raise unknown(Kind.UNKNOWN_NAME, "draft", id, ids)
     return Draft(id)
 
 
-def _changed(place: Path) -> float:
-    return max((path.stat().st_mtime for path in (place, *place.iterdir()) if path.exists()), default=0.0)
+def _changed(folder: Path) -> float:
+    return max((path.stat().st_mtime for path in (folder, *folder.iterdir()) if path.exists()), default=0.0)
 
 
-def _checked(name: str, taken) -> str:
+def _checked(name: str, taken: Iterable[str]) -> str:
     name = " ".join(str(name).split())
     if not 0 < len(name) <= LONGEST_NAME:
         raise Refused(Kind.BAD_SETTING, f"A class needs a name of 1 to {LONGEST_NAME} letters, not {len(name)}.")

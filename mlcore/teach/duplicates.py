@@ -1,4 +1,4 @@
-"""Pictures that are almost the same, such as ten frames of one held-up object: they prove little about new ones."""
+"""Near duplicates, such as ten frames of one held-up object: they prove little about new pictures."""
 
 import numpy as np
 
@@ -12,15 +12,15 @@ ALIKE = 0.98
 
 def groups(pictures: np.ndarray, alike: float = ALIKE) -> np.ndarray:
     """Numbers (N,), the same for pictures uint8 (N, H, W, 3) that are linked by pairs which look almost alike."""
-    seen = signatures(pictures)
-    near = seen @ seen.T >= alike
+    thumbnails = signatures(pictures)
+    near = thumbnails @ thumbnails.T >= alike
     np.fill_diagonal(near, True)
-    found = np.arange(len(pictures))
+    group_of = np.arange(len(pictures))
     while True:
-        following = np.array([found[row].min() for row in near], int)
-        if (following == found).all():
-            return found
-        found = following
+        following = np.array([group_of[row].min() for row in near], int)
+        if (following == group_of).all():
+            return group_of
+        group_of = following
 
 
 def signatures(pictures: np.ndarray) -> np.ndarray:

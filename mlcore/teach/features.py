@@ -1,25 +1,29 @@
-"""What a frozen backbone sees in pictures: computed once for each data set and kept on disk for the next head."""
+"""Features (embeddings) of pictures by a frozen backbone: computed once per data set, kept on disk for the next."""
 
 import hashlib
 import io
+from collections.abc import Callable
 from functools import lru_cache
+from pathlib import Path
 
 import numpy as np
 
 from mlcore import architectures, backbones, durable, library
 from mlcore.architectures.transfer import TransferSettings, sizes
+from mlcore.data import Split
 from mlcore.home import in_home
 from mlcore.library.opened import small_copy
 from mlcore.progress import Progress, silent
 
 CHUNK = 256  # pictures at a time
 MOST_BYTES = 2**30  # of kept features; the oldest go first
+Maps = Callable[[np.ndarray], np.ndarray]  # pictures uint8 (N, H, W, 3) to feature maps float32 (N, h, w, C)
 
 
 class Features:
     """A backbone as a function of pictures uint8 (N, H, W, 3) of one size; needs no Keras where a small copy fits."""
 
-    def __init__(self, backbone: str, shape: tuple[int, int, int]):
+    def __init__(self, backbone: str, shape: tuple[int, ...]):
         self.backbone, self.shape = backbone, shape
         self.pooling = backbones.pooling(backbone)
         self._maps = _small_copy(backbone, self.shape) or _network(backbone, self.shape)
@@ -39,18 +43,18 @@ class Features:
 
 
 @lru_cache(maxsize=4)
-def _opened(backbone: str, shape: tuple[int, int, int], fingerprint: str) -> Features:
+def _opened(backbone: str, shape: tuple[int, ...], fingerprint: str) -> Features:
     return Features(backbone, shape)
 
 
-def opened(backbone: str, shape: tuple[int, int, int]) -> Features:
+def opened(backbone: str, shape: tuple[int, ...]) -> Features:
     """The backbone for pictures of a shape (H, W, 3), made once per process for as long as its file stays the same."""
     return _opened(backbone, tuple(shape), backbones.fingerprint(backbone))
 
 
-def of_split(split, backbone: str, progress: Progress = silent) -> np.ndarray:
+def of_split(split: Split, backbone: str, progress: Progress = silent) -> np.ndarray:
     """The features (N, C) of every picture of a split, from disk when they were computed before."""
-    path = _place(split, backbone)
+    path = _path(split, backbone)
     kept = _read(path, len(split))
     if kept is not None:
         return kept
@@ -59,37 +63,37 @@ def of_split(split, backbone: str, progress: Progress = silent) -> np.ndarray:
         stop = min(start + CHUNK, len(split))
         parts.append(see(split.read(np.arange(start, stop))))
         progress(stop / len(split))
-    found = np.concatenate(parts) if parts else np.zeros((0, 1), "float32")
-    _keep(path, found)
-    return found
+    features = np.concatenate(parts) if parts else np.zeros((0, 1), "float32")
+    _keep(path, features)
+    return features
 
 
-def of_pictures(split, indices: np.ndarray, backbone: str) -> np.ndarray:
+def of_pictures(split: Split, indices: np.ndarray, backbone: str) -> np.ndarray:
     """The features (n, C) of some pictures of a split; only those are computed, unless all are there already."""
-    kept = _read(_place(split, backbone), len(split))
+    kept = _read(_path(split, backbone), len(split))
     return opened(backbone, split.dataset.shape)(split.read(indices)) if kept is None else kept[indices]
 
 
-def _place(split, backbone: str):
+def _path(split: Split, backbone: str) -> Path:
     key = f"{split.dataset.fingerprint}-{split.split}-{backbones.fingerprint(backbone)}"
     return in_home("cache/features") / f"{key}.npy"
 
 
-def _read(path, count: int) -> np.ndarray | None:
+def _read(path: Path, count: int) -> np.ndarray | None:
     """Kept features; None when there are none, or a disk has damaged them."""
     try:
         content = path.read_bytes()
         if hashlib.sha256(content[32:]).digest() != content[:32]:
             return None
-        found = np.load(io.BytesIO(content[32:]), allow_pickle=False)
+        features = np.load(io.BytesIO(content[32:]), allow_pickle=False)
     except (OSError, ValueError, EOFError):
         return None
-    return found if len(found) == count else None
+    return features if len(features) == count else None
 
 
-def _keep(path, found: np.ndarray) -> None:
+def _keep(path: Path, features: np.ndarray) -> None:
     file = io.BytesIO()
-    np.save(file, found, allow_pickle=False)
+    np.save(file, features, allow_pickle=False)
     content = file.getvalue()
     durable.write_bytes(path, hashlib.sha256(content).digest() + content)
     older = sorted(path.parent.glob("*.npy"), key=lambda one: one.stat().st_mtime, reverse=True)
@@ -99,18 +103,19 @@ def _keep(path, found: np.ndarray) -> None:
             one.unlink(missing_ok=True)
 
 
-def _small_copy(backbone: str, shape: tuple[int, int, int]):
+def _small_copy(backbone: str, shape: tuple[int, ...]) -> Maps | None:
     """The library model's LiteRT file; None where there is none or the backbone doesn't look at that size."""
     if backbone in backbones.PUBLISHED or not library.card_of(backbone).answers_fast:
         return None
-    if sizes(TransferSettings(backbone=backbone), shape[:2])[0] != shape[:2]:
+    size = (shape[0], shape[1])
+    if sizes(TransferSettings(backbone=backbone), size)[0] != size:
         return None
     blank = np.zeros((1, *shape), np.uint8)
-    copy = small_copy(library.folder(backbone), lambda runner: runner.maps(blank), size=shape[:2])
+    copy = small_copy(library.folder(backbone), lambda runner: runner.maps(blank), size=size)
     return copy.maps if copy else None
 
 
-def _network(backbone: str, shape: tuple[int, int, int]):
+def _network(backbone: str, shape: tuple[int, ...]) -> Maps:
     import keras
 
     from mlcore.backend.compiled import compiled

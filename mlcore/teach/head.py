@@ -1,4 +1,4 @@
-"""An answer layer for a few pictures: multinomial logistic regression on features, strength chosen by cross-validation.
+"""The answer layer of a linear probe: multinomial logistic regression, strength chosen by cross-validation.
 
 All folds and strengths are solved at once, as columns of one matrix, so that a fit takes a fraction of a second.
 """
@@ -54,11 +54,11 @@ def fit(features: np.ndarray, labels: np.ndarray, groups: np.ndarray | None = No
     """
     groups = np.arange(len(labels)) if groups is None else groups
     scaled, mean, scale = _scaled(features)
-    axes, places = _principal(scaled)
+    axes, coordinates = _principal(scaled)
     chosen = np.sort(np.random.default_rng(seed).permutation(len(labels))[:MEASURED])
-    judged = places if len(chosen) == len(labels) else _principal(scaled[chosen])[1]
+    judged = coordinates if len(chosen) == len(labels) else _principal(scaled[chosen])[1]
     (strength, sharpness), right = _validated(judged, labels[chosen], groups[chosen], seed, int(labels.max()) + 1)
-    weights, bias = _solve(places, labels, np.ones((1, len(labels))), np.array([strength]), int(labels.max()) + 1)
+    weights, bias = _solve(coordinates, labels, np.ones((1, len(labels))), np.array([strength]), int(labels.max()) + 1)
     weights, bias = axes @ weights[:, 0] * sharpness / scale, bias[0] * sharpness
     head = Head(weights.astype("float32"), (bias - mean @ weights).astype("float32"))
     return Fitted(head, strength, _accuracy(right, groups[chosen]), right)
@@ -86,14 +86,16 @@ def _scaled(features: np.ndarray) -> tuple[np.ndarray, np.ndarray, float]:
     return (features - mean) / scale, mean, scale
 
 
-def _validated(places, labels, groups, seed, classes) -> tuple[tuple[float, float], np.ndarray]:
+def _validated(
+    coordinates: np.ndarray, labels: np.ndarray, groups: np.ndarray, seed: int, classes: int
+) -> tuple[tuple[float, float], np.ndarray]:
     """The best strength with its sharpness, and whether a head that didn't see a picture answered it right."""
     nested = len(labels) <= NESTED
     fold = folds(labels, groups, FOLDS, seed)
     kept = [fold != number for number in range(fold.max() + 1)]
     inner = [_inner(labels, groups, keep, seed) for keep in kept] if nested else []
-    masks = np.array([*kept, *(mask for found in inner for mask, _ in found)], float)
-    logits = _all_logits(places, labels, masks, classes)  # (masks, strengths, N, K)
+    masks = np.array([*kept, *(mask for splits in inner for mask, _ in splits)], float)
+    logits = _all_logits(coordinates, labels, masks, classes)  # (masks, strengths, N, K)
     best = _choice(logits[: len(kept)], labels, [~keep for keep in kept])
     right, at = np.zeros(len(labels), bool), len(kept)
     for number, keep in enumerate(kept):
@@ -106,15 +108,15 @@ def _validated(places, labels, groups, seed, classes) -> tuple[tuple[float, floa
     return (STRENGTHS[best[0]], best[1]), right
 
 
-def _inner(labels, groups, keep, seed) -> list[tuple[np.ndarray, np.ndarray]]:
+def _inner(labels: np.ndarray, groups: np.ndarray, keep: np.ndarray, seed: int) -> list[tuple[np.ndarray, np.ndarray]]:
     """Folds inside what is kept: what each trains on, and what it leaves out."""
     fold = np.full(len(labels), -1)
     fold[keep] = folds(labels[keep], groups[keep], INNER_FOLDS, seed)
     return [(keep & (fold != number), fold == number) for number in range(fold.max() + 1)]
 
 
-def _choice(logits, labels, lefts) -> tuple[int, float]:
-    """The place of the best strength and its sharpness, judged by the pictures that each problem left out.
+def _choice(logits: np.ndarray, labels: np.ndarray, lefts: list[np.ndarray]) -> tuple[int, float]:
+    """The index of the best strength and its sharpness, judged by the pictures that each problem left out.
 
     Of those that are no worse than the best by more than one standard error the strongest penalty is taken
     (Breiman et al. 1984, section 3.4.3), because with few pictures the least loss is mostly luck.
@@ -130,7 +132,7 @@ def _choice(logits, labels, lefts) -> tuple[int, float]:
     return best, float(sharpness[best])
 
 
-def _sharpness(logits, labels) -> np.ndarray:
+def _sharpness(logits: np.ndarray, labels: np.ndarray) -> np.ndarray:
     """What to multiply each strength's logits (S, N, K) by: least log loss against softened truth.
 
     One in n + 2 is taken from the truth (Platt 1999, section 2.2): where every answer is right, no more certainty
@@ -148,29 +150,31 @@ def _sharpness(logits, labels) -> np.ndarray:
     return np.exp((low + high) / 2)
 
 
-def _all_logits(places, labels, masks, classes) -> np.ndarray:
+def _all_logits(coordinates: np.ndarray, labels: np.ndarray, masks: np.ndarray, classes: int) -> np.ndarray:
     every = np.repeat(masks, len(STRENGTHS), axis=0)
-    weights, bias = _solve(places, labels, every, np.tile(STRENGTHS, len(masks)), classes)
-    logits = (_times(places, weights) + bias).transpose(1, 0, 2)
+    weights, bias = _solve(coordinates, labels, every, np.tile(STRENGTHS, len(masks)), classes)
+    logits = (_times(coordinates, weights) + bias).transpose(1, 0, 2)
     return logits.reshape(len(masks), len(STRENGTHS), len(labels), classes)
 
 
-def _solve(places, labels, masks, strengths, classes) -> tuple[np.ndarray, np.ndarray]:
+def _solve(
+    coordinates: np.ndarray, labels: np.ndarray, masks: np.ndarray, strengths: np.ndarray, classes: int
+) -> tuple[np.ndarray, np.ndarray]:
     """Weights (R, B, K) and bias (B, K) of B problems that differ in the pictures they see and the strength.
 
     Accelerated descent in the metric of Boehning's bound on the curvature, half of X'X (Boehning 1992, Annals of the
-    Institute of Statistical Mathematics 44:197), which is diagonal for places along principal axes; restarted
+    Institute of Statistical Mathematics 44:197), which is diagonal for coordinates along principal axes; restarted
     where it overshoots (O'Donoghue and Candes 2015, arXiv:1204.3982).
     """
-    penalty, seen = 1 / np.asarray(strengths), masks.T[:, :, None]
-    step = 1 / ((places**2).sum(axis=0)[:, None] / 2 + penalty)[:, :, None]
-    truth = np.eye(classes)[labels][:, None].astype(places.dtype)
-    weights = previous = ahead = np.zeros((places.shape[1], len(penalty), classes), places.dtype)
-    bias = bias_previous = bias_ahead = np.zeros((len(penalty), classes), places.dtype)
+    penalty, weight_of = 1 / np.asarray(strengths), masks.T[:, :, None]
+    step = 1 / ((coordinates**2).sum(axis=0)[:, None] / 2 + penalty)[:, :, None]
+    truth = np.eye(classes)[labels][:, None].astype(coordinates.dtype)
+    weights = previous = ahead = np.zeros((coordinates.shape[1], len(penalty), classes), coordinates.dtype)
+    bias = bias_previous = bias_ahead = np.zeros((len(penalty), classes), coordinates.dtype)
     momentum = 1.0
     for _ in range(STEPS):
-        excess = (_softmax(_times(places, ahead) + bias_ahead) - truth) * seen
-        weights = ahead - step * (_times(places.T, excess) + penalty[:, None] * ahead)
+        excess = (_softmax(_times(coordinates, ahead) + bias_ahead) - truth) * weight_of
+        weights = ahead - step * (_times(coordinates.T, excess) + penalty[:, None] * ahead)
         bias = bias_ahead - excess.sum(axis=0) * 2 / len(labels)
         following = (1 + np.sqrt(1 + 4 * momentum**2)) / 2
         if ((ahead - weights) * (weights - previous)).sum() > 0:
@@ -184,8 +188,8 @@ def _solve(places, labels, masks, strengths, classes) -> tuple[np.ndarray, np.nd
     return weights, bias
 
 
-def _principal(features) -> tuple[np.ndarray, np.ndarray]:
-    """Axes (C, R) and the features' places along them (N, R); R is at most the number of pictures."""
+def _principal(features: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Axes (C, R) and the features' coordinates along them (N, R); R is at most the number of pictures."""
     if len(features) < features.shape[1]:
         values, vectors = np.linalg.eigh(features @ features.T)
         kept = values > values[-1] * 1e-10
@@ -195,7 +199,7 @@ def _principal(features) -> tuple[np.ndarray, np.ndarray]:
     return axes, features @ axes
 
 
-def _times(matrix, columns) -> np.ndarray:
+def _times(matrix: np.ndarray, columns: np.ndarray) -> np.ndarray:
     """The product, in pieces small enough for one thread: many small ones in step cost 13 times the wall time."""
     flat = columns.reshape(len(columns), -1)
     width = ONE_THREAD // matrix.size or flat.shape[1]
@@ -203,7 +207,7 @@ def _times(matrix, columns) -> np.ndarray:
     return np.concatenate(parts, axis=1).reshape(len(matrix), *columns.shape[1:])
 
 
-def _softmax(logits) -> np.ndarray:
+def _softmax(logits: np.ndarray) -> np.ndarray:
     raised = np.exp(logits - logits.max(axis=-1, keepdims=True))
     return raised / raised.sum(axis=-1, keepdims=True)
 

@@ -1,6 +1,7 @@
 """Make something lasting of a draft: a data set, and with it a model in the library."""
 
 import re
+from collections.abc import Iterator
 
 import numpy as np
 
@@ -8,8 +9,9 @@ from mlcore import backbones, data, images
 from mlcore.data import ingest
 from mlcore.data.sources import Example, Incoming
 from mlcore.home import checked_name
+from mlcore.progress import silent
 from mlcore.teach import features
-from mlcore.teach.drafts import Draft
+from mlcore.teach.drafts import Draft, DraftClass
 
 
 def keep(draft: Draft, name: str = "", backbone: str = backbones.DEFAULT) -> data.Dataset:
@@ -23,7 +25,7 @@ def keep(draft: Draft, name: str = "", backbone: str = backbones.DEFAULT) -> dat
     described = {"title": title or name, "description": "Pictures taught by hand.", "source": "folder", "license": ""}
     incoming = Incoming(tuple(one.name for one in classes), draft.count, _examples(draft, classes), origin="Teach")
     size = max(backbones.size(backbone))
-    return data.Dataset(ingest.store(incoming, name, described, size, 0, None))
+    return data.Dataset(ingest.store(incoming, name, described, size, 0, silent))
 
 
 def free_name(draft: Draft) -> str:
@@ -38,7 +40,7 @@ def warm_up(backbone: str = backbones.DEFAULT) -> None:
     features.opened(backbone, shape)(np.zeros((1, *shape), np.uint8))
 
 
-def _examples(draft: Draft, classes):
+def _examples(draft: Draft, classes: list[DraftClass]) -> Iterator[Example]:
     for label, one in enumerate(classes):
         for number, picture in enumerate(one.pictures, 1):
             pixels = images.decode(draft.file(one.key, picture).read_bytes()).pixels

@@ -1,6 +1,7 @@
-"""From a data set to a model whose answer layer was taught: features, head, network, and on into the library."""
+"""From a data set to a model by a linear probe: features, head, network, and on into the library."""
 
 import time
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -13,17 +14,21 @@ from mlcore.contracts import Emit, unheard
 from mlcore.events import NoticeGiven, StageStarted
 from mlcore.library.card import Card
 from mlcore.progress import Progress, part, silent
+from mlcore.recipe import Recipe
 from mlcore.teach import duplicates, features, head, probe
 from mlcore.teach.settings import TeachSettings
+from mlcore.tensors import KerasModel
 from mlcore.training import checkpoint
 from mlcore.training.finish import ENOUGH, finish
+
+Part = tuple[data.Split, np.ndarray, np.ndarray]
 
 
 @dataclass(frozen=True)
 class Taught:
     """What `finish` needs of a network."""
 
-    model: object
+    model: KerasModel
     dataset: data.Dataset
     progress: checkpoint.Progress = field(default_factory=checkpoint.Progress)
     stopped: bool = False
@@ -54,7 +59,7 @@ def make(
     finish(recipe, folder, Taught(network, dataset), emit, partial(_described, settings, facts, started))
 
 
-def fine_tuning(model: str):
+def fine_tuning(model: str) -> Recipe:
     """The recipe that goes on from a taught model: everything learns, with a low rate, from the same data."""
     card = library.card_of(model)
     continued = [f"settings.backbone={model}", "settings.fine_tune=all", "settings.keep_head=true"]
@@ -62,12 +67,14 @@ def fine_tuning(model: str):
     return training.draft(card.data, "transfer", None, continued + gentle)
 
 
-def _recipe(settings: TeachSettings):
+def _recipe(settings: TeachSettings) -> Recipe:
     assignments = [f"settings.backbone={settings.backbone}", f"training.seed={settings.seed}"]
     return training.draft(settings.data, "transfer", None, assignments)
 
 
-def _pictures(dataset, settings: TeachSettings, progress: Progress) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+def _pictures(
+    dataset: data.Dataset, settings: TeachSettings, progress: Progress
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Features (N, C), labels (N,) and groups of near copies (N,) of the pictures to learn from."""
     parts = list(_parts(dataset, settings, progress))
     labels = np.concatenate([split.labels[chosen] for split, chosen, _ in parts])
@@ -77,8 +84,8 @@ def _pictures(dataset, settings: TeachSettings, progress: Progress) -> tuple[np.
     return np.concatenate([part for _, _, part in parts]), labels, groups
 
 
-def _parts(dataset, settings: TeachSettings, progress: Progress):
-    """Splits to learn from, each with the places of its pictures int (n,) and their features (n, C)."""
+def _parts(dataset: data.Dataset, settings: TeachSettings, progress: Progress) -> Iterator[Part]:
+    """Splits to learn from, each with the indices of its pictures int (n,) and their features (n, C)."""
     train, validation = dataset.split("train"), dataset.split("val")
     if settings.per_class:
         chosen = _some(train.labels, settings.per_class, settings.seed)
@@ -96,19 +103,19 @@ def _some(labels: np.ndarray, per_class: int, seed: int) -> np.ndarray:
     return np.sort(np.concatenate(drawn))
 
 
-def _network(recipe, dataset, taught: head.Head):
+def _network(recipe: Recipe, dataset: data.Dataset, taught: head.Head) -> KerasModel:
     network = architectures.build(recipe.architecture, recipe.settings, dataset.shape, len(dataset.classes))
     network.get_layer("answer").set_weights([taught.weights, taught.bias])
     return network
 
 
-def _facts(settings: TeachSettings, found: head.Fitted, pictures: int, seconds: float) -> dict:
+def _facts(settings: TeachSettings, fitted: head.Fitted, pictures: int, seconds: float) -> dict[str, Any]:
     return {
         "backbone": settings.backbone,
         "backbone_fingerprint": backbones.fingerprint(settings.backbone),
         "pictures": pictures,
-        "strength": found.strength,
-        "cross_validated": found.accuracy.to_json(),
+        "strength": fitted.strength,
+        "cross_validated": fitted.accuracy.to_json(),
         "fit_seconds": round(seconds, 3),
     }
 

@@ -1,4 +1,4 @@
-"""What was learned from a few pictures: it answers at once, says why, and how far it can be believed."""
+"""Linear probe, few-shot learning on a frozen backbone: it answers at once, says why, and how far to believe it."""
 
 import time
 from dataclasses import dataclass
@@ -18,7 +18,7 @@ COMPARED = 2000  # pictures up to which near copies are looked for
 
 
 @dataclass(frozen=True)
-class Lesson:
+class Probe:
     """A head on a frozen backbone. `accuracy` is cross-validated: each answer came from a head without that picture."""
 
     classes: tuple[str, ...]
@@ -30,13 +30,13 @@ class Lesson:
     notices: tuple[Notice, ...]
     seconds: float
 
-    def predict(self, picture) -> Prediction:
+    def predict(self, picture: Picture | np.ndarray) -> Prediction:
         """The answer for a picture of any size, a Picture or uint8 (H, W, 3)."""
         pooled = self._see(self._fitted(picture)[None])
         return Prediction(self.classes, softmax(self.head.logits(pooled))[0])
 
-    def class_map(self, picture, target: int) -> np.ndarray:
-        """Which places speak for a class (Zhou et al. 2016, arXiv:1512.04150): heat (H, W)."""
+    def class_map(self, picture: Picture | np.ndarray, target: int) -> np.ndarray:
+        """Class activation map: which places speak for a class (Zhou et al. 2016, arXiv:1512.04150): heat (H, W)."""
         maps = self._see.maps(self._fitted(picture)[None])[0]
         return upscale(class_map(maps, self.head.weights, target), *self.shape[:2])
 
@@ -49,12 +49,12 @@ class Lesson:
     def _see(self) -> features.Features:
         return features.opened(self.backbone, self.shape)
 
-    def _fitted(self, picture) -> np.ndarray:
+    def _fitted(self, picture: Picture | np.ndarray) -> np.ndarray:
         pixels = picture.pixels if isinstance(picture, Picture) else np.asarray(picture)
         return images.fit(pixels, *self.shape[:2])
 
 
-def learn(pictures: dict[str, list[np.ndarray]], backbone: str = backbones.DEFAULT, seed: int = 0) -> Lesson:
+def learn(pictures: dict[str, list[np.ndarray]], backbone: str = backbones.DEFAULT, seed: int = 0) -> Probe:
     """Learn to tell classes apart from pictures uint8 (H, W, 3) of any size, in well under a second for a few.
 
     Raises Refused: need-two-classes, class-too-small where a class has fewer than two different pictures.
@@ -65,14 +65,14 @@ def learn(pictures: dict[str, list[np.ndarray]], backbone: str = backbones.DEFAU
     labels = np.repeat(np.arange(len(pictures)), [len(of) for of in pictures.values()])
     groups = duplicates.groups(batch) if 0 < len(labels) <= COMPARED else np.arange(len(labels))
     refuse_too_little(tuple(pictures), labels, groups)
-    found = head.fit(features.opened(backbone, shape)(batch), labels, groups, seed)
-    return Lesson(
+    fitted = head.fit(features.opened(backbone, shape)(batch), labels, groups, seed)
+    return Probe(
         classes=tuple(pictures),
         backbone=backbone,
         shape=shape,
-        head=found.head,
-        strength=found.strength,
-        accuracy=found.accuracy,
+        head=fitted.head,
+        strength=fitted.strength,
+        accuracy=fitted.accuracy,
         notices=notices(tuple(pictures), labels, groups),
         seconds=time.perf_counter() - started,
     )
@@ -96,8 +96,8 @@ def refuse_too_little(classes: tuple[str, ...], labels: np.ndarray, groups: np.n
 
 def notices(classes: tuple[str, ...], labels: np.ndarray, groups: np.ndarray) -> tuple[Notice, ...]:
     """What about the pictures makes the answers less trustworthy than they look."""
-    found = (_uneven(classes, labels), _copies(groups), _conflict(classes, labels, groups))
-    return tuple(notice for notice in found if notice)
+    candidates = (_uneven(classes, labels), _copies(groups), _conflict(classes, labels, groups))
+    return tuple(notice for notice in candidates if notice)
 
 
 def worth(accuracy: Interval) -> str:
@@ -105,10 +105,12 @@ def worth(accuracy: Interval) -> str:
     if accuracy.value is None:
         return "Nothing was measured."
     reach = (accuracy.high - accuracy.low) / 2
-    told = "That says little yet" if reach > 0.15 else "That is a rough idea" if reach > 0.06 else "That is well known"
+    verdict = "says little yet" if reach > 0.15 else "is a rough idea" if reach > 0.06 else "is well known"
     wanted = _enough(accuracy.value)
     more = f"; about {wanted:,} would tell it to 5 points either way" if accuracy.n < wanted else ""
-    return f"{told}: {accuracy.n:,} different pictures can't place it closer than {reach * 100:.0f} points{more}."
+    return (
+        f"That {verdict}: {accuracy.n:,} different pictures can't place it closer than {reach * 100:.0f} points{more}."
+    )
 
 
 def _enough(share: float) -> int:
@@ -116,7 +118,7 @@ def _enough(share: float) -> int:
     return next(n for n in range(10, 2000, 10) if (bounds := wilson(round(share * n), n)).high - bounds.low <= 0.1)
 
 
-def _uneven(classes, labels) -> Notice | None:
+def _uneven(classes: tuple[str, ...], labels: np.ndarray) -> Notice | None:
     counts = np.bincount(labels, minlength=len(classes))
     most, least = int(counts.argmax()), int(counts.argmin())
     if counts[most] < UNEVEN * counts[least]:
@@ -128,7 +130,7 @@ def _uneven(classes, labels) -> Notice | None:
     )
 
 
-def _copies(groups) -> Notice | None:
+def _copies(groups: np.ndarray) -> Notice | None:
     spare = len(groups) - len(np.unique(groups))
     if not spare:
         return None
@@ -139,7 +141,7 @@ def _copies(groups) -> Notice | None:
     )
 
 
-def _conflict(classes, labels, groups) -> Notice | None:
+def _conflict(classes: tuple[str, ...], labels: np.ndarray, groups: np.ndarray) -> Notice | None:
     for group in np.unique(groups):
         names = sorted({classes[label] for label in labels[groups == group]})
         if len(names) > 1:

@@ -61,12 +61,12 @@ def _refuse_too_much(memory: int) -> None:
 
 
 def _seconds_per_step(model, batches, training, classes) -> float:
-    from mlcore.backend.cpu_kernels import quick
+    from mlcore.backend.cpu_kernels import use_cpu_kernels
     from mlcore.training.optimizers import loss, optimizer
 
     model.compile(optimizer(training, 1), loss(training, classes), jit_compile="auto")
     pictures, labels = batches.at(0)
-    with quick(model, shared=training.devices > 1):
+    with use_cpu_kernels(model, shared=training.devices > 1):
         model.train_on_batch(pictures, labels)
         started = time.perf_counter()
         for _ in range(STEPS):

@@ -14,9 +14,9 @@ import keras
 
 from mlcore import data
 from mlcore.backend import device
-from mlcore.backend.cpu_kernels import quick
+from mlcore.backend.cpu_kernels import use_cpu_kernels
 from mlcore.backend.distribution import Spread
-from mlcore.backend.prefetch import feed
+from mlcore.backend.prefetch import prefetch
 from mlcore.errors import Kind, Refused
 from mlcore.events import (
     EpochEnded,
@@ -125,7 +125,7 @@ class _Run:
         self.model.optimizer.build(self.model.trainable_variables)
         before = checkpoint.capture(self.model)
         pictures, labels = self.batches.at(0)
-        with quick(self.model, shared=self.spread.count > 1):
+        with use_cpu_kernels(self.model, shared=self.spread.count > 1):
             self.model.train_on_batch(pictures, labels)
             self.model.reset_metrics()
             started = time.perf_counter()
@@ -238,9 +238,9 @@ class _Run:
         epoch, before = progress.epoch, progress.seconds
         start, stop = progress.step, min((progress.epoch + 1) * progress.steps_per_epoch, progress.total_steps)
         watchers[0].expect(start, stop)
-        with quick(self.model, shared=self.spread.count > 1):
+        with use_cpu_kernels(self.model, shared=self.spread.count > 1):
             fitted = self.model.fit(
-                feed(self.batches.at, start, stop, self.shape),
+                prefetch(self.batches.at, start, stop, self.shape),
                 initial_epoch=epoch,
                 epochs=epoch + 1,
                 shuffle=False,
@@ -283,7 +283,7 @@ class _Run:
             batches = (self.validation.at(step) for step in range(self.validation.count))
             found = measured(self.model, batches, loss(self.training, self.classes))
         else:
-            batches = feed(self.validation.at, 0, self.validation.count, self.shape)
+            batches = prefetch(self.validation.at, 0, self.validation.count, self.shape)
             found = self.model.evaluate(batches, verbose=0, return_dict=True)
         return {f"val_{name}": float(value) for name, value in found.items()}
 

@@ -5,7 +5,7 @@ import math
 import keras
 from keras import ops
 
-from mlcore.backend.fused_adam import fused
+from mlcore.backend.fused_adam import fused_adam
 from mlcore.recipe import Training
 
 WARM_UP = 0.2  # share of a one-cycle run in which the rate climbs; airbench94 uses 0.23
@@ -39,7 +39,7 @@ class Schedule(keras.optimizers.schedules.LearningRateSchedule):
 
 def optimizer(training: Training, steps: int, factor: float = 1.0, shared: bool = False):
     """The optimiser with its schedule over the planned number of steps; `shared` where several devices have weights."""
-    quick = (lambda kind: kind) if shared else fused
+    kind_of = (lambda kind: kind) if shared else fused_adam
     rate = Schedule(training.schedule, training.learning_rate, steps, factor)
     decay = training.weight_decay or None
     make = {
@@ -47,8 +47,8 @@ def optimizer(training: Training, steps: int, factor: float = 1.0, shared: bool 
         "momentum": lambda: keras.optimizers.SGD(rate, training.momentum, weight_decay=decay),
         "nesterov": lambda: keras.optimizers.SGD(rate, training.momentum, nesterov=True, weight_decay=decay),
         "rmsprop": lambda: keras.optimizers.RMSprop(rate, momentum=0.0, weight_decay=decay),
-        "adam": lambda: quick(keras.optimizers.Adam)(rate, weight_decay=decay),
-        "adamw": lambda: quick(keras.optimizers.AdamW)(rate, weight_decay=training.weight_decay),
+        "adam": lambda: kind_of(keras.optimizers.Adam)(rate, weight_decay=decay),
+        "adamw": lambda: kind_of(keras.optimizers.AdamW)(rate, weight_decay=training.weight_decay),
     }[training.optimizer]
     return make()
 

@@ -59,7 +59,7 @@ class Diary:
         self._pictures, self._truth = split.read(self._pinned), split.labels[self._pinned]
         counted = np.unique(np.linspace(0, len(split) - 1, min(COUNTED, len(split))).astype(int))
         self._split, self._counted = split, counted if dataset.splits["val"] else counted[:0]
-        self._affordable, self._cost, self._glance = SHARE * planned_seconds, math.inf, None
+        self._affordable, self._cost, self._quick_look = SHARE * planned_seconds, math.inf, None
 
     def epoch_ended(self, model, epoch: int) -> None:
         """Write an entry, when this epoch is to have one."""
@@ -84,10 +84,10 @@ class Diary:
         return math.ceil(self._epochs / entries)
 
     def _write(self, model, epoch: int) -> None:
-        from mlcore.backend.quick_look import Glance
+        from mlcore.backend.quick_look import QuickLook
 
-        self._glance = self._glance or Glance(model)
-        logits, heat = self._glance.look(self._pictures, self._truth)
+        self._quick_look = self._quick_look or QuickLook(model)
+        logits, heat = self._quick_look.look(self._pictures, self._truth)
         strip = joined([laid_over(*pair) for pair in zip(self._pictures, heat, strict=True)])
         durable.write_bytes(self._folder / f"epoch-{epoch:03d}.png", strip)
         rows = [self._row(*each) for each in zip(self._pinned, self._truth, logits, strict=True)]
@@ -106,7 +106,7 @@ class Diary:
         classes = len(self._classes)
         if not len(self._counted) or classes > MOST_CLASSES:
             return None
-        answers = self._glance.answers(self._split.read(self._counted)).argmax(axis=1)
+        answers = self._quick_look.answers(self._split.read(self._counted)).argmax(axis=1)
         pairs = self._split.labels[self._counted] * classes + answers
         return np.bincount(pairs, minlength=classes**2).reshape(classes, classes).tolist()
 

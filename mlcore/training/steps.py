@@ -11,7 +11,7 @@ from pathlib import Path
 import keras
 import numpy as np
 
-from mlcore.backend.prefetch import feed
+from mlcore.backend.prefetch import prefetch
 from mlcore.errors import Kind, Refused
 from mlcore.events import CheckpointSaved, GanStepsDone, NoticeGiven, TrainingEnded
 from mlcore.training import checkpoint
@@ -138,7 +138,9 @@ class Steps:
         start = self.progress.step
         stop = min((start // every + 1) * every, self.progress.total_steps)
         batches = self.batches(self.progress.rollbacks)
-        self.model.fit(feed(batches.at, start, stop, self.shape), epochs=1, verbose=0, shuffle=False, callbacks=[watch])
+        self.model.fit(
+            prefetch(batches.at, start, stop, self.shape), epochs=1, verbose=0, shuffle=False, callbacks=[watch]
+        )
         if time.monotonic() - self.saved_at > SAVE_SECONDS and not watch.undefined:
             self._save()
 

@@ -3,23 +3,28 @@
 Keras (3.15) puts it together from about twenty, each of which goes through the whole map.
 """
 
+from collections.abc import Callable
+from typing import Any
+
 import keras
 
+from mlcore.tensors import Tensor
 
-def calls(network) -> dict:
+
+def calls(network: keras.Model) -> dict[keras.Layer, Callable]:
     """The network's batch normalisations, with their calls."""
     return {each: _call(each, each.call) for each in network.operations if _is_plain(each)}
 
 
-def _is_plain(layer) -> bool:
+def _is_plain(layer: keras.Operation) -> bool:
     plain = type(layer) is keras.layers.BatchNormalization and not (layer.renorm or layer.synchronized)
     return plain and layer.input_spec.ndim == 4 and layer.axis in (-1, 3) and layer.compute_dtype == "float32"
 
 
-def _call(layer, otherwise):
+def _call(layer: keras.Layer, otherwise: Callable) -> Callable:
     import tensorflow as tf
 
-    def call(inputs, training=None, mask=None):
+    def call(inputs: Tensor, training: bool | None = None, mask: Any = None) -> Tensor:
         if not (training and layer.trainable) or mask is not None:
             return otherwise(inputs, training=training, mask=mask)
         channels, none = inputs.shape[-1], tf.zeros((0,))
@@ -40,5 +45,5 @@ def _call(layer, otherwise):
     return call
 
 
-def _move(average, value, momentum: float) -> None:
+def _move(average: keras.Variable, value: Tensor, momentum: float) -> None:
     average.assign(average * momentum + value * (1 - momentum))

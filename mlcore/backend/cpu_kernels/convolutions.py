@@ -6,33 +6,38 @@
   largest value of a window is above 0 only where the rectifier let it pass.
 """
 
+from collections.abc import Callable
+
 import keras
 
 from mlcore.backend.cpu_kernels.gelu import one_pass
+from mlcore.tensors import Tensor
 
 
-def calls(network) -> dict:
+def calls(network: keras.Model) -> dict[keras.Layer, Callable]:
     """The network's convolutions with bias and the poolings right behind a rectified one, with their calls."""
     convolutions = [each for each in network.operations if _is_plain_convolution(each)]
     pools = {each: _only_pool_behind(each, network) for each in convolutions if _rectifies(each)}
     pools = {each: pool for each, pool in pools.items() if pool}
-    found = {each: _convolution(each, rectified_later=each in pools) for each in convolutions}
-    return found | {pool: _rectified_pooling(pool) for pool in pools.values()}
+    kernels = {each: _convolution(each, rectified_later=each in pools) for each in convolutions}
+    return kernels | {pool: _rectified_pooling(pool) for pool in pools.values()}
 
 
-def _is_plain(layer, kind: type) -> bool:
+def _is_plain(layer: keras.Operation, kind: type[keras.Layer]) -> bool:
     return type(layer) is kind and layer.data_format == "channels_last" and layer.compute_dtype == "float32"
 
 
-def _is_plain_convolution(layer) -> bool:
-    return _is_plain(layer, keras.layers.Conv2D) and layer.use_bias and set(layer.dilation_rate) == {1}
+def _is_plain_convolution(layer: keras.Operation) -> bool:
+    """Not grouped ones: TensorFlow (2.21) makes one operation of ours and their rectifier that knows no groups."""
+    whole = _is_plain(layer, keras.layers.Conv2D) and layer.use_bias
+    return whole and layer.groups == 1 and set(layer.dilation_rate) == {1}
 
 
-def _rectifies(layer) -> bool:
+def _rectifies(layer: keras.Layer) -> bool:
     return layer.activation is keras.activations.relu
 
 
-def _only_pool_behind(layer, network):
+def _only_pool_behind(layer: keras.Layer, network: keras.Model) -> keras.Layer | None:
     """The max pooling that alone reads what the layer gives; None where somebody else does, too."""
     given = {id(tensor) for node in layer._inbound_nodes for tensor in node.output_tensors}
     nodes = [(each, node.input_tensors) for each in network.operations for node in each._inbound_nodes]
@@ -42,7 +47,7 @@ def _only_pool_behind(layer, network):
     return readers[0] if alone and len(readers[0]._inbound_nodes) == 1 else None
 
 
-def _convolution(layer, rectified_later: bool):
+def _convolution(layer: keras.Layer, rectified_later: bool) -> Callable[[Tensor], Tensor]:
     """The layer's answer, with a way back of its own."""
     import tensorflow as tf
 
@@ -50,13 +55,13 @@ def _convolution(layer, rectified_later: bool):
     rectified, activation = _rectifies(layer), one_pass(layer) or layer.activation
 
     @tf.custom_gradient
-    def convolve(pictures, kernel, bias):
-        found = tf.nn.bias_add(tf.raw_ops.Conv2D(input=pictures, filter=kernel, **how), bias)
-        found = tf.nn.relu(found) if rectified else found
+    def convolve(pictures: Tensor, kernel: Tensor, bias: Tensor) -> tuple[Tensor, Callable]:
+        output = tf.nn.bias_add(tf.raw_ops.Conv2D(input=pictures, filter=kernel, **how), bias)
+        output = tf.nn.relu(output) if rectified else output
 
-        def back(slope):
+        def back(slope: Tensor) -> tuple[Tensor, Tensor, Tensor]:
             if rectified and not rectified_later:
-                slope = tf.raw_ops.ReluGrad(gradients=slope, features=found)
+                slope = tf.raw_ops.ReluGrad(gradients=slope, features=output)
             places = tf.reshape(slope, (-1, kernel.shape[-1]))
             size = tf.shape(pictures)
             return (
@@ -65,26 +70,26 @@ def _convolution(layer, rectified_later: bool):
                 tf.linalg.matvec(places, tf.ones(tf.shape(places)[:1]), transpose_a=True),
             )
 
-        return found, back
+        return output, back
 
-    def call(pictures):
-        found = convolve(pictures, tf.convert_to_tensor(layer.kernel), tf.convert_to_tensor(layer.bias))
-        return found if rectified else activation(found)
+    def call(pictures: Tensor) -> Tensor:
+        output = convolve(pictures, tf.convert_to_tensor(layer.kernel), tf.convert_to_tensor(layer.bias))
+        return output if rectified else activation(output)
 
     return call
 
 
-def _rectified_pooling(layer):
+def _rectified_pooling(layer: keras.Layer) -> Callable[[Tensor], Tensor]:
     """The layer's answer; backwards it does the work of the rectifier before it, too."""
     import tensorflow as tf
 
     how = {"ksize": [1, *layer.pool_size, 1], "strides": [1, *layer.strides, 1], "padding": layer.padding.upper()}
 
     @tf.custom_gradient
-    def pool(pictures):
+    def pool(pictures: Tensor) -> tuple[Tensor, Callable]:
         largest = tf.raw_ops.MaxPool(input=pictures, **how)
 
-        def back(slope):
+        def back(slope: Tensor) -> Tensor:
             slope = tf.raw_ops.ReluGrad(gradients=slope, features=largest)
             return tf.raw_ops.MaxPoolGrad(orig_input=pictures, orig_output=largest, grad=slope, **how)
 

@@ -4,12 +4,13 @@ A source is a function of its settings that gives an `Incoming`. A source with `
 listed, described and opened by its name before anything of it is stored.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
+from mlcore.archives import Skipped
 from mlcore.errors import Notice
 from mlcore.registry import Entry, Registry
 from mlcore.settings import Settings
@@ -33,7 +34,7 @@ class Example(NamedTuple):
 class Incoming:
     """What a source hands over; `notices` and `skipped` are complete once the examples are drawn.
 
-    A skipped thing has `file`, `kind` and `message`. A `size` of None leaves the choice to the store.
+    A `size` of None leaves the choice to the store.
     """
 
     classes: tuple[str, ...]
@@ -42,7 +43,10 @@ class Incoming:
     origin: str = ""
     size: int | None = None
     notices: list[Notice] = field(default_factory=list)
-    skipped: list = field(default_factory=list)
+    skipped: list[Skipped] = field(default_factory=list)
+
+
+Source = Callable[[Any], Incoming]  # a function of its settings
 
 
 @dataclass(frozen=True)
@@ -58,16 +62,12 @@ class Facts:
     download_bytes: int = 0
 
 
-def built_in(name: str, title: str, facts: Facts):
+def built_in(name: str, title: str, facts: Facts) -> Callable[[Source], Source]:
     """Put a source with facts on the shelf under the name of its data set."""
 
-    def keep(run):
-        run.facts = facts
-        return sources.add(name, title, Settings, traits=("built-in",))(run)
-
-    return keep
+    return sources.add(name, title, Settings, traits=("built-in",), about=facts)
 
 
 def facts(entry: Entry) -> Facts:
     """What is known of a built-in source."""
-    return entry.run.facts
+    return entry.about

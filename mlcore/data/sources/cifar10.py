@@ -2,6 +2,7 @@
 
 from mlcore.data.sources import Facts, Incoming, built_in
 from mlcore.data.sources.keras_datasets import load
+from mlcore.settings import Settings
 
 FACTS = Facts(
     description="60,000 colour photographs, 32 pixels wide, of animals and vehicles.",
@@ -15,6 +16,6 @@ FACTS = Facts(
 
 
 @built_in("cifar10", "CIFAR-10", FACTS)
-def cifar10(settings) -> Incoming:
+def cifar10(settings: Settings) -> Incoming:
     """Animals and vehicles: 50,000 photographs to learn from and 10,000 to test with."""
     return load("cifar10", "cifar10", FACTS)

@@ -2,6 +2,7 @@
 
 from mlcore.data.sources import Facts, Incoming, built_in
 from mlcore.data.sources.keras_datasets import load
+from mlcore.settings import Settings
 
 CLASSES = """apple, aquarium fish, baby, bear, beaver, bed, bee, beetle, bicycle, bottle, bowl, boy, bridge, bus,
 butterfly, camel, can, castle, caterpillar, cattle, chair, chimpanzee, clock, cloud, cockroach, couch, crab, crocodile,
@@ -24,6 +25,6 @@ FACTS = Facts(
 
 
 @built_in("cifar100", "CIFAR-100", FACTS)
-def cifar100(settings) -> Incoming:
+def cifar100(settings: Settings) -> Incoming:
     """A hundred things, from apples to worms: 50,000 photographs to learn from and 10,000 to test with."""
     return load("cifar100", "cifar100", FACTS)

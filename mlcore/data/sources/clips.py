@@ -1,5 +1,6 @@
 """A folder or an archive of clips in class folders: a person's own short videos."""
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO
 
@@ -33,24 +34,30 @@ def read(path: Path | str | BinaryIO, frames: int, size: int | None = None) -> I
     except Refused:
         archive.close()
         raise
-    found = folders.rows(archive.members, in_classes=True)
+    rows = folders.rows(archive.members, in_classes=True)
     incoming = Incoming(
         classes=tuple(archive.classes),
-        total=len(found),
+        total=len(rows),
         examples=(),
         origin=origin(path),
         notices=list(archive.notices),
         skipped=archive.skipped,
     )
-    incoming.examples = _examples(archive, found, frames, (size, size) if size else None, incoming)
+    incoming.examples = _examples(archive, rows, frames, (size, size) if size else None, incoming)
     return incoming
 
 
-def _examples(archive: archives.Archive, found: list[folders.Row], frames: int, size, incoming: Incoming):
-    labels = {name: label for label, name in enumerate(incoming.classes)}
+def _examples(
+    archive: archives.Archive,
+    rows: list[folders.Row],
+    frames: int,
+    size: tuple[int, int] | None,
+    incoming: Incoming,
+) -> Iterator[Example]:
+    labels: dict[str | None, int] = {name: label for label, name in enumerate(incoming.classes)}
     noticed: dict[Kind, list[tuple[str, Notice]]] = {}
     with archive:
-        for member, clip in folders.read(archive, found, frames, size):
+        for member, clip in folders.read(archive, rows, frames, size):
             if isinstance(clip, Refused):
                 archive.skip(member, clip)
                 continue

@@ -3,6 +3,7 @@
 import numpy as np
 
 from mlcore.data.sources import Example, Facts, Incoming, built_in
+from mlcore.settings import Settings
 
 # The scans have 8 x 8 pixels. Enlarged to 16 they pass through every network on the shelf (two poolings leave
 # 4 x 4), and a sharp upload shrunk to 16 still resembles them; at 32 it would look far sharper than they do.
@@ -20,7 +21,7 @@ FACTS = Facts(
 
 
 @built_in("digits", "Digits", FACTS)
-def digits(settings) -> Incoming:
+def digits(settings: Settings) -> Incoming:
     """Handwritten digits that come with the installation; no network needed."""
     from sklearn.datasets import load_digits
 

@@ -2,6 +2,7 @@
 
 from mlcore.data.sources import Facts, Incoming, built_in
 from mlcore.data.sources.keras_datasets import load
+from mlcore.settings import Settings
 
 FACTS = Facts(
     description="70,000 grey pictures of clothes, bright on black; harder than digits.",
@@ -26,6 +27,6 @@ FACTS = Facts(
 
 
 @built_in("fashion-mnist", "Fashion-MNIST", FACTS)
-def fashion_mnist(settings) -> Incoming:
+def fashion_mnist(settings: Settings) -> Incoming:
     """Clothes from a shop: 60,000 pictures to learn from and 10,000 to test with."""
     return load("fashion-mnist", "fashion_mnist", FACTS)

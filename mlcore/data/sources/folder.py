@@ -1,6 +1,7 @@
 """A folder or an archive of class folders: a person's own pictures."""
 
 import os
+from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO
 
@@ -44,8 +45,8 @@ def read(path: Path | str | BinaryIO) -> Incoming:
     return incoming
 
 
-def _examples(archive: archives.Archive, incoming: Incoming):
-    labels = {name: label for label, name in enumerate(incoming.classes)}
+def _examples(archive: archives.Archive, incoming: Incoming) -> Iterator[Example]:
+    labels: dict[str | None, int] = {name: label for label, name in enumerate(incoming.classes)}
     noticed: dict[Kind, list[tuple[str, Notice]]] = {}
     with archive:
         for member, content in archive.pictures():
@@ -57,7 +58,7 @@ def _examples(archive: archives.Archive, incoming: Incoming):
             for notice in picture.notices:
                 noticed.setdefault(notice.kind, []).append((member.name, notice))
             yield Example(picture.pixels, labels[member.class_name], member.split, member.name)
-    incoming.notices += [together(kind, found) for kind, found in noticed.items()]
+    incoming.notices += [together(kind, group) for kind, group in noticed.items()]
 
 
 def origin(path: Path | BinaryIO) -> str:
@@ -65,7 +66,7 @@ def origin(path: Path | BinaryIO) -> str:
     return os.fsencode(Path(getattr(path, "name", None) or "an upload").name).decode(errors="backslashreplace")
 
 
-def together(kind: Kind, found: list[tuple[str, Notice]], things: str = "pictures") -> Notice:
+def together(kind: Kind, group: list[tuple[str, Notice]], things: str = "pictures") -> Notice:
     """One notice for all pictures that have the same one."""
-    names = checks.listed([name for name, _ in found])
-    return Notice(kind, f"{found[0][1].message} So in {len(found):,} of the {things}: {names}.")
+    names = checks.listed([name for name, _ in group])
+    return Notice(kind, f"{group[0][1].message} So in {len(group):,} of the {things}: {names}.")

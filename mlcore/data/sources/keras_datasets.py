@@ -3,11 +3,14 @@
 import contextlib
 import importlib
 import sys
+from collections.abc import Iterable, Iterator
 
 import numpy as np
 
 from mlcore.data.sources import Example, Facts, Incoming
 from mlcore.errors import Kind, Refused
+
+Labelled = tuple[np.ndarray, np.ndarray]  # pictures uint8 (N, H, W) or (N, H, W, 3), and their labels
 
 
 def load(name: str, module: str, facts: Facts) -> Incoming:
@@ -21,7 +24,7 @@ def load(name: str, module: str, facts: Facts) -> Incoming:
     )
 
 
-def _fetch(name: str, module: str, facts: Facts):
+def _fetch(name: str, module: str, facts: Facts) -> tuple[Labelled, Labelled]:
     loader = importlib.import_module("keras").datasets
     try:
         with contextlib.redirect_stdout(sys.stderr):  # the loader's progress bar would spoil a JSON document
@@ -35,7 +38,7 @@ def _fetch(name: str, module: str, facts: Facts):
         ) from error
 
 
-def _examples(parts):
+def _examples(parts: Iterable[tuple[str, np.ndarray, np.ndarray]]) -> Iterator[Example]:
     for split, pictures, labels in parts:
         for number, (picture, label) in enumerate(zip(pictures, labels.ravel(), strict=True)):
             yield Example(_coloured(picture), int(label), split, f"{split}/{number:05}")

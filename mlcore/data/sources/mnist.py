@@ -2,6 +2,7 @@
 
 from mlcore.data.sources import Facts, Incoming, built_in
 from mlcore.data.sources.keras_datasets import load
+from mlcore.settings import Settings
 
 FACTS = Facts(
     description="70,000 grey pictures of handwritten digits, bright on black.",
@@ -15,6 +16,6 @@ FACTS = Facts(
 
 
 @built_in("mnist", "MNIST", FACTS)
-def mnist(settings) -> Incoming:
+def mnist(settings: Settings) -> Incoming:
     """Handwritten digits: 60,000 to learn from and 10,000 to test with."""
     return load("mnist", "mnist", FACTS)

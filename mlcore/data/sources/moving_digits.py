@@ -7,6 +7,7 @@ import numpy as np
 from mlcore.data.sources import Example, Facts, Incoming, built_in
 from mlcore.data.sources.digits import BRIGHTEST
 from mlcore.data.sources.digits import FACTS as DIGITS
+from mlcore.settings import Settings
 
 FRAMES, SIDE, CLIPS = 8, 24, 3000
 CLASSES = ("left", "right", "up", "down", "clockwise", "anticlockwise")  # in pairs: one is the other backwards
@@ -24,7 +25,7 @@ FACTS = Facts(
 
 
 @built_in("moving-digits", "Moving digits", FACTS)
-def moving_digits(settings) -> Incoming:
+def moving_digits(settings: Settings) -> Incoming:
     """Clips of a handwritten digit that moves: which way is only told by the order of the frames; no network needed."""
     return Incoming(CLASSES, CLIPS, examples(), origin=FACTS.address, size=SIDE)
 
@@ -54,11 +55,11 @@ def path(label: int, rng: np.random.Generator) -> np.ndarray:
     return start + np.stack([along * (kind == 1), along * (kind == 0)], axis=1)
 
 
-def clip(ink: np.ndarray, places: np.ndarray) -> np.ndarray:
-    """The clip uint8 (T, SIDE, SIDE, 3) of ink uint8 (8, 8) with its corner at these places."""
+def clip(ink: np.ndarray, corners: np.ndarray) -> np.ndarray:
+    """The clip uint8 (T, SIDE, SIDE, 3) of ink uint8 (8, 8) with its corner at these positions."""
     field = np.zeros((SIDE, SIDE), "uint8")
     field[: len(ink), : len(ink)] = ink
-    frames = np.stack([np.roll(field, tuple(place), axis=(0, 1)) for place in places])
+    frames = np.stack([np.roll(field, tuple(corner), axis=(0, 1)) for corner in corners])
     return np.repeat(frames[..., None], 3, axis=-1)
 
 

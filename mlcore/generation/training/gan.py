@@ -8,8 +8,8 @@ serves both, which costs 0.77 of alternating updates, and plain `fit` does it on
 import keras
 from keras import ops
 
-from mlcore.backend.gradient_penalty import squared_slopes
-from mlcore.backend.stop_gradient import held
+from mlcore.backend.gradient_penalty import squared_gradient_norms
+from mlcore.backend.stop_gradient import stop_gradient
 from mlcore.generation.generators import generators
 from mlcore.generation.training import augment, conditioning
 from mlcore.generation.training.losses import critic_loss, generator_loss
@@ -48,7 +48,7 @@ class Gan(keras.Model):
     def compute_loss(self, x=None, y=None, y_pred=None, sample_weight=None, training=True):
         """The critic's loss plus the generator's, each blind to the other's weights."""
         plan = self.plan
-        frozen, x = held(self.critic.trainable_variables, x)
+        frozen, x = stop_gradient(self.critic.trainable_variables, x)
         real = (ops.cast(x, "float32") / 127.5 - 1.0)[..., : self.channels]
         label = ops.one_hot(ops.cast(y, "int32"), self.classes)
         made = self.generator(self._vectors(label), training=True)
@@ -103,7 +103,7 @@ class Gan(keras.Model):
         plan = self.plan
 
         def slopes(pictures):
-            return squared_slopes(lambda seen: self._judged(seen, label)[0], pictures)
+            return squared_gradient_norms(lambda seen: self._judged(seen, label)[0], pictures)
 
         if plan.regulariser == "gradient-penalty":
             return self.gamma * ops.mean((ops.sqrt(slopes(real + mix * (made - real)) + 1e-12) - 1) ** 2)

@@ -8,7 +8,7 @@ import pytest
 from keras import layers
 
 from mlcore import architectures
-from mlcore.backend.cpu_kernels import gelu, quick
+from mlcore.backend.cpu_kernels import gelu, use_cpu_kernels
 
 SHAPE = (16, 16, 3)
 on_tensorflow = pytest.mark.skipif(keras.backend.backend() != "tensorflow", reason="changes nothing elsewhere")
@@ -18,7 +18,7 @@ def slopes(model, pictures, labels, hurried: bool):
     """What one step of size 1 takes off the weights, and how far running averages move."""
     before = model.get_weights()
     model.compile(keras.optimizers.SGD(1.0), keras.losses.SparseCategoricalCrossentropy(from_logits=True))
-    with quick(model) if hurried else contextlib.nullcontext():
+    with use_cpu_kernels(model) if hurried else contextlib.nullcontext():
         model.train_on_batch(pictures, labels)
     after = model.get_weights()
     model.set_weights(before)
@@ -122,7 +122,7 @@ def test_a_bias_counts_the_windows_whose_largest_value_is_above_zero():
     x = layers.Conv2D(1, 1, activation="relu", kernel_initializer="ones")(inputs)
     model = keras.Model(inputs, layers.Flatten()(layers.MaxPooling2D((1, 2))(x)))
     model.compile(keras.optimizers.SGD(1.0), lambda truth, found: keras.ops.sum(found))
-    with quick(model):
+    with use_cpu_kernels(model):
         model.train_on_batch(np.array([1, 2, -3, -4, 5, -6], "float32").reshape(1, 1, 6, 1), np.zeros((1, 3)))
     kernel, bias = (each.item() for each in model.get_weights())
 
@@ -135,7 +135,7 @@ def test_a_running_variance_is_that_of_the_batch():
     layer = layers.BatchNormalization(momentum=0.5)
     model = keras.Model(inputs := keras.Input((1, 2, 1)), layers.Flatten()(layer(inputs)))
     model.compile(keras.optimizers.SGD(0.0), "mse")
-    with quick(model):
+    with use_cpu_kernels(model):
         model.train_on_batch(np.array([0, 0, 4, 4], "float32").reshape(2, 1, 2, 1), np.zeros((2, 2)))
 
     np.testing.assert_allclose(layer.moving_mean, [0.5 * 0 + 0.5 * 2])
@@ -149,7 +149,7 @@ def test_layers_answer_by_themselves_again_even_after_a_fault():
     def own_calls():
         return {layer.name for layer in model.layers if "call" in vars(layer)}
 
-    with contextlib.suppress(ZeroDivisionError), quick(model):
+    with contextlib.suppress(ZeroDivisionError), use_cpu_kernels(model):
         meanwhile = own_calls()
         raise ZeroDivisionError
     assert len(meanwhile) == 5  # three convolutions, two poolings
@@ -159,5 +159,5 @@ def test_layers_answer_by_themselves_again_even_after_a_fault():
 @on_tensorflow
 def test_what_several_devices_share_stays():
     model = architectures.build("cnn", {}, SHAPE, 4)
-    with quick(model, shared=True):
+    with use_cpu_kernels(model, shared=True):
         assert not any("call" in vars(layer) for layer in model.layers)

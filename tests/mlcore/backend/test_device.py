@@ -47,5 +47,5 @@ def test_a_worker_asks_for_it_before_training_what_gains_by_it(tiny_data, monkey
     id = jobs.start(training.draft("shapes", architecture))
 
     with pytest.raises(Refused, match="Enough"):
-        worker._Worker(home() / "models" / id)._train()
+        worker._Worker(home() / "models" / id)._do()
     assert calls == ["asked"] * asked + ["trains"]

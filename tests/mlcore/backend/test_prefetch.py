@@ -29,7 +29,7 @@ def told(fed):
 
 
 def test_they_come_in_order(makers):
-    found = told(prefetch.feed(batch_at, 3, 23, SHAPE))
+    found = told(prefetch.prefetch(batch_at, 3, 23, SHAPE))
 
     assert [labels.tolist() for _, labels in found] == [[step] * 4 for step in range(3, 23)]
     assert all((pictures == step).all() for step, (pictures, _) in enumerate(found, 3))
@@ -49,7 +49,7 @@ def test_a_network_learns_from_each_once(makers):
         return batch_at(step)
 
     model.compile("sgd", keras.losses.SparseCategoricalCrossentropy(from_logits=True), metrics=[Labels()])
-    told = model.fit(prefetch.feed(note, 3, 23, SHAPE), shuffle=False, verbose=0).history["labels"][-1]
+    told = model.fit(prefetch.prefetch(note, 3, 23, SHAPE), shuffle=False, verbose=0).history["labels"][-1]
 
     assert told == 4 * sum(range(3, 23))
     assert sorted(set(seen)) == list(range(3, 23))
@@ -62,7 +62,7 @@ def test_trouble_with_a_batch_is_told(makers):
         return batch_at(step)
 
     with pytest.raises(Exception, match="no such picture"):
-        told(prefetch.feed(broken, 3, 23, SHAPE))
+        told(prefetch.prefetch(broken, 3, 23, SHAPE))
 
 
 def Labels():

@@ -7,13 +7,13 @@ import keras
 import numpy as np
 import pytest
 
-from mlcore.backend.gradient_penalty import squared_slopes
-from mlcore.backend.stop_gradient import held
+from mlcore.backend.gradient_penalty import squared_gradient_norms
+from mlcore.backend.stop_gradient import stop_gradient
 
 
 def test_values_are_those_of_now():
     variable = keras.Variable(np.array([1.0, 2.0], "float32"))
-    [value], first = held([variable], keras.ops.ones(3))
+    [value], first = stop_gradient([variable], keras.ops.ones(3))
 
     np.testing.assert_array_equal(keras.ops.convert_to_numpy(value), [1, 2])
     np.testing.assert_array_equal(keras.ops.convert_to_numpy(first), [1, 1, 1])
@@ -24,10 +24,10 @@ def test_no_slope_goes_through_the_values():
     at = np.array([[1.0, 2.0, 3.0]], "float32").reshape(1, 1, 3, 1)
 
     def score(x):
-        [value], _ = held([SimpleNamespace(value=x)], x)
+        [value], _ = stop_gradient([SimpleNamespace(value=x)], x)
         return keras.ops.sum(value * x, axis=(1, 2))
 
-    found = squared_slopes(score, keras.ops.convert_to_tensor(at))
+    found = squared_gradient_norms(score, keras.ops.convert_to_tensor(at))
     np.testing.assert_allclose(keras.ops.convert_to_numpy(found), [1 + 4 + 9])
 
 

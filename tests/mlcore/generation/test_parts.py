@@ -6,7 +6,7 @@ import keras
 import numpy as np
 import pytest
 
-from mlcore.backend.gradient_penalty import squared_slopes
+from mlcore.backend.gradient_penalty import squared_gradient_norms
 from mlcore.generation.latent import sampling
 from mlcore.generation.render.grid import sheet
 from mlcore.generation.training import augment, losses
@@ -47,7 +47,7 @@ def test_the_slope_of_a_linear_score_is_its_weights():
     weights = rng.normal(size=(4, 4, 2)).astype("float32")
     pictures = keras.ops.convert_to_tensor(rng.normal(size=(3, 4, 4, 2)).astype("float32"))
 
-    found = squared_slopes(lambda seen: keras.ops.sum(seen * weights, axis=(1, 2, 3))[:, None], pictures)
+    found = squared_gradient_norms(lambda seen: keras.ops.sum(seen * weights, axis=(1, 2, 3))[:, None], pictures)
 
     np.testing.assert_allclose(np.asarray(found), (weights**2).sum(), rtol=1e-5)
 
