@@ -9,10 +9,11 @@ import keras
 import numpy as np
 
 from mlcore import durable, library
+from mlcore.data import Dataset
 from mlcore.events import ModelSaved, NoticeGiven, StageStarted
 from mlcore.generation.generators import generators
 from mlcore.generation.latent import sampling
-from mlcore.generation.settings import draft
+from mlcore.generation.settings import GanSettings, draft_for
 from mlcore.library.card import Card
 from mlcore.library.export import litert
 from mlcore.library.litert import Runner
@@ -84,7 +85,7 @@ def _card(plan, folder, trained, network, difference) -> Card:
         parameters=network.count_params(),
         created=datetime.now(UTC).isoformat(timespec="seconds"),
         seconds=round(trained.progress.seconds, 1),
-        command=command(plan),
+        command=command(plan, dataset),
         description=f"{title} generator after {trained.progress.step:,} steps on the "
         f"{dataset.splits['train']:,} training pictures of {dataset.title}.",
         answers_fast=difference is not None,
@@ -92,9 +93,9 @@ def _card(plan, folder, trained, network, difference) -> Card:
     )
 
 
-def command(plan) -> str:
+def command(plan: GanSettings, dataset: Dataset) -> str:
     """The command that trains this generator again, with every setting that isn't the draft's."""
-    changed = changed_settings(draft(plan.data, plan.generator), plan)
+    changed = changed_settings(draft_for(dataset, plan.generator), plan)
     return f"python -m mlcore train-generator --data {plan.data} --generator {plan.generator}{changed}"
 
 

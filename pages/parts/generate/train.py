@@ -7,6 +7,7 @@ from mlcore.generation.fitting import fitting
 from mlcore.generation.settings import GanSettings, is_grey
 from mlcore.generation.training.estimate import estimate
 from mlcore.machine import devices
+from mlcore.settings import read
 from pages.parts import background, formatting, pick, shell
 from pages.parts.form import fill, form
 from pages.parts.generate import choose, previews
@@ -28,8 +29,14 @@ def train() -> None:
         _watched(runs, active[-1] if active else None)
         return
     plan = _setup()
-    st.button("Start training", key="generate.start", type="primary", icon=":material/play_arrow:", on_click=_start,
-              args=(plan,))  # fmt: skip
+    st.button(
+        "Start training",
+        key="generate.start",
+        type="primary",
+        icon=":material/play_arrow:",
+        on_click=_start,
+        args=(plan,),
+    )
     st.fragment(_estimated)(plan)
 
 
@@ -44,8 +51,7 @@ def _watched(runs: dict, default: str | None) -> None:
     if run.state == "failed":
         with st.expander("What the run printed", key="generate.log"):
             st.code(jobs.log(run.id) or "Nothing.", language=None)
-    st.button("Set up another run", key="generate.another", icon=":material/add:", on_click=choose.watch,
-              args=(None,))  # fmt: skip
+    st.button("Set up another run", key="generate.another", icon=":material/add:", on_click=choose.watch, args=(None,))
 
 
 def _setup() -> GanSettings:
@@ -59,8 +65,14 @@ def _setup() -> GanSettings:
     with right:
         entries = {entry.name: entry for entry in generation.generators.all()}
         titles = {name: entry.title for name, entry in entries.items()}
-        pair = st.selectbox("Pair of networks", list(entries), format_func=titles.get, key="generate.pair",
-                            index=list(entries).index("tiny"), persist_state="session")  # fmt: skip
+        pair = st.selectbox(
+            "Pair of networks",
+            list(entries),
+            format_func=titles.get,
+            key="generate.pair",
+            index=list(entries).index("tiny"),
+            persist_state="session",
+        )
         st.caption(formatting.plain(entries[pair].summary))
     if not known[name].stored:
         _missing(known[name])
@@ -69,7 +81,7 @@ def _setup() -> GanSettings:
     with st.expander("Settings", key="generate.settings"):
         network = form(entries[pair].settings, f"generate.{pair}")
         values = form(GanSettings, "generate.gan", without=ELSEWHERE)
-    return generation.complete(values | {"data": name, "generator": pair, "network": network})
+    return read(GanSettings, values | {"data": name, "generator": pair, "network": network})
 
 
 def _missing(summary) -> None:
