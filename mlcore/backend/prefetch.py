@@ -12,7 +12,7 @@ from mlcore.backend import device
 Batch = tuple[np.ndarray, np.ndarray]
 
 
-def feed(batch_at: Callable[[int], Batch], start: int, stop: int, shape: tuple[int, int, int]):
+def feed(batch_at: Callable[[int], Batch], start: int, stop: int, shape: tuple[int, ...]):
     """What `fit` and `evaluate` read: batches start..stop-1 of uint8 pictures and int32 labels, in order.
 
     `batch_at` is a function of the step alone, so a run can go on from any step.

@@ -57,10 +57,17 @@ def test_the_frames_of_partners_are_the_same_sets(one, other):
     assert sets(one) == sets(other)
 
 
-@pytest.mark.parametrize(("label", "first", "then"), [
-    (0, (0, 0), (0, -2)), (1, (0, 0), (0, 2)), (2, (0, 0), (-2, 0)), (3, (0, 0), (2, 0)),
-    (4, (0, RADIUS), (4, 4)), (5, (0, RADIUS), (-4, 4)),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("label", "first", "then"),
+    [
+        (0, (0, 0), (0, -2)),
+        (1, (0, 0), (0, 2)),
+        (2, (0, 0), (-2, 0)),
+        (3, (0, 0), (2, 0)),
+        (4, (0, RADIUS), (4, 4)),
+        (5, (0, RADIUS), (-4, 4)),
+    ],
+)
 def test_classes_are_called_what_they_do(label, first, then):
     """Rows count downwards; a circle begins at its right: clockwise goes down from there."""
     places = moving_digits.path(label, Chosen(np.array([0, 0]), 0 if label >= 4 else 2))
@@ -131,9 +138,13 @@ def test_an_impossible_number_of_frames_is_refused(home, tmp_path, frames):
 
 
 CHANGES = [
-    {"flip": True}, {"shift": 3}, {"rotate": 20.0, "zoom": 0.2}, {"brightness": 0.3, "contrast": 0.3}, {"cutout": 5},
+    {"flip": True},
+    {"shift": 3},
+    {"rotate": 20.0, "zoom": 0.2},
+    {"brightness": 0.3, "contrast": 0.3},
+    {"cutout": 5},
     {"flip": True, "shift": 2, "rotate": 10.0, "brightness": 0.2, "cutout": 3},
-]  # fmt: skip
+]
 
 
 @pytest.mark.parametrize("change", CHANGES, ids=lambda change: "+".join(change))
@@ -179,9 +190,9 @@ def test_the_classes_are_as_many_as_the_facts_say():
 
 def test_what_makes_or_mends_pictures_refuses_clips_in_words(own):
     from mlcore.generation.generators import checked
-    from mlcore.generation.training.loop import enough
+    from mlcore.training.steps import training_split
 
-    for refuse in (lambda: checked(own.shape), lambda: enough(own, 4)):
+    for refuse in (lambda: checked(own.shape), lambda: training_split(own, 4)):
         with pytest.raises(Refused, match="clips") as refusal:
             refuse()
         assert refusal.value.kind == Kind.NOT_COMPATIBLE

@@ -15,7 +15,7 @@ from benchmarks import resume
 from benchmarks.nursery import Nursery
 from mlcore import architectures, training
 from mlcore.training import checkpoint, loop
-from mlcore.training.network import only_looked_at
+from mlcore.training.network import preserving_random_state
 
 QUICK = ("cnn", "mlp")
 HASHED = ("weights", "optimiser", "history")
@@ -69,7 +69,7 @@ def test_a_network_that_only_answers_keeps_its_random_states():
     model = keras.Sequential([keras.Input((3, 4)), keras.layers.GRU(5, dropout=0.3)])
     states = [variable for variable in model.variables if "seed" in variable.path]
     before = [checkpoint.copied(variable) for variable in states]
-    with only_looked_at(model):
+    with preserving_random_state(model):
         model.predict(np.zeros((2, 3, 4)), verbose=0)
 
     assert before
@@ -85,15 +85,18 @@ def test_every_architecture_takes_the_exam_with_dropout_where_it_has_any():
             assert "settings.dropout=0.3" in settings
 
 
-@pytest.mark.parametrize(("marks", "phase"), [
-    ([], "before its first step"),
-    (["writing inside", "written inside"], "before its first step"),
-    (["step inside"], "inside an epoch"),
-    (["step inside", "writing inside"], "while writing a checkpoint"),
-    (["step inside", "writing inside", "written inside"], "inside an epoch"),
-    (["step between"], "between two epochs"),
-    (["step between", "writing between", "written between"], "between two epochs"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("marks", "phase"),
+    [
+        ([], "before its first step"),
+        (["writing inside", "written inside"], "before its first step"),
+        (["step inside"], "inside an epoch"),
+        (["step inside", "writing inside"], "while writing a checkpoint"),
+        (["step inside", "writing inside", "written inside"], "inside an epoch"),
+        (["step between"], "between two epochs"),
+        (["step between", "writing between", "written between"], "between two epochs"),
+    ],
+)
 def test_what_a_kill_hit_is_told_by_the_marks(marks, phase):
     assert resume.phase(marks) == phase
 
