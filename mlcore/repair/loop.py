@@ -60,13 +60,13 @@ class _Run(StepTrainer):
         pictures = self.split.read(np.arange(SHOWN))
         height, width = pictures.shape[1:3]
         masks = [mask_of(number, height, width, self.plan.seed) for number in range(SHOWN)]
-        filled = np.concatenate([with_fill(one[None], mask) for one, mask in zip(pictures, masks, strict=True)])
-        change = np.asarray(self.model.averaged(padded(filled[..., 3:]).astype("float32")))
+        inputs = np.concatenate([with_fill(one[None], mask) for one, mask in zip(pictures, masks, strict=True)])
+        change = np.asarray(self.model.averaged(padded(inputs[..., 3:]).astype("float32")))
         change = change[:, :height, :width]
         lost = np.stack(masks)[..., None]
-        mended = np.rint(np.clip(filled[..., 3:6] + lost * change, 0, 255)).astype("uint8")
+        mended = np.rint(np.clip(inputs[..., 3:6] + lost * change, 0, 255)).astype("uint8")
         damaged = np.where(lost, np.uint8(127), pictures)
-        return sheet(np.concatenate([damaged, filled[..., 3:6], mended, pictures]), SHOWN)
+        return sheet(np.concatenate([damaged, inputs[..., 3:6], mended, pictures]), SHOWN)
 
 
 class _Padded:

@@ -115,8 +115,8 @@ class _Run(Trainer):
         if state:
             self._go_on_from(state)
         self._announce(resumed=bool(state))
-        planned = self.seconds_per_step * self.progress.total_steps
-        self.snapshots = Snapshots(self.folder, self.dataset, self.progress.epochs, planned)
+        planned_seconds = self.seconds_per_step * self.progress.total_steps
+        self.snapshots = Snapshots(self.folder, self.dataset, self.progress.epochs, planned_seconds)
         self._note_beginning()
 
     def _note_beginning(self) -> None:

@@ -26,14 +26,26 @@ class Preset:
 PRESETS = {
     preset.name: preset
     for preset in (
-        Preset("10-seconds", "10 seconds", "A first impression in ten seconds of training.",
-               {"epochs": 100, "minutes": 1 / 6, "schedule": "one-cycle"}),
-        Preset("1-minute", "1 minute", "The best that a minute of training can do.",
-               {"epochs": 100, "minutes": 1.0, "schedule": "one-cycle"}),
-        Preset("best", "Best", "Trains long, stops when validation accuracy no longer rises, keeps the best.",
-               {"epochs": 30, "schedule": "cosine", "early_stopping": 8}),
+        Preset(
+            "10-seconds",
+            "10 seconds",
+            "A first impression in ten seconds of training.",
+            {"epochs": 100, "minutes": 1 / 6, "schedule": "one-cycle"},
+        ),
+        Preset(
+            "1-minute",
+            "1 minute",
+            "The best that a minute of training can do.",
+            {"epochs": 100, "minutes": 1.0, "schedule": "one-cycle"},
+        ),
+        Preset(
+            "best",
+            "Best",
+            "Trains long, stops when validation accuracy no longer rises, keeps the best.",
+            {"epochs": 30, "schedule": "cosine", "early_stopping": 8},
+        ),
     )
-}  # fmt: skip
+}
 
 
 def draft(data: str, architecture: str, preset: str | None = None, assignments: list[str] | None = None) -> Recipe:

@@ -5,10 +5,10 @@ from typing import Any
 
 import numpy as np
 
-TIMED = 3  # steps
+TIMED_STEPS = 3
 
 
-def seconds_per_step(model: Any, batch: tuple[np.ndarray, np.ndarray], steps: int = TIMED) -> float:
+def seconds_per_step(model: Any, batch: tuple[np.ndarray, np.ndarray], steps: int = TIMED_STEPS) -> float:
     """Train a compiled network on a batch a few times; the first step, which compiles it, isn't counted."""
     model.train_on_batch(*batch)
     started = time.perf_counter()

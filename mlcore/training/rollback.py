@@ -32,12 +32,12 @@ class Checkpoints:
 
     def newest(self) -> tuple[State, Progress] | None:
         """The newest whole checkpoint, or None; says so when a newer one was damaged."""
-        damaged: list[Path] = []
-        saved = checkpoint.load(self._folder, damaged)
-        if damaged:
-            after = f"the one before, of step {saved[1].step}" if saved else "the beginning"
+        damaged_files: list[Path] = []
+        newest = checkpoint.load(self._folder, damaged_files)
+        if damaged_files:
+            after = f"the one before, of step {newest[1].step}" if newest else "the beginning"
             self._emit(NoticeGiven(f"The newest checkpoint was damaged; training goes on from {after}."))
-        return saved
+        return newest
 
     def is_due(self, seconds: float) -> bool:
         """Whether the last one is older than that."""
@@ -70,9 +70,9 @@ class EpochCheckpoints(Checkpoints):
 
     def resume_epoch(self, state: State, progress: Progress) -> None:
         """Find out where a half-finished epoch began; without a record of it, going back leads to where it is now."""
-        kept = checkpoint.load(self._folder, name=START)
-        if kept and kept[1].epoch == progress.epoch and kept[1].rollbacks == progress.rollbacks:
-            self._start, self._start_kept = kept, True
+        start = checkpoint.load(self._folder, name=START)
+        if start and start[1].epoch == progress.epoch and start[1].rollbacks == progress.rollbacks:
+            self._start, self._start_kept = start, True
         else:
             self.begin_epoch(state, progress)
 

@@ -156,10 +156,10 @@ class StepTrainer(Trainer):
 
     def rollback_point(self) -> tuple[State, Progress]:
         """The last checkpoint."""
-        saved = self.checkpoints.newest()
-        if not saved:  # not even the state that it began with was finite
+        point = self.checkpoints.newest()
+        if not point:  # not even the state that it began with was finite
             raise self.given_up()
-        return saved
+        return point
 
     def go_on_slower(self, state: State) -> None:
         """Halve the rate, calm the network down, and go on with other batches."""

@@ -53,8 +53,8 @@ class Trainer(ABC):
         self.begin(state)
         reason = self._until_the_end()
         self.close(reason)
-        done = self.progress
-        self.emit(TrainingEnded(reason, self.epochs_done(), round(done.seconds, 2), round(done.cpu_seconds, 2)))
+        seconds, cpu_seconds = round(self.progress.seconds, 2), round(self.progress.cpu_seconds, 2)
+        self.emit(TrainingEnded(reason, self.epochs_done(), seconds, cpu_seconds))
         return reason
 
     # what each kind of training says for itself
@@ -140,12 +140,12 @@ class Trainer(ABC):
 
     def _roll_back(self) -> None:
         """Go back to where all numbers were finite; raises Refused when that was tried three times."""
-        lost = self.progress
-        if lost.rollbacks == MOST_ROLLBACKS:
+        last = self.progress
+        if last.rollbacks == MOST_ROLLBACKS:
             raise self.given_up()
         state, self.progress = self.rollback_point()
-        self.progress.seconds, self.progress.cpu_seconds = lost.seconds, lost.cpu_seconds
-        self.progress.rollbacks = lost.rollbacks + 1
+        self.progress.seconds, self.progress.cpu_seconds = last.seconds, last.cpu_seconds
+        self.progress.rollbacks = last.rollbacks + 1
         self.go_on_slower(state)
 
 
