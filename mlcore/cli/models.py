@@ -67,15 +67,9 @@ def remove(given: Namespace) -> Result:
 
 def evaluate(given: Namespace) -> Result:
     """How good a model is, with intervals, calibration and confusions."""
-<<<<<<< HEAD
     classifier = library.open_classifier(given.id)
-    measured, note = _measured(classifier, given)
-    document = {"id": given.id, **measured.to_json(), "note": note}
-=======
-    classifier = library.open(given.id)
     report, note = _measured(classifier, given)
     document = {"id": given.id, **report.to_json(), "note": note}
->>>>>>> wY
     rows = [
         {
             "class": one.name,

@@ -6,10 +6,11 @@ import keras
 
 from mlcore import durable
 from mlcore.contracts import Emit
+from mlcore.data import Dataset
 from mlcore.events import NoticeGiven
 from mlcore.generation.generators import generators
 from mlcore.generation.latent import sampling
-from mlcore.generation.settings import GanSettings, draft
+from mlcore.generation.settings import GanSettings, draft_for
 from mlcore.generation.training.gan import Gan
 from mlcore.generation.training.loop import TrainedGan
 from mlcore.library.card import Card
@@ -38,15 +39,15 @@ def _own(plan: GanSettings, trained: TrainedGan) -> dict[str, str]:
     return {
         "data": plan.data,
         "architecture": plan.generator,
-        "command": command(plan),
+        "command": command(plan, dataset),
         "description": f"{title} generator after {trained.progress.step:,} steps on the "
         f"{dataset.splits['train']:,} training pictures of {dataset.title}.",
     }
 
 
-def command(plan: GanSettings) -> str:
+def command(plan: GanSettings, dataset: Dataset) -> str:
     """The command that trains this generator again, with every setting that isn't the draft's."""
-    changed = changed_settings(draft(plan.data, plan.generator), plan)
+    changed = changed_settings(draft_for(dataset, plan.generator), plan)
     return f"python -m mlcore train-generator --data {plan.data} --generator {plan.generator}{changed}"
 
 
