@@ -129,12 +129,12 @@ def _classified(classifier: Classifier, row: batch.Row, top: int) -> dict:
         "sure": row.prediction.sure,
         "notices": [{"kind": str(notice.kind), "message": notice.message} for notice in row.picture.notices],
     }
-    if classifier.card.is_sequence:
+    if isinstance(row.picture, Clip):
         document["timeline"] = _timeline(classifier, row.picture, [label for label, _ in best])
     return document
 
 
-def _timeline(classifier: Classifier, clip: Picture | Clip, classes: list[str]) -> list[dict[str, Any]]:
+def _timeline(classifier: Classifier, clip: Clip, classes: list[str]) -> list[dict[str, Any]]:
     """The probabilities of some classes had the clip stood still from each frame on."""
     chances = dict(zip(classifier.card.classes, classifier.timeline(clip).T.tolist(), strict=True))
     return [{"class": name, "probabilities": [round(share, 6) for share in chances[name]]} for name in classes]

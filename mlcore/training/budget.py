@@ -97,7 +97,8 @@ def _candidates(dataset) -> tuple[Candidate, ...]:
 
 def _probes(dataset, seconds: float) -> list[tuple[Candidate, Probe]]:
     """Time the candidates, cheapest first, as long as there could be time enough for the next one."""
-    probes, refusal = [], None
+    probes: list[tuple[Candidate, Probe]] = []
+    refusal = Refused(Kind.MISSING_DATA, f"No network could be timed on the data set {dataset.name!r}.")
     for candidate in (*_candidates(dataset), *SMALL):
         if probes and (candidate in SMALL or probes[-1][1].epochs / DEARER < candidate.worth_from):
             break

@@ -163,7 +163,7 @@ def _uneven(classes: Mapping[str, int]) -> Hint | None:
     counts = {name: count for name, count in classes.items() if count}
     if len(counts) < 2:
         return None
-    most, least = max(counts, key=counts.get), min(counts, key=counts.get)
+    most, least = max(counts, key=counts.__getitem__), min(counts, key=counts.__getitem__)
     if counts[most] < UNEVEN * counts[least]:
         return None
     text = (

@@ -31,15 +31,28 @@ RESEED = 7919  # a run that lost its numbers goes on with pictures in another or
 
 
 class StepPlan(Protocol):
-    """The settings that training by steps reads, of whichever network."""
+    """The settings that training by steps reads, of whichever network; they are frozen, hence properties."""
 
-    steps: int
-    minutes: float
-    batch_size: int
-    learning_rate: float
-    momentum: float
-    flip: bool
-    seed: int
+    @property
+    def steps(self) -> int: ...
+
+    @property
+    def minutes(self) -> float: ...
+
+    @property
+    def batch_size(self) -> int: ...
+
+    @property
+    def learning_rate(self) -> float: ...
+
+    @property
+    def momentum(self) -> float: ...
+
+    @property
+    def flip(self) -> bool: ...
+
+    @property
+    def seed(self) -> int: ...
 
 
 class StepTrainer(Trainer):

@@ -56,7 +56,7 @@ def as_levels(gan: Gan) -> keras.Model:
     inner = keras.models.clone_model(gan.averaged)
     inner.set_weights(gan.averaged.get_weights())
     given = keras.Input(inner.input_shape[1:])
-    made = keras.layers.Rescaling(127.5, offset=127.5, name="levels")(inner(given))
+    levels = keras.layers.Rescaling(127.5, offset=127.5, name="levels")(inner(given))
     if gan.channels == 1:
-        made = keras.layers.Concatenate(name="grey")([made, made, made])
-    return keras.Model(given, made, name="generator")
+        levels = keras.layers.Concatenate(name="grey")([levels, levels, levels])
+    return keras.Model(given, levels, name="generator")

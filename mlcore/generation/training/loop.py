@@ -14,7 +14,7 @@ from mlcore.events import GanStarted
 from mlcore.generation.latent.sampling import draw, fixed_vectors
 from mlcore.generation.render.grid import sheet
 from mlcore.generation.settings import GanSettings, checked, is_grey
-from mlcore.generation.training.checks import Looks
+from mlcore.generation.training.checks import Checks
 from mlcore.generation.training.gan import Gan
 from mlcore.training.checkpoint import Progress
 from mlcore.training.steps import StepTrainer
@@ -52,7 +52,7 @@ class _Run(StepTrainer):
         super().__init__(plan, dataset, folder, emit, should_stop)
         self.shape = dataset.shape
         self.model = Gan(plan, (*dataset.shape[:2], 1 if is_grey(dataset) else 3), len(dataset.classes))
-        self.looks = Looks(plan, dataset)
+        self.looks = Checks(plan, dataset)
 
     def announce(self) -> None:
         """Tell how large both networks are, and on what they train."""

@@ -78,7 +78,7 @@ def test_looks_change_nothing_and_survive_in_the_checkpoint(plan, tmp_path, monk
     monkeypatch.setattr(checks, "SHARE", 1e9)
     told = []
     often = train(plan, tmp_path / "often", told.append)
-    monkeypatch.setattr(checks.Looks, "look", lambda *given: False)
+    monkeypatch.setattr(checks.Checks, "look", lambda *given: False)
     never = train(plan, tmp_path / "never")
 
     for name, value in weights(never.gan).items():
