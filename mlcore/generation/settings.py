@@ -1,5 +1,6 @@
-"""All that a generator's training depends on, and the draft that suits a data set."""
+"""Settings of a generator's training (loss, regulariser, conditioning), and the draft that suits a data set."""
 
+from collections.abc import Mapping
 from typing import Any, Literal
 
 from pydantic import Field
@@ -47,7 +48,7 @@ def draft(data: str, generator: str = "tiny", assignments: list[str] | None = No
     are varied before the critic sees them. Raises Refused.
     """
     dataset = sets.open(data)
-    values: dict = {"data": data, "generator": generator}
+    values: dict[str, Any] = {"data": data, "generator": generator}
     if not is_grey(dataset):
         values |= {"class_weight": 1.0, "flip": True, "learning_rate": 0.0005}
     if dataset.splits["train"] < 2000:
@@ -55,14 +56,14 @@ def draft(data: str, generator: str = "tiny", assignments: list[str] | None = No
     return complete(override(values, assignments or []))
 
 
-def complete(values: dict) -> GanSettings:
+def complete(values: Mapping[str, Any]) -> GanSettings:
     """Settings from plain values, those of the pair filled in and checked."""
-    found = read(GanSettings, values)
-    network = read(generators.get(found.generator).settings, found.network).model_dump(mode="json")
-    return found.model_copy(update={"network": network})
+    plan = read(GanSettings, values)
+    network = read(generators.get(plan.generator).settings, plan.network).model_dump(mode="json")
+    return plan.model_copy(update={"network": network})
 
 
-def is_grey(dataset) -> bool:
+def is_grey(dataset: sets.Dataset) -> bool:
     """Whether the training pictures have no colour, judged by 32 of them."""
     import numpy as np
 

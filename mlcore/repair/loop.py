@@ -8,10 +8,10 @@ import numpy as np
 
 from mlcore import data
 from mlcore.events import RepairStepsDone
-from mlcore.generation.render.grid import sheet
+from mlcore.generation.render.grid import grid
 from mlcore.generation.training.loop import enough, keep_preview, stream
 from mlcore.repair.masks import Damaged, mask_of, with_fill
-from mlcore.repair.network import Mender
+from mlcore.repair.network import InpaintingModel
 from mlcore.repair.repairer import padded
 from mlcore.repair.settings import RepairSettings
 from mlcore.training.checkpoint import Progress
@@ -47,7 +47,7 @@ class _Run(Steps):
         height, width = (side + -side % 4 for side in dataset.shape[:2])
         self.shape = (height, width, 7)
         keras.utils.set_random_seed(plan.seed)
-        self.model = Mender(plan)
+        self.model = InpaintingModel(plan)
 
     def batches(self, tries: int):
         return _Padded(Damaged(stream(self.split, self.plan, tries), self.plan.seed))
@@ -65,7 +65,7 @@ class _Run(Steps):
         lost = np.stack(masks)[..., None]
         mended = np.rint(np.clip(seen[..., 3:6] + lost * change, 0, 255)).astype("uint8")
         damaged = np.where(lost, np.uint8(127), pictures)
-        return sheet(np.concatenate([damaged, seen[..., 3:6], mended, pictures]), SHOWN)
+        return grid(np.concatenate([damaged, seen[..., 3:6], mended, pictures]), SHOWN)
 
 
 class _Padded:

@@ -1,11 +1,12 @@
-"""Damaged training pictures: which holes come in which step, and the smooth fill that each begins with."""
+"""Inpainting masks of training: which holes come in which step, and the smooth fill that each begins with."""
 
 from functools import lru_cache
 
 import numpy as np
 
 from mlcore.repair.damage import KINDS, damage
-from mlcore.repair.harmonic_fill import harmony
+from mlcore.repair.harmonic_fill import harmonic_fill
+from mlcore.training.batches import Batches
 
 MASKS = 256  # in the pool of a run; solving one takes milliseconds, using one next to nothing
 GROUP = 8  # pictures of a batch that share a mask
@@ -19,7 +20,7 @@ def mask_of(number: int, height: int, width: int, seed: int) -> np.ndarray:
     return damage(list(KINDS)[number % len(KINDS)], height, width, int(random.integers(2**31)))
 
 
-def _box(height: int, width: int, random) -> np.ndarray:
+def _box(height: int, width: int, random: np.random.Generator) -> np.ndarray:
     """A rectangle with sides of a quarter to half the picture's: not only in the middle, as uploads aren't."""
     mask = np.zeros((height, width), bool)
     tall, wide = (int(random.uniform(0.25, 0.5) * side) for side in (height, width))
@@ -31,7 +32,7 @@ def _box(height: int, width: int, random) -> np.ndarray:
 class Damaged:
     """Batches damaged anew: truth, smooth fill and mask as channels, a function of the step alone."""
 
-    def __init__(self, batches, seed: int):
+    def __init__(self, batches: Batches, seed: int) -> None:
         self._batches, self._seed = batches, seed
         self._mask = lru_cache(maxsize=MASKS)(mask_of)
 
@@ -42,13 +43,13 @@ class Damaged:
         parts = [self._damaged(pictures[at : at + GROUP], random) for at in range(0, len(pictures), GROUP)]
         return np.concatenate(parts), labels
 
-    def _damaged(self, pictures: np.ndarray, random) -> np.ndarray:
+    def _damaged(self, pictures: np.ndarray, random: np.random.Generator) -> np.ndarray:
         height, width = pictures.shape[1:3]
         return with_fill(pictures, self._mask(int(random.integers(MASKS)), height, width, self._seed))
 
 
 def with_fill(pictures: np.ndarray, mask: np.ndarray) -> np.ndarray:
     """Pictures (N, H, W, 3) with their smooth fill and the mask as further channels: uint8 (N, H, W, 7)."""
-    smooth = np.rint(harmony(mask)(pictures)).astype("uint8")
+    smooth = np.rint(harmonic_fill(mask)(pictures)).astype("uint8")
     lost = np.broadcast_to(mask[None, ..., None] * np.uint8(255), (*pictures.shape[:3], 1))
     return np.concatenate([pictures, smooth, lost], axis=-1)

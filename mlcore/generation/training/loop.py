@@ -10,7 +10,7 @@ from mlcore.backend import device
 from mlcore.errors import Kind, Refused
 from mlcore.events import GanStarted, SamplesDrawn
 from mlcore.generation.latent.sampling import draw, fixed_vectors
-from mlcore.generation.render.grid import sheet
+from mlcore.generation.render.grid import grid
 from mlcore.generation.settings import GanSettings, checked, is_grey
 from mlcore.generation.training.checks import Looks
 from mlcore.generation.training.gan import Gan
@@ -64,7 +64,7 @@ class _Run(Steps):
     def preview(self) -> None:
         """The same noise drawn by the averaged generator, as a sheet of pictures."""
         vectors, columns = fixed_vectors(self.plan, len(self.dataset.classes))
-        keep_preview(self, lambda: sheet(draw(self.model.averaged, vectors), columns))
+        keep_preview(self, lambda: grid(draw(self.model.averaged, vectors), columns))
 
     def look(self) -> bool:
         """Say what goes wrong in the pictures of the preview; raises Refused where nothing can come of them."""

@@ -26,9 +26,9 @@ def test_pictures_of_the_size_asked_for(entry, side, channels):
 
     assert pair.generator.output_shape == (None, side, side, channels)
     assert pair.critic.input_shape == (None, side, side, channels + 2)
-    made = np.asarray(pair.generator(np.random.default_rng(0).normal(size=(2, 7)).astype("float32")))
-    assert abs(made).max() <= 1
-    assert made.std() > 0
+    pictures = np.asarray(pair.generator(np.random.default_rng(0).normal(size=(2, 7)).astype("float32")))
+    assert abs(pictures).max() <= 1
+    assert pictures.std() > 0
 
 
 @every
