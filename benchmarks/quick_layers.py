@@ -19,7 +19,7 @@ from mlcore import architectures, data
 from mlcore.backend.cpu_kernels import use_cpu_kernels
 from mlcore.backend.prefetch import prefetch
 from mlcore.recipe import Training
-from mlcore.training.batches import Batches
+from mlcore.training.batches import Shuffled
 from mlcore.training.optimizers import loss, optimizer
 
 CASES = ("cnn", "cnn-cifar", "fast-cnn", "resnet9", "resnet", "vgg", "densenet", "convnext")
@@ -33,7 +33,7 @@ class Piece:
 
     def __init__(self, architecture: str, split, hurried: bool):
         self._training, self._steps = _training(architecture), STEPS.get(architecture, 16)
-        self._model, self._batches = _network(architecture), Batches(split, self._training)
+        self._model, self._batches = _network(architecture), Shuffled(split, self._training)
         self._surrounded, self._at = use_cpu_kernels if hurried else contextlib.nullcontext, 0
         made = optimizer(self._training, 10_000)
         self._model.compile(made, loss(self._training, 10), metrics=["accuracy"], steps_per_execution=TOGETHER)

@@ -56,12 +56,12 @@ def explain_all(given: Namespace, classifier: Classifier, target: str | int | No
 def _noted(rows: Iterable[Any], documents: list[dict[str, Any]]) -> Iterator[Any]:
     """The rows as they come, with what a script wants to know of each put into `told`."""
     for row in rows:
-        explained, refusal = row.explanation, row.refusal
+        explanation, refusal = row.explanation, row.refusal
         if refusal:
             documents.append({"file": row.file, "kind": str(refusal.kind), "message": refusal.message})
         else:
-            facts = {"target": explained.target, "class": explained.class_name, "score": explained.score}
-            documents.append({"file": row.file, **facts, "answer": row.answer, "diagnostics": explained.diagnostics})
+            facts = {"target": explanation.target, "class": explanation.class_name, "score": explanation.score}
+            documents.append({"file": row.file, **facts, "answer": row.answer, "diagnostics": explanation.diagnostics})
         yield row
 
 

@@ -38,9 +38,9 @@ def show(given: Namespace) -> Result:
     card = library.card_of(given.id) if any(card.id == given.id for card in library.all()) else None
     run = None if card and card.starter else _run(given.id, card)
     recipe = durable.read_json(library.folder(given.id) / "recipe.json") or {}
-    listed = _listed(card) if card else None
-    document = {"id": given.id, "recipe": recipe, "card": listed, "run": run}
-    facts = listed or run or {}
+    card_facts = _listed(card) if card else None
+    document = {"id": given.id, "recipe": recipe, "card": card_facts, "run": run}
+    facts = card_facts or run or {}
     return Result(document, "\n".join(f"{name}: {value}" for name, value in facts.items() if value not in (None, "")))
 
 
@@ -68,8 +68,8 @@ def remove(given: Namespace) -> Result:
 def evaluate(given: Namespace) -> Result:
     """How good a model is, with intervals, calibration and confusions."""
     classifier = library.open_classifier(given.id)
-    measured, note = _measured(classifier, given)
-    document = {"id": given.id, **measured.to_json(), "note": note}
+    report, note = _measured(classifier, given)
+    document = {"id": given.id, **report.to_json(), "note": note}
     rows = [
         {
             "class": one.name,
@@ -78,11 +78,11 @@ def evaluate(given: Namespace) -> Result:
             "f1": _share(one.f1),
             "pictures": one.n,
         }
-        for one in measured.per_class
+        for one in report.per_class
     ]
     lines = [
-        f"accuracy {measured.accuracy.text()}",
-        f"calibration error {measured.ece_after:.1%} (before scaling {measured.ece_before:.1%})",
+        f"accuracy {report.accuracy.text()}",
+        f"calibration error {report.ece_after:.1%} (before scaling {report.ece_before:.1%})",
     ]
     return Result(document, "\n".join([*lines, *([note] if note else []), "", table(rows, "")]))
 
@@ -129,12 +129,12 @@ def _classified(classifier: Classifier, row: batch.Row, top: int) -> dict:
         "sure": row.prediction.sure,
         "notices": [{"kind": str(notice.kind), "message": notice.message} for notice in row.picture.notices],
     }
-    if classifier.card.is_sequence:
+    if isinstance(row.picture, Clip):
         document["timeline"] = _timeline(classifier, row.picture, [label for label, _ in best])
     return document
 
 
-def _timeline(classifier: Classifier, clip: Picture | Clip, classes: list[str]) -> list[dict[str, Any]]:
+def _timeline(classifier: Classifier, clip: Clip, classes: list[str]) -> list[dict[str, Any]]:
     """The probabilities of some classes had the clip stood still from each frame on."""
     chances = dict(zip(classifier.card.classes, classifier.timeline(clip).T.tolist(), strict=True))
     return [{"class": name, "probabilities": [round(share, 6) for share in chances[name]]} for name in classes]
@@ -193,28 +193,28 @@ def _explain_one(
         raise Refused(Kind.BAD_SETTING, "Maps of several pictures go into a ZIP file; add --zip with its name.")
     picture = _decoded(classifier.card, Path(given.files[0]))
     try:
-        explained = cache.explained(classifier, picture, given.method, target, progress=_share_done, **settings)
+        heat_map = cache.explained(classifier, picture, given.method, target, progress=_share_done, **settings)
     except KeyboardInterrupt:
         raise Refused(Kind.CANCELLED, "Stopped before the map was done; nothing was written.") from None
     if given.out:
-        durable.write_bytes(Path(given.out), images.png(overlay.overlay(explained.picture, explained, 0.6)))
+        durable.write_bytes(Path(given.out), images.png(overlay.overlay(heat_map.picture, heat_map, 0.6)))
     if given.npy:
-        durable.write_bytes(Path(given.npy), overlay.npy(explained.heat))
+        durable.write_bytes(Path(given.npy), overlay.npy(heat_map.heat))
     document = {
-        "method": explained.method,
-        "target": explained.target,
-        "class": explained.class_name,
-        "score": explained.score,
-        "diagnostics": explained.diagnostics,
-        "settings": explained.settings,
+        "method": heat_map.method,
+        "target": heat_map.target,
+        "class": heat_map.class_name,
+        "score": heat_map.score,
+        "diagnostics": heat_map.diagnostics,
+        "settings": heat_map.settings,
     }
-    facts = ", ".join(f"{name} {value}" for name, value in explained.diagnostics.items())
-    text = f"{explained.method} for {explained.class_name!r}: {facts}"
+    facts = ", ".join(f"{name} {value}" for name, value in heat_map.diagnostics.items())
+    text = f"{heat_map.method} for {heat_map.class_name!r}: {facts}"
     if not given.grade:
         return Result(document, text)
     from mlcore.explanation.judge import judge
 
-    grade = judge(classifier, explained)
+    grade = judge(classifier, heat_map)
     return Result({**document, "grade": grade.to_json()}, f"{text}\n{grade.sentence}")
 
 

@@ -57,15 +57,15 @@ def sweep(given: Namespace) -> Result:
 
 def _follow(begun: sweeps.Sweep) -> None:
     """Wait for the members, telling on stderr as each one ends."""
-    reported = set()
+    reported_ids = set()
     while True:
         try:
             sweeps.advance_all()
             members = sweeps.members(begun)
             for member in members:
-                if member.run.ended and member.run.id not in reported:
-                    reported.add(member.run.id)
-                    print(f"{len(reported)} of {begun.runs}: {_line(member)}", file=sys.stderr, flush=True)
+                if member.run.ended and member.run.id not in reported_ids:
+                    reported_ids.add(member.run.id)
+                    print(f"{len(reported_ids)} of {begun.runs}: {_line(member)}", file=sys.stderr, flush=True)
             if not any(member.run.live or member.run.state == "queued" for member in members):
                 return
             time.sleep(LOOK_SECONDS)

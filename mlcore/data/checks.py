@@ -76,13 +76,13 @@ def label_conflict(classes: Sequence[str], labels: np.ndarray, same: np.ndarray)
 
 def train_test_leak(splits: np.ndarray, same: np.ndarray, judge: int = TEST) -> Notice | None:
     """Pictures of the test (or val) set that training sees as well, which flatters the accuracy."""
-    learning = (TRAIN, VAL) if judge == TEST else (TRAIN,)
-    learned = np.zeros(same.max(initial=-1) + 1, bool)
-    learned[same[np.isin(splits, learning)]] = True
-    leaked, total = int(learned[same[splits == judge]].sum()), int((splits == judge).sum())
+    teaching_splits = (TRAIN, VAL) if judge == TEST else (TRAIN,)
+    taught_groups = np.zeros(same.max(initial=-1) + 1, bool)
+    taught_groups[same[np.isin(splits, teaching_splits)]] = True
+    leaked, total = int(taught_groups[same[splits == judge]].sum()), int((splits == judge).sum())
     if not leaked:
         return None
-    judging, others = SPLITS[judge], " or ".join(SPLITS[code] for code in learning)
+    judging, others = SPLITS[judge], " or ".join(SPLITS[code] for code in teaching_splits)
     message = (
         f"{leaked:,} of {total:,} {judging} pictures also stand in {others}: "
         f"up to {100 * leaked / total:.1f} % of the {judging} accuracy may be memory."

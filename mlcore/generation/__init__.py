@@ -3,10 +3,10 @@
 from mlcore.generation.generator import Generator
 from mlcore.generation.generator import open_generator as open
 from mlcore.generation.generators import generators
-from mlcore.generation.settings import GanSettings, complete, draft
+from mlcore.generation.settings import GanSettings, draft
 from mlcore.library.card import Card
 
-__all__ = ["GanSettings", "Generator", "all", "complete", "draft", "generators", "open"]
+__all__ = ["GanSettings", "Generator", "all", "draft", "generators", "open"]
 
 
 def all() -> list[Card]:

@@ -1,11 +1,11 @@
 """Settings of a generator's training (loss, regulariser, conditioning), and the draft that suits a data set."""
 
-from collections.abc import Mapping
 from typing import Any, Literal
 
-from pydantic import Field
+from pydantic import Field, ValidationInfo, field_validator
 
 from mlcore import data as sets
+from mlcore.data import Dataset
 from mlcore.generation.generators import checked, generators
 from mlcore.settings import Settings, choice, number, override, read
 
@@ -16,11 +16,11 @@ NAMING = ("class-scores", "auxiliary")  # conditionings with a head that names t
 
 
 class GanSettings(Settings):
-    """How a generator is trained."""
+    """How a generator is trained; the settings of its pair are checked, and filled in, with the rest."""
 
     data: str = choice("digits", "Data set whose pictures are imitated")
     generator: str = choice("tiny", "Pair of networks")
-    network: dict[str, Any] = Field(default_factory=dict, description="Settings of the pair")
+    network: dict[str, Any] = Field(default_factory=dict, description="Settings of the pair", validate_default=True)
     steps: int = number(2000, 1, 1_000_000, "Steps of both networks")
     minutes: float = number(0.0, 0.0, 10000.0, "Time to spend at the most, in minutes; 0 means no limit")
     batch_size: int = number(64, 4, 1024, "Pictures per step, real and made")
@@ -40,30 +40,34 @@ class GanSettings(Settings):
     )
     seed: int = number(0, 0, 2**31 - 1, "Number that all randomness comes from")
 
+    @field_validator("network")
+    @classmethod
+    def _complete(cls, values: dict[str, Any], info: ValidationInfo) -> dict[str, Any]:
+        if "generator" not in info.data:
+            return values  # refused already
+        return read(generators.get(info.data["generator"]).settings, values).model_dump(mode="json")
+
 
 def draft(data: str, generator: str = "tiny", assignments: list[str] | None = None) -> GanSettings:
+    """Settings that suit the data set of that name; see `draft_for`."""
+    return draft_for(sets.open(data), generator, assignments)
+
+
+def draft_for(dataset: Dataset, generator: str = "tiny", assignments: list[str] | None = None) -> GanSettings:
     """Settings that suit a data set, changed by `key=value` texts.
 
     Photographs are mirrored, learned in smaller steps and with more weight on their class. Fewer than 2,000 pictures
     are varied before the critic sees them. Raises Refused.
     """
-    dataset = sets.open(data)
-    values: dict[str, Any] = {"data": data, "generator": generator}
+    values: dict[str, Any] = {"data": dataset.name, "generator": generator}
     if not is_grey(dataset):
         values |= {"class_weight": 1.0, "flip": True, "learning_rate": 0.0005}
     if dataset.splits["train"] < 2000:
         values |= {"augment": True, "gamma": 0.3}
-    return complete(override(values, assignments or []))
+    return read(GanSettings, override(values, assignments or []))
 
 
-def complete(values: Mapping[str, Any]) -> GanSettings:
-    """Settings from plain values, those of the pair filled in and checked."""
-    plan = read(GanSettings, values)
-    network = read(generators.get(plan.generator).settings, plan.network).model_dump(mode="json")
-    return plan.model_copy(update={"network": network})
-
-
-def is_grey(dataset: sets.Dataset) -> bool:
+def is_grey(dataset: Dataset) -> bool:
     """Whether the training pictures have no colour, judged by 32 of them."""
     import numpy as np
 
@@ -72,4 +76,4 @@ def is_grey(dataset: sets.Dataset) -> bool:
     return bool((pictures == pictures[..., :1]).all())
 
 
-__all__ = ["GanSettings", "checked", "complete", "draft", "is_grey"]
+__all__ = ["GanSettings", "checked", "draft", "draft_for", "is_grey"]

@@ -7,15 +7,17 @@ import keras
 import numpy as np
 
 from mlcore import data
+from mlcore.contracts import Emit, ShouldStop, never, unheard
+from mlcore.data import Dataset
 from mlcore.events import RepairStepsDone
 from mlcore.generation.render.grid import grid
-from mlcore.generation.training.loop import enough, keep_preview, stream
 from mlcore.repair.masks import Damaged, mask_of, with_fill
 from mlcore.repair.network import InpaintingModel
 from mlcore.repair.repairer import padded
 from mlcore.repair.settings import RepairSettings
+from mlcore.training.batches import Batches
 from mlcore.training.checkpoint import Progress
-from mlcore.training.steps import Steps
+from mlcore.training.steps import StepTrainer
 
 SHOWN = 8  # pictures of the preview
 
@@ -27,54 +29,53 @@ class TrainedMender:
     network: keras.Model
     progress: Progress
     stopped: bool
-    dataset: data.Dataset
+    dataset: Dataset
 
 
-def train(plan: RepairSettings, folder: Path, emit=lambda event: None, should_stop=lambda: False) -> TrainedMender:
+def train(plan: RepairSettings, folder: Path, emit: Emit = unheard, should_stop: ShouldStop = never) -> TrainedMender:
     """Train a repair network, keeping checkpoints and previews in the folder; goes on from the newest one."""
-    run = _Run(plan, folder, emit, should_stop)
+    dataset = data.open(plan.data)
+    run = _Run(plan, dataset, folder, emit, should_stop)
     reason = run.to_the_end()
-    return TrainedMender(run.model.averaged, run.progress, reason == "stopped", run.dataset)
+    return TrainedMender(run.model.averaged, run.progress, reason == "stopped", dataset)
 
 
-class _Run(Steps):
-    told = RepairStepsDone
+class _Run(StepTrainer):
+    plan: RepairSettings
+    model: InpaintingModel
+    report = RepairStepsDone
 
-    def __init__(self, plan, folder, emit, should_stop):
-        super().__init__(plan, folder, emit, should_stop)
-        self.dataset = dataset = data.open(plan.data)
-        self.split = enough(dataset, plan.batch_size)
+    def __init__(self, plan: RepairSettings, dataset: Dataset, folder: Path, emit: Emit, should_stop: ShouldStop):
+        super().__init__(plan, dataset, folder, emit, should_stop)
         height, width = (side + -side % 4 for side in dataset.shape[:2])
         self.shape = (height, width, 7)
-        keras.utils.set_random_seed(plan.seed)
         self.model = InpaintingModel(plan)
 
-    def batches(self, tries: int):
-        return _Padded(Damaged(stream(self.split, self.plan, tries), self.plan.seed))
+    def stream(self) -> Batches:
+        """The training pictures, damaged, with their smooth fill."""
+        return _Padded(Damaged(super().stream(), self.plan.seed))
 
-    def preview(self) -> None:
+    def preview(self) -> np.ndarray:
         """Damaged, filled smoothly, mended, and as they were: the same pictures at every step."""
-        keep_preview(self, self._sheet)
-
-    def _sheet(self) -> np.ndarray:
         pictures = self.split.read(np.arange(SHOWN))
-        masks = [mask_of(number, *pictures.shape[1:3], self.plan.seed) for number in range(SHOWN)]
-        seen = np.concatenate([with_fill(one[None], mask) for one, mask in zip(pictures, masks, strict=True)])
-        change = np.asarray(self.model.averaged(padded(seen[..., 3:]).astype("float32")))
-        change = change[:, : seen.shape[1], : seen.shape[2]]
+        height, width = pictures.shape[1:3]
+        masks = [mask_of(number, height, width, self.plan.seed) for number in range(SHOWN)]
+        inputs = np.concatenate([with_fill(one[None], mask) for one, mask in zip(pictures, masks, strict=True)])
+        change = np.asarray(self.model.averaged(padded(inputs[..., 3:]).astype("float32")))
+        change = change[:, :height, :width]
         lost = np.stack(masks)[..., None]
-        mended = np.rint(np.clip(seen[..., 3:6] + lost * change, 0, 255)).astype("uint8")
+        mended = np.rint(np.clip(inputs[..., 3:6] + lost * change, 0, 255)).astype("uint8")
         damaged = np.where(lost, np.uint8(127), pictures)
-        return grid(np.concatenate([damaged, seen[..., 3:6], mended, pictures]), SHOWN)
+        return grid(np.concatenate([damaged, inputs[..., 3:6], mended, pictures]), SHOWN)
 
 
 class _Padded:
     """Batches with sides in multiples of 4, as the network wants them."""
 
-    def __init__(self, batches):
+    def __init__(self, batches: Batches):
         self._batches = batches
 
-    def at(self, step: int):
+    def at(self, step: int) -> tuple[np.ndarray, np.ndarray]:
         """What the batches give at a step, padded."""
         pictures, labels = self._batches.at(step)
         return padded(pictures), labels

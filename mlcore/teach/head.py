@@ -166,14 +166,14 @@ def _solve(
     Institute of Statistical Mathematics 44:197), which is diagonal for coordinates along principal axes; restarted
     where it overshoots (O'Donoghue and Candes 2015, arXiv:1204.3982).
     """
-    penalty, weight_of = 1 / np.asarray(strengths), masks.T[:, :, None]
+    penalty, mask = 1 / np.asarray(strengths), masks.T[:, :, None]
     step = 1 / ((coordinates**2).sum(axis=0)[:, None] / 2 + penalty)[:, :, None]
     truth = np.eye(classes)[labels][:, None].astype(coordinates.dtype)
     weights = previous = ahead = np.zeros((coordinates.shape[1], len(penalty), classes), coordinates.dtype)
     bias = bias_previous = bias_ahead = np.zeros((len(penalty), classes), coordinates.dtype)
     momentum = 1.0
     for _ in range(STEPS):
-        excess = (_softmax(_times(coordinates, ahead) + bias_ahead) - truth) * weight_of
+        excess = (_softmax(_times(coordinates, ahead) + bias_ahead) - truth) * mask
         weights = ahead - step * (_times(coordinates.T, excess) + penalty[:, None] * ahead)
         bias = bias_ahead - excess.sum(axis=0) * 2 / len(labels)
         following = (1 + np.sqrt(1 + 4 * momentum**2)) / 2

@@ -1,5 +1,6 @@
 """Training: presets and drafts that load nothing heavy, and the loop that does."""
 
+from mlcore.contracts import never, unheard
 from mlcore.training import teachers
 from mlcore.training.presets import PRESETS as presets
 from mlcore.training.presets import checked, draft
@@ -7,7 +8,7 @@ from mlcore.training.presets import checked, draft
 __all__ = ["best", "checked", "draft", "estimate", "presets", "teachers", "train"]
 
 
-def train(recipe, folder, emit=lambda event: None, should_stop=lambda: False):
+def train(recipe, folder, emit=unheard, should_stop=never):
     """Train a network by a recipe; see `mlcore.training.loop.train`."""
     from mlcore.training.loop import train
 

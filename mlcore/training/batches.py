@@ -1,20 +1,29 @@
 """Which pictures come in which step: a function of seed and step alone, so any step can be repeated."""
 
 from functools import lru_cache
+from typing import Protocol
 
 import numpy as np
 
-from mlcore.data import augment
+from mlcore.data import Split, augment
 from mlcore.recipe import Training
 
 
-class Batches:
+class Batches(Protocol):
+    """What training is fed: the batch of any step, the same each time it is asked for."""
+
+    def at(self, step: int) -> tuple[np.ndarray, np.ndarray]:
+        """Pictures uint8 (B, ...) and labels (B,) of a step, counted from the start of training."""
+        ...
+
+
+class Shuffled:
     """The training pictures cut into steps; the order is drawn anew for each epoch.
 
     Pictures that don't fill a batch wait for the next epoch's order.
     """
 
-    def __init__(self, split, training: Training):
+    def __init__(self, split: Split, training: Training):
         self._split, self._training = split, training
         self.size = min(training.batch_size, len(split))
         self.per_epoch = max(1, len(split) // self.size)
@@ -22,9 +31,9 @@ class Batches:
 
     def at(self, step: int) -> tuple[np.ndarray, np.ndarray]:
         """Pictures uint8 (B, H, W, 3) and labels (B,) of a step, counted from the start of training."""
-        epoch, place = divmod(step, self.per_epoch)
-        chosen = self._order(epoch)[place * self.size : (place + 1) * self.size]
-        random = np.random.default_rng([self._training.seed, epoch, place, 1])
+        epoch, position = divmod(step, self.per_epoch)
+        chosen = self._order(epoch)[position * self.size : (position + 1) * self.size]
+        random = np.random.default_rng([self._training.seed, epoch, position, 1])
         pictures = augment.apply(self._split.read(chosen), self._training.augmentation, epoch, chosen, random)
         return pictures, self._split.labels[chosen]
 
@@ -35,7 +44,7 @@ class Batches:
 class InOrder:
     """Pictures in the order of the split, as validation wants them."""
 
-    def __init__(self, split, size: int = 256):
+    def __init__(self, split: Split, size: int = 256):
         self._split, self._size = split, size
         self.count = -(-len(split) // size)
 

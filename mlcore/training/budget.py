@@ -97,17 +97,18 @@ def _candidates(dataset) -> tuple[Candidate, ...]:
 
 def _probes(dataset, seconds: float) -> list[tuple[Candidate, Probe]]:
     """Time the candidates, cheapest first, as long as there could be time enough for the next one."""
-    found, refusal = [], None
+    probes: list[tuple[Candidate, Probe]] = []
+    refusal = Refused(Kind.MISSING_DATA, f"No network could be timed on the data set {dataset.name!r}.")
     for candidate in (*_candidates(dataset), *SMALL):
-        if found and (candidate in SMALL or found[-1][1].epochs / DEARER < candidate.worth_from):
+        if probes and (candidate in SMALL or probes[-1][1].epochs / DEARER < candidate.worth_from):
             break
         try:
-            found.append((candidate, _probe(dataset, candidate, seconds)))
+            probes.append((candidate, _probe(dataset, candidate, seconds)))
         except Refused as error:
             refusal = error
-    if not found:
+    if not probes:
         raise refusal
-    return found
+    return probes
 
 
 def _probe(dataset, candidate: Candidate, seconds: float) -> Probe:
@@ -121,9 +122,9 @@ def _probe(dataset, candidate: Candidate, seconds: float) -> Probe:
 
 def _chosen(dataset, probes, seconds: float) -> tuple[Candidate, Probe, float]:
     """The largest candidate for which there is time enough, the first one where there is little; and its seconds."""
-    found = [(*each, max(LEAST_SECONDS, seconds - _around(dataset, each[1]))) for each in probes]
-    fits = [(one, probe, left) for one, probe, left in found if left / probe.seconds_per_epoch >= one.worth_from]
-    return fits[-1] if fits else found[0]
+    choices = [(*each, max(LEAST_SECONDS, seconds - _around(dataset, each[1]))) for each in probes]
+    fits = [(one, probe, left) for one, probe, left in choices if left / probe.seconds_per_epoch >= one.worth_from]
+    return fits[-1] if fits else choices[0]
 
 
 def _draft(dataset, candidate: Candidate, assignments: list[str]) -> Recipe:

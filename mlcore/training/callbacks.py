@@ -2,11 +2,18 @@
 
 import math
 import time
+from collections.abc import Callable
+from typing import Any
 
 import keras
+import numpy as np
 
+from mlcore.contracts import Emit, ShouldStop
 from mlcore.events import StepsDone
-from mlcore.training.rollback import Undefined
+from mlcore.training.checkpoint import Progress
+from mlcore.training.rollback import NonFinite
+
+Logs = dict[str, Any] | None
 
 REPORT_SECONDS = 0.25  # at most four reports a second: more costs time and shows nothing
 REPORT_SHARE = 0.001  # of the time spent so far, when that is longer: a day of training must not fill the disk
@@ -15,7 +22,7 @@ REPORT_SHARE = 0.001  # of the time spent so far, when that is longer: a day of 
 class Position(keras.callbacks.Callback):
     """Counts finished steps of the whole run and the time spent in them."""
 
-    def __init__(self, progress):
+    def __init__(self, progress: Progress):
         super().__init__()
         self.progress, self._first, self._last = progress, 0, 0
 
@@ -23,10 +30,10 @@ class Position(keras.callbacks.Callback):
         """Say which steps `fit` is about to do."""
         self._first, self._last = first, last
 
-    def on_epoch_begin(self, epoch, logs=None):
+    def on_epoch_begin(self, epoch: int, logs: Logs = None) -> None:
         self._wall, self._cpu = time.perf_counter(), time.process_time()
 
-    def on_train_batch_end(self, batch, logs=None):
+    def on_train_batch_end(self, batch: int, logs: Logs = None) -> None:
         wall, cpu = time.perf_counter(), time.process_time()
         # `batch` overshoots where the steps per execution don't divide the epoch, and the optimiser doesn't count
         # the steps that mixed precision skips.
@@ -39,24 +46,25 @@ class Position(keras.callbacks.Callback):
 class Reporter(keras.callbacks.Callback):
     """Tells how far training is, a few times a second."""
 
-    def __init__(self, progress, batch_size: int, emit):
+    def __init__(self, progress: Progress, batch_size: int, emit: Emit):
         super().__init__()
         self._progress, self._batch_size, self._emit = progress, batch_size, emit
-        self._last, self._speed = (0.0, 0), None
+        self._last: tuple[float, int] = (0.0, 0)
+        self._speed: float | None = None
 
-    def on_epoch_begin(self, epoch, logs=None):
+    def on_epoch_begin(self, epoch: int, logs: Logs = None) -> None:
         self._last = (time.perf_counter(), self._progress.step)
 
-    def on_train_batch_end(self, batch, logs=None):
+    def on_train_batch_end(self, batch: int, logs: Logs = None) -> None:
         now, step = time.perf_counter(), self._progress.step
         if now - self._last[0] < max(REPORT_SECONDS, REPORT_SHARE * self._progress.seconds):
             return
         speed = (step - self._last[1]) / (now - self._last[0])
         self._speed = speed if self._speed is None else 0.8 * self._speed + 0.2 * speed
         self._last = (now, step)
-        self._emit(self._report(step, logs or {}))
+        self._emit(self._report(step, self._speed, logs or {}))
 
-    def _report(self, step, logs):
+    def _report(self, step: int, speed: float, logs: dict[str, Any]) -> StepsDone:
         progress = self._progress
         return StepsDone(
             epoch=(step - 1) // progress.steps_per_epoch + 1,
@@ -65,19 +73,19 @@ class Reporter(keras.callbacks.Callback):
             loss=plain(logs.get("loss")),
             accuracy=plain(logs.get("accuracy")),
             learning_rate=learning_rate(self.model),
-            pictures_per_second=round(self._speed * self._batch_size, 1),
-            eta_seconds=round((progress.total_steps - step) / self._speed, 1) if self._speed else None,
+            pictures_per_second=round(speed * self._batch_size, 1),
+            eta_seconds=round((progress.total_steps - step) / speed, 1) if speed else None,
         )
 
 
 class StopOnRequest(keras.callbacks.Callback):
     """Ends `fit` after the step in which somebody asked for it."""
 
-    def __init__(self, should_stop):
+    def __init__(self, should_stop: ShouldStop):
         super().__init__()
         self._should_stop, self.stopped = should_stop, False
 
-    def on_train_batch_end(self, batch, logs=None):
+    def on_train_batch_end(self, batch: int, logs: Logs = None) -> None:
         if self._should_stop():
             self.stopped = self.model.stop_training = True
 
@@ -87,37 +95,43 @@ class StopAtDeadline(keras.callbacks.Callback):
 
     def __init__(self, seconds: float):
         super().__init__()
-        self._left, self._deadline, self.reached = seconds or math.inf, None, False
+        self._budget, self.reached = seconds or math.inf, False
+        self._deadline: float | None = None
 
     def spend(self, seconds: float) -> None:
         """Take off what a resumed run has spent already."""
-        self._left -= seconds
+        self._budget -= seconds
 
-    def on_train_batch_end(self, batch, logs=None):
+    @property
+    def seconds_left(self) -> float:
+        """How much of the budget is left; infinite where there is no limit."""
+        return self._budget if self._deadline is None else self._deadline - time.monotonic()
+
+    def on_train_batch_end(self, batch: int, logs: Logs = None) -> None:
         now = time.monotonic()
         if self._deadline is None:
-            self._deadline = now + self._left  # counted from here: compiling isn't training
+            self._deadline = now + self._budget  # counted from here: compiling isn't training
         if now > self._deadline:
             self.reached = self.model.stop_training = True
 
 
-class NoticeUndefined(keras.callbacks.Callback):
+class NoticeNonFinite(keras.callbacks.Callback):
     """Leaves `fit` when the loss isn't a finite number any more."""
 
-    def on_train_batch_end(self, batch, logs=None):
+    def on_train_batch_end(self, batch: int, logs: Logs = None) -> None:
         value = plain((logs or {}).get("loss"))
         if value is not None and not math.isfinite(value):
-            raise Undefined
+            raise NonFinite
 
 
 class SaveNowAndThen(keras.callbacks.Callback):
     """Saves inside long epochs, so that a kill costs seconds and not the epoch."""
 
-    def __init__(self, save, seconds: float = 30.0):
+    def __init__(self, save: Callable[[keras.Model], None], seconds: float = 30.0):
         super().__init__()
         self._save, self._seconds, self._last = save, seconds, time.monotonic()
 
-    def on_train_batch_end(self, batch, logs=None):
+    def on_train_batch_end(self, batch: int, logs: Logs = None) -> None:
         if time.monotonic() - self._last > self._seconds:
             self._save(self.model)  # asked for here, as Keras then brings the weights that JAX has back to the network
             self._last = time.monotonic()
@@ -126,22 +140,22 @@ class SaveNowAndThen(keras.callbacks.Callback):
 class RestoreMetrics(keras.callbacks.Callback):
     """Puts the running metrics of a half-finished epoch back, after `fit` has reset them."""
 
-    def __init__(self, values: dict):
+    def __init__(self, values: dict[str, np.ndarray]):
         super().__init__()
         self._values = values
 
-    def on_epoch_begin(self, epoch, logs=None):
+    def on_epoch_begin(self, epoch: int, logs: Logs = None) -> None:
         for index, variable in enumerate(self.model.metrics_variables):
             if f"m{index:04d}" in self._values:
                 variable.assign(self._values[f"m{index:04d}"])
         self._values = {}
 
 
-def plain(value) -> float | None:
+def plain(value: Any) -> float | None:
     """A metric as a Python number."""
     return None if value is None else float(value)
 
 
-def learning_rate(model) -> float:
+def learning_rate(model: keras.Model) -> float:
     """The learning rate of the next step."""
     return float(keras.ops.convert_to_numpy(model.optimizer.learning_rate))

@@ -9,12 +9,34 @@ import io
 import json
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
+from typing import Any, Protocol
 
 import numpy as np
 
 from mlcore import durable
 
 KEEP = 2
+
+State = dict[str, np.ndarray]  # every number that training changes, by a short name
+
+
+class Network(Protocol):
+    """A compiled Keras model: where it keeps the numbers that training changes."""
+
+    @property
+    def variables(self) -> list[Any]:
+        """Weights, and the states of random numbers."""
+        ...
+
+    @property
+    def metrics_variables(self) -> list[Any]:
+        """Running means."""
+        ...
+
+    @property
+    def optimizer(self) -> Any:
+        """What changes the weights."""
+        ...
 
 
 @dataclass
@@ -30,7 +52,7 @@ class Progress:
     best_epoch: int = 0
     rollbacks: int = 0  # how often training went back because a number stopped being finite
     rate_factor: float = 1.0  # what the learning rate is multiplied by since then
-    history: list[dict] = field(default_factory=list)
+    history: list[dict[str, Any]] = field(default_factory=list)
 
     @property
     def epoch(self) -> int:
@@ -41,42 +63,41 @@ class Progress:
         return -(-self.total_steps // self.steps_per_epoch)
 
 
-def capture(model) -> dict[str, np.ndarray]:
+def capture(model: Network) -> State:
     """Copies of every number that training changes."""
     return {name: copied(variable) for name, variable in _variables(model).items()}
 
 
-def copied(variable) -> np.ndarray:
+def copied(variable: Any) -> np.ndarray:
     """A copy of a variable's numbers; one that several devices share can't be turned into an array by itself."""
     value = variable.value
     return np.array(value.numpy() if hasattr(value, "numpy") else value)
 
 
-def restore(model, state: dict[str, np.ndarray]) -> None:
+def restore(model: Network, state: State) -> None:
     """Put captured numbers back; the model must be compiled as it was."""
     for name, variable in _variables(model).items():
         if name in state:
             variable.assign(state[name])
 
 
-def is_finite(state: dict[str, np.ndarray]) -> bool:
+def is_finite(state: State) -> bool:
     """Whether no number in the state is infinite or undefined."""
     return all(np.isfinite(value).all() for value in state.values() if value.dtype.kind == "f")
 
 
-def save(folder: Path, state: dict[str, np.ndarray], progress: Progress, name: str | None = None) -> None:
+def save(folder: Path, state: State, progress: Progress, name: str | None = None) -> None:
     """Write a checkpoint and keep the newest two; a named one ('best') stands apart."""
     buffer = io.BytesIO()
-    np.savez(buffer, progress=np.array(json.dumps(asdict(progress))), **state)
+    arrays: dict[str, Any] = {"progress": np.array(json.dumps(asdict(progress))), **state}
+    np.savez(buffer, **arrays)
     payload = buffer.getvalue()
     durable.write_bytes(folder / f"{name or f'{progress.step:09d}'}.ckpt", hashlib.sha256(payload).digest() + payload)
     for old in _numbered(folder)[KEEP:]:
         old.unlink(missing_ok=True)
 
 
-def load(
-    folder: Path, damaged: list | None = None, name: str | None = None
-) -> tuple[dict[str, np.ndarray], Progress] | None:
+def load(folder: Path, damaged: list[Path] | None = None, name: str | None = None) -> tuple[State, Progress] | None:
     """The newest whole checkpoint, or the named one; None when there is none.
 
     The paths of newer ones that are damaged are added to `damaged`.
@@ -97,7 +118,7 @@ def forget_after(folder: Path, step: int) -> None:
             path.unlink(missing_ok=True)
 
 
-def _unpack(payload: bytes) -> tuple[dict[str, np.ndarray], Progress]:
+def _unpack(payload: bytes) -> tuple[State, Progress]:
     with np.load(io.BytesIO(payload), allow_pickle=False) as arrays:
         state = {name: arrays[name] for name in arrays.files}
     return state, Progress(**json.loads(str(state.pop("progress"))))
@@ -107,13 +128,13 @@ def _numbered(folder: Path) -> list[Path]:
     return sorted(folder.glob("[0-9]*.ckpt"), reverse=True)
 
 
-def _variables(model) -> dict[str, object]:
-    """Weights with random-number states, optimiser and running metrics, named by place."""
+def _variables(model: Network) -> dict[str, Any]:
+    """Weights with random-number states, optimiser and running metrics, named by group and number."""
     groups = {"w": model.variables, "o": model.optimizer.variables, "m": model.metrics_variables}
-    named, seen = {}, set()
+    named, counted = {}, set()
     for letter, variables in groups.items():
         for index, variable in enumerate(variables):
-            if id(variable) not in seen:
-                seen.add(id(variable))
+            if id(variable) not in counted:
+                counted.add(id(variable))
                 named[f"{letter}{index:04d}"] = variable
     return named

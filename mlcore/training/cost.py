@@ -1,6 +1,5 @@
 """What a recipe will cost, measured on a few throw-away steps before anything is started."""
 
-import time
 from dataclasses import dataclass
 from math import prod
 
@@ -8,8 +7,6 @@ from mlcore import architectures, data
 from mlcore.errors import Kind, Refused
 from mlcore.machine.memory import available
 from mlcore.recipe import Recipe
-
-STEPS = 3
 
 
 @dataclass(frozen=True)
@@ -27,13 +24,13 @@ def estimate(recipe: Recipe) -> Estimate:
 
     Raises Refused as training would, so a recipe that can be estimated can be started.
     """
-    from mlcore.training.batches import Batches
+    from mlcore.training.batches import Shuffled
     from mlcore.training.distillation import taught
 
     dataset = data.open(recipe.data)
     training = recipe.training
     model = architectures.build(recipe.architecture, recipe.settings, dataset.shape, len(dataset.classes))
-    batches = Batches(dataset.split("train"), training)
+    batches = Shuffled(dataset.split("train"), training)
     memory = _memory(model, batches.size, training.optimizer)
     _refuse_too_much(memory)
     with taught(model, recipe):
@@ -63,15 +60,11 @@ def _refuse_too_much(memory: int) -> None:
 def _seconds_per_step(model, batches, training, classes) -> float:
     from mlcore.backend.cpu_kernels import use_cpu_kernels
     from mlcore.training.optimizers import loss, optimizer
+    from mlcore.training.probe import seconds_per_step
 
     model.compile(optimizer(training, 1), loss(training, classes), jit_compile="auto")
-    pictures, labels = batches.at(0)
     with use_cpu_kernels(model, shared=training.devices > 1):
-        model.train_on_batch(pictures, labels)
-        started = time.perf_counter()
-        for _ in range(STEPS):
-            model.train_on_batch(pictures, labels)
-        return (time.perf_counter() - started) / STEPS
+        return seconds_per_step(model, batches.at(0))
 
 
 def _memory(model, batch: int, optimizer: str) -> int:

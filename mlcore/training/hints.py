@@ -40,7 +40,7 @@ def hints(
     says whether the run came to its end by itself. What guessing would lose isn't known where teachers share the loss.
     """
     rows, guessed = _epochs(events), 0 if training.distillation.teachers else len(classes or ())
-    found = [
+    hints = [
         _rate_too_high(rows, events, training, guessed),
         _rate_too_low(rows, training, guessed),
         _overfitting(rows, validation),
@@ -49,7 +49,7 @@ def hints(
         _validation_too_small(rows, validation),
         _uneven(classes or {}),
     ]
-    return [hint for hint in found if hint]
+    return [hint for hint in hints if hint]
 
 
 def guessing(loss: str, classes: int) -> float:
@@ -70,8 +70,8 @@ def _rate_too_high(rows, events, training: Training, classes: int) -> Hint | Non
         text = f"The loss stopped being a number {often}, the last time in epoch {back[-1].epoch}. {advice}"
         return Hint("rate-too-high", text)
     if classes > 1 and rows and rows[-1].loss > APART * guessing(training.loss, classes):
-        told = f"After epoch {rows[-1].epoch} the training loss is {rows[-1].loss:.3g}, worse than guessing "
-        return Hint("rate-too-high", f"{told}({guessing(training.loss, classes):.3g}). {advice}")
+        text = f"After epoch {rows[-1].epoch} the training loss is {rows[-1].loss:.3g}, worse than guessing "
+        return Hint("rate-too-high", f"{text}({guessing(training.loss, classes):.3g}). {advice}")
     steps = list(pairwise(rows))
     risen = [(one, two) for one, two in steps if two.loss > APART * one.loss]
     if len(risen) >= 2 and len(risen) >= len(steps) / 3:
@@ -98,10 +98,10 @@ def _rate_too_low(rows, training: Training, classes: int) -> Hint | None:
 
 
 def _overfitting(rows, validation: int) -> Hint | None:
-    known = [row for row in rows if row.val_loss is not None]
-    if len(known) <= LASTING:
+    validated_rows = [row for row in rows if row.val_loss is not None]
+    if len(validated_rows) <= LASTING:
         return None
-    best, last = min(known, key=lambda row: row.val_loss), known[-1]
+    best, last = min(validated_rows, key=lambda row: row.val_loss), validated_rows[-1]
     lasted = last.epoch - best.epoch >= LASTING
     rise = max(APART - 1, 2 / math.sqrt(validation or 100))
     if not lasted or last.val_loss < (1 + rise) * best.val_loss or last.loss >= best.loss:
@@ -131,11 +131,11 @@ def _gap(rows, validation: int) -> Hint | None:
 
 
 def _not_yet(rows) -> Hint | None:
-    known = [row for row in rows if row.val_loss is not None]
-    span = max(2, len(known) // 3)
-    if len(known) <= span or min(row.val_loss for row in known) < known[-1].val_loss:
+    validated_rows = [row for row in rows if row.val_loss is not None]
+    span = max(2, len(validated_rows) // 3)
+    if len(validated_rows) <= span or min(row.val_loss for row in validated_rows) < validated_rows[-1].val_loss:
         return None
-    before, last = known[-1 - span], known[-1]
+    before, last = validated_rows[-1 - span], validated_rows[-1]
     if last.val_loss > STILL_FALLING * before.val_loss:
         return None
     text = (
@@ -146,14 +146,14 @@ def _not_yet(rows) -> Hint | None:
 
 
 def _validation_too_small(rows, validation: int) -> Hint | None:
-    known = [row.val_accuracy for row in rows if row.val_accuracy is not None]
-    if not known or not validation:
+    accuracies = [row.val_accuracy for row in rows if row.val_accuracy is not None]
+    if not accuracies or not validation:
         return None
-    interval = wilson(round(known[-1] * validation), validation)
+    interval = wilson(round(accuracies[-1] * validation), validation)
     if (interval.high - interval.low) / 2 <= WIDE:
         return None
     text = (
-        f"There are only {validation:,} validation pictures: {_percent(known[-1])} right may be anything from "
+        f"There are only {validation:,} validation pictures: {_percent(accuracies[-1])} right may be anything from "
         f"{_percent(interval.low)} to {_percent(interval.high)}, so smaller differences between epochs are luck."
     )
     return Hint("validation-too-small", text)
@@ -163,7 +163,7 @@ def _uneven(classes: Mapping[str, int]) -> Hint | None:
     counts = {name: count for name, count in classes.items() if count}
     if len(counts) < 2:
         return None
-    most, least = max(counts, key=counts.get), min(counts, key=counts.get)
+    most, least = max(counts, key=counts.__getitem__), min(counts, key=counts.__getitem__)
     if counts[most] < UNEVEN * counts[least]:
         return None
     text = (

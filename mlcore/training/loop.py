@@ -1,14 +1,13 @@
 """The training loop: from a recipe and a folder to a trained network, resumable at any step.
 
-`fit` runs once per epoch; between the calls the loop validates, reports, saves and decides. Order,
-augmentation and schedule depend on the step alone, and a checkpoint holds everything else, so a
-resumed run ends in the weights that the uninterrupted one would have had (on a CPU).
+`fit` runs once per epoch; between the calls the loop validates, reports, saves and decides. What it shares with
+training by steps stands in `trainer`.
 """
 
-import time
-from collections.abc import Callable
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import keras
 
@@ -17,30 +16,23 @@ from mlcore.backend import device
 from mlcore.backend.cpu_kernels import use_cpu_kernels
 from mlcore.backend.distribution import Spread
 from mlcore.backend.prefetch import prefetch
+from mlcore.contracts import Emit, ShouldStop, never, unheard
 from mlcore.errors import Kind, Refused
-from mlcore.events import (
-    EpochEnded,
-    NoticeGiven,
-    TrainingEnded,
-    TrainingResumed,
-    TrainingRolledBack,
-    TrainingStarted,
-)
+from mlcore.events import EpochEnded, NoticeGiven, TrainingResumed, TrainingRolledBack, TrainingStarted
 from mlcore.recipe import Recipe
 from mlcore.training import callbacks, checkpoint, teachers
-from mlcore.training.batches import Batches, InOrder
-from mlcore.training.checkpoint import Progress
+from mlcore.training.batches import InOrder, Shuffled
+from mlcore.training.checkpoint import Progress, State
 from mlcore.training.distillation import taught
-from mlcore.training.network import finished_network, measured, network_to_train, only_looked_at
+from mlcore.training.network import finished_network, measured, network_to_train, preserving_random_state
 from mlcore.training.optimizers import loss, optimizer
-from mlcore.training.rollback import Saves, Undefined, finite_state
-from mlcore.training.snapshots import Diary
+from mlcore.training.rollback import EpochCheckpoints, finite_state
+from mlcore.training.snapshots import Snapshots
+from mlcore.training.trainer import MOST_ROLLBACKS, Callbacks, Trainer, affordable
 
 EXECUTION_SECONDS = 0.25  # one compiled execution lasts at most this long, so that Stop answers at once
 MOST_STEPS_PER_EXECUTION = 16  # more gains nothing: measured 0.98 of a bare loop at 16
-BUDGET_SHARE = 0.92  # of a time budget is planned for; a busy moment must not cut the schedule off
 EPOCH_SECONDS = 0.1  # what an epoch costs besides its steps: starting `fit` and `evaluate`
-MOST_ROLLBACKS = 3  # a loss that stops being a number at an eighth of the learning rate has another cause
 
 
 @dataclass(frozen=True)
@@ -53,25 +45,24 @@ class Trained:
     dataset: data.Dataset
 
 
-def train(
-    recipe: Recipe,
-    folder: Path,
-    emit: Callable = lambda event: None,
-    should_stop: Callable[[], bool] = lambda: False,
-) -> Trained:
+def train(recipe: Recipe, folder: Path, emit: Emit = unheard, should_stop: ShouldStop = never) -> Trained:
     """Train by a recipe, keeping checkpoints in the folder; goes on from the newest one.
 
     `emit` receives events, `should_stop` is asked after every few steps. When a loss or a weight stops being a
     finite number, training goes back to the beginning of the epoch and halves the learning rate, three times at the
     most. Raises Refused for a recipe that can't be trained and for a number that is lost a fourth time.
     """
-    return _Run(recipe, folder, emit, should_stop).to_the_end()
+    return _Run(recipe, folder, emit, should_stop).trained()
 
 
-class _Run:
-    def __init__(self, recipe, folder, emit, should_stop):
-        self.recipe, self.training, self.emit = recipe, recipe.training, emit
-        self.folder, self.saves = folder, Saves(folder / "checkpoints", emit)
+class _Run(Trainer):
+    checkpoints: EpochCheckpoints
+    batches: Shuffled
+
+    def __init__(self, recipe: Recipe, folder: Path, emit: Emit, should_stop: ShouldStop):
+        super().__init__(folder, recipe.training.minutes, emit, should_stop)
+        self.recipe, self.training = recipe, recipe.training
+        self.checkpoints = EpochCheckpoints(folder / "checkpoints", emit)
         self.dataset = dataset = data.open(recipe.data)
         training_split = dataset.split("train")
         if not len(training_split):
@@ -80,68 +71,58 @@ class _Run:
             )
         training_split.keep()
         self.shape, self.classes = dataset.shape, len(dataset.classes)
-        self.batches = Batches(training_split, self.training)
+        self.batches = Shuffled(training_split, self.training)
         self.validation = InOrder(dataset.split("val"))
         self.spread = Spread(self.training.devices)
         self.spread.check(self.batches.size)
         with self.spread.training(), self.spread.building():
             self.model = network_to_train(recipe, dataset)
-        self.stop = callbacks.StopOnRequest(should_stop)
-        self.deadline = callbacks.StopAtDeadline(self.training.minutes * 60)
-        self.progress, self.metrics, self.seconds_per_step = Progress(), {}, 0.0
+        self.metrics: State = {}
+        self.seconds_per_step = 0.0
 
-    def to_the_end(self) -> Trained:
+    def trained(self) -> Trained:
+        """Train to the end, and take the network out of what it was trained in."""
         with self.spread.training(), self._taught():
-            self._train()
+            reason = self.to_the_end()
         model = finished_network(self.model, self.recipe, self.dataset, spread=self.spread.count > 1)
-        return Trained(model, self.progress, self.stop.stopped, self.dataset)
+        return Trained(model, self.progress, reason == "stopped", self.dataset)
 
-    def _train(self) -> None:
-        saved = self.saves.newest()
-        self.seconds_per_step = self._probe()
-        self.progress = saved[1] if saved else self._plan(self.seconds_per_step)
-        self._compile(self.progress.total_steps, self.seconds_per_step)
-        if saved:
-            self._go_on_from(saved[0])
-        self._announce(resumed=bool(saved))
-        planned = self.seconds_per_step * self.progress.total_steps
-        self.diary = Diary(self.folder, self.dataset, self.progress.epochs, planned)
-        self.deadline.spend(self.progress.seconds)
-        reason = self._epochs()
-        if not self.stop.stopped:
-            self._keep_the_best()
-        done = self.progress
-        self.emit(TrainingEnded(reason, len(done.history), round(done.seconds, 2), round(done.cpu_seconds, 2)))
-
-    def _taught(self):
+    def _taught(self) -> AbstractContextManager[None]:
         with self.spread.building():
             return taught(self.model, self.recipe)
 
     # before the first step
 
-    def _probe(self) -> float:
-        """Seconds a step takes, measured on throw-away steps; leaves the network as it was."""
+    def prepare(self) -> None:
+        """Compile for single steps, and time some: their number in one execution follows from that."""
         self._compile(1, None)
-        self.model.optimizer.build(self.model.trainable_variables)
-        before = checkpoint.capture(self.model)
-        pictures, labels = self.batches.at(0)
-        with use_cpu_kernels(self.model, shared=self.spread.count > 1):
-            self.model.train_on_batch(pictures, labels)
-            self.model.reset_metrics()
-            started = time.perf_counter()
-            for _ in range(3):
-                self.model.train_on_batch(pictures, labels)
-            seconds = (time.perf_counter() - started) / 3
-        checkpoint.restore(self.model, before)
-        return seconds
+        self.seconds_per_step = self._probe()
 
-    def _plan(self, seconds_per_step: float) -> Progress:
-        steps = self.training.epochs * self.batches.per_epoch
-        if self.training.minutes:
-            per_epoch = EPOCH_SECONDS + seconds_per_step * (self.batches.per_epoch + self.validation.count / 3)
-            affordable = int(self.training.minutes * 60 * BUDGET_SHARE / per_epoch * self.batches.per_epoch)
-            steps = max(1, min(steps, affordable))
-        return Progress(total_steps=steps, steps_per_epoch=self.batches.per_epoch)
+    def _probe(self) -> float:
+        with use_cpu_kernels(self.model, shared=self.spread.count > 1):
+            return super()._probe()
+
+    def plan_steps(self) -> Progress:
+        """All epochs, or the steps that there is time for."""
+        per_epoch = self.batches.per_epoch
+        seconds = EPOCH_SECONDS + self.seconds_per_step * (per_epoch + self.validation.count / 3)
+        steps = affordable(self.training.epochs * per_epoch, self.training.minutes, seconds, per_epoch)
+        return Progress(total_steps=steps, steps_per_epoch=per_epoch)
+
+    def begin(self, state: State | None) -> None:
+        """Compile for the steps of the plan, and announce them."""
+        self._compile(self.progress.total_steps, self.seconds_per_step)
+        if state:
+            self._go_on_from(state)
+        self._announce(resumed=bool(state))
+        planned_seconds = self.seconds_per_step * self.progress.total_steps
+        self.snapshots = Snapshots(self.folder, self.dataset, self.progress.epochs, planned_seconds)
+        self._note_beginning()
+
+    def _note_beginning(self) -> None:
+        """Remember an epoch's beginning, which is what a lost number leads back to."""
+        if self.progress.step % self.progress.steps_per_epoch == 0:
+            self.checkpoints.begin_epoch(finite_state(self.model), self.progress)
 
     def _compile(self, steps: int, seconds_per_step: float | None) -> None:
         with self.spread.building():
@@ -161,11 +142,11 @@ class _Run:
         together = int(EXECUTION_SECONDS / max(seconds_per_step, 1e-6))
         return max(1, min(together, MOST_STEPS_PER_EXECUTION, self.batches.per_epoch))
 
-    def _go_on_from(self, state: dict) -> None:
+    def _go_on_from(self, state: State) -> None:
         self.model.test_on_batch(*self.batches.at(0))  # makes the running metrics, which are restored too
         checkpoint.restore(self.model, state)
         if self.progress.step % self.progress.steps_per_epoch:
-            self.saves.resume_epoch(state, self.progress)
+            self.checkpoints.resume_epoch(state, self.progress)
             self.metrics = {name: value for name, value in state.items() if name.startswith("m")}
 
     def _announce(self, resumed: bool) -> None:
@@ -195,111 +176,93 @@ class _Run:
 
     # epochs
 
-    def _epochs(self) -> str:
-        while True:
-            try:
-                return self._until_the_end()
-            except Undefined:
-                self._roll_back()
-
-    def _until_the_end(self) -> str:
-        watchers = self._watchers()
-        if self.progress.step % self.progress.steps_per_epoch == 0:
-            self.saves.begin_epoch(finite_state(self.model), self.progress)
-        while self.progress.step < self.progress.total_steps:
-            if self._no_longer_better():
-                return "no-improvement"
-            self._epoch(watchers)
-            if self.stop.stopped:
-                self.saves.inside_epoch(self.model, self.progress)
-                return "stopped"
-            if self.deadline.reached:
-                return "time-is-up"
-        return "finished"
-
-    def _watchers(self) -> list:
+    def own_callbacks(self) -> Callbacks:
+        """Reports, checkpoints inside long epochs, and the running metrics of a half-finished one."""
         return [
-            callbacks.Position(self.progress),
             callbacks.RestoreMetrics(self.metrics),
-            callbacks.NoticeUndefined(),
             callbacks.Reporter(self.progress, self.batches.size, self.emit),
             callbacks.SaveNowAndThen(self._save_inside),
-            self.stop,
-            self.deadline,
         ]
 
-    def _save_inside(self, model) -> None:
+    def _save_inside(self, model: keras.Model) -> None:
         """Save in the middle of an epoch; not at its last step, where history doesn't know of the epoch yet."""
         if self.progress.step % self.progress.steps_per_epoch and self.progress.step < self.progress.total_steps:
-            self.saves.inside_epoch(model, self.progress)
+            self.checkpoints.inside_epoch(model, self.progress)
 
-    def _epoch(self, watchers) -> None:
+    def reason_to_end(self) -> str:
+        """Why no other epoch is to come, or nothing."""
+        return super().reason_to_end() or ("no-improvement" if self._no_longer_better() else "")
+
+    def stretch(self, watchers: Callbacks) -> None:
+        """Train an epoch, or what is left of it, and close it unless it was stopped on the way."""
         progress = self.progress
-        epoch, before = progress.epoch, progress.seconds
-        start, stop = progress.step, min((progress.epoch + 1) * progress.steps_per_epoch, progress.total_steps)
-        watchers[0].expect(start, stop)
+        epoch, start, before = progress.epoch, progress.step, progress.seconds
+        stop = min((epoch + 1) * progress.steps_per_epoch, progress.total_steps)
         with use_cpu_kernels(self.model, shared=self.spread.count > 1):
-            fitted = self.model.fit(
-                prefetch(self.batches.at, start, stop, self.shape),
-                initial_epoch=epoch,
-                epochs=epoch + 1,
-                shuffle=False,
-                verbose=0,
-                callbacks=watchers,
-            )
+            history = self._fit(stop, watchers)
         if self.stop.stopped and progress.step < stop:
             return
-        seconds, done = progress.seconds - before, (progress.step - start) * self.batches.size
-        self._close_epoch(epoch, fitted.history, seconds, done / max(seconds, 1e-9))
+        seconds, pictures = progress.seconds - before, (progress.step - start) * self.batches.size
+        self._close_epoch(epoch, history, seconds, pictures / max(seconds, 1e-9))
 
-    def _close_epoch(self, epoch: int, history: dict, seconds: float, speed: float) -> None:
+    def _close_epoch(self, epoch: int, history: dict[str, list[float]], seconds: float, speed: float) -> None:
         state = finite_state(self.model)
-        values = {name: float(values[-1]) for name, values in history.items()}
-        with only_looked_at(self.model):
-            values |= self._validate()
-        self.progress.history.append({"epoch": epoch + 1, **values})
-        accuracy = values["accuracy" if values["val_accuracy"] is None else "val_accuracy"]
+        figures: dict[str, Any] = {name: float(values[-1]) for name, values in history.items()}
+        with preserving_random_state(self.model):
+            figures |= self._validate()
+        self.progress.history.append({"epoch": epoch + 1, **figures})
+        accuracy = figures["accuracy" if figures["val_accuracy"] is None else "val_accuracy"]
         self._remember_the_best(epoch, accuracy, state)
-        self.saves.end_epoch(state, self.progress, last=self.progress.step >= self.progress.total_steps)
-        self.saves.begin_epoch(state, self.progress)
+        self.checkpoints.end_epoch(state, self.progress, last=self.progress.step >= self.progress.total_steps)
+        self.checkpoints.begin_epoch(state, self.progress)
         self.emit(
             EpochEnded(
                 epoch=epoch + 1,
                 step=self.progress.step,
-                **{name: values[name] for name in ("loss", "accuracy", "val_loss", "val_accuracy")},
+                **{name: figures[name] for name in ("loss", "accuracy", "val_loss", "val_accuracy")},
                 learning_rate=callbacks.learning_rate(self.model),
                 seconds=round(seconds, 3),
                 pictures_per_second=round(speed, 1),
             )
         )
-        with only_looked_at(self.model):
-            self.diary.epoch_ended(self.model, epoch + 1)
+        with preserving_random_state(self.model):
+            self.snapshots.epoch_ended(self.model, epoch + 1)
 
-    def _validate(self) -> dict:
+    def _validate(self) -> dict[str, float | None]:
         """Loss and accuracy on the validation pictures; without any, those of training count for the best epoch."""
         if not self.validation.count:
             return {"val_loss": None, "val_accuracy": None}
         if self.spread.count > 1:
             batches = (self.validation.at(step) for step in range(self.validation.count))
-            found = measured(self.model, batches, loss(self.training, self.classes))
+            figures = measured(self.model, batches, loss(self.training, self.classes))
         else:
             batches = prefetch(self.validation.at, 0, self.validation.count, self.shape)
-            found = self.model.evaluate(batches, verbose=0, return_dict=True)
-        return {f"val_{name}": float(value) for name, value in found.items()}
+            figures = self.model.evaluate(batches, verbose=0, return_dict=True)
+        return {f"val_{name}": float(value) for name, value in figures.items()}
+
+    def epochs_done(self) -> int:
+        """Epochs that came to their end; a budget may cut the last one short."""
+        return len(self.progress.history)
+
+    def close(self, reason: str) -> None:
+        """Save what was stopped; else go back to the best epoch, where that counts."""
+        if reason == "stopped":
+            self.checkpoints.inside_epoch(self.model, self.progress)
+        else:
+            self._keep_the_best()
 
     # a number that stopped being finite
 
-    def _roll_back(self) -> None:
-        """Go back to the beginning of the epoch with half the learning rate."""
-        lost = self.progress
-        if lost.rollbacks == MOST_ROLLBACKS:
-            raise self._given_up()
-        state, self.progress = self.saves.epoch_began()
-        self.progress.seconds, self.progress.cpu_seconds = lost.seconds, lost.cpu_seconds
-        self.progress.rollbacks, self.progress.rate_factor = lost.rollbacks + 1, lost.rate_factor / 2
+    def rollback_point(self) -> tuple[State, Progress]:
+        """The beginning of the epoch."""
+        return self.checkpoints.epoch_began()
+
+    def go_on_slower(self, state: State) -> None:
+        """Begin the epoch anew with half the learning rate."""
+        self.progress.rate_factor /= 2
         self._compile(self.progress.total_steps, self.seconds_per_step)
         checkpoint.restore(self.model, state)
-        self.saves.go_back(state, self.progress)
+        self.checkpoints.go_back(state, self.progress)
         self.metrics = {}
         epoch, rate = self.progress.epoch + 1, callbacks.learning_rate(self.model)
         words = (
@@ -307,8 +270,10 @@ class _Run:
             f"and goes on with half the learning rate, at most {self._peak():.3g}."
         )
         self.emit(TrainingRolledBack(epoch, self.progress.step, rate, words))
+        self._note_beginning()
 
-    def _given_up(self) -> Refused:
+    def given_up(self) -> Refused:
+        """What to say when going back doesn't help."""
         return Refused(
             Kind.NON_FINITE_WEIGHTS,
             f"Training broke off: the loss stopped being a number {MOST_ROLLBACKS + 1} times, the last time with a "
@@ -321,17 +286,17 @@ class _Run:
 
     # early stopping
 
-    def _remember_the_best(self, epoch: int, accuracy: float, state: dict) -> None:
+    def _remember_the_best(self, epoch: int, accuracy: float, state: State) -> None:
         if self.training.early_stopping and accuracy > self.progress.best_accuracy:
             self.progress.best_accuracy, self.progress.best_epoch = accuracy, epoch + 1
-            self.saves.keep_best(state, self.progress)
+            self.checkpoints.keep_best(state, self.progress)
 
     def _no_longer_better(self) -> bool:
         patience = self.training.early_stopping
         return bool(patience) and self.progress.epoch - self.progress.best_epoch >= patience
 
     def _keep_the_best(self) -> None:
-        best = self.saves.best() if self.training.early_stopping else None
+        best = self.checkpoints.best() if self.training.early_stopping else None
         if best:
             checkpoint.restore(self.model, best[0])
             self.emit(NoticeGiven(f"Kept the weights of epoch {self.progress.best_epoch}, the best on validation."))

@@ -1,19 +1,22 @@
 """The network of a run: built for its data, in the precision that the device is quick with, and back to float32."""
 
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from typing import Any
 
 import keras
 import numpy as np
 
 from mlcore import architectures
 from mlcore.backend import precision
+from mlcore.data import Dataset
 from mlcore.recipe import Recipe
 from mlcore.training import checkpoint
 
 ADAPT_PICTURES = 2000
 
 
-def fresh_network(recipe: Recipe, dataset) -> keras.Model:
+def fresh_network(recipe: Recipe, dataset: Dataset) -> keras.Model:
     """An untrained network for the data, with layers that look at the data first already set."""
     model = architectures.build(
         recipe.architecture, recipe.settings, dataset.shape, len(dataset.classes), recipe.training.seed
@@ -26,7 +29,7 @@ def fresh_network(recipe: Recipe, dataset) -> keras.Model:
     return model
 
 
-def network_to_train(recipe: Recipe, dataset) -> keras.Model:
+def network_to_train(recipe: Recipe, dataset: Dataset) -> keras.Model:
     """A fresh network that computes in the precision of the recipe; its logits are float32."""
     policy = precision.policy(recipe.training.precision)
     with precision.using(policy):
@@ -36,7 +39,7 @@ def network_to_train(recipe: Recipe, dataset) -> keras.Model:
     return model
 
 
-def finished_network(model: keras.Model, recipe: Recipe, dataset, spread: bool) -> keras.Model:
+def finished_network(model: keras.Model, recipe: Recipe, dataset: Dataset, spread: bool) -> keras.Model:
     """The trained network as it is kept: float32 and on one device, whatever it was trained in."""
     if not spread and not precision.is_mixed(precision.policy(recipe.training.precision)):
         return model
@@ -46,7 +49,7 @@ def finished_network(model: keras.Model, recipe: Recipe, dataset, spread: bool) 
 
 
 @contextmanager
-def only_looked_at(model: keras.Model):
+def preserving_random_state(model: keras.Model) -> Iterator[None]:
     """Keeps the random states as they are while a network answers.
 
     Keras' recurrent layers draw a dropout mask for every answer, though they use it in training only (3.15). A run
@@ -62,7 +65,9 @@ def only_looked_at(model: keras.Model):
             variable.assign(value)
 
 
-def measured(model: keras.Model, batches, loss) -> dict[str, float]:
+def measured(
+    model: keras.Model, batches: Iterable[tuple[np.ndarray, np.ndarray]], loss: Callable[..., Any]
+) -> dict[str, float]:
     """Loss and accuracy over batches (pictures, labels), of any size and on one device.
 
     What `evaluate` gives, which on several devices fails where the last batch can't be shared evenly.

@@ -11,11 +11,13 @@ import traceback
 from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from PIL import Image
 
 from mlcore import durable
+from mlcore.data import Dataset
 from mlcore.errors import Refused
 
 FOLDER = "progress"
@@ -38,41 +40,42 @@ class Entry:
     epoch: int
     strip: Path
     classes: list[str]
-    pictures: list[dict]
+    pictures: list[dict[str, Any]]
     confusion: list[list[int]] | None
     counted: int
 
 
 def entries(folder: Path) -> list[Entry]:
     """The entries of a model's folder, by epoch; damaged ones are left out."""
-    found = (_read(path) for path in (folder / FOLDER).glob("epoch-*.json"))
-    return sorted((entry for entry in found if entry), key=lambda entry: entry.epoch)
+    candidates = (_read(path) for path in (folder / FOLDER).glob("epoch-*.json"))
+    return sorted((entry for entry in candidates if entry), key=lambda entry: entry.epoch)
 
 
-class Diary:
-    """Writes the entries of one run; trouble with one ends the diary, never the training."""
+class Snapshots:
+    """Writes the entries of one run; trouble with one ends them, never the training."""
 
-    def __init__(self, folder: Path, dataset, epochs: int, planned_seconds: float):
+    def __init__(self, folder: Path, dataset: Dataset, epochs: int, planned_seconds: float):
         self._folder, self._classes, self._epochs = folder / FOLDER, dataset.classes, epochs
         split = dataset.split("val" if dataset.splits["val"] else "train")
         self._pinned = pinned(split.labels, PINNED)
         self._pictures, self._truth = split.read(self._pinned), split.labels[self._pinned]
         counted = np.unique(np.linspace(0, len(split) - 1, min(COUNTED, len(split))).astype(int))
         self._split, self._counted = split, counted if dataset.splits["val"] else counted[:0]
-        self._affordable, self._cost, self._quick_look = SHARE * planned_seconds, math.inf, None
+        self._affordable, self._cost, self._ended = SHARE * planned_seconds, math.inf, False
+        self._quick_look: Any = None  # made when it is first needed
 
-    def epoch_ended(self, model, epoch: int) -> None:
+    def epoch_ended(self, model: Any, epoch: int) -> None:
         """Write an entry, when this epoch is to have one."""
-        if self._affordable is None or not self._due(epoch):
+        if self._ended or not self._due(epoch):
             return
         started = time.perf_counter()
         try:
             self._write(model, epoch)
         except Refused:  # a network that can't be looked through
-            self._affordable = None
+            self._ended = True
         except Exception:
             traceback.print_exc()
-            self._affordable = None
+            self._ended = True
         self._cost = min(self._cost, time.perf_counter() - started)
 
     def _due(self, epoch: int) -> bool:
@@ -83,7 +86,7 @@ class Diary:
         entries = max(1, min(MOST_ENTRIES, int(self._affordable / self._cost)))
         return math.ceil(self._epochs / entries)
 
-    def _write(self, model, epoch: int) -> None:
+    def _write(self, model: Any, epoch: int) -> None:
         from mlcore.backend.quick_look import QuickLook
 
         self._quick_look = self._quick_look or QuickLook(model)
@@ -95,7 +98,7 @@ class Diary:
         values = {"epoch": epoch, "classes": list(self._classes), "pictures": rows, **table}
         durable.write_json(self._folder / f"epoch-{epoch:03d}.json", values)
 
-    def _row(self, index: int, truth: int, logits: np.ndarray) -> dict:
+    def _row(self, index: int, truth: int, logits: np.ndarray) -> dict[str, Any]:
         shares = np.exp(logits - logits.max())
         shares /= shares.sum()
         best = np.argsort(-shares, kind="stable")[:3]
@@ -112,7 +115,7 @@ class Diary:
 
 
 def pinned(labels: np.ndarray, count: int) -> np.ndarray:
-    """Places of a few pictures, of as many classes as there can be: the first of each, then the second, and so on."""
+    """Indices of a few pictures, of as many classes as there can be: the first of each, then the second, and so on."""
     order = np.argsort(labels, kind="stable")
     starts = np.searchsorted(labels[order], labels[order])
     turn = np.empty(len(labels), "int64")
@@ -132,8 +135,8 @@ def joined(tiles: list[np.ndarray]) -> bytes:
     """Pictures of one size side by side, as a PNG with see-through gaps."""
     height, width = tiles[0].shape[:2]
     strip = np.zeros((height, len(tiles) * (width + GAP) - GAP, 4), "uint8")
-    for place, tile in enumerate(tiles):
-        left = place * (width + GAP)
+    for column, tile in enumerate(tiles):
+        left = column * (width + GAP)
         strip[:, left : left + width, :3], strip[:, left : left + width, 3] = tile, 255
     buffer = BytesIO()
     Image.fromarray(strip).save(buffer, "png")

@@ -1,55 +1,85 @@
 """Training by steps instead of epochs: for networks that have no accuracy to show, only pictures.
 
-`fit` runs from one preview to the next. What comes in which step depends on seed and step alone and a checkpoint
-holds everything else, so a resumed run ends in the weights that the uninterrupted one would have had (on a CPU).
+`fit` runs from one preview to the next.
 """
 
-import math
-import time
+from abc import abstractmethod
 from pathlib import Path
+from typing import Any, Protocol
 
 import keras
 import numpy as np
 
-from mlcore.backend.prefetch import prefetch
+from mlcore import durable, images
+from mlcore.contracts import Emit, ShouldStop
+from mlcore.data import Dataset, Split
 from mlcore.errors import Kind, Refused
-from mlcore.events import CheckpointSaved, GanStepsDone, NoticeGiven, TrainingEnded
+from mlcore.events import GanStepsDone, NoticeGiven, SamplesDrawn
+from mlcore.recipe import Augmentation, Training
 from mlcore.training import checkpoint
-from mlcore.training.checkpoint import Progress
-from mlcore.training.step_callback import Watch
+from mlcore.training.batches import Batches, Shuffled
+from mlcore.training.callbacks import learning_rate
+from mlcore.training.checkpoint import Progress, State
+from mlcore.training.rollback import Checkpoints, NonFinite
+from mlcore.training.step_callback import StepCallback
+from mlcore.training.trainer import MOST_ROLLBACKS, Callbacks, Trainer, affordable
 
 PREVIEWS = 40  # over a whole run
 STEPS_PER_EXECUTION = 4  # about a fifth of a second for the small pair on a CPU, so that Stop answers at once
-BUDGET_SHARE = 0.92  # of a time budget is planned for; the rest is for previews and saving
 SAVE_SECONDS = 10.0
-TRIES = 3
+RESEED = 7919  # a run that lost its numbers goes on with pictures in another order
 
 
-class Steps:
-    """A run of `plan.steps` steps in a folder; goes on from the newest checkpoint.
+class StepPlan(Protocol):
+    """The settings that training by steps reads, of whichever network; they are frozen, hence properties."""
 
-    Who inherits sets `model`, the `shape` of what it is fed and the event that is `told`, and says what a batch is,
-    what to announce, what a preview is, and how to calm down. When a number stops being finite, training goes back to
-    the last checkpoint, halves the rate and calms the model down, three times at the most.
+    @property
+    def steps(self) -> int: ...
+
+    @property
+    def minutes(self) -> float: ...
+
+    @property
+    def batch_size(self) -> int: ...
+
+    @property
+    def learning_rate(self) -> float: ...
+
+    @property
+    def momentum(self) -> float: ...
+
+    @property
+    def flip(self) -> bool: ...
+
+    @property
+    def seed(self) -> int: ...
+
+
+class StepTrainer(Trainer):
+    """A run of `plan.steps` steps, with a picture of how far it is kept forty times on the way.
+
+    It goes back to the last checkpoint. Who inherits sets `model`, the `shape` of what it is fed and `report`, the
+    event that tells of steps; it says what to announce, what a preview is, and how to calm down.
     """
 
-    model: keras.Model
-    shape: tuple[int, int, int]
-    told = GanStepsDone
+    report: type[Any] = GanStepsDone
 
-    def __init__(self, plan, folder: Path, emit, should_stop):
-        self.plan, self.folder, self.emit, self.should_stop = plan, folder, emit, should_stop
-        self.progress, self.saved_at = Progress(), time.monotonic()
+    def __init__(self, plan: StepPlan, dataset: Dataset, folder: Path, emit: Emit, should_stop: ShouldStop):
+        super().__init__(folder, plan.minutes, emit, should_stop)
+        self.plan, self.checkpoints = plan, Checkpoints(folder / "checkpoints", emit)
+        self.dataset, self.split = dataset, training_split(dataset, plan.batch_size)
+        keras.utils.set_random_seed(plan.seed)
 
-    def batches(self, tries: int):
-        """What has `.at(step)` with pictures uint8 and int32 numbers; another stream after every try that failed."""
-        raise NotImplementedError
+    def stream(self) -> Batches:
+        """What comes in which step: the training pictures, in another order after each time that the run went back."""
+        return stream(self.split, self.plan, self.progress.rollbacks)
 
     def announce(self) -> None:
         """Tell that training begins."""
 
-    def preview(self) -> None:
-        """Keep a picture of how far it is."""
+    @abstractmethod
+    def preview(self) -> np.ndarray:
+        """A picture uint8 (h, w, 3) of how far it is."""
 
     def look(self) -> bool:
         """Look at what is made; whether something new is known that a killed run should know, too."""
@@ -59,122 +89,132 @@ class Steps:
         """Make another lost number less likely, beside the halved rate; gives words for what changed."""
         return ""
 
-    def to_the_end(self) -> str:
-        """Train; gives the reason for the end: finished, time-is-up or stopped."""
-        saved = checkpoint.load(self.folder / "checkpoints")
-        self._compile()
-        self.progress = saved[1] if saved else self._plan_steps()
-        if saved:
-            checkpoint.restore(self.model, saved[0])
-        self.announce()
-        self._remark(bool(saved))
-        reason = self._chunks()
-        done = self.progress
-        self.emit(TrainingEnded(reason, done.epoch, round(done.seconds, 2), round(done.cpu_seconds, 2)))
-        return reason
-
     # before the first step
 
-    def _compile(self) -> None:
+    def prepare(self) -> None:
+        """Compile the network."""
         adam = keras.optimizers.Adam(self.plan.learning_rate, beta_1=self.plan.momentum)
         self.model.compile(optimizer=adam, steps_per_execution=STEPS_PER_EXECUTION, jit_compile="auto")
         self.model.optimizer.build(self.model.trainable_variables)
+        self.batches = self.stream()
 
-    def _probe(self) -> float:
-        """Seconds a step takes, measured on throw-away steps; leaves the networks as they were."""
-        before = checkpoint.capture(self.model)
-        batch = self.batches(0).at(0)
-        self.model.train_on_batch(*batch)
-        started = time.perf_counter()
-        for _ in range(3):
-            self.model.train_on_batch(*batch)
-        seconds = (time.perf_counter() - started) / 3
-        checkpoint.restore(self.model, before)
-        return seconds
-
-    def _plan_steps(self) -> Progress:
-        steps = self.plan.steps
-        if self.plan.minutes:
-            steps = max(1, min(steps, int(self.plan.minutes * 60 * BUDGET_SHARE / self._probe())))
+    def plan_steps(self) -> Progress:
+        """All steps, or those that there is time for."""
+        steps, minutes = self.plan.steps, self.plan.minutes
+        steps = affordable(steps, minutes, self._probe()) if minutes else steps
         return Progress(total_steps=steps, steps_per_epoch=steps)
 
+    def begin(self, state: State | None) -> None:
+        """Announce the run, save where it begins, and keep a first preview."""
+        if state:
+            checkpoint.restore(self.model, state)
+        self.batches = self.stream()
+        self.announce()
+        self._remark(resumed=bool(state))
+        self._save()
+        self._show()
+
     def _remark(self, resumed: bool) -> None:
+        progress = self.progress
         if resumed:
-            words = f"Going on after step {self.progress.step} of {self.progress.total_steps}."
-            self.emit(NoticeGiven(words))
-        elif self.progress.total_steps < self.plan.steps:
-            words = f"The time budget of {self.plan.minutes:g} minutes allows {self.progress.total_steps:,} steps here."
-            self.emit(NoticeGiven(words))
+            self.emit(NoticeGiven(f"Going on after step {progress.step} of {progress.total_steps}."))
+        elif progress.total_steps < self.plan.steps:
+            limit = f"The time budget of {self.plan.minutes:g} minutes"
+            self.emit(NoticeGiven(f"{limit} allows {progress.total_steps:,} steps here."))
 
     # steps
 
-    def _chunks(self) -> str:
-        self._save()
-        self._show()
-        left = self.plan.minutes * 60 - self.progress.seconds if self.plan.minutes else math.inf
-        watch = Watch(self.progress, self.plan.batch_size, self.told, self.emit, self.should_stop, left)
-        while self.progress.step < self.progress.total_steps:
-            self._chunk(watch)
-            if watch.undefined or not self._finite():
-                self._go_back(watch)
-            elif watch.stopped:
-                self._save()
-                return "stopped"
-            else:
-                self._show()
-                if watch.late:
-                    break
-        self._save()
-        return "time-is-up" if watch.late else "finished"
+    def own_callbacks(self) -> Callbacks:
+        """Reports of the steps."""
+        return [StepCallback(self.progress, self.plan.batch_size, self.report, self.deadline, self.emit)]
 
-    def _show(self) -> None:
-        self.preview()
-        if self.look():
-            self._save()
+    def stretch(self, watchers: Callbacks) -> None:
+        """Train up to the next preview, and keep it."""
+        self._chunk(watchers)
+        if not self._finite():
+            raise NonFinite
+        if not self.stop.stopped:
+            self._show()
 
-    def _chunk(self, watch) -> None:
-        """Steps up to the next preview."""
+    def _chunk(self, watchers: Callbacks) -> None:
         every = max(1, self.progress.total_steps // PREVIEWS)
-        start = self.progress.step
-        stop = min((start // every + 1) * every, self.progress.total_steps)
-        batches = self.batches(self.progress.rollbacks)
-        self.model.fit(
-            prefetch(batches.at, start, stop, self.shape), epochs=1, verbose=0, shuffle=False, callbacks=[watch]
-        )
-        if time.monotonic() - self.saved_at > SAVE_SECONDS and not watch.undefined:
+        self._fit(min((self.progress.step // every + 1) * every, self.progress.total_steps), watchers)
+        if self.checkpoints.is_due(SAVE_SECONDS):
             self._save()
 
     def _finite(self) -> bool:
         return all(np.isfinite(np.asarray(each.value)).all() for each in self.model.trainable_variables)
 
-    def _go_back(self, watch) -> None:
-        state, progress = checkpoint.load(self.folder / "checkpoints")
-        if self.progress.rollbacks == TRIES:
-            raise Refused(
-                Kind.NON_FINITE_WEIGHTS,
-                f"Training broke off: numbers stopped being finite {TRIES + 1} times, though the learning rate was "
-                f"halved each time; train again with a learning rate below {self._rate():.1g}.",
-            )
+    def _show(self) -> None:
+        self._keep_preview()
+        if self.look():
+            self._save()
+
+    def _keep_preview(self) -> None:
+        name = f"previews/{self.progress.step:07d}.png"
+        if (self.folder / name).exists() and not self.progress.rollbacks:  # on another way, another picture
+            return
+        (self.folder / "previews").mkdir(exist_ok=True)
+        durable.write_bytes(self.folder / name, images.png(self.preview()))
+        self.emit(SamplesDrawn(self.progress.step, name))
+
+    def _save(self) -> None:
+        self.checkpoints.save(self.model, self.progress)
+
+    def close(self, reason: str) -> None:
+        """Save the last step."""
+        self._save()
+
+    # a number that stopped being finite
+
+    def rollback_point(self) -> tuple[State, Progress]:
+        """The last checkpoint."""
+        point = self.checkpoints.newest()
+        if not point:  # not even the state that it began with was finite
+            raise self.given_up()
+        return point
+
+    def go_on_slower(self, state: State) -> None:
+        """Halve the rate, calm the network down, and go on with other batches."""
         checkpoint.restore(self.model, state)
-        self.progress.step, self.progress.rollbacks = progress.step, self.progress.rollbacks + 1
-        self.progress.history = progress.history
-        self.model.optimizer.learning_rate.assign(self.plan.learning_rate / 2**self.progress.rollbacks)
+        tries = self.progress.rollbacks
+        self.model.optimizer.learning_rate.assign(self.plan.learning_rate / 2**tries)
+        self.batches = self.stream()
         calmer = self.calm_down()
-        watch.undefined = False
         self.emit(
             NoticeGiven(
-                f"A number stopped being finite; training went back to step {progress.step} and goes on with half the "
-                f"learning rate ({self._rate():.2g}){calmer}. That was try {self.progress.rollbacks} of {TRIES}."
+                f"A number stopped being finite; training went back to step {self.progress.step} and goes on with half "
+                f"the learning rate ({learning_rate(self.model):.2g}){calmer}. "
+                f"That was try {tries} of {MOST_ROLLBACKS}."
             )
         )
         self._save()
 
-    def _rate(self) -> float:
-        return float(keras.ops.convert_to_numpy(self.model.optimizer.learning_rate))
+    def given_up(self) -> Refused:
+        """What to say when going back doesn't help."""
+        return Refused(
+            Kind.NON_FINITE_WEIGHTS,
+            f"Training broke off: numbers stopped being finite {MOST_ROLLBACKS + 1} times, though the learning rate "
+            f"was halved each time; train again with a learning rate below {learning_rate(self.model):.1g}.",
+        )
 
-    def _save(self) -> None:
-        state = checkpoint.capture(self.model)
-        if checkpoint.is_finite(state):
-            checkpoint.save(self.folder / "checkpoints", state, self.progress)
-            self.saved_at = time.monotonic()
-            self.emit(CheckpointSaved(self.progress.epoch, self.progress.step))
+
+def training_split(dataset: Dataset, batch_size: int) -> Split:
+    """The training pictures, kept in memory if they fit; raises Refused for less than a batch, and for clips."""
+    if dataset.is_sequence:
+        raise Refused(Kind.NOT_COMPATIBLE, f"The data set {dataset.name!r} holds clips; this works on single pictures.")
+    split = dataset.split("train")
+    if len(split) < batch_size:
+        raise Refused(
+            Kind.MISSING_DATA,
+            f"The data set {dataset.name!r} has {len(split)} training pictures; training by steps needs at least one "
+            f"batch of them, which is {batch_size}.",
+        )
+    split.keep()
+    return split
+
+
+def stream(split: Split, plan: StepPlan, rollbacks: int) -> Shuffled:
+    """The pictures of each step, mirrored if the plan says so."""
+    flip, seed = Augmentation(flip=plan.flip), plan.seed + RESEED * rollbacks
+    return Shuffled(split, Training(batch_size=plan.batch_size, seed=seed, augmentation=flip))

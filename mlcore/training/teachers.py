@@ -14,11 +14,11 @@ def fitting(classes: tuple[str, ...], shape: tuple[int, ...]) -> dict[str, str]:
 def check(recipe: Recipe) -> None:
     """Raises Refused(unknown-model, not-compatible) for a model that can't teach the recipe's data."""
     teachers = recipe.training.distillation.teachers
-    known = next((summary for summary in data.all() if summary.name == recipe.data), None) if teachers else None
+    dataset = next((summary for summary in data.all() if summary.name == recipe.data), None) if teachers else None
     for teacher in teachers:
         card = library.card_of(teacher)
-        if reason := known and _misfit(card, known.classes, known.shape):
-            raise Refused(Kind.NOT_COMPATIBLE, f"{card.title!r} can't teach {known.title}: {reason}.")
+        if reason := dataset and _misfit(card, dataset.classes, dataset.shape):
+            raise Refused(Kind.NOT_COMPATIBLE, f"{card.title!r} can't teach {dataset.title}: {reason}.")
 
 
 def words(settings: Distillation) -> str:

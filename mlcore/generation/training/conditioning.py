@@ -1,4 +1,4 @@
-"""How the critic learns which class is meant: heads on its feature map.
+"""Conditioning: how the critic (discriminator) learns which class is meant, by heads on its feature map.
 
 class-scores    a score of its own for every class, as in Mescheder et al. 2018 (arXiv:1801.04406), here on top of the
                 common one; besides, a second head names the class, as in auxiliary
@@ -21,34 +21,34 @@ def extra_channels(conditioning: str, classes: int) -> int:
     return classes if conditioning == "label-channels" else 0
 
 
-def judge(critic, conditioning: str, channels: int, classes: int, spectral: bool) -> keras.Model:
+def conditional_critic(critic, conditioning: str, channels: int, classes: int, spectral: bool) -> keras.Model:
     """The whole critic: picture (N, H, W, C) and class (N, K) to [score (N, 1)] or [score, class logits (N, K)]."""
     body = _spectral(critic) if spectral else critic
     norm = layers.SpectralNormalization if spectral else lambda layer: layer
     height, width = critic.input_shape[1:3]
     picture, label = keras.Input((height, width, channels)), keras.Input((classes,))
-    seen = picture
+    inputs = picture
     if conditioning == "label-channels":
         spread = layers.Reshape((height, width, classes))(layers.RepeatVector(height * width)(label))
-        seen = layers.Concatenate()([picture, spread])
-    found = body(seen)
-    flat = layers.Flatten()(found)
+        inputs = layers.Concatenate()([picture, spread])
+    features = body(inputs)
+    flat = layers.Flatten()(features)
     score = norm(layers.Dense(1, name="score"))(flat)
     if conditioning == "class-scores":
         own = norm(layers.Dense(classes, use_bias=False, name="own"))(flat)
         score = layers.Add()([score, layers.Dot(axes=1)([own, label])])
     if conditioning == "projection":
-        score = layers.Add()([score, _projection(found, label, norm)])
+        score = layers.Add()([score, _projection(features, label, norm)])
     outputs = [score]
     if conditioning in NAMING:
         outputs.append(norm(layers.Dense(classes, name="class"))(flat))
-    return keras.Model([picture, label], outputs, name="judge")
+    return keras.Model([picture, label], outputs, name="judge")  # a name in checkpoints
 
 
-def _projection(found, label, norm):
-    places = float(found.shape[1] * found.shape[2])
-    summed = layers.Rescaling(places)(layers.GlobalAveragePooling2D()(found))
-    meant = norm(layers.Dense(found.shape[-1], use_bias=False, name="meant"))(label)
+def _projection(features, label, norm):
+    positions = float(features.shape[1] * features.shape[2])
+    summed = layers.Rescaling(positions)(layers.GlobalAveragePooling2D()(features))
+    meant = norm(layers.Dense(features.shape[-1], use_bias=False, name="meant"))(label)
     return layers.Dot(axes=1)([meant, summed])
 
 

@@ -1,6 +1,5 @@
 """What training a generator will take, measured on a few steps."""
 
-import time
 from dataclasses import dataclass
 
 MOST_STEPS = 8  # timed; the smoothness of the critic is checked in one of them by default
@@ -40,12 +39,9 @@ def _seconds_per_step(gan, shape) -> float:
     import keras
     import numpy as np
 
+    from mlcore.training.probe import seconds_per_step
+
     random, size = np.random.default_rng(0), gan.plan.batch_size
     batch = random.integers(0, 256, (size, *shape), "uint8"), random.integers(0, gan.classes, size).astype("int32")
     gan.compile(optimizer=keras.optimizers.Adam(gan.plan.learning_rate), jit_compile="auto")
-    gan.train_on_batch(*batch)
-    steps = min(gan.plan.every, MOST_STEPS)
-    started = time.perf_counter()
-    for _ in range(steps):
-        gan.train_on_batch(*batch)
-    return (time.perf_counter() - started) / steps
+    return seconds_per_step(gan, batch, min(gan.plan.every, MOST_STEPS))

@@ -1,4 +1,4 @@
-"""What can go wrong while a generator trains without a number being lost, and how it is said.
+"""Faults of a generator in training, such as mode collapse: how a look shows them, and how they are said.
 
 Everything follows from the looks so far, the newest last, so that a resumed run knows what it knew.
 """
@@ -63,8 +63,8 @@ def _is_alike(look) -> bool:
 
 
 def _is_alike_within(look) -> bool:
-    found = look.least_variety
-    return found is not None and found < ALIKE and not _is_alike(look) and not _is_flat(look)
+    variety = look.least_variety
+    return variety is not None and variety < ALIKE and not _is_alike(look) and not _is_flat(look)
 
 
 def _ignores(look) -> bool:
@@ -72,8 +72,8 @@ def _ignores(look) -> bool:
 
 
 def _is_ahead(look, before) -> bool:
-    known = look.generator_loss is not None and before.generator_loss is not None
-    return known and look.critic_right > AHEAD and look.generator_loss > before.generator_loss
+    measured = look.generator_loss is not None and before.generator_loss is not None
+    return measured and look.critic_right > AHEAD and look.generator_loss > before.generator_loss
 
 
 def _smoother(plan) -> str:

@@ -6,10 +6,11 @@ import keras
 
 from mlcore import durable
 from mlcore.contracts import Emit
+from mlcore.data import Dataset
 from mlcore.events import NoticeGiven
 from mlcore.generation.generators import generators
 from mlcore.generation.latent import sampling
-from mlcore.generation.settings import GanSettings, draft
+from mlcore.generation.settings import GanSettings, draft_for
 from mlcore.generation.training.gan import Gan
 from mlcore.generation.training.loop import TrainedGan
 from mlcore.library.card import Card
@@ -38,15 +39,15 @@ def _own(plan: GanSettings, trained: TrainedGan) -> dict[str, str]:
     return {
         "data": plan.data,
         "architecture": plan.generator,
-        "command": command(plan),
+        "command": command(plan, dataset),
         "description": f"{title} generator after {trained.progress.step:,} steps on the "
         f"{dataset.splits['train']:,} training pictures of {dataset.title}.",
     }
 
 
-def command(plan: GanSettings) -> str:
+def command(plan: GanSettings, dataset: Dataset) -> str:
     """The command that trains this generator again, with every setting that isn't the draft's."""
-    changed = changed_settings(draft(plan.data, plan.generator), plan)
+    changed = changed_settings(draft_for(dataset, plan.generator), plan)
     return f"python -m mlcore train-generator --data {plan.data} --generator {plan.generator}{changed}"
 
 
@@ -55,7 +56,7 @@ def as_levels(gan: Gan) -> keras.Model:
     inner = keras.models.clone_model(gan.averaged)
     inner.set_weights(gan.averaged.get_weights())
     given = keras.Input(inner.input_shape[1:])
-    made = keras.layers.Rescaling(127.5, offset=127.5, name="levels")(inner(given))
+    levels = keras.layers.Rescaling(127.5, offset=127.5, name="levels")(inner(given))
     if gan.channels == 1:
-        made = keras.layers.Concatenate(name="grey")([made, made, made])
-    return keras.Model(given, made, name="generator")
+        levels = keras.layers.Concatenate(name="grey")([levels, levels, levels])
+    return keras.Model(given, levels, name="generator")

@@ -1,4 +1,4 @@
-"""Two networks that learn from each other in one `fit`: a generator makes pictures, a critic tells them from real ones.
+"""A GAN in one `fit`: a generator makes pictures, a critic (discriminator) tells them from real ones.
 
 Both are updated at once, from one loss: the critic's part doesn't reach the generator (its pictures are stopped),
 the generator's part doesn't reach the critic (its weights go in as stopped copies). One batch of made pictures
@@ -30,7 +30,7 @@ class Gan(keras.Model):
         vector = plan.noise + (classes if self.conditional else 0)
         pair = entry.run(entry.settings.model_validate(plan.network), shape, vector, extra)
         self.generator = pair.generator
-        self.critic = conditioning.judge(
+        self.critic = conditioning.conditional_critic(
             pair.critic, plan.conditioning, shape[2], classes, spectral=plan.regulariser == "spectral"
         )
         self.averaged = keras.models.clone_model(pair.generator)
@@ -51,13 +51,13 @@ class Gan(keras.Model):
         frozen, x = stop_gradient(self.critic.trainable_variables, x)
         real = (ops.cast(x, "float32") / 127.5 - 1.0)[..., : self.channels]
         label = ops.one_hot(ops.cast(y, "int32"), self.classes)
-        made = self.generator(self._vectors(label), training=True)
-        seen, imitated = self._varied(real), self._varied(ops.stop_gradient(made))
-        real_score, *real_class = self._judged(seen, label)
-        made_score, *_ = self._judged(imitated, label)
+        fake = self.generator(self._vectors(label), training=True)
+        real_view, fake_view = self._varied(real), self._varied(ops.stop_gradient(fake))
+        real_score, *real_class = self._judged(real_view, label)
+        made_score, *_ = self._judged(fake_view, label)
         critic = critic_loss(plan.loss, real_score, made_score) + self._class_loss(real_class, label)
-        slope = self._slope(seen, imitated, label)
-        fooled, *fooled_class = self._judged_by(frozen, self._varied(made), label)
+        slope = self._slope(real_view, fake_view, label)
+        fooled, *fooled_class = self._judged_by(frozen, self._varied(fake), label)
         generator = generator_loss(plan.loss, ops.stop_gradient(real_score), fooled)
         generator += self._class_loss(fooled_class, label)
         self._remember(critic, generator, ops.mean(real_score), ops.mean(made_score), slope)
@@ -66,9 +66,9 @@ class Gan(keras.Model):
 
     def scores(self, pictures, labels):
         """How real pictures uint8 (N, H, W, 3) of classes (N,) seem to the critic: NumPy (N,)."""
-        seen = (ops.cast(pictures, "float32") / 127.5 - 1.0)[..., : self.channels]
-        found = self.critic([seen, ops.one_hot(ops.cast(labels, "int32"), self.classes)], training=False)
-        return ops.convert_to_numpy(_listed(found)[0])[:, 0]
+        levels = (ops.cast(pictures, "float32") / 127.5 - 1.0)[..., : self.channels]
+        outputs = self.critic([levels, ops.one_hot(ops.cast(labels, "int32"), self.classes)], training=False)
+        return ops.convert_to_numpy(_listed(outputs)[0])[:, 0]
 
     def _vectors(self, label):
         noise = keras.random.normal((ops.shape(label)[0], self.plan.noise), seed=self.random)
@@ -89,27 +89,27 @@ class Gan(keras.Model):
         other = [each.value for each in self.critic.non_trainable_variables]
         return _listed(self.critic.stateless_call(trained, other, [pictures, label])[0])
 
-    def _slope(self, real, made, label):
+    def _slope(self, real, fake, label):
         """How steep the critic is, weighted; every few steps, and then by as much more (lazy, StyleGAN2)."""
         plan = self.plan
         if plan.regulariser in ("none", "spectral") or not plan.gamma:
             return ops.zeros(())
         mix = keras.random.uniform((ops.shape(real)[0], 1, 1, 1), seed=self.random)  # not inside: JAX would lose it
         due = ops.equal(ops.mod(self.done, float(plan.every)), 0.0)
-        return ops.cond(due, lambda: plan.every * self._penalty(real, made, mix, label), lambda: ops.zeros(()))
+        return ops.cond(due, lambda: plan.every * self._penalty(real, fake, mix, label), lambda: ops.zeros(()))
 
-    def _penalty(self, real, made, mix, label):
+    def _penalty(self, real, fake, mix, label):
         """R1 on real, R2 on made pictures (arXiv:1801.04406); gradient penalty between them (arXiv:1704.00028)."""
         plan = self.plan
 
         def slopes(pictures):
-            return squared_gradient_norms(lambda seen: self._judged(seen, label)[0], pictures)
+            return squared_gradient_norms(lambda inputs: self._judged(inputs, label)[0], pictures)
 
         if plan.regulariser == "gradient-penalty":
-            return self.gamma * ops.mean((ops.sqrt(slopes(real + mix * (made - real)) + 1e-12) - 1) ** 2)
+            return self.gamma * ops.mean((ops.sqrt(slopes(real + mix * (fake - real)) + 1e-12) - 1) ** 2)
         total = ops.mean(slopes(real))
         if plan.regulariser == "r1r2":
-            total += ops.mean(slopes(made))
+            total += ops.mean(slopes(fake))
         return self.gamma / 2 * total
 
     def _remember(self, *values):

@@ -11,14 +11,11 @@ from mlcore.jobs.tasks import About, shelf, stopped
 @shelf.add("gan", "Generator", GanSettings, about=About("generate", "generator"))
 def gan(settings: GanSettings, folder: Path, emit: Emit, should_stop: ShouldStop) -> None:
     """Trains two networks against each other and keeps the one that makes pictures."""
-    from mlcore.generation.settings import complete
-
     emit(StageStarted("Loading the training engine"))
     from mlcore.generation.training.finish import finish
     from mlcore.generation.training.loop import train
 
-    plan = complete(settings.model_dump())
-    trained = train(plan, folder, emit, should_stop)
+    trained = train(settings, folder, emit, should_stop)
     if trained.stopped:
         raise stopped()
-    finish(plan, folder, trained, emit)
+    finish(settings, folder, trained, emit)

@@ -9,6 +9,7 @@ from mlcore.generation.fitting import fitting
 from mlcore.generation.settings import GanSettings, is_grey
 from mlcore.generation.training.estimate import estimate
 from mlcore.machine import devices
+from mlcore.settings import read
 from pages.parts import background, formatting, ingest, pick, shell
 from pages.parts.form import fill, form
 from pages.parts.generate import choose, previews
@@ -82,7 +83,7 @@ def _setup() -> GanSettings:
     with st.expander("Settings", key="generate.settings"):
         network = form(entries[pair].settings, f"generate.{pair}")
         values = form(GanSettings, "generate.gan", without=ELSEWHERE)
-    return generation.complete(values | {"data": name, "generator": pair, "network": network})
+    return read(GanSettings, values | {"data": name, "generator": pair, "network": network})
 
 
 def _missing(summary) -> None:

@@ -190,9 +190,9 @@ def test_the_classes_are_as_many_as_the_facts_say():
 
 def test_what_makes_or_mends_pictures_refuses_clips_in_words(own):
     from mlcore.generation.generators import checked
-    from mlcore.generation.training.loop import enough
+    from mlcore.training.steps import training_split
 
-    for refuse in (lambda: checked(own.shape), lambda: enough(own, 4)):
+    for refuse in (lambda: checked(own.shape), lambda: training_split(own, 4)):
         with pytest.raises(Refused, match="clips") as refusal:
             refuse()
         assert refusal.value.kind == Kind.NOT_COMPATIBLE

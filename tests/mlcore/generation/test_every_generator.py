@@ -6,7 +6,7 @@ import pytest
 
 from mlcore.errors import Kind, Refused
 from mlcore.generation.generators import SIDES, generators
-from mlcore.generation.settings import complete
+from mlcore.generation.settings import GanSettings
 from mlcore.generation.training.conditioning import extra_channels, judge
 from mlcore.generation.training.gan import Gan
 from mlcore.settings import fields
@@ -96,7 +96,7 @@ def test_spectral_kernels_shrink_towards_a_largest_singular_value_of_one():
 @pytest.mark.parametrize("regulariser", ["r1r2", "gradient-penalty", "spectral"])
 def test_each_network_learns_from_its_own_part_alone(regulariser):
     """With the critic's rate in the generator's place, one step must move both; a frozen critic moves neither way."""
-    plan = complete({"network": {"width": 8}, "noise": 4, "regulariser": regulariser, "every": 1})
+    plan = GanSettings(network={"width": 8}, noise=4, regulariser=regulariser, every=1)
     gan = Gan(plan, (28, 28, 1), 3)
     gan.compile(optimizer=keras.optimizers.SGD(0.1))
     before = [np.array(each.value) for each in gan.trainable_variables]

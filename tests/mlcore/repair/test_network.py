@@ -70,7 +70,7 @@ def test_what_is_kept_is_an_average_of_the_weights_so_far():
 
 
 def test_a_batch_is_a_function_of_its_step(tiny_data):
-    from mlcore.generation.training.loop import stream
+    from mlcore.training.steps import stream
 
     first, second = (Damaged(stream(tiny_data.split("train"), PLAN, 0), seed=3) for _ in range(2))
 

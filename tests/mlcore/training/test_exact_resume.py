@@ -15,7 +15,7 @@ from benchmarks import resume
 from benchmarks.nursery import Nursery
 from mlcore import architectures, training
 from mlcore.training import checkpoint, loop
-from mlcore.training.network import only_looked_at
+from mlcore.training.network import preserving_random_state
 
 QUICK = ("cnn", "mlp")
 HASHED = ("weights", "optimiser", "history")
@@ -69,7 +69,7 @@ def test_a_network_that_only_answers_keeps_its_random_states():
     model = keras.Sequential([keras.Input((3, 4)), keras.layers.GRU(5, dropout=0.3)])
     states = [variable for variable in model.variables if "seed" in variable.path]
     before = [checkpoint.copied(variable) for variable in states]
-    with only_looked_at(model):
+    with preserving_random_state(model):
         model.predict(np.zeros((2, 3, 4)), verbose=0)
 
     assert before

@@ -7,7 +7,7 @@ import pytest
 
 from mlcore import training
 from mlcore.events import EpochEnded, StepsDone, TrainingEnded, TrainingResumed, TrainingStarted
-from mlcore.training import loop
+from mlcore.training import loop, trainer
 
 
 def recipe(*assignments, architecture="cnn"):
@@ -100,7 +100,7 @@ def test_a_time_budget_cuts_the_steps_and_the_schedule_still_ends(tiny_data, tmp
 
 
 def test_a_plan_that_was_too_hopeful_ends_when_the_time_is_up(tiny_data, tmp_path, monkeypatch):
-    monkeypatch.setattr(loop, "BUDGET_SHARE", 10_000)
+    monkeypatch.setattr(trainer, "BUDGET_SHARE", 10_000)
     result, happened = trained(tmp_path, recipe("training.epochs=1000", "training.minutes=0.01"))
 
     assert of(TrainingEnded, happened)[0].reason == "time-is-up"

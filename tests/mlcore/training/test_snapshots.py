@@ -1,4 +1,4 @@
-"""The diary of a run: what it saw, epoch by epoch, without changing what it learned."""
+"""The snapshots of a run: what it saw, epoch by epoch, without changing what it learned."""
 
 import numpy as np
 import pytest
@@ -35,7 +35,7 @@ def test_looking_changes_nothing(tiny_data, tmp_path, monkeypatch, architecture)
     """An entry for each epoch, or none at all: the same weights to the bit; the MLP has no feature map."""
     monkeypatch.setattr(snapshots, "SHARE", 1e9)
     watched = training.train(recipe(architecture=architecture), tmp_path / "watched")
-    monkeypatch.setattr(loop.Diary, "epoch_ended", lambda *_: None)
+    monkeypatch.setattr(loop.Snapshots, "epoch_ended", lambda *_: None)
     alone = training.train(recipe(architecture=architecture), tmp_path / "alone")
 
     assert [entry.epoch for entry in snapshots.entries(tmp_path / "watched")] == [1, 2, 3]
@@ -50,7 +50,7 @@ def test_looking_changes_nothing(tiny_data, tmp_path, monkeypatch, architecture)
 def test_dear_entries_are_rare(tiny_data, tmp_path, monkeypatch, cost, expected):
     """100 epochs in 10 s: 3 % are 0.3 s, so 3 entries of 0.099 s; the first and the last come always."""
     written = []
-    book = snapshots.Diary(tmp_path, tiny_data, 100, 10.0)
+    book = snapshots.Snapshots(tmp_path, tiny_data, 100, 10.0)
 
     monkeypatch.setattr(book, "_write", lambda model, epoch: written.append(epoch))
     monkeypatch.setattr(snapshots.time, "perf_counter", iter(cost * np.arange(500)).__next__)
@@ -60,10 +60,10 @@ def test_dear_entries_are_rare(tiny_data, tmp_path, monkeypatch, cost, expected)
     assert written == expected
 
 
-def test_trouble_ends_the_diary_and_not_the_training(tiny_data, tmp_path, monkeypatch):
+def test_trouble_ends_the_snapshots_and_not_the_training(tiny_data, tmp_path, monkeypatch):
     tried = []
-    monkeypatch.setattr(snapshots.Diary, "_write", lambda self, model, epoch: tried.append(epoch) or 1 / 0)
-    book = snapshots.Diary(tmp_path, tiny_data, 9, 10.0)
+    monkeypatch.setattr(snapshots.Snapshots, "_write", lambda self, model, epoch: tried.append(epoch) or 1 / 0)
+    book = snapshots.Snapshots(tmp_path, tiny_data, 9, 10.0)
     for epoch in range(1, 10):
         book.epoch_ended(None, epoch)
 

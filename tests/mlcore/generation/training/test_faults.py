@@ -157,7 +157,7 @@ def flat(asked):
 
 
 class Planted:
-    """What `Looks` asks of a generator in training, with pictures of our own."""
+    """What `Checks` asks of a generator in training, with pictures of our own."""
 
     def __init__(self, make):
         self.make, self.trackers = make, [None, SimpleNamespace(result=lambda: 1.0)]
@@ -171,7 +171,7 @@ class Planted:
 
 def watched(dataset, *makers, progress=None, first=WARM_UP) -> tuple[list, Progress]:
     """What was told over a look at each maker's pictures."""
-    told, progress, watching = [], progress or Progress(), checks.Looks(PLAN, dataset)
+    told, progress, watching = [], progress or Progress(), checks.Checks(PLAN, dataset)
     for place, make in enumerate(makers):
         progress.step, progress.seconds = first + 50 * place, float(place)
         watching.look(Planted(make), progress, told.append)
@@ -249,7 +249,7 @@ def test_looks_take_a_small_share_of_the_time(dataset, monkeypatch):
     monkeypatch.setattr(checks, "SHARE", 0.03)
     ticks = iter(np.arange(0, 100, 0.29))  # every look takes 0.29 s, so that the next is due after 9.7
     monkeypatch.setattr(checks.time, "perf_counter", lambda: float(next(ticks)))
-    told, progress, watching = [], Progress(), checks.Looks(PLAN, dataset)
+    told, progress, watching = [], Progress(), checks.Checks(PLAN, dataset)
     for step in range(100):
         progress.step, progress.seconds = step, step * 1.0
         watching.look(Planted(real), progress, told.append)
@@ -290,6 +290,6 @@ def test_two_classes_need_less_than_all(dataset):
     two = Split(pictures[labels < 2], labels[labels < 2])
     dataset.split, dataset.classes = (lambda name: two), ("0", "1")
 
-    found = reference_set.Yardstick(dataset, np.arange(16) % 2)
+    found = reference_set.ReferenceSet(dataset, np.arange(16) % 2)
 
     assert 0.7 < found.needed < 0.76  # half-way between chance, 0.5, and the judge, nearly 1

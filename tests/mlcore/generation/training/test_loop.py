@@ -78,7 +78,7 @@ def test_looks_change_nothing_and_survive_in_the_checkpoint(plan, tmp_path, monk
     monkeypatch.setattr(checks, "SHARE", 1e9)
     told = []
     often = train(plan, tmp_path / "often", told.append)
-    monkeypatch.setattr(checks.Looks, "look", lambda *given: False)
+    monkeypatch.setattr(checks.Checks, "look", lambda *given: False)
     never = train(plan, tmp_path / "never")
 
     for name, value in weights(never.gan).items():
@@ -170,3 +170,53 @@ def test_too_few_pictures_are_refused(pictures, tmp_path):
 
     with pytest.raises(Refused, match="needs at least one batch of them, which is 512"):
         train(plan, tmp_path)
+
+
+def test_a_time_budget_cuts_the_steps_and_says_so(plan, tmp_path, monkeypatch):
+    from mlcore.generation.training.loop import _Run
+
+    monkeypatch.setattr(_Run, "_probe", lambda self: 13.8)  # four of them are what 0.92 of a minute pays for
+    told = []
+    done = train(plan.model_copy(update={"minutes": 1.0}), tmp_path, told.append)
+
+    assert done.progress.step == done.progress.total_steps == 4
+    assert [each.message for each in told if isinstance(each, events.NoticeGiven)] == [
+        "The time budget of 1 minutes allows 4 steps here."
+    ]
+
+
+def test_timing_steps_leaves_no_trace_in_what_is_learned(plan, tmp_path):
+    untimed = train(plan, tmp_path / "untimed")
+    timed = train(plan.model_copy(update={"minutes": 60.0}), tmp_path / "timed")
+
+    assert timed.progress.step == plan.steps
+    for name, value in weights(untimed.gan).items():
+        np.testing.assert_array_equal(value, weights(timed.gan)[name], err_msg=name)
+
+
+def test_a_plan_that_was_too_hopeful_ends_when_the_time_is_up(plan, tmp_path, monkeypatch):
+    from mlcore.training import trainer
+
+    monkeypatch.setattr(trainer, "BUDGET_SHARE", 1e9)
+    told = []
+    done = train(plan.model_copy(update={"minutes": 1e-6, "steps": 1000}), tmp_path, told.append)
+
+    assert [each.reason for each in told if isinstance(each, events.TrainingEnded)] == ["time-is-up"]
+    assert 0 < done.progress.step < done.progress.total_steps == 1000
+    assert not done.stopped
+
+
+def test_a_damaged_checkpoint_is_told_and_the_one_before_is_taken(plan, tmp_path, monkeypatch):
+    from mlcore.training import steps
+
+    monkeypatch.setattr(steps, "SAVE_SECONDS", -1.0)
+    straight, told = train(plan, tmp_path / "straight"), []
+    train(plan, tmp_path / "broken")
+    newest = max((tmp_path / "broken" / "checkpoints").glob("0*.ckpt"))
+    newest.write_bytes(newest.read_bytes()[:-1])
+    resumed = train(plan, tmp_path / "broken", told.append)
+
+    assert any("the one before, of step 5" in each.message for each in told if isinstance(each, events.NoticeGiven))
+    for name, value in weights(straight.gan).items():
+        if not name.startswith("m"):  # running means of what was shown
+            np.testing.assert_array_equal(value, weights(resumed.gan)[name], err_msg=name)

@@ -1,0 +1,154 @@
+"""What every training run does, whatever its network learns: plan, resume, train in stretches, roll back, end.
+
+What comes in which step depends on seed and step alone, and a checkpoint holds everything else, so a resumed run ends
+in the weights that the uninterrupted one would have had (on a CPU).
+"""
+
+from abc import ABC, abstractmethod
+from pathlib import Path
+
+import keras
+
+from mlcore.backend.prefetch import prefetch
+from mlcore.contracts import Emit, ShouldStop
+from mlcore.errors import Refused
+from mlcore.events import TrainingEnded
+from mlcore.training import checkpoint
+from mlcore.training.batches import Batches
+from mlcore.training.callbacks import NoticeNonFinite, Position, StopAtDeadline, StopOnRequest
+from mlcore.training.checkpoint import Progress, State
+from mlcore.training.probe import seconds_per_step
+from mlcore.training.rollback import Checkpoints, NonFinite
+
+BUDGET_SHARE = 0.92  # of a time budget is planned for; the rest is for busy moments, saving and looking
+MOST_ROLLBACKS = 3  # a loss that stops being a number at an eighth of the learning rate has another cause
+
+Callbacks = list[keras.callbacks.Callback]
+
+
+class Trainer(ABC):
+    """A run in a folder, which goes on from the newest checkpoint there.
+
+    It trains in stretches, each a `fit` with what follows it. When a number stops being finite, it goes back to
+    numbers that were and on with half the learning rate, three times at the most. Who inherits sets what stands
+    below, and says in the methods without an underscore what is its own.
+    """
+
+    model: keras.Model
+    batches: Batches
+    shape: tuple[int, ...]  # of one of the pictures in a batch
+    checkpoints: Checkpoints
+
+    def __init__(self, folder: Path, minutes: float, emit: Emit, should_stop: ShouldStop):
+        self.folder, self.emit, self.progress = folder, emit, Progress()
+        self.stop = StopOnRequest(should_stop)
+        self.deadline = StopAtDeadline(minutes * 60)
+
+    def to_the_end(self) -> str:
+        """Train; gives the reason for the end: finished, no-improvement, time-is-up or stopped."""
+        state, progress = self.checkpoints.newest() or (None, None)
+        self.prepare()
+        self.progress = progress or self.plan_steps()
+        self.deadline.spend(self.progress.seconds)
+        self.begin(state)
+        reason = self._until_the_end()
+        self.close(reason)
+        seconds, cpu_seconds = round(self.progress.seconds, 2), round(self.progress.cpu_seconds, 2)
+        self.emit(TrainingEnded(reason, self.epochs_done(), seconds, cpu_seconds))
+        return reason
+
+    # what each kind of training says for itself
+
+    @abstractmethod
+    def prepare(self) -> None:
+        """Compile the network, so that it can be probed."""
+
+    @abstractmethod
+    def plan_steps(self) -> Progress:
+        """Where a new run stands, and how far it is to go."""
+
+    @abstractmethod
+    def begin(self, state: State | None) -> None:
+        """Get ready for the next step, from the state of a checkpoint if there is one, and announce it."""
+
+    def own_callbacks(self) -> Callbacks:
+        """What else is to happen inside `fit`."""
+        return []
+
+    @abstractmethod
+    def stretch(self, watchers: Callbacks) -> None:
+        """Train a part of what is left, and see to what comes after it; raises NonFinite."""
+
+    def reason_to_end(self) -> str:
+        """Why no other stretch is to come, or nothing."""
+        if self.stop.stopped:
+            return "stopped"
+        if self.deadline.reached:
+            return "time-is-up"
+        return "finished" if self.progress.step >= self.progress.total_steps else ""
+
+    @abstractmethod
+    def close(self, reason: str) -> None:
+        """Keep what was reached."""
+
+    def epochs_done(self) -> int:
+        """Epochs that came to their end."""
+        return self.progress.epoch
+
+    @abstractmethod
+    def rollback_point(self) -> tuple[State, Progress]:
+        """The state and progress to go back to."""
+
+    @abstractmethod
+    def go_on_slower(self, state: State) -> None:
+        """Go on from a state with half the learning rate, save that, and say so."""
+
+    @abstractmethod
+    def given_up(self) -> Refused:
+        """What to say when going back doesn't help."""
+
+    # what is the same for all of them
+
+    def _probe(self) -> float:
+        """Seconds a step takes, measured on throw-away steps; leaves the network as it was."""
+        before = checkpoint.capture(self.model)
+        seconds = seconds_per_step(self.model, self.batches.at(0))
+        checkpoint.restore(self.model, before)
+        return seconds
+
+    def _until_the_end(self) -> str:
+        while True:
+            try:
+                return self._stretches()
+            except NonFinite:
+                self._roll_back()
+
+    def _stretches(self) -> str:
+        self._position = Position(self.progress)
+        watchers = [self._position, NoticeNonFinite(), *self.own_callbacks(), self.stop, self.deadline]
+        while not (reason := self.reason_to_end()):
+            self.stretch(watchers)
+        return reason
+
+    def _fit(self, stop: int, watchers: Callbacks) -> dict[str, list[float]]:
+        """Train up to a step; gives the running means, as Keras names them."""
+        start, epoch = self.progress.step, self.progress.epoch
+        self._position.expect(start, stop)
+        batches = prefetch(self.batches.at, start, stop, self.shape)
+        epochs = {"initial_epoch": epoch, "epochs": epoch + 1}
+        return self.model.fit(batches, shuffle=False, verbose=0, callbacks=watchers, **epochs).history
+
+    def _roll_back(self) -> None:
+        """Go back to where all numbers were finite; raises Refused when that was tried three times."""
+        last = self.progress
+        if last.rollbacks == MOST_ROLLBACKS:
+            raise self.given_up()
+        state, self.progress = self.rollback_point()
+        self.progress.seconds, self.progress.cpu_seconds = last.seconds, last.cpu_seconds
+        self.progress.rollbacks = last.rollbacks + 1
+        self.go_on_slower(state)
+
+
+def affordable(steps: int, minutes: float, seconds: float, per: int = 1) -> int:
+    """As many of the steps as a budget allows where so many steps take that long, one at least; 0 minutes: all."""
+    return max(1, min(steps, int(minutes * 60 * BUDGET_SHARE / seconds * per))) if minutes else steps
