@@ -1,8 +1,12 @@
 """Distances and coverages against what can be reckoned by hand, and against plain loops."""
 
+from types import SimpleNamespace
+
 import numpy as np
 import pytest
 
+from mlcore.errors import Kind, Refused
+from mlcore.generation.measure.features import Pooled
 from mlcore.generation.measure.frechet import frechet
 from mlcore.generation.measure.kid import kid
 from mlcore.generation.measure.precision_recall import precision_recall
@@ -70,3 +74,11 @@ def test_a_collapse_that_looks_precise_shows_in_recall_and_coverage():
     assert grade.precision > 0.95
     assert grade.recall < 0.05
     assert grade.coverage < 0.2
+
+
+def test_a_classifier_without_a_feature_map_is_refused_in_words():
+    flat = SimpleNamespace(card=SimpleNamespace(title="Flat"), features=lambda pictures: None)
+
+    with pytest.raises(Refused, match="'Flat' has no feature map") as refusal:
+        Pooled(flat)(np.zeros((1, 8, 8, 3), "uint8"))
+    assert refusal.value.kind == Kind.NOT_COMPATIBLE
