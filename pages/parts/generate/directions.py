@@ -4,7 +4,7 @@ import streamlit as st
 
 from mlcore.generation.latent import directions
 from mlcore.generation.render import gif
-from mlcore.generation.render.grid import sheet
+from mlcore.generation.render.grid import grid
 from pages.parts import background, pick
 from pages.parts.generate import controls
 from pages.parts.trouble import trouble
@@ -55,7 +55,7 @@ def _draw(generator, known) -> None:
             truncation = controls.truncation_of()
         latents = directions.moved(truncation * generator.latents(COUNT, seed), known, amounts)
         pictures = generator.draw(latents, generator.shares(COUNT, target))
-        drawn = controls.show(sheet(pictures, 10), f"{COUNT} made pictures from seed {seed}, with the knobs turned")
+        drawn = controls.show(grid(pictures, 10), f"{COUNT} made pictures from seed {seed}, with the knobs turned")
         with st.container(horizontal=True):
             controls.download("PNG", drawn, f"turned-{seed}.png", "image/png", "turn.png")
             names = [f"turned-{seed}-{place:03}" for place in range(COUNT)]

@@ -6,7 +6,7 @@ import streamlit as st
 from mlcore import data
 from mlcore.generation.measure.memorisation import nearest
 from mlcore.generation.render import gif
-from mlcore.generation.render.grid import sheet
+from mlcore.generation.render.grid import grid
 from pages.parts import formatting, gallery, pick
 from pages.parts.layout import cells
 from pages.parts.trouble import trouble
@@ -41,7 +41,7 @@ def _draw(generator, pictures, target) -> None:
         with place:
             pair = pictures[number : number + 1] if near is None else np.stack([pictures[number], near[0][number]])
             told = "Made picture" if near is None else "Made picture, and its nearest training picture"
-            st.image(gif.enlarged(sheet(pair, 2), WIDTH), width="stretch", alt=told)
+            st.image(gif.enlarged(grid(pair, 2), WIDTH), width="stretch", alt=told)
             if seen:
                 st.caption(
                     formatting.plain(f"{seen[number].best_name}, {formatting.percent(seen[number].confidence, 0)} sure")

@@ -4,8 +4,8 @@ import numpy as np
 import streamlit as st
 
 from mlcore import images
-from mlcore.generation.latent.edit import edited, encode
-from mlcore.generation.render.grid import sheet
+from mlcore.generation.latent.edit import edited, inversion_of
+from mlcore.generation.render.grid import grid
 from pages.parts import background, formatting, picture
 from pages.parts.generate import controls, directions
 from pages.parts.layout import cells
@@ -37,7 +37,7 @@ def encoding(generator) -> None:
         found, pixels = [], chosen.picture.pixels
 
         def make(progress):
-            return encode(generator, pixels, target, progress=progress)
+            return inversion_of(generator, pixels, target, progress=progress)
 
         place, title = st.container(), "Searching the noise behind it"
         background.wait([background.Request(place, "encode", title, key, make, found.append)])
@@ -88,7 +88,7 @@ def _edit(generator, found, name: str) -> None:
         with place.container(width=SIDE):
             controls.show(made[-1], f"{name}, with your changes", SIDE)
             st.caption("With your changes")
-        drawn = controls.show(sheet(made[:-1], STOPS), f"The way from the picture to seed {seed} in ten stops")
+        drawn = controls.show(grid(made[:-1], STOPS), f"The way from the picture to seed {seed} in ten stops")
         with st.container(horizontal=True):
             controls.download("PNG", lambda: images.png(made[-1]), "edited.png", "image/png", "encode.png")
             controls.download("The way", drawn, "way.png", "image/png", "encode.way")

@@ -6,7 +6,7 @@ Every control redraws this part of the page alone, and pictures go out as one sh
 import streamlit as st
 
 from mlcore.generation.render import gif
-from mlcore.generation.render.grid import sheet
+from mlcore.generation.render.grid import grid
 from pages.parts import formatting, pick
 from pages.parts.generate import directions, inspect, interpolation, inversion
 from pages.parts.generate.controls import COLUMNS, class_of, download, seed_of, show, truncation_of
@@ -37,7 +37,7 @@ def _samples(generator) -> None:
         pictures = generator.sample(int(count), seed, target, truncation)
         with right:
             told = f"{formatting.count(len(pictures), 'made picture')} from seed {seed}"
-            drawn = show(sheet(pictures, min(columns, len(pictures))), told)
+            drawn = show(grid(pictures, min(columns, len(pictures))), told)
             names = [f"seed-{seed}-{place:03}" for place in range(len(pictures))]
             with st.container(horizontal=True):
                 download("PNG", drawn, f"seed-{seed}.png", "image/png", "play.png")

@@ -7,7 +7,7 @@ from mlcore import generation, images
 from mlcore.generation.latent.inversion import USUAL
 from mlcore.library.card import Card
 from mlcore.progress import Progress
-from mlcore.repair.completion import Imagined, imagine
+from mlcore.repair.completion import Completion, complete
 from pages.parts import background, formatting, pick, shell
 from pages.parts.components.data_url import reference
 from pages.parts.desk import Key
@@ -56,10 +56,10 @@ def _choose_and_show(cards: dict[str, Card], damaged: np.ndarray, mask: np.ndarr
     key = ("imagine", of, seed)
     settings = USUAL.model_copy(update={"seed": seed})
 
-    def make(progress: Progress) -> Imagined:
-        return imagine(generator, damaged, mask, COUNT, target, settings, progress)
+    def make(progress: Progress) -> Completion:
+        return complete(generator, damaged, mask, COUNT, target, settings, progress)
 
-    def show(result: Imagined) -> None:
+    def show(result: Completion) -> None:
         _show(result, generator.card, judge, name)
 
     background.wait([background.Request(st.container(), "imagine", "Imagining", key, make, show)])
@@ -93,9 +93,9 @@ def _show(found, card, judge, name: str) -> None:
     for number, place in enumerate(cells(len(found.alternatives), COUNT, fills.WIDTH)):
         with place:
             each = found.alternatives[number]
-            made = "" if each.found.target is None else f", drawn as {card.classes[each.found.target]}"
+            made = "" if each.match.target is None else f", drawn as {card.classes[each.match.target]}"
             st.image(fills.large(each.picture), width="stretch", alt=f"{name}, alternative {number + 1}{made}")
-            st.markdown(f"**{formatting.plain(formatting.percent(each.found.error) + ' off' + made)}**")
+            st.markdown(f"**{formatting.plain(formatting.percent(each.match.error) + ' off' + made)}**")
             if answers:
                 seen = f"{answers[number].best_name} ({formatting.percent(answers[number].confidence, 0)})"
                 st.caption(formatting.plain(f"{judge.title} sees {seen}"))
