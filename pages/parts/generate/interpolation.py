@@ -1,4 +1,4 @@
-"""From one made picture to another: through the noise between two seeds, and from class to class."""
+"""Interpolation in the latent space: from one made picture to another, and from class to class."""
 
 import numpy as np
 import streamlit as st
@@ -16,7 +16,7 @@ PLACES = 4  # pictures of each seed that are followed
 CLOSE = 320  # pixels
 
 
-def walk(generator) -> None:
+def interpolate(generator) -> None:
     """A strip of stops on the way, a slider that goes along it, and the whole walk as a GIF."""
     with trouble("Walking"):
         left, right = st.columns([1, 2], gap="large")
