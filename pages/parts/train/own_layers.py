@@ -174,7 +174,7 @@ def _height(count: int) -> int:
 
 def _named(rows: list[dict], number: int) -> str:
     kind = rows[number - 1].get("type") if number <= len(rows) else None
-    return f"{number} {TITLES.get(kind, '')}"
+    return f"{number} {TITLES.get(str(kind), '')}"
 
 
 def _filled(rows) -> list[dict]:
