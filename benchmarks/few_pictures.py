@@ -56,7 +56,7 @@ def store(name: str, held: tuple[str, ...]) -> None:
                 label = kept.index(source.classes[pictures.labels[index]])
                 yield Example(pictures.read([index])[0], label, split, f"{split}/{index}")
 
-    ingest.store(Incoming(tuple(kept), len(source), examples()), name, FACTS, None, 0, None)
+    ingest.store(Incoming(tuple(kept), len(source), examples()), name, FACTS, None, 0)
 
 
 def drawn(split, classes: list[int], count: int, random) -> tuple[np.ndarray, np.ndarray]:

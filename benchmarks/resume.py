@@ -80,7 +80,7 @@ def store() -> None:
     short = (clip._replace(pixels=clip.pixels[:FRAMES]) for clip in moving_digits.examples(count=60))
     clips = Incoming(moving_digits.CLASSES, 60, short, origin="here", size=SIDE)
     for name, incoming in ((PICTURES, tinted), (CLIPS, clips)):
-        ingest.store(incoming, name, {"title": name, **facts}, SIDE, 0, None)
+        ingest.store(incoming, name, {"title": name, **facts}, SIDE, 0)
 
 
 def _picture(tint: int, rng) -> np.ndarray:

@@ -22,7 +22,7 @@ from mlcore.data.splits import SPLITS, carve
 from mlcore.data.writer import VERSION, Writer, fingerprint
 from mlcore.errors import Kind, Refused
 from mlcore.home import in_home
-from mlcore.progress import Progress
+from mlcore.progress import Progress, silent
 
 TOLD_SECONDS = 0.2  # between two words on the progress
 ABANDONED_SECONDS = 3600  # a process number alone isn't proof: another machine may share the folder
@@ -54,7 +54,7 @@ def refuse_taken(name: str) -> None:
 
 
 def store(
-    incoming: Incoming, name: str, facts: dict[str, str], size: int | None, seed: int, progress: Progress
+    incoming: Incoming, name: str, facts: dict[str, str], size: int | None, seed: int, progress: Progress = silent
 ) -> Path:
     """Store everything that a source hands over and give its folder; nothing is left behind when it fails.
 

@@ -11,12 +11,12 @@ from mlcore.library.card import Card
 from mlcore.library.export import write_picture_copy
 from mlcore.library.litert import SmallCopy
 from mlcore.library.publish import changed_settings, describe, publish, save_network
-from mlcore.repair.loop import TrainedMender
+from mlcore.repair.loop import TrainedRepairNetwork
 from mlcore.repair.network import unet
 from mlcore.repair.settings import RepairSettings
 
 
-def finish(plan: RepairSettings, folder: Path, trained: TrainedMender, emit: Emit) -> Card:
+def finish(plan: RepairSettings, folder: Path, trained: TrainedRepairNetwork, emit: Emit) -> Card:
     """Save the network, copy it small, and describe it."""
     save_network(trained.network, folder, "repair network", emit)
     copy = _small_copy(plan, trained.network, folder, trained.dataset.shape)
@@ -35,7 +35,7 @@ def _small_copy(plan: RepairSettings, network: keras.Model, folder: Path, shape:
     return write_picture_copy(network, folder, given, "gives the same pictures", fixed)
 
 
-def _own(plan: RepairSettings, trained: TrainedMender) -> dict[str, str]:
+def _own(plan: RepairSettings, trained: TrainedRepairNetwork) -> dict[str, str]:
     """What a repair network's card tells of its own."""
     dataset, changed = trained.dataset, changed_settings(RepairSettings(data=plan.data), plan)
     return {

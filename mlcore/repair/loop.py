@@ -23,7 +23,7 @@ SHOWN = 8  # pictures of the preview
 
 
 @dataclass(frozen=True)
-class TrainedMender:
+class TrainedRepairNetwork:
     """What training left."""
 
     network: keras.Model
@@ -32,12 +32,14 @@ class TrainedMender:
     dataset: Dataset
 
 
-def train(plan: RepairSettings, folder: Path, emit: Emit = unheard, should_stop: ShouldStop = never) -> TrainedMender:
+def train(
+    plan: RepairSettings, folder: Path, emit: Emit = unheard, should_stop: ShouldStop = never
+) -> TrainedRepairNetwork:
     """Train a repair network, keeping checkpoints and previews in the folder; goes on from the newest one."""
     dataset = data.open(plan.data)
     run = _Run(plan, dataset, folder, emit, should_stop)
     reason = run.to_the_end()
-    return TrainedMender(run.model.averaged, run.progress, reason == "stopped", dataset)
+    return TrainedRepairNetwork(run.model.averaged, run.progress, reason == "stopped", dataset)
 
 
 class _Run(StepTrainer):

@@ -168,6 +168,6 @@ def test_what_was_called_off_while_choosing_is_not_started(started, monkeypatch)
     work = Work("Choosing")
     monkeypatch.setattr(training, "best", lambda *given: work.called_off.set())
     with pytest.raises(Refused):
-        budget._start("shapes", 3.0, work.report)
+        budget._start("shapes", 3.0, work.progress)
 
     assert started == []

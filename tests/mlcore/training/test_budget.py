@@ -35,7 +35,7 @@ def many(home):
     random = np.random.default_rng(0)
     examples = (Example(random.integers(0, 255, (32, 32, 3), np.uint8), n % 2, None, str(n)) for n in range(400))
     facts = {"title": "many", "description": "", "source": "folder", "license": ""}
-    return data.Dataset(ingest.store(Incoming(("a", "b"), 400, examples), "many", facts, None, 0, None))
+    return data.Dataset(ingest.store(Incoming(("a", "b"), 400, examples), "many", facts, None, 0))
 
 
 @pytest.mark.parametrize(("minutes", "width"), [(0.3, 16), (1, 32), (4, 32), (6, 64), (60, 64)])
