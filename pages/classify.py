@@ -35,13 +35,14 @@ def uploads(way: str, card) -> list:
 @st.cache_data(max_entries=4, show_spinner=False, scope="session")
 def classified(stamp: tuple, files: tuple, top: int, _classifier, _uploads) -> list[Line]:
     """The answers for these files, kept for as long as model and files stay the same."""
-    told, place = [], st.empty()
+    lines: list[Line] = []
+    counter = st.empty()
     for line in classify(_classifier, _uploads, top):
-        told.append(line)
-        if len(told) % 20 == 1:
-            place.text(f"{formatting.count(len(told), 'file')} read…")
-    place.empty()
-    return told
+        lines.append(line)
+        if len(lines) % 20 == 1:
+            counter.text(f"{formatting.count(len(lines), 'file')} read…")
+    counter.empty()
+    return lines
 
 
 def table(rows: list[Line], top: int) -> None:

@@ -36,8 +36,8 @@ def shelf(summaries: list) -> None:
     waiting = [summary for summary in summaries if not summary.stored]
     if waiting:
         st.subheader("Ready to add", anchor=False)
-        for place, summary in zip(cells(len(waiting), len(waiting), 180), waiting, strict=True):
-            with place.container(border=True, key=f"data.offer.{summary.name}"):
+        for cell, summary in zip(cells(len(waiting), len(waiting), 180), waiting, strict=True):
+            with cell.container(border=True, key=f"data.offer.{summary.name}"):
                 offer(summary)
 
 

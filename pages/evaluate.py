@@ -1,10 +1,12 @@
-"""Evaluate: how good a model is on pictures it never saw, and where it goes wrong."""
+"""Evaluate: how good a model is on pictures it never saw; accuracy, confusion matrix, calibration."""
 
 from functools import partial
 
 import streamlit as st
 
 from mlcore import data, evaluation, library
+from mlcore.library.card import Card
+from mlcore.progress import Progress
 from pages.parts import background, charts, formatting, gallery, pick, shell
 from pages.parts.layout import METRIC_WIDTH, cells
 from pages.parts.trouble import trouble
@@ -18,22 +20,22 @@ def load(model: str, name: str, stamp: tuple):
     return evaluation.load(library.folder(model), name)
 
 
-def found(card):
+def evaluation_of(card):
     """The evaluation on the test pictures of the model's own data; offers to make it when it is missing."""
     file = library.folder(card.id) / "evaluations" / "test.json"
     stamp = (str(file), file.stat().st_mtime_ns if file.exists() else 0)
     if report := load(card.id, "test", stamp):
         return report
-    return measured(card)
+    return measure_on_demand(card)
 
 
-def measured(card):
+def measure_on_demand(card):
     """Measure now, on demand; what is under way is found again after a reload."""
     st.info("This model hasn't been measured on its test pictures yet.")
     key = ("evaluate", pick.stamp(card.id))
     if not st.toggle("Measure it now", background.is_known(key), key="evaluate.now"):
         st.stop()
-    reports = []
+    reports: list[evaluation.Evaluation] = []
     make, title = partial(measure, card), "Answering every test picture"
     background.wait([background.Request(st.container(), "evaluate", title, key, make, reports.append)])
     if not reports:
@@ -41,16 +43,16 @@ def measured(card):
     return reports[0]
 
 
-def measure(card, report):
-    """Compare the model with the truth of its test pictures; `report(done, total)` hears how far it is."""
-    return evaluation.evaluate(pick.classifier(card), data.open(card.data).split("test"), report=report)
+def measure(card: Card, progress: Progress) -> evaluation.Evaluation:
+    """Compare the model with the truth of its test pictures; `progress` hears how far it is."""
+    return evaluation.evaluate(pick.classifier(card), data.open(card.data).split("test"), progress=progress)
 
 
 def headline(report) -> None:
     """Accuracy with its interval, first."""
     shown = {"Right answers": report.accuracy} | {f"Right among {k}": v for k, v in report.top_accuracy.items()}
-    for place, (name, share) in zip(cells(len(shown), 3, METRIC_WIDTH), shown.items(), strict=True):
-        place.metric(
+    for cell, (name, share) in zip(cells(len(shown), 3, METRIC_WIDTH), shown.items(), strict=True):
+        cell.metric(
             name,
             formatting.percent(share.value),
             border=True,
@@ -171,7 +173,7 @@ def honesty(report) -> None:
 st.title("Evaluate", anchor=False)
 with trouble("Evaluating"):
     model = pick.model()
-    result = found(model)
+    result = evaluation_of(model)
     headline(result)
     per_class(result)
     confusion(result, model)

@@ -1,4 +1,4 @@
-"""Generate: pictures that never were; play with a generator, train one, and see how good it is."""
+"""Generate: pictures that never were; play with a generator (GAN), train one, and see how good it is."""
 
 import streamlit as st
 

@@ -1,4 +1,4 @@
-"""Repair: mark what is lost in a picture, and see how several ways fill it."""
+"""Repair (inpainting): mark what is lost in a picture, and see how several ways fill it."""
 
 import numpy as np
 import streamlit as st
@@ -20,12 +20,12 @@ def page() -> None:
     pixels = repairs.workable(chosen.picture.pixels)
     left, right = st.columns([2, 3], gap="large")
     with left:
-        mask, known = repairs.what_is_lost(pixels, chosen.name)
+        mask, is_intact = repairs.what_is_lost(pixels, chosen.name)
     with right:
         if mask is None or not mask.any():
             st.write("Nothing is marked yet. Paint over the part that is lost, or choose a kind of damage.")
             return
-        truth = pixels if known else None
+        truth = pixels if is_intact else None
         damaged = np.where(mask[..., None], np.uint8(127), pixels)
         repairs.repairs(damaged, mask, truth, chosen.name)
     st.divider()

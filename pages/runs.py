@@ -3,7 +3,8 @@
 import streamlit as st
 
 from mlcore import architectures, data, generation, jobs, library
-from mlcore.jobs import tasks
+from mlcore.jobs import Run, tasks
+from mlcore.library.card import Card
 from pages.parts import charts, formatting, pick, shell
 from pages.parts.runs import curves, history, network, progress, queue, sweep
 from pages.parts.trouble import trouble
@@ -11,6 +12,7 @@ from pages.parts.trouble import trouble
 shell.require()
 
 COMPARED = 6
+USED_ON = {"classifier": ("evaluate", "classify", "explain"), "generator": ("generate",), "repairer": ("repair",)}
 
 
 def table(runs: list, cards: dict) -> None:
@@ -24,8 +26,8 @@ def table(runs: list, cards: dict) -> None:
             "State": progress.state(run),
             "Progress": run.progress,
             "Test accuracy": accuracy(cards.get(run.id)),
-            "Data": sets.get(name, name) if (name := source(run)) else "",
-            "What": kinds.get(made(run), made(run)),
+            "Data": sets.get(name, name) if (name := str(run.settings.get("data", ""))) else "",
+            "What": kinds.get(name := run.settings.get("architecture", run.kind), name),
             "Started": formatting.moment(run.started or run.created),
         }
         for run in runs
@@ -60,16 +62,6 @@ def accuracy(card) -> str:
     return formatting.interval(card.accuracy) if card and card.kind == "classifier" else ""
 
 
-def source(run) -> str:
-    """The data set that a run works on, where it says so."""
-    return run.recipe.data if run.recipe else str(run.settings.get("data", ""))
-
-
-def made(run) -> str:
-    """The architecture that a run trains, or the task that it does."""
-    return run.recipe.architecture if run.recipe else run.kind
-
-
 def ticked(ids: list[str]) -> None:
     """Take the ticked rows into the comparison; a callback."""
     rows = st.session_state["runs.table"].selection.rows
@@ -92,43 +84,27 @@ def compare(runs: dict) -> None:
         placeholder="Choose runs",
     )
     names = pick.distinct({id: runs[id].title for id in chosen})
-    told = {names[id]: history.of(runs[id]) for id in chosen}
+    histories = {names[id]: history.of(runs[id]) for id in chosen}
     left, right = st.columns(2)
-    for place, field, title in ((left, "val_accuracy", "Validation accuracy"), (right, "val_loss", "Validation loss")):
-        with place:
-            lines = {name: history.curve(events, field) for name, events in told.items()}
+    for column, field, title in ((left, "val_accuracy", "Validation accuracy"), (right, "val_loss", "Validation loss")):
+        with column:
+            lines = {name: history.curve(events, field) for name, events in histories.items()}
             charts.curves(lines, "Epochs", title, f"runs.{field}", percent_axis=field == "val_accuracy")
 
 
-def details(runs: dict, cards: dict) -> None:
+def details(runs: dict[str, Run], cards: dict[str, Card]) -> None:
     """One run: what happened to it and what can be done with it."""
     st.subheader("One run", anchor=False)
     run = runs[pick.one("Run", {id: run.title for id, run in runs.items()}, "run")]
-    if run.kind != "train" and progress.is_active(run):
+    if not run.recipe and progress.is_active(run):
         progress.live(run.id)
     else:
         st.text(f"{progress.state(run)}. {run.message}")
-    with st.container(horizontal=True):
-        trains = run.kind == "train"
-        watched = shell.FOLLOWED.get(run.kind)
-        if watched and st.button("Watch", key="runs.watch", icon=":material/visibility:"):
-            st.switch_page(shell.path(watched), query_params={"run": run.id})
-        if trains and st.button("Clone with changes", key="runs.clone", icon=":material/content_copy:"):
-            progress.clone(run)
-        progress.act("runs", "Stop", "stop", jobs.stop, run, run.can_stop)
-        progress.act("runs", "Resume", "play_arrow", jobs.resume, run, run.can_resume)
-        progress.with_smaller_batch("runs", run)
-        if st.button("Delete", key="runs.delete", icon=":material/delete:", disabled=run.live):
-            confirm(run)
+    actions(run)
     if run.id in cards:
         links(cards[run.id])
-    if trains:
-        curves.remarks(run, history.of(run))
-        curves.time_machine(run.id)
-    if trains:
-        with st.expander("The network", key="runs.network", on_change="rerun") as drawing:
-            if drawing.open:
-                network.trained(run)
+    if run.recipe:
+        learning(run)
     with st.expander("What the run printed", key="runs.log", on_change="rerun") as log:
         if log.open:
             st.code(jobs.log(run.id) or "Nothing.", language=None)
@@ -136,18 +112,37 @@ def details(runs: dict, cards: dict) -> None:
         st.json(run.recipe.model_dump(mode="json") if run.recipe else run.settings)
 
 
+def actions(run: Run) -> None:
+    """What can be done with a run, side by side."""
+    with st.container(horizontal=True):
+        page = shell.about(run).page
+        if page != "runs" and st.button("Watch", key="runs.watch", icon=":material/visibility:"):
+            st.switch_page(shell.path(page), query_params={"run": run.id})
+        if run.recipe and st.button("Clone with changes", key="runs.clone", icon=":material/content_copy:"):
+            progress.clone(run)
+        progress.act("runs", "Stop", "stop", jobs.stop, run, run.can_stop)
+        progress.resume("runs", run)
+        progress.with_smaller_batch("runs", run)
+        if st.button("Delete", key="runs.delete", icon=":material/delete:", disabled=run.live):
+            confirm(run)
+
+
+def learning(run: Run) -> None:
+    """How a network learned: what its curves say, what it saw, and the network itself."""
+    curves.remarks(run, history.of(run))
+    curves.time_machine(run.id)
+    with st.expander("The network", key="runs.network", on_change="rerun") as drawing:
+        if drawing.open:
+            network.trained(run)
+
+
 def links(card) -> None:
     """Where a finished model can be used."""
-    if card.kind == "classifier":
-        query, pages = {"model": card.id}, ("evaluate", "classify", "explain")
-    elif card.kind == "generator":
-        query, pages = {"generator": card.id, "do": "play"}, ("generate",)
-    else:
-        query, pages = {}, ("repair",)
+    query = {"classifier": {"model": card.id}, "generator": {"generator": card.id, "do": "play"}}.get(card.kind)
     with st.container(horizontal=True):
-        for page in pages:
+        for page in USED_ON.get(card.kind, ()):
             title, icon, _ = shell.PAGES[page]
-            st.page_link(shell.path(page), label=title, icon=icon, query_params=query or None)
+            st.page_link(shell.path(page), label=title, icon=icon, query_params=query)
 
 
 @st.dialog("Delete this run?")

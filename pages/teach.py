@@ -1,4 +1,4 @@
-"""Teach: a few pictures a class, learned in a moment; answers, reasons, and a frank word on how good that is."""
+"""Teach (few-shot): a few pictures a class, learned in a moment; answers, reasons, and how good that is."""
 
 import threading
 
@@ -26,8 +26,8 @@ def learned(pictures: tuple, fingerprint: str, _draft):
 
 def current():
     """The draft that is worked on, made when there is none."""
-    known = teach.drafts.all() or [teach.drafts.new()]
-    return teach.drafts.open(classes.drafts(known))
+    drafts = teach.drafts.all() or [teach.drafts.new()]
+    return teach.drafts.open(classes.pick_draft(drafts))
 
 
 def begin() -> None:
@@ -78,10 +78,10 @@ def learning(draft) -> None:
         return
     with trouble("Learning"):
         with st.spinner("Learning…"):
-            found = learned(tuple(draft.classes), backbones.fingerprint(backbones.DEFAULT), draft)
-        lesson.measured(found)
+            taught = learned(tuple(draft.classes), backbones.fingerprint(backbones.DEFAULT), draft)
+        lesson.measured(taught)
         with st.container(border=True, key="teach.trial"), trouble("Answering"):
-            lesson.trial(found)
+            lesson.trial(taught)
         with st.container(border=True, key="teach.lasting"), trouble("Keeping"):
             lesson.lasting(draft)
 

@@ -61,6 +61,18 @@ def test_showing_every_page_on_an_empty_home_loads_nothing_heavy():
     assert loads(["from streamlit.testing.v1 import AppTest", SHOWING, *turning]) == {}
 
 
+def test_home_asks_no_task_while_there_is_no_run():
+    program = f"""
+import sys
+from streamlit.testing.v1 import AppTest
+{SHOWING}
+print("mlcore.jobs.tasks" in sys.modules, sorted(name for name in sys.modules if name.startswith("mlcore.jobs.tasks.")))
+"""
+    done = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True)
+
+    assert (done.returncode, done.stdout.splitlines()[-1:]) == (0, ["True []"]), done.stderr[-2000:]
+
+
 def test_a_starter_answers_and_says_where_it_looked_without_a_backend():
     from mlcore import library
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from mlcore import durable, generation, images, jobs
 from mlcore.cli.result import Result
 from mlcore.cli.runs import begun
-from mlcore.generation.render.grid import sheet
+from mlcore.generation.render.grid import grid
 
 
 def train_generator(given: Namespace) -> Result:
@@ -22,7 +22,7 @@ def generate(given: Namespace) -> Result:
     pictures = generator.sample(
         given.count, given.seed, class_named(generator.card.classes, given.target), given.truncation
     )
-    durable.write_bytes(Path(given.out), images.png(sheet(pictures, min(given.columns, given.count))))
+    durable.write_bytes(Path(given.out), images.png(grid(pictures, min(given.columns, given.count))))
     height, width = pictures.shape[1:3]
     document = {"id": given.id, "count": given.count, "seed": given.seed, "class": given.target, "out": given.out}
     return Result(document, f"{given.count} pictures of {width} x {height} pixels, seed {given.seed}: {given.out}")

@@ -11,7 +11,7 @@ from mlcore.cli.result import Result
 from mlcore.cli.runs import begun
 from mlcore.errors import Kind, Refused
 from mlcore.generation.latent.inversion import USUAL
-from mlcore.repair.completion import imagine
+from mlcore.repair.completion import complete
 from mlcore.repair.repairer import open_repairer
 from mlcore.repair.settings import RepairSettings
 from mlcore.settings import override, read
@@ -25,7 +25,7 @@ def train_repair(given: Namespace) -> Result:
     return begun(jobs.start_task("repair", plan.model_dump(mode="json"), given.title), given.detach)
 
 
-def mend(given: Namespace) -> Result:
+def repair_picture(given: Namespace) -> Result:
     """Fill the masked places of a picture by a repair network or a classical fill; by a generator, imagine them."""
     picture = images.decode(intake.read_file(Path(given.file)))
     pixels, mask = picture.pixels, _mask(given, picture.pixels)
@@ -60,17 +60,17 @@ def _imagined(given: Namespace, pixels: np.ndarray, mask: np.ndarray) -> Result:
     if not 1 <= given.count <= MOST:
         raise Refused(Kind.BAD_SETTING, f"{given.count} alternatives can't be imagined; allowed are 1 to {MOST}.")
     settings = USUAL.model_copy(update={"seed": given.seed})
-    completions = imagine(
+    completions = complete(
         generator, pixels, mask, given.count, class_named(generator.card.classes, given.target), settings
     )
     rows, lines = [], []
     for number, each in enumerate(completions.alternatives, 1):
         path = out if number == 1 else out.with_name(f"{out.stem}-{number}{out.suffix}")
         durable.write_bytes(path, images.png(each.picture))
-        target = None if each.found.target is None else generator.card.classes[each.found.target]
+        target = None if each.match.target is None else generator.card.classes[each.match.target]
         score, measures = _measured(given, pixels, each.picture, mask)
-        rows.append({"out": str(path), "class": target, "error": round(each.found.error, 4), **score})
-        lines.append(f"{path}: {each.found.error:.1%} off in the known part{measures}")
+        rows.append({"out": str(path), "class": target, "error": round(each.match.error, 4), **score})
+        lines.append(f"{path}: {each.match.error:.1%} off in the known part{measures}")
     document = {"id": given.id, "out": given.out, "imagined_pixels": int(mask.sum()), "alternatives": rows}
     head = f"{int(mask.sum())} of {mask.size} pixels imagined, not repaired: something else may have been there."
     far = ["This generator's pictures are of another kind than this one."] if completions.verdict == "far" else []
@@ -108,4 +108,4 @@ def _describe_repair(parser: ArgumentParser) -> None:
     parser.add_argument("--out", required=True, metavar="PNG", help="write the filled picture; others as NAME-2.PNG")
 
 
-VERBS = {"train-repair": (_describe_train, train_repair), "repair": (_describe_repair, mend)}
+VERBS = {"train-repair": (_describe_train, train_repair), "repair": (_describe_repair, repair_picture)}

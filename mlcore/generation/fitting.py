@@ -6,8 +6,8 @@ from mlcore.generation.generators import SIDES
 
 def fitting() -> list[data.Summary]:
     """The data sets with square pictures of a size that generators make: those on this machine first."""
-    found = [summary for summary in data.all() if _fits(tuple(summary.shape))]
-    return sorted(found, key=lambda summary: not summary.stored)
+    summaries = [summary for summary in data.all() if _fits(tuple(summary.shape))]
+    return sorted(summaries, key=lambda summary: not summary.stored)
 
 
 def _fits(shape: tuple[int, ...]) -> bool:

@@ -1,4 +1,4 @@
-"""A finished generator: pictures from a seed, the same ones every time."""
+"""A finished generator of a GAN: pictures from a seed (its latent vectors), the same ones every time."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -13,6 +13,9 @@ from mlcore.library.litert import Runner
 from mlcore.library.opened import Opened
 
 MOST = 4096  # pictures at a time
+
+# Vectors (N, V), a wanted picture and its weights to errors (N,) and their slopes by the vectors (N, V).
+InversionLoss = Callable[[np.ndarray, np.ndarray, np.ndarray], tuple[np.ndarray, np.ndarray]]
 
 
 class Generator(Opened):
@@ -29,7 +32,7 @@ class Generator(Opened):
     def sample(self, count: int, seed: int = 0, target: int | str | None = None, truncation: float = 1.0) -> np.ndarray:
         """Pictures uint8 (count, H, W, 3): of one class, or of each class in turn.
 
-        A picture depends on seed and place alone, not on the count. Truncation below 1 draws nearer to the middle:
+        A picture depends on seed and index alone, not on the count. Truncation below 1 draws nearer to the middle:
         more typical, less varied. Raises Refused for a class that isn't there and for more than 4,096 at a time.
         """
         if not 1 <= count <= MOST:
@@ -66,11 +69,11 @@ class Generator(Opened):
         raise unknown(Kind.UNKNOWN_NAME, "class", str(target), names)
 
     @property
-    def matching(self) -> Callable[[np.ndarray, np.ndarray, np.ndarray], tuple[np.ndarray, np.ndarray]]:
+    def inversion_loss(self) -> InversionLoss:
         """How far pictures are from a wanted one, and its slopes by the vectors; loads the Keras network once."""
-        return self._once("matching", self._compile_matching)
+        return self._once("inversion_loss", self._compile_inversion_loss)
 
-    def _compile_matching(self) -> Callable[[np.ndarray, np.ndarray, np.ndarray], tuple[np.ndarray, np.ndarray]]:
+    def _compile_inversion_loss(self) -> InversionLoss:
         from mlcore.backend.inversion_loss import inversion_loss
 
         return inversion_loss(self.model)

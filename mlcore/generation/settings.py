@@ -1,4 +1,4 @@
-"""All that a generator's training depends on, and the draft that suits a data set."""
+"""Settings of a generator's training (loss, regulariser, conditioning), and the draft that suits a data set."""
 
 from typing import Any, Literal
 

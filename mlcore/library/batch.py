@@ -1,4 +1,4 @@
-"""Classify many files: pictures or clips, folders and archives; one that can't be read keeps its reason."""
+"""Batch classification of files: pictures or clips, folders and archives; one that can't be read keeps its reason."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -9,6 +9,7 @@ from mlcore import intake
 from mlcore.clips import Clip
 from mlcore.errors import Refused
 from mlcore.images import Picture
+from mlcore.library.card import Card
 from mlcore.library.classifier import Classifier, Prediction
 
 CHUNK = 64  # pictures answered at a time
@@ -38,19 +39,21 @@ def classify(classifier: Classifier, sources: Iterable[tuple[str, Path | BinaryI
     yield from _answered(classifier, waiting)
 
 
-def _answered(classifier, rows: list[Row]) -> Iterator[Row]:
-    good = [row for row in rows if row.picture]
-    answers = iter(classifier.predict([row.picture for row in good]))
+def _answered(classifier: Classifier, rows: list[Row]) -> Iterator[Row]:
+    answers = iter(classifier.predict([row.picture for row in rows if row.picture]))
     for row in rows:
         yield Row(row.file, row.picture, next(answers)) if row.picture else row
 
 
-def _rows(card, sources) -> Iterator[Row]:
+def _rows(card: Card, sources: Iterable[tuple[str, Path | BinaryIO]]) -> Iterator[Row]:
     for name, source in sources:
-        found = (
-            intake.clips_of(source, name, card.shape[0], card.size)
-            if card.is_sequence
-            else intake.pictures(source, name)
-        )
-        for file, content in found:
+        for file, content in _contents(card, source, name):
             yield Row(file, refusal=content) if isinstance(content, Refused) else Row(file, content)
+
+
+def _contents(
+    card: Card, source: Path | BinaryIO, name: str
+) -> Iterator[tuple[str, Picture | Refused]] | Iterator[tuple[str, Clip | Refused]]:
+    if card.is_sequence:
+        return intake.clips_of(source, name, card.shape[0], card.size)
+    return intake.pictures(source, name)

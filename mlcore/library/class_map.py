@@ -1,4 +1,4 @@
-"""Class activation map: which places of the last feature map speak for a class. Plain NumPy, no network needed."""
+"""Class activation map (CAM): which places of the last feature map speak for a class. No network needed."""
 
 import numpy as np
 from PIL import Image

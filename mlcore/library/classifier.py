@@ -1,10 +1,12 @@
-"""A classifier and its answers.
+"""A classifier and its answers: calibrated probabilities, feature maps, class activation maps.
 
 It answers through the small LiteRT copy of its network when there is one that was checked, and
 loads Keras only when the network itself is asked for.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any, overload
 
 import numpy as np
 
@@ -16,7 +18,7 @@ from mlcore.library.litert import Runner
 from mlcore.library.opened import Opened
 
 CHUNK = 128
-Seen = Picture | Clip | np.ndarray
+Input = Picture | Clip | np.ndarray
 
 
 @dataclass(frozen=True)
@@ -56,14 +58,25 @@ class Prediction:
 class Classifier(Opened):
     """A trained network that tells classes apart, with its card; safe to share between threads."""
 
-    def predict(self, pictures):
+    @overload
+    def predict(self, pictures: Picture | Clip) -> Prediction: ...
+
+    @overload
+    def predict(self, pictures: Sequence[Input]) -> list[Prediction]: ...
+
+    @overload
+    def predict(self, pictures: np.ndarray) -> Any: ...  # its rank says whether it is one picture or several
+
+    def predict(self, pictures: Input | Sequence[Input]) -> Prediction | list[Prediction]:
         """The answer for a picture, or a list of answers for several.
 
         A picture is a Picture or uint8 (H, W, 3) of any size; it is fitted to the network as training
         pictures were. A classifier of clips takes a Clip or uint8 (T, H, W, 3) of any length in its place.
         Raises Refused(not-compatible) for one where it takes the other.
         """
-        if isinstance(pictures, Picture | Clip) or getattr(pictures, "ndim", 0) == len(self.card.shape):
+        if isinstance(pictures, Picture | Clip):
+            return self._answers(self._fitted(pictures)[None])[0]
+        if isinstance(pictures, np.ndarray) and pictures.ndim == len(self.card.shape):
             return self._answers(self._fitted(pictures)[None])[0]
         return self._answers(np.stack([self._fitted(picture) for picture in pictures])) if len(pictures) else []
 
@@ -97,8 +110,8 @@ class Classifier(Opened):
         """The same by the small copy alone; None where there is none or it gives no map."""
         return self._runner.features(batch) if self._runner and len(batch) else None
 
-    def class_map(self, picture: Seen, target: int | None = None) -> np.ndarray | None:
-        """Which places speak for a class (the answer by default): heat (H, W), or None without a pooled head.
+    def class_map(self, picture: Input, target: int | None = None) -> np.ndarray | None:
+        """Which regions speak for a class (the answer by default): heat (H, W), or None without a pooled head.
 
         Class activation map (Zhou et al. 2016, arXiv:1512.04150); needs no gradient and no Keras.
         """
@@ -123,7 +136,7 @@ class Classifier(Opened):
         card = self.card
         return [Prediction(card.classes, row, card.threshold) for row in self.probabilities(batch)]
 
-    def _fitted(self, picture: Seen) -> np.ndarray:
+    def _fitted(self, picture: Input) -> np.ndarray:
         return clips.fitted(picture, tuple(self.card.shape))
 
     @property

@@ -1,4 +1,4 @@
-"""Small copies of a network that run without Keras; each is checked against it or not used."""
+"""Export of a network to LiteRT: small copies that run without Keras; each is checked against it or not used."""
 
 import io
 import tempfile
@@ -12,6 +12,7 @@ import numpy as np
 from mlcore import durable
 from mlcore.library.classifier import softmax
 from mlcore.library.litert import Runner, SmallCopy
+from mlcore.tensors import KerasLayer, Tensor
 
 TOLERANCE = 1e-4  # largest difference in any probability
 HALF_A_LEVEL = 0.5  # largest difference in a pixel, of 255: none after rounding, but for a tie
@@ -81,7 +82,7 @@ def pooled_head(model: keras.Model) -> np.ndarray | None:
     return (np.asarray(dense[0].kernel) * scale).astype("float32")
 
 
-def _is_linear(layer) -> bool:
+def _is_linear(layer: KerasLayer) -> bool:
     activation = getattr(layer, "activation", None)
     return type(layer).__name__ in HEAD_LAYERS and (activation is None or activation is keras.activations.linear)
 
@@ -100,7 +101,7 @@ def litert(network: keras.Model) -> bytes:
         return path.read_bytes()
 
 
-def _last_map(model: keras.Model):
+def _last_map(model: keras.Model) -> Tensor | None:
     """The last output with height and width that some filter made; None for a network without filters."""
     filters = [at for at, layer in enumerate(model.layers) if "Conv" in type(layer).__name__]
     maps = [layer.output for layer in model.layers[filters[0] :] if len(layer.output.shape) == 4] if filters else []

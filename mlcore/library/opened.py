@@ -9,6 +9,7 @@ import numpy as np
 
 from mlcore.library.card import Card
 from mlcore.library.litert import Runner
+from mlcore.tensors import KerasModel
 
 Part = TypeVar("Part")
 
@@ -22,7 +23,7 @@ class Opened:
         self._parts: dict[str, Any] = {}
 
     @property
-    def model(self) -> Any:
+    def model(self) -> KerasModel:
         """The Keras network; the first use loads Keras and takes some seconds."""
         return self._once("model", lambda: load_network(self.folder, trusted=self.card.starter))
 
@@ -62,7 +63,7 @@ def small_copy(folder: Path, ask: Callable[[Runner], Any], size: tuple[int, int]
     return runner
 
 
-def load_network(folder: Path, trusted: bool = False) -> Any:
+def load_network(folder: Path, trusted: bool = False) -> KerasModel:
     """The Keras network of a model folder; a file that isn't our own is scanned before Keras sees it."""
     from mlcore import modelfiles
 

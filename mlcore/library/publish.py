@@ -16,6 +16,7 @@ from mlcore.events import ModelSaved, StageStarted
 from mlcore.library.card import Card
 from mlcore.library.litert import SmallCopy
 from mlcore.settings import Settings
+from mlcore.tensors import KerasModel
 
 
 class Spent(Protocol):
@@ -36,13 +37,13 @@ class Trained(Protocol):
         """The time spent."""
 
 
-def save_network(network: Any, folder: Path, thing: str, emit: Emit) -> None:
+def save_network(network: KerasModel, folder: Path, thing: str, emit: Emit) -> None:
     """Write a Keras network as `model.keras`; people are told that the thing, such as "network", is being saved."""
     emit(StageStarted(f"Saving the {thing}"))
     durable.write_bytes(folder / "model.keras", keras_file(network))
 
 
-def describe(folder: Path, network: Any, trained: Trained, copy: SmallCopy, **own: Any) -> Card:
+def describe(folder: Path, network: KerasModel, trained: Trained, copy: SmallCopy, **own: Any) -> Card:
     """The card of a network: what the folder, training and the small copy tell, and what is the kind's `own`."""
     status = durable.read_json(folder / "status.json") or {}
     return Card(
@@ -73,7 +74,7 @@ def write_card(folder: Path, card: Card) -> None:
     durable.write_json(folder / "card.json", card.model_dump(mode="json"))
 
 
-def keras_file(network: Any) -> bytes:
+def keras_file(network: KerasModel) -> bytes:
     """The `.keras` file without optimiser state: a third of the size, and nothing that loading needs."""
     plain = type(network).from_config(network.get_config())
     plain.set_weights(network.get_weights())

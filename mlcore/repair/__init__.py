@@ -1,4 +1,6 @@
-"""Repair of damaged pictures: classical fills, our network on top of one, and how near they come to the truth."""
+"""Repair of damaged pictures (inpainting): classical fills, our network on top of one, and how good they are."""
+
+from typing import Any
 
 import numpy as np
 
@@ -12,7 +14,7 @@ from mlcore.settings import read
 __all__ = ["Score", "checked_mask", "damage", "damages", "fill", "fills", "keep_outside", "score"]
 
 
-def fill(name: str, pixels: np.ndarray, mask: np.ndarray, **settings) -> np.ndarray:
+def fill(name: str, pixels: np.ndarray, mask: np.ndarray, **settings: Any) -> np.ndarray:
     """Close the hole of a picture uint8 (H, W, 3) by a classical fill; outside the mask nothing changes, to the bit.
 
     `mask` bool (H, W) is True where pixels are lost. Raises Refused: unknown-name, bad-setting, not-compatible for a

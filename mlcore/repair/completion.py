@@ -1,4 +1,4 @@
-"""Imagining: what a generator would put into a hole. Plausible, several at a time, and no repair.
+"""Image completion by a generator: plausible contents of a hole, several at a time, imagined and no repair.
 
 A repair starts from what is around the hole; a generator knows what pictures of its kind look like, and any of them
 that agrees with the part that is left will do. What was there before may have been something else.
@@ -10,8 +10,9 @@ import numpy as np
 
 from mlcore import images
 from mlcore.errors import Kind, Refused
+from mlcore.generation.generator import Generator
 from mlcore.generation.latent import closeness
-from mlcore.generation.latent.inversion import USUAL, Found, SearchSettings, search
+from mlcore.generation.latent.inversion import USUAL, InversionSettings, Match, invert
 from mlcore.images.size import covering
 from mlcore.progress import Progress, silent
 from mlcore.repair import checked_mask, keep_outside
@@ -21,17 +22,17 @@ KNOWN = 0.5  # share of a small pixel that must be known for it to count
 
 @dataclass(frozen=True, eq=False)
 class Alternative:
-    """A picture uint8 (H, W, 3), outside the mask as it was given; `found` is what the inside was taken from.
+    """A picture uint8 (H, W, 3), outside the mask as it was given; `match` is what the inside was taken from.
 
-    `found.error` says how far that is from the known part.
+    `match.error` says how far that is from the known part.
     """
 
     picture: np.ndarray = field(repr=False)
-    found: Found
+    match: Match
 
 
 @dataclass(frozen=True, eq=False)
-class Imagined:
+class Completion:
     """Alternatives, the best agreeing first; `usual` is how far one made picture is from the next in the known part."""
 
     alternatives: list[Alternative]
@@ -40,12 +41,18 @@ class Imagined:
     @property
     def verdict(self) -> closeness.Verdict:
         """How near the best one comes to the known part."""
-        return closeness.verdict(self.alternatives[0].found.error, self.usual)
+        return closeness.verdict(self.alternatives[0].match.error, self.usual)
 
 
-def imagine(
-    generator, pixels, mask, count: int = 4, target=None, settings: SearchSettings = USUAL, progress: Progress = silent
-) -> Imagined:
+def complete(
+    generator: Generator,
+    pixels: np.ndarray,
+    mask: np.ndarray,
+    count: int = 4,
+    target: int | str | None = None,
+    settings: InversionSettings = USUAL,
+    progress: Progress = silent,
+) -> Completion:
     """Up to `count` different ways to fill the mask bool (H, W) of a picture uint8 (H, W, 3), the best agreeing first.
 
     The picture can have any size; the generator sees its middle, made as small as its own pictures are. Outside the
@@ -54,14 +61,14 @@ def imagine(
     reaches beyond the middle; unknown-name for a class that isn't there.
     """
     mask = checked_mask(pixels, mask)
-    size = tuple(generator.card.size)
+    size = generator.card.size
     _check(mask, size)
-    seen, known = known_part(pixels, mask, size)
-    if not known.any():
+    wanted, weights = known_part(pixels, mask, size)
+    if not weights.any():
         raise Refused(Kind.NOT_COMPATIBLE, "Too little of the picture is left for anything to agree with it.")
-    found = search(generator, seen, known, target, settings, progress)[:count]
-    filled = [Alternative(_filled(pixels, mask, each.picture), each) for each in found]
-    return Imagined(filled, closeness.usual_distance(generator, known))
+    matches = invert(generator, wanted, weights, target, settings, progress)[:count]
+    alternatives = [Alternative(_filled(pixels, mask, match.picture), match) for match in matches]
+    return Completion(alternatives, closeness.usual_distance(generator, weights))
 
 
 def known_part(pixels: np.ndarray, mask: np.ndarray, size: tuple[int, int]) -> tuple[np.ndarray, np.ndarray]:
@@ -70,9 +77,9 @@ def known_part(pixels: np.ndarray, mask: np.ndarray, size: tuple[int, int]) -> t
     What is lost has no weight in the average that makes a small pixel (normalised convolution, Knutsson & Westin
     1993); one that is known by less than half counts as lost: weight 0.
     """
-    known = np.where(mask, np.uint8(0), np.uint8(255))[..., None].repeat(3, axis=-1)
+    levels = np.where(mask, np.uint8(0), np.uint8(255))[..., None].repeat(3, axis=-1)
     kept = images.fit(np.where(mask[..., None], np.uint8(0), pixels), *size).astype("float32")
-    share = images.fit(known, *size)[..., 0].astype("float32") / 255
+    share = images.fit(levels, *size)[..., 0].astype("float32") / 255
     return np.clip(kept / np.maximum(share, KNOWN)[..., None], 0, 255), np.where(share < KNOWN, 0, share)
 
 

@@ -1,4 +1,6 @@
-"""Ways in which a picture can be damaged: each gives the mask of what is lost."""
+"""Damage to pictures, as inpainting masks: centre, scratches, blocks, noise, strokes; True where pixels are lost."""
+
+from collections.abc import Callable
 
 import numpy as np
 
@@ -12,7 +14,7 @@ def damage(name: str, height: int, width: int, seed: int = 0) -> np.ndarray:
     return KINDS[name](height, width, np.random.default_rng(seed))
 
 
-def _centre(height, width, random):
+def _centre(height: int, width: int, random: np.random.Generator) -> np.ndarray:
     """A hole in the middle with 3/7 of the picture's sides: 12 of 28 pixels."""
     mask = np.zeros((height, width), bool)
     tall, wide = round(height * 3 / 7), round(width * 3 / 7)
@@ -21,7 +23,7 @@ def _centre(height, width, random):
     return mask
 
 
-def _scratches(height, width, random, count: int = 3):
+def _scratches(height: int, width: int, random: np.random.Generator, count: int = 3) -> np.ndarray:
     """Thin lines from border to border, one pixel wide up to 64 pixels, wider above."""
     rows, columns = np.mgrid[:height, :width]
     mask, half = np.zeros((height, width), bool), max(height, width) / 64 / 2
@@ -33,7 +35,7 @@ def _scratches(height, width, random, count: int = 3):
     return mask
 
 
-def _blocks(height, width, random, count: int = 4):
+def _blocks(height: int, width: int, random: np.random.Generator, count: int = 4) -> np.ndarray:
     """Squares of an eighth to a fifth of the picture, anywhere."""
     mask = np.zeros((height, width), bool)
     for _ in range(count):
@@ -43,25 +45,25 @@ def _blocks(height, width, random, count: int = 4):
     return mask
 
 
-def _noise(height, width, random, share: float = 0.3):
+def _noise(height: int, width: int, random: np.random.Generator, share: float = 0.3) -> np.ndarray:
     """Single pixels, three in ten."""
     return random.random((height, width)) < share
 
 
-def _strokes(height, width, random, count: int = 2):
+def _strokes(height: int, width: int, random: np.random.Generator, count: int = 2) -> np.ndarray:
     """Wandering brush strokes, as a hand would paint over something."""
     rows, columns = np.mgrid[:height, :width]
     mask, radius = np.zeros((height, width), bool), max(1.0, min(height, width) / 20)
     for _ in range(count):
-        place, angle = random.uniform(0.2, 0.8, 2) * (height, width), random.uniform(0, 2 * np.pi)
+        point, angle = random.uniform(0.2, 0.8, 2) * (height, width), random.uniform(0, 2 * np.pi)
         for _ in range(int(min(height, width) / radius)):
-            mask |= (rows - place[0]) ** 2 + (columns - place[1]) ** 2 <= radius**2
+            mask |= (rows - point[0]) ** 2 + (columns - point[1]) ** 2 <= radius**2
             angle += random.normal(0, 0.5)
-            place = np.clip(place + radius * np.array([np.sin(angle), np.cos(angle)]), 0, (height - 1, width - 1))
+            point = np.clip(point + radius * np.array([np.sin(angle), np.cos(angle)]), 0, (height - 1, width - 1))
     return mask
 
 
-KINDS = {
+KINDS: dict[str, Callable[[int, int, np.random.Generator], np.ndarray]] = {
     "centre": _centre,
     "scratches": _scratches,
     "blocks": _blocks,

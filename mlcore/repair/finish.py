@@ -1,4 +1,4 @@
-"""From a trained repair network to one in the library: file, small copy, card."""
+"""From a trained repair (inpainting) network to one in the library: file, small copy, card."""
 
 from pathlib import Path
 
@@ -28,10 +28,10 @@ def finish(plan: RepairSettings, folder: Path, trained: TrainedMender, emit: Emi
 
 def _small_copy(plan: RepairSettings, network: keras.Model, folder: Path, shape: tuple[int, ...]) -> SmallCopy:
     """A copy for pictures of the data set's size, compared on noise."""
-    size = tuple(side + -side % 4 for side in shape[:2])
-    fixed = unet(plan.width, size)
+    height, width = (side + -side % 4 for side in shape[:2])
+    fixed = unet(plan.width, (height, width))
     fixed.set_weights(network.get_weights())
-    given = np.random.default_rng(0).integers(0, 256, (4, *size, 4)).astype("float32")
+    given = np.random.default_rng(0).integers(0, 256, (4, height, width, 4)).astype("float32")
     return write_picture_copy(network, folder, given, "gives the same pictures", fixed)
 
 

@@ -10,9 +10,9 @@ from mlcore import data
 from mlcore.contracts import Emit, ShouldStop, never, unheard
 from mlcore.data import Dataset
 from mlcore.events import RepairStepsDone
-from mlcore.generation.render.grid import sheet
+from mlcore.generation.render.grid import grid
 from mlcore.repair.masks import Damaged, mask_of, with_fill
-from mlcore.repair.network import Mender
+from mlcore.repair.network import InpaintingModel
 from mlcore.repair.repairer import padded
 from mlcore.repair.settings import RepairSettings
 from mlcore.training.batches import Batches
@@ -42,14 +42,14 @@ def train(plan: RepairSettings, folder: Path, emit: Emit = unheard, should_stop:
 
 class _Run(StepTrainer):
     plan: RepairSettings
-    model: Mender
+    model: InpaintingModel
     report = RepairStepsDone
 
     def __init__(self, plan: RepairSettings, dataset: Dataset, folder: Path, emit: Emit, should_stop: ShouldStop):
         super().__init__(plan, dataset, folder, emit, should_stop)
         height, width = (side + -side % 4 for side in dataset.shape[:2])
         self.shape = (height, width, 7)
-        self.model = Mender(plan)
+        self.model = InpaintingModel(plan)
 
     def stream(self) -> Batches:
         """The training pictures, damaged, with their smooth fill."""
@@ -66,7 +66,7 @@ class _Run(StepTrainer):
         lost = np.stack(masks)[..., None]
         mended = np.rint(np.clip(inputs[..., 3:6] + lost * change, 0, 255)).astype("uint8")
         damaged = np.where(lost, np.uint8(127), pictures)
-        return sheet(np.concatenate([damaged, inputs[..., 3:6], mended, pictures]), SHOWN)
+        return grid(np.concatenate([damaged, inputs[..., 3:6], mended, pictures]), SHOWN)
 
 
 class _Padded:

@@ -1,11 +1,11 @@
-"""Damaged training pictures: which holes come in which step, and the smooth fill that each begins with."""
+"""Inpainting masks of training: which holes come in which step, and the smooth fill that each begins with."""
 
 from functools import lru_cache
 
 import numpy as np
 
 from mlcore.repair.damage import KINDS, damage
-from mlcore.repair.harmonic_fill import harmony
+from mlcore.repair.harmonic_fill import harmonic_fill
 from mlcore.training.batches import Batches
 
 MASKS = 256  # in the pool of a run; solving one takes milliseconds, using one next to nothing
@@ -32,7 +32,7 @@ def _box(height: int, width: int, random: np.random.Generator) -> np.ndarray:
 class Damaged:
     """Batches damaged anew: truth, smooth fill and mask as channels, a function of the step alone."""
 
-    def __init__(self, batches: Batches, seed: int):
+    def __init__(self, batches: Batches, seed: int) -> None:
         self._batches, self._seed = batches, seed
         self._mask = lru_cache(maxsize=MASKS)(mask_of)
 
@@ -50,6 +50,6 @@ class Damaged:
 
 def with_fill(pictures: np.ndarray, mask: np.ndarray) -> np.ndarray:
     """Pictures (N, H, W, 3) with their smooth fill and the mask as further channels: uint8 (N, H, W, 7)."""
-    smooth = np.rint(harmony(mask)(pictures)).astype("uint8")
+    smooth = np.rint(harmonic_fill(mask)(pictures)).astype("uint8")
     lost = np.broadcast_to(mask[None, ..., None] * np.uint8(255), (*pictures.shape[:3], 1))
     return np.concatenate([pictures, smooth, lost], axis=-1)

@@ -1,4 +1,4 @@
-"""A finished repair network: the smooth fill of a hole, and what the network adds to it."""
+"""A finished repair network (inpainting): the smooth fill of a hole, and what the network adds to it."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -23,7 +23,7 @@ class Repairer(Opened):
         self._calls: dict[tuple[int, int], Callable[[np.ndarray], np.ndarray]] = {}
 
     def repair(self, pixels: np.ndarray, mask: np.ndarray) -> np.ndarray:
-        """The picture uint8 (H, W, 3) with the places of the mask bool (H, W) filled; the others untouched, to the bit.
+        """The picture uint8 (H, W, 3) with the pixels of the mask bool (H, W) filled; the others untouched, to the bit.
 
         Raises Refused(not-compatible) for a mask of another size and for pictures above a megapixel.
         """
@@ -35,10 +35,10 @@ class Repairer(Opened):
             )
         if not mask.any():
             return pixels.copy()
-        seen = with_fill(pixels[None], mask)[0, ..., 3:]
-        whole = padded(seen[None]).astype("float32")
+        smooth = with_fill(pixels[None], mask)[0, ..., 3:]  # the fill, and the mask as a fourth channel
+        whole = padded(smooth[None]).astype("float32")
         change = self._call_for(whole.shape[1:3])(whole)[0, : mask.shape[0], : mask.shape[1]]
-        return keep_outside(pixels, np.rint(np.clip(seen[..., :3] + change, 0, 255)).astype("uint8"), mask)
+        return keep_outside(pixels, np.rint(np.clip(smooth[..., :3] + change, 0, 255)).astype("uint8"), mask)
 
     def _call_for(self, size: tuple[int, int]) -> Callable[[np.ndarray], np.ndarray]:
         """What answers for pictures of that size (H, W)."""

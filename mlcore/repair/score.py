@@ -1,4 +1,4 @@
-"""How near a repair comes to what was there, where that is known; measured in the hole alone."""
+"""Quality of a repair (L1, PSNR, SSIM), where the truth is known; measured in the hole alone."""
 
 from dataclasses import asdict, dataclass
 
@@ -17,7 +17,7 @@ class Score:
     psnr: float | None
     ssim: float
 
-    def to_json(self) -> dict:
+    def to_json(self) -> dict[str, float | None]:
         """Plain values."""
         return asdict(self)
 

@@ -1,4 +1,4 @@
-"""All that a repair network's training depends on."""
+"""Settings of a repair (inpainting) network's training."""
 
 from mlcore.settings import Settings, choice, number
 

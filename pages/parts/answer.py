@@ -1,4 +1,4 @@
-"""An answer on screen: what it is, how sure, where the network looked, and what to do next."""
+"""An answer on screen: what it is, how sure, the class activation map over the picture, what to do next."""
 
 import numpy as np
 import streamlit as st
@@ -28,7 +28,7 @@ def answer(classifier, chosen, key: str) -> None:
         next_steps(classifier.card, key)
 
 
-def seen(classifier, picture):
+def network_view(classifier, picture):
     """The part of a picture that the network sees, large enough to look at: uint8 (h, w, 3).
 
     Of a clip the frames, in rows.
@@ -73,7 +73,7 @@ def trust(prediction, card) -> str:
 
 
 def _picture(classifier, chosen, heat, prediction, key) -> None:
-    pixels = seen(classifier, chosen.picture)
+    pixels = network_view(classifier, chosen.picture)
     thing = "frames as the network sees them" if classifier.card.is_sequence else "picture as the network sees it"
     caption = f"The {thing}"
     if tells(heat) and st.toggle("Show where the network looked", value=True, key=f"{key}.overlay"):

@@ -1,4 +1,4 @@
-"""Charts from plain numbers; the theme gives the colours, so they suit light and dark."""
+"""Charts from plain numbers, confusion matrix and reliability diagram among them, in the theme's colours."""
 
 import numpy as np
 import pandas as pd  # noqa: F401 - Plotly asks sys.modules for it, where another page's thread may be half-way through it
@@ -66,10 +66,10 @@ def shift(names, before, after, key: str) -> None:
     figure.update_layout(barmode="group", legend=LEGEND, uirevision=key)
     figure.update_xaxes(title="Probability (%)", range=[0, 101], tickvals=[0, 20, 40, 60, 80, 100], fixedrange=True)
     figure.update_yaxes(title="Class", autorange="reversed", type="category", fixedrange=True, automargin=True)
-    told = "; ".join(
+    words = "; ".join(
         f"{n} {probability(b)} then {probability(a)}" for n, b, a in zip(names, before, after, strict=True)
     )
-    show(_compact(figure, 110 + 52 * len(labels)), key, f"Bar chart of probabilities before and after: {told}.")
+    show(_compact(figure, 110 + 52 * len(labels)), key, f"Bar chart of probabilities before and after: {words}.")
 
 
 def curves(lines: dict, x_title: str, y_title: str, key: str, percent_axis: bool = False) -> None:

@@ -3,11 +3,13 @@
 import json
 import math
 from dataclasses import replace
+from typing import Any
 
 import streamlit as st
 
 from mlcore import settings as declared
 from mlcore.settings import FieldSpec, Settings
+from pages.parts.formatting import title_in
 
 
 def form(
@@ -38,23 +40,27 @@ def fill(settings: type[Settings], prefix: str, values: dict) -> None:
 def _grid(specs: list[FieldSpec], prefix: str, columns: int) -> dict:
     if not specs:
         return {}
-    places = st.columns(min(columns, len(specs)))
+    slots = st.columns(min(columns, len(specs)))
     values = {}
     for position, spec in enumerate(specs):
-        with places[position % len(places)]:
+        with slots[position % len(slots)]:
             values[spec.name] = _widget(spec, f"{prefix}.{spec.name}")
     return values
 
 
 def _widget(spec: FieldSpec, key: str):
     st.session_state.setdefault(key, _shown(spec, spec.default))
-    common = {"label": spec.label, "help": spec.help or None, "key": key, "persist_state": "session"}
+    common: dict[str, Any] = {"label": spec.label, "help": spec.help or None, "key": key, "persist_state": "session"}
     if spec.type == "flag":
         return st.toggle(**common)
     if spec.type == "names":
-        return st.multiselect(options=_with(spec.titles, st.session_state[key]), format_func=_titled(spec), **common)
+        return st.multiselect(
+            options=_with(spec.titles, st.session_state[key]), format_func=title_in(spec.titles), **common
+        )
     if spec.titles:
-        return st.selectbox(options=_with(spec.titles, [st.session_state[key]]), format_func=_titled(spec), **common)
+        return st.selectbox(
+            options=_with(spec.titles, [st.session_state[key]]), format_func=title_in(spec.titles), **common
+        )
     if spec.type == "choice":
         return st.selectbox(options=spec.choices, format_func=_choice, **common)
     if spec.type == "integer":
@@ -67,10 +73,6 @@ def _widget(spec: FieldSpec, key: str):
 def _with(titles: dict[str, str], chosen: list[str]) -> list[str]:
     """The names to choose from; one that was chosen and is gone stays, and is refused in words."""
     return [*titles, *(name for name in chosen if name not in titles)]
-
-
-def _titled(spec: FieldSpec):
-    return lambda name: spec.titles.get(name, name)
 
 
 def _bounds(spec: FieldSpec, kind: type) -> dict:

@@ -2,7 +2,9 @@
 
 import html
 import re
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
+from typing import Any
 
 SPLITS = {"train": "Training", "val": "Validation", "test": "Test"}
 MARKS = re.compile(r"([\\`*_{}\[\]()#+\-.!|~$:<>&^=@\"'/])")
@@ -18,9 +20,14 @@ def label(text) -> str:
     return html.escape(str(text), quote=False)
 
 
-def percent(value: float, digits: int = 1) -> str:
-    """A share as a percentage: 0.934 is 93.4 %."""
-    return f"{value * 100:.{digits}f} %"
+def title_in(titles: Mapping[Any, str]) -> Callable[[Any], str]:
+    """What a picker shows for a name: its title, or the name itself where it has none."""
+    return lambda name: titles.get(name, str(name))
+
+
+def percent(value: float | None, digits: int = 1) -> str:
+    """A share as a percentage: 0.934 is 93.4 %; a dash for what wasn't measured."""
+    return "–" if value is None else f"{value * 100:.{digits}f} %"
 
 
 def probability(value: float) -> str:

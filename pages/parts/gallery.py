@@ -33,21 +33,21 @@ def answers(card, report, indices, key: str, columns: int) -> None:
     split = dataset.split("test")
     pictures = split.read([int(index) for index in indices])
     with st.container(key=key):
-        for place, index, pixels in zip(cells(len(indices), columns, 100), indices, pictures, strict=True):
-            told = report.answers.at(int(index))
-            truth, answer = report.classes[told.truth], report.classes[told.predicted]
-            with place:
+        for cell, index, pixels in zip(cells(len(indices), columns, 100), indices, pictures, strict=True):
+            prediction = report.answers.at(int(index))
+            truth, answer = report.classes[prediction.truth], report.classes[prediction.predicted]
+            with cell:
                 st.image(flat(pixels), width="stretch", alt=f"Test picture {index}: {truth}, answered {answer}")
                 st.text(truth if truth == answer else f"{truth}, not {answer}")
                 query = {"model": card.id, "picture": f"data:{split.dataset.name}:test:{index}"}
-                st.caption(f"{percent(told.confidence, 0)} sure")
+                st.caption(f"{percent(prediction.confidence, 0)} sure")
                 st.page_link(shell.path("explain"), label="See why", query_params=query)
 
 
 def sample(split, count: int, label: int | None = None) -> np.ndarray:
-    """A few pictures of a split, of one class or all: places in the split, the same ones each time."""
-    places = np.arange(len(split)) if label is None else np.flatnonzero(split.labels == label)
-    return np.random.default_rng(0).permutation(places)[:count]
+    """A few pictures of a split, of one class or all: positions in the split, the same ones each time."""
+    positions = np.arange(len(split)) if label is None else np.flatnonzero(split.labels == label)
+    return np.random.default_rng(0).permutation(positions)[:count]
 
 
 def flat(pixels: np.ndarray) -> np.ndarray:
@@ -58,7 +58,7 @@ def flat(pixels: np.ndarray) -> np.ndarray:
 def samples(pictures, captions: list[str], columns: int = 6) -> None:
     """A plain grid of pictures."""
     width = STRIP_WIDTH if any(np.ndim(each) == 4 for each in pictures[:1]) else PICTURE_WIDTH
-    for place, pixels, caption in zip(cells(len(captions), columns, width), pictures, captions, strict=True):
-        with place:
+    for cell, pixels, caption in zip(cells(len(captions), columns, width), pictures, captions, strict=True):
+        with cell:
             st.image(flat(pixels), width="stretch", alt=caption)
             st.caption(plain(caption))

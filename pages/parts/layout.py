@@ -7,12 +7,12 @@ METRIC_WIDTH = 150
 
 
 def cells(count: int, columns: int, width: int = PICTURE_WIDTH) -> list:
-    """Places for `count` things, row by row: at most `columns` in a row, each at least `width` pixels wide."""
+    """Cells for `count` things, row by row: at most `columns` in a row, each at least `width` pixels wide."""
     grid = st.grid(columns, min_column_width=width)
     return [grid.cell() for _ in range(count)]
 
 
 def metrics(values: dict[str, str], helps: dict[str, str] | None = None, width: int = METRIC_WIDTH, **options) -> None:
     """Numbers with their names, in bordered cells of one row where there is room for `width` pixels each."""
-    for place, (name, value) in zip(cells(len(values), len(values), width), values.items(), strict=True):
-        place.metric(name, value, border=True, help=(helps or {}).get(name), **options)
+    for cell, (name, value) in zip(cells(len(values), len(values), width), values.items(), strict=True):
+        cell.metric(name, value, border=True, help=(helps or {}).get(name), **options)

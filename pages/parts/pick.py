@@ -5,7 +5,7 @@ import streamlit as st
 from mlcore import data, generation, library
 from mlcore.library.card import Card
 from pages.parts import shell
-from pages.parts.formatting import plain
+from pages.parts.formatting import plain, title_in
 
 
 def one(label, titles: dict[str, str], key: str, default=None, widget=st.selectbox, context=None, **options):
@@ -24,7 +24,7 @@ def one(label, titles: dict[str, str], key: str, default=None, widget=st.selectb
     titles = distinct(titles)
     if widget is not st.selectbox:  # the others read their options as markdown
         titles = {name: plain(title) for name, title in titles.items()}
-    chosen = widget(label, list(titles), format_func=titles.get, key=key, persist_state="session", **options)
+    chosen = widget(label, list(titles), format_func=title_in(titles), key=key, persist_state="session", **options)
     st.query_params[key] = st.session_state[written] = chosen
     st.session_state[before] = context
     return chosen
@@ -60,7 +60,9 @@ def classifier_for(card: Card, label: str, key: str, help: str, same: bool = Fal
         return None
     if st.session_state.get(key) not in titles:
         st.session_state[key] = next(iter(titles))
-    chosen = st.selectbox(label, list(titles), format_func=titles.get, key=key, help=help, persist_state="session")
+    chosen = st.selectbox(
+        label, list(titles), format_func=title_in(titles), key=key, help=help, persist_state="session"
+    )
     return cards[chosen]
 
 
@@ -101,9 +103,9 @@ def nothing(sentence: str, page: str, step: str, **query) -> None:
 
 def distinct(titles: dict[str, str]) -> dict[str, str]:
     """Titles that differ: a second `Fast CNN` becomes `Fast CNN (2)`, for a picker goes by what it shows."""
-    seen: dict[str, int] = {}
+    counts: dict[str, int] = {}
     result = {}
     for name, title in titles.items():
-        seen[title] = seen.get(title, 0) + 1
-        result[name] = title if seen[title] == 1 else f"{title} ({seen[title]})"
+        counts[title] = counts.get(title, 0) + 1
+        result[name] = title if counts[title] == 1 else f"{title} ({counts[title]})"
     return result

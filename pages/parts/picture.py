@@ -8,6 +8,7 @@ import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeVar
 
 import streamlit as st
 
@@ -28,6 +29,16 @@ class Chosen:
     name: str
     picture: images.Picture | clips.Clip
     truth: str | None = None
+
+
+@dataclass(frozen=True)
+class Single(Chosen):
+    """A picture and no clip."""
+
+    picture: images.Picture
+
+
+C = TypeVar("C", bound=Chosen)
 
 
 @st.cache_data(show_spinner=False)
@@ -81,24 +92,24 @@ def drop_zone(key: str, label: str = "Drop a picture here", card=None) -> None:
 
 
 def chooser(key: str, chosen: bool, further: tuple[str, ...] = (), card=None) -> list:
-    """An own picture or an example, open until one is chosen; gives the places for `further` ways by their titles."""
+    """An own picture or an example, open until one is chosen; gives the tabs for `further` ways by their titles."""
     label = "Another picture" if chosen else "Choose a picture"
     with st.expander(label, expanded=not chosen, key=f"{key}.another"):
-        own, example, *places = st.tabs(["Your own", "An example", *further])
+        own, example, *others = st.tabs(["Your own", "An example", *further])
     with own:
         drop_zone(key, card=card)
     with example:
         example_buttons(key)
-    return places
+    return others
 
 
 def example_buttons(key: str) -> None:
     """Six pictures to try; a click is enough."""
     rows = examples()[:6]
-    for place, row in zip(cells(len(rows), len(rows) or 1, 76), rows, strict=True):
+    for cell, row in zip(cells(len(rows), len(rows) or 1, 76), rows, strict=True):
         name = row["name"]
-        place.image(example_png(name), width="stretch", alt=row["title"])
-        place.button(
+        cell.image(example_png(name), width="stretch", alt=row["title"])
+        cell.button(
             name.capitalize(),
             key=f"{key}.example.{name}",
             width="stretch",
@@ -129,15 +140,17 @@ def current(share: bool = False, card=None) -> Chosen | None:
     return _of_set(name, share) if source == "data" else None
 
 
-def single() -> Chosen | None:
+def single() -> Single | None:
     """The current picture, for what works on single pictures; raises Refused(not-compatible) for a clip."""
     chosen = current()
-    if chosen and isinstance(chosen.picture, clips.Clip):
+    if chosen is None:
+        return None
+    if isinstance(chosen.picture, clips.Clip):
         raise Refused(Kind.NOT_COMPATIBLE, "This works on single pictures and not on clips; choose a picture.")
-    return chosen
+    return Single(chosen.name, chosen.picture, chosen.truth)
 
 
-def attempt(read: Callable[[], Chosen | None]) -> tuple[Chosen | None, Refused | None]:
+def attempt(read: Callable[[], C | None]) -> tuple[C | None, Refused | None]:
     """The picture, or why it can't be had: the ways to another one are drawn all the same."""
     try:
         return read(), None
@@ -145,7 +158,7 @@ def attempt(read: Callable[[], Chosen | None]) -> tuple[Chosen | None, Refused |
         return None, refusal
 
 
-def choose_single(key: str) -> Chosen | None:
+def choose_single(key: str) -> Single | None:
     """The ways to a picture, and the current one below them; raises Refused where it can't be had or is a clip."""
     chosen, refusal = attempt(single)
     chooser(key, chosen is not None)
@@ -157,10 +170,10 @@ def choose_single(key: str) -> Chosen | None:
 def _of_set(name: str, share: bool) -> Chosen:
     """A picture out of a data set; an address to be shared names it by its pixels, which stay when the set is made
     anew."""
-    found = _of_data(name)
-    if share and find(found.picture.sha256):
-        _write(f"sha256:{found.picture.sha256}")
-    return found
+    chosen = _of_data(name)
+    if share and find(chosen.picture.sha256):
+        _write(f"sha256:{chosen.picture.sha256}")
+    return chosen
 
 
 def _upload(name: str, share: bool, frames: int) -> Chosen | None:
@@ -181,14 +194,14 @@ def _by_pixels(digest: str, frames: int) -> Chosen:
     for row in examples():
         if _decoded(example_png(row["name"])).sha256 == digest:
             return Chosen(row["title"], _decoded(example_png(row["name"])))
-    found = find(digest)
-    if not found:
+    position = find(digest)
+    if not position:
         raise Refused(
             Kind.MISSING_DATA,
             "The picture of this address isn't here: it was dropped in another session. Drop it again, and the rest "
             "of the address holds.",
         )
-    return _of_data(":".join(map(str, found)))
+    return _of_data(":".join(map(str, position)))
 
 
 def _write(reference: str) -> None:

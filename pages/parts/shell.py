@@ -9,6 +9,7 @@ import streamlit as st
 from streamlit.runtime.scriptrunner import script_runner
 
 from mlcore import doctor, jobs
+from mlcore.jobs import Run, tasks
 from pages.parts import formatting
 from pages.parts.layout import metrics
 from pages.parts.trouble import trouble
@@ -18,7 +19,6 @@ ICON = str(Path(__file__).parent / "icon.png")
 WARM_AFTER_SECONDS = 4  # the first page is drawn by then (2.1 s measured), the first click rarely done
 WORDS_WIDTH = 220  # of a metric that is words and not a number: 'CPU, 2 cores'
 SHOWN = 4  # jobs in the sidebar; the Runs page has them all
-FOLLOWED = {"train": "train", "gan": "generate"}  # where a kind of run is followed; else on the Runs page
 PAGES = {
     "home": ("Home", ":material/home:", "Put a picture in and see what it is"),
     "data": ("Data", ":material/photo_library:", "Data sets: look inside, add your own"),
@@ -80,21 +80,27 @@ def sidebar() -> None:
         st.fragment(_draw_strip, run_every=10 if _active() else None)()
 
 
-def _active() -> list:
+def about(run: Run) -> tasks.About:
+    """What its task says of a run; the Runs page follows one whose task isn't on the shelf any more."""
+    unknown = tasks.About("runs", run.kind)
+    return tasks.shelf.get(run.kind).about if run.kind in tasks.shelf.names() else unknown
+
+
+def _active() -> list[Run]:
     return [run for run in jobs.all() if run.live or run.state == "queued"]
 
 
 def _draw_strip() -> None:
     active = sorted(_active(), key=lambda run: run.position)  # those at work first
     for run in active[:SHOWN]:
-        place = path(FOLLOWED.get(run.kind, "runs"))
-        st.page_link(place, label=_line(run), icon=":material/progress_activity:", query_params={"run": run.id})
+        page, icon = path(about(run).page), ":material/progress_activity:"
+        st.page_link(page, label=_line(run), icon=icon, query_params={"run": run.id})
     if len(active) > SHOWN:
         st.caption(f"and {len(active) - SHOWN} more in line")
     st.caption(f"Computes on: {doctor.device().value}")
 
 
-def _line(run) -> str:
+def _line(run: Run) -> str:
     if run.state == "queued":
         return f"Number {run.position} in line · {formatting.plain(run.title)}"
     left = "" if run.eta_seconds is None else f" · {formatting.duration(run.eta_seconds)} left"
@@ -103,13 +109,13 @@ def _line(run) -> str:
 
 def machine() -> None:
     """The state of this machine, and what to do about what isn't well."""
-    findings = {found.name: found for found in doctor.examine()}
+    findings = {finding.name: finding for finding in doctor.examine()}
     shown = {"Computes on": "device", "Free memory": "free memory", "Free disk": "free disk"}
     values = {label: findings[name].value for label, name in shown.items()}
     metrics(values | {"Running jobs": str(len(_active()))}, width=WORDS_WIDTH)
-    for found in findings.values():
-        if not found.ok:
-            st.warning(formatting.plain(f"{found.name.capitalize()}: {found.value}. {found.advice}"))
+    for finding in findings.values():
+        if not finding.ok:
+            st.warning(formatting.plain(f"{finding.name.capitalize()}: {finding.value}. {finding.advice}"))
 
 
 @st.cache_resource(show_spinner=False)

@@ -24,9 +24,9 @@ def trouble(doing: str = "This"):
         st.error(f"{doing} didn't work, and that is our fault. The details are in the log of the server.")
 
 
-def notices(found, key: str, folded: int = 3) -> None:
+def notices(given, key: str, folded: int = 3) -> None:
     """Show what was noticed about accepted input; long lists fold away."""
-    texts = [notice.message for notice in found]
+    texts = [notice.message for notice in given]
     for text in texts[:folded]:
         st.info(plain(text))
     if len(texts) > folded:

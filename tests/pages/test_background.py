@@ -39,26 +39,27 @@ def gate():
 
 
 def test_the_session_that_began_it_sees_the_end_even_when_that_comes_at_once():
-    assert texts(follows(begins=True, make=lambda report: "the end").run()) == ["the end"]
+    assert texts(follows(begins=True, make=lambda progress: "the end").run()) == ["the end"]
 
 
 def test_a_failure_is_said_once_to_the_session_that_began_it():
-    page = follows(begins=True, make=lambda report: 1 / 0).run()
+    page = follows(begins=True, make=lambda progress: 1 / 0).run()
     assert "our fault" in texts(page)[0]
 
     assert texts(page.run()) == []
 
 
-def test_after_a_reload_what_goes_on_is_found_again(gate):
-    work = desk().ask(("test", "it"), "Work", lambda report: gate.wait(30) and "the end", anew=True)
-    threading.Timer(1, gate.set).start()
+def test_after_a_reload_what_goes_on_is_found_again(gate, monkeypatch):
+    work = desk().ask(("test", "it"), "Work", lambda progress: gate.wait(30) and "the end", anew=True)
+    wait = background.wait
+    monkeypatch.setattr(background, "wait", lambda requests: (gate.set(), wait(requests)))  # it ends once it is found
 
     assert texts(follows().run()) == ["the end"]
     assert work.future.done()
 
 
 def test_what_was_called_off_elsewhere_is_over_for_who_followed_it(gate):
-    work = desk().ask(("test", "it"), "Work", lambda report: gate.wait(30), anew=True)
+    work = desk().ask(("test", "it"), "Work", lambda progress: gate.wait(30), anew=True)
     threading.Timer(1, lambda: (desk().call_off(("test", "it")), gate.set())).start()
 
     assert texts(follows().run()) == []

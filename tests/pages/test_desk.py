@@ -21,12 +21,12 @@ def desk():
     return Desk()
 
 
-def answer(report) -> str:
+def answer(progress) -> str:
     return "answer"
 
 
 def waits(gate):
-    return lambda report: gate.wait(30)
+    return lambda progress: gate.wait(30)
 
 
 def test_work_that_waits_is_begun_at_once_when_somebody_asks_for_it(desk, gate):
@@ -39,7 +39,7 @@ def test_work_that_waits_is_begun_at_once_when_somebody_asks_for_it(desk, gate):
 
 def test_what_was_begun_ahead_isnt_called_off_once_somebody_waits_for_it(desk, gate):
     running = threading.Event()
-    desk.ask(("next",), "Work", lambda report: running.set() or gate.wait(30), "ahead")
+    desk.ask(("next",), "Work", lambda progress: running.set() or gate.wait(30), "ahead")
     assert running.wait(5)
     work = desk.ask(("next",), "Work", answer)
     desk.call_off(("next",), "ahead")
@@ -77,7 +77,7 @@ def test_what_is_done_is_kept_and_done_once_more_only_when_that_is_asked_for(des
 
 def test_what_failed_is_tried_again(desk):
     with pytest.raises(ZeroDivisionError):
-        desk.ask(("next",), "Work", lambda report: 1 / 0).future.result(timeout=5)
+        desk.ask(("next",), "Work", lambda progress: 1 / 0).future.result(timeout=5)
 
     assert desk.ask(("next",), "Work", answer).future.result(timeout=5) == "answer"
 
@@ -92,12 +92,12 @@ def test_what_is_under_way_is_found_by_its_kind(desk, gate):
 
 def test_work_that_was_called_off_hears_so_when_it_tells_its_progress():
     work = Work("Loading")
-    work.report(1, 4, "a quarter")
+    work.progress(0.25, "a quarter")
     assert (work.share, work.text) == (0.25, "a quarter")
 
     work.called_off.set()
     with pytest.raises(Refused) as refusal:
-        work.report(2, 4)
+        work.progress(0.5)
     assert refusal.value.kind == Kind.CANCELLED
 
 
@@ -105,6 +105,6 @@ def test_nothing_is_said_of_a_share_before_the_work_told_one():
     work = Work("Loading")
     assert "%" not in work.line
 
-    work.report(0.5, text="half a set")
+    work.progress(0.5, "half a set")
     assert "50 %" in work.line.replace("\\", "")
     assert "half a set" in work.line

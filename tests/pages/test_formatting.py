@@ -60,3 +60,14 @@ def test_an_accuracy_comes_with_its_interval():
 
 def test_one_picture_two_pictures():
     assert (formatting.count(1, "picture"), formatting.count(1024, "picture")) == ("1 picture", "1,024 pictures")
+
+
+def test_what_was_not_measured_is_a_dash():
+    assert formatting.percent(None) == "–"
+    assert formatting.percent(0.934) == "93.4 %"
+
+
+def test_a_picker_shows_a_title_or_the_name_that_has_none():
+    shown = formatting.title_in({"mlp": "Dense network"})
+
+    assert [shown("mlp"), shown("gone")] == ["Dense network", "gone"]

@@ -264,8 +264,8 @@ def shortly(monkeypatch):
     """Searches take two steps; the core tests how well they find."""
     from mlcore.generation.latent import edit, inversion
 
-    short = inversion.SearchSettings(steps=2, starts=4, pool=30)
-    monkeypatch.setattr(edit.encode, "__defaults__", (None, short, None))
+    short = inversion.InversionSettings(steps=2, starts=4, pool=30)
+    monkeypatch.setattr(edit.inversion_of, "__defaults__", (None, short, None))
 
 
 def shown(page) -> list[str]:

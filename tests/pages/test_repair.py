@@ -73,10 +73,10 @@ def test_training_starts_a_run(open_page, tiny_data, monkeypatch):
 
 
 def test_imagining_is_kept_apart_and_starts_when_asked(open_page, monkeypatch):
-    from mlcore.generation.latent.inversion import SearchSettings
+    from mlcore.generation.latent.inversion import InversionSettings
     from pages.parts.repair import alternatives
 
-    monkeypatch.setattr(alternatives, "USUAL", SearchSettings(steps=2, starts=10, pool=50))
+    monkeypatch.setattr(alternatives, "USUAL", InversionSettings(steps=2, starts=10, pool=50))
     app = open_page("repair", picture="example:seven", damage="centre")
     assert "not a repair" in texts(app)
     before = len(app.get("image"))

@@ -123,6 +123,18 @@ def test_what_cant_be_done_is_greyed(open_page, tiny_model):
     assert page.button(key="runs.resume").disabled
 
 
+@pytest.mark.parametrize(
+    ("kind", "label"), [("activation-maximisation", "Resume"), ("evaluate", "Start again"), ("gone", "Resume")]
+)
+def test_a_task_that_cant_go_on_is_offered_anew(open_page, home, kind, label):
+    folder = home / "models" / "stopped"
+    folder.mkdir(parents=True)
+    durable.write_json(folder / "task.json", {"kind": kind, "settings": {}})
+    durable.write_json(folder / "status.json", {"state": "stopped", "title": "A task", "created": 5.0})
+
+    assert open_page("runs", run="stopped").button(key="runs.resume").label == label
+
+
 def test_a_clone_fills_the_form_of_train(open_page, check, failed):
     page = open_page("runs", run=failed).button(key="runs.clone").click().run()
     page = check(page.switch_page("pages/train.py").run())

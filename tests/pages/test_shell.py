@@ -62,6 +62,18 @@ def test_a_waiting_run_is_shown_beside_the_page(open_page, monkeypatch, home):
     assert "run=waits" in link.proto.query_string
 
 
+@pytest.mark.parametrize(("kind", "page"), [("gan", "generate"), ("evaluate", "runs"), ("gone", "runs")])
+def test_a_run_beside_the_page_leads_to_where_it_is_followed(open_page, monkeypatch, home, kind, page):
+    monkeypatch.setattr("mlcore.jobs.start_waiting", lambda: [])
+    folder = home / "models" / "waits"
+    folder.mkdir(parents=True)
+    durable.write_json(folder / "task.json", {"kind": kind, "settings": {}})
+    durable.write_json(folder / "status.json", {"state": "queued", "title": "Waits", "created": 1.0})
+
+    (link,) = open_page("home").sidebar.get("page_link")
+    assert link.proto.page == page
+
+
 def test_with_a_login_nothing_is_shown_before_it(monkeypatch, open_page):
     monkeypatch.setattr(shell.st, "user", {"is_logged_in": False})
     page = open_page("home")

@@ -1,4 +1,4 @@
-"""The shelf of generators: each makes the two networks that learn from each other.
+"""The shelf of generators: each makes the two networks of a GAN, a generator and its critic (discriminator).
 
 An entry is a function `(settings, shape, vector, extra) -> Pair`. `shape` is (H, W, C) with C = 1 for grey pictures,
 `vector` the length of what the generator is given (noise and class), `extra` the channels beside the picture that
@@ -7,10 +7,10 @@ the same for every entry (see `mlcore.generation.training.conditioning`).
 """
 
 from dataclasses import dataclass
-from typing import Any
 
 from mlcore.errors import Kind, Refused
 from mlcore.registry import Registry
+from mlcore.tensors import KerasModel
 
 generators = Registry("generator", __name__)
 SIDES = (28, 32, 64)
@@ -20,11 +20,11 @@ SIDES = (28, 32, 64)
 class Pair:
     """Two networks (keras.Model): vectors (N, V) to pictures (N, H, W, C), and pictures to a feature map."""
 
-    generator: Any
-    critic: Any
+    generator: KerasModel
+    critic: KerasModel
 
 
-def checked(shape: tuple[int, int, int]) -> None:
+def checked(shape: tuple[int, ...]) -> None:
     """Raise Refused(not-compatible) for pictures of a size that no generator makes, and for clips."""
     if len(shape) == 4:
         raise Refused(Kind.NOT_COMPATIBLE, "Generators make single pictures, and this data set holds clips.")

@@ -1,7 +1,8 @@
-"""A residual pair in the manner of SNGAN (Miyato et al. 2018, arXiv:1802.05957, appendix B.4)."""
+"""A residual generator and discriminator in the manner of SNGAN (Miyato et al. 2018, arXiv:1802.05957, B.4)."""
 
 from mlcore.generation.generators import Pair, checked, generators
 from mlcore.settings import Settings, number
+from mlcore.tensors import Tensor
 
 
 class ResnetSettings(Settings):
@@ -9,7 +10,7 @@ class ResnetSettings(Settings):
 
 
 @generators.add("resnet", "Residual", ResnetSettings)
-def resnet(settings: ResnetSettings, shape, vector: int, extra: int) -> Pair:
+def resnet(settings: ResnetSettings, shape: tuple[int, int, int], vector: int, extra: int) -> Pair:
     """Residual blocks on both sides: for photographs, and for a GPU."""
     import keras
     from keras import layers
@@ -18,22 +19,24 @@ def resnet(settings: ResnetSettings, shape, vector: int, extra: int) -> Pair:
     width, doublings = settings.width, 2 if shape[0] == 28 else 3 if shape[0] == 32 else 4
     side = shape[0] >> doublings
 
-    given = keras.Input((vector,))
-    x = layers.Reshape((side, side, width))(layers.Dense(side * side * width)(given))
+    vectors = keras.Input((vector,))
+    x = layers.Reshape((side, side, width))(layers.Dense(side * side * width)(vectors))
     for _ in range(doublings):
         x = _up(x, width)
     x = layers.ReLU()(layers.BatchNormalization(momentum=0.9)(x))
-    made = layers.Conv2D(shape[2], 3, padding="same", activation="tanh")(x)
+    picture = layers.Conv2D(shape[2], 3, padding="same", activation="tanh")(x)
 
-    seen = keras.Input((*shape[:2], shape[2] + extra))
-    x = _down(seen, width, first=True)
+    critic_input = keras.Input((*shape[:2], shape[2] + extra))
+    x = _down(critic_input, width, first=True)
     x = _down(x, width)
     for _ in range(2):
         x = layers.Add()([x, _twice(x, width)])
-    return Pair(keras.Model(given, made, name="generator"), keras.Model(seen, layers.ReLU()(x), name="critic"))
+    return Pair(
+        keras.Model(vectors, picture, name="generator"), keras.Model(critic_input, layers.ReLU()(x), name="critic")
+    )
 
 
-def _up(x, width: int):
+def _up(x: Tensor, width: int) -> Tensor:
     """A block that doubles the sides; normalised, as the generator may be."""
     from keras import layers
 
@@ -44,7 +47,7 @@ def _up(x, width: int):
     return layers.Add()([y, layers.UpSampling2D()(layers.Conv2D(width, 1)(x))])
 
 
-def _down(x, width: int, first: bool = False):
+def _down(x: Tensor, width: int, first: bool = False) -> Tensor:
     """A block that halves the sides; without normalisation, which would let pictures of a batch see each other."""
     from keras import layers
 
@@ -53,7 +56,7 @@ def _down(x, width: int, first: bool = False):
     return layers.Add()([y, layers.Conv2D(width, 1)(layers.AveragePooling2D(2)(x))])
 
 
-def _twice(x, width: int, convolutions: int = 2):
+def _twice(x: Tensor, width: int, convolutions: int = 2) -> Tensor:
     from keras import layers
 
     for _ in range(convolutions):

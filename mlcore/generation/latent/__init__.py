@@ -1,1 +1,1 @@
-"""The latent space of a generator: sampling, interpolation, directions, inversion and edits."""
+"""The latent space of a generator: sampling, interpolation, directions, GAN inversion and edits."""

@@ -1,9 +1,10 @@
-"""Whether a picture is near to what a generator makes, judged by how close together its own pictures lie."""
+"""Closeness of an inversion: whether a picture is near to what a generator makes, by how close its own ones lie."""
 
 from typing import Literal
 
 import numpy as np
 
+from mlcore.generation.generator import Generator
 from mlcore.generation.latent.inversion import differences
 
 COMPARED, AMONG = 48, 1000  # made pictures, and among how many others each one's nearest is looked for
@@ -12,15 +13,15 @@ NEAR = 0.6  # of the usual distance
 Verdict = Literal["near", "alike", "far"]
 
 
-def usual_distance(generator, weights: np.ndarray | None = None, seed: int = 0) -> float:
+def usual_distance(generator: Generator, weights: np.ndarray | None = None, seed: int = 0) -> float:
     """The median distance of a made picture to the nearest of a thousand others, in the places that weights (h, w) say.
 
-    Root mean square of levels 0..1, as the errors of a search.
+    Root mean square of levels 0..1, as the errors of an inversion.
     """
-    made = generator.sample(AMONG + COMPARED, seed)
-    weights = np.ones(made.shape[1:3], "float32") if weights is None else weights
-    others = made[COMPARED:]
-    return float(np.median([differences(others, one.astype("float32"), weights).min() for one in made[:COMPARED]]))
+    pictures = generator.sample(AMONG + COMPARED, seed)
+    weights = np.ones(pictures.shape[1:3], "float32") if weights is None else weights
+    compared, others = pictures[:COMPARED].astype("float32"), pictures[COMPARED:]
+    return float(np.median([differences(others, picture, weights).min() for picture in compared]))
 
 
 def verdict(error: float, usual: float) -> Verdict:

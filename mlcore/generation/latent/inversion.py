@@ -1,10 +1,11 @@
-"""The noise behind a picture: searched so that what a generator makes of it agrees with the part that is known."""
+"""GAN inversion: the noise behind a picture, searched in latent space for a picture that agrees with what is known."""
 
 from dataclasses import dataclass, field
 
 import numpy as np
 
 from mlcore.errors import Kind, Refused
+from mlcore.generation.generator import Generator
 from mlcore.generation.latent import sampling
 from mlcore.progress import Progress, silent
 from mlcore.settings import Settings, number
@@ -13,7 +14,7 @@ ALIKE = 0.12  # pictures that differ by less, root mean square of levels 0..1, c
 DECAY = (0.9, 0.99)  # of Adam's moments; the second forgets within the few hundred steps there are
 
 
-class SearchSettings(Settings):
+class InversionSettings(Settings):
     """How the noise behind a picture is searched."""
 
     steps: int = number(300, 1, 2000, "Steps of the search; more come nearer, slower")
@@ -24,11 +25,11 @@ class SearchSettings(Settings):
     seed: int = number(0, 0, 2**31 - 1, "Number that all randomness comes from")
 
 
-USUAL = SearchSettings()
+USUAL = InversionSettings()
 
 
 @dataclass(frozen=True, eq=False)
-class Found:
+class Match:
     """A picture of a generator that agrees with a known part.
 
     `latent` float32 (noise,) and `shares` float32 (K,), or None, make `picture` uint8 (h, w, 3). `error` is the root
@@ -46,9 +47,14 @@ class Found:
         return None if self.shares is None else int(self.shares.argmax())
 
 
-def search(
-    generator, wanted, weights=None, target=None, settings: SearchSettings = USUAL, progress: Progress = silent
-) -> list[Found]:
+def invert(
+    generator: Generator,
+    wanted: np.ndarray,
+    weights: np.ndarray | None = None,
+    target: int | str | None = None,
+    settings: InversionSettings = USUAL,
+    progress: Progress = silent,
+) -> list[Match]:
     """Several different pictures of a generator near a wanted one, uint8 or float (h, w, 3) of its size, nearest first.
 
     `weights` (h, w) says how far each pixel is known, 0 to 1; all are when it is left out. `target` is a class; when
@@ -62,11 +68,11 @@ def search(
         raise Refused(Kind.NOT_COMPATIBLE, "Nothing of the picture is known, so nothing can agree with it.")
     latents, shares = _starts(generator, wanted, weights, target, settings)
     latents = _nearer(generator, latents, shares, wanted, weights, settings, progress)
-    made = generator.draw(latents, shares)
-    errors = differences(made, wanted, weights)
-    order = _different(made, np.argsort(errors, kind="stable"))
+    pictures = generator.draw(latents, shares)
+    errors = differences(pictures, wanted, weights)
+    order = _different(pictures, np.argsort(errors, kind="stable"))
     rows = [None] * len(latents) if shares is None else shares
-    return [Found(latents[place], rows[place], made[place], float(errors[place])) for place in order]
+    return [Match(latents[index], rows[index], pictures[index], float(errors[index])) for index in order]
 
 
 def differences(pictures: np.ndarray, wanted: np.ndarray, weights: np.ndarray) -> np.ndarray:
@@ -75,25 +81,39 @@ def differences(pictures: np.ndarray, wanted: np.ndarray, weights: np.ndarray) -
     return np.sqrt((squared.mean(axis=-1) * weights).sum(axis=(1, 2)) / weights.sum())
 
 
-def _starts(generator, wanted, weights, target, settings):
+def _starts(
+    generator: Generator,
+    wanted: np.ndarray,
+    weights: np.ndarray,
+    target: int | str | None,
+    settings: InversionSettings,
+) -> tuple[np.ndarray, np.ndarray | None]:
     """Noise and shares to start from: the nearest drawn picture of each class, then the second nearest, and so on."""
     latents, shares = generator.latents(settings.pool, settings.seed), generator.shares(settings.pool, target)
     errors = differences(generator.draw(latents, shares), wanted, weights)
     classes = np.zeros(len(errors), int) if shares is None else shares.argmax(axis=1)
-    nearest = np.argsort(errors, kind="stable")
-    seen, rank = np.zeros(classes.max() + 1, int), np.zeros(len(errors), int)
-    for place in nearest:
-        rank[place] = seen[classes[place]]
-        seen[classes[place]] += 1
+    counts, rank = np.zeros(classes.max() + 1, int), np.zeros(len(errors), int)
+    for index in np.argsort(errors, kind="stable"):
+        rank[index] = counts[classes[index]]
+        counts[classes[index]] += 1
     chosen = np.lexsort((errors, rank))[: settings.starts]
     return latents[chosen], None if shares is None else shares[chosen]
 
 
-def _nearer(generator, latents, shares, wanted, weights, settings, progress: Progress) -> np.ndarray:
+def _nearer(
+    generator: Generator,
+    latents: np.ndarray,
+    shares: np.ndarray | None,
+    wanted: np.ndarray,
+    weights: np.ndarray,
+    settings: InversionSettings,
+    progress: Progress,
+) -> np.ndarray:
     """The noise after Adam (Kingma & Ba 2015, arXiv:1412.6980), its rate falling to 0 as a cosine does."""
     progress(0.0, "Loading the network")
-    errors_and_slopes = generator.matching
-    latents, first, second = latents.astype("float64"), 0.0, 0.0
+    errors_and_slopes = generator.inversion_loss
+    latents = latents.astype("float64")
+    first = second = np.zeros_like(latents)
     wanted = np.asarray(wanted, "float32")
     for step in range(settings.steps):
         _, slopes = errors_and_slopes(sampling.vectors(latents.astype("float32"), shares), wanted, weights)
@@ -107,11 +127,12 @@ def _nearer(generator, latents, shares, wanted, weights, settings, progress: Pro
     return latents.astype("float32")
 
 
-def _different(made: np.ndarray, order) -> list[int]:
-    """Places in an order, without those whose picture is much like an earlier one."""
+def _different(pictures: np.ndarray, order: np.ndarray) -> list[int]:
+    """Indices in an order, without those whose picture is much like an earlier one."""
     kept: list[int] = []
-    for place in order:
-        everywhere = np.ones(made.shape[1:3], "float32")
-        if not kept or differences(made[kept], made[place].astype("float32"), everywhere).min() >= ALIKE:
-            kept.append(int(place))
+    everywhere = np.ones(pictures.shape[1:3], "float32")
+    for index in order:
+        picture = pictures[index].astype("float32")
+        if not kept or differences(pictures[kept], picture, everywhere).min() >= ALIKE:
+            kept.append(int(index))
     return kept

@@ -1,6 +1,9 @@
-"""From random numbers and classes to pictures: what goes into a generator, and what comes out."""
+"""Sampling a generator: from points of its latent space and classes to pictures."""
 
 import numpy as np
+
+from mlcore.generation.settings import GanSettings
+from mlcore.tensors import KerasModel
 
 ROWS = 8
 MOST_COLUMNS = 10
@@ -8,7 +11,7 @@ MOST_COLUMNS = 10
 
 def latents(noise: int, count: int, seed: int) -> np.ndarray:
     """Random numbers float32 (count, noise) for pictures 0 to count-1 of a seed; a picture keeps its own."""
-    rows = [np.random.default_rng([seed, place]).standard_normal(noise) for place in range(count)]
+    rows = [np.random.default_rng([seed, index]).standard_normal(noise) for index in range(count)]
     return np.array(rows, "float32").reshape(count, noise)
 
 
@@ -17,7 +20,7 @@ def vectors(latent: np.ndarray, shares: np.ndarray | None) -> np.ndarray:
     return latent if shares is None else np.concatenate([latent, shares], axis=1).astype("float32")
 
 
-def fixed_vectors(plan, classes: int) -> tuple[np.ndarray, int]:
+def fixed_vectors(plan: GanSettings, classes: int) -> tuple[np.ndarray, int]:
     """The vectors of a preview, always the same: a column for each class (up to ten), eight rows of noise."""
     columns = min(classes, MOST_COLUMNS) if plan.conditioning != "none" else ROWS
     latent = latents(plan.noise, ROWS, plan.seed).repeat(columns, axis=0)
@@ -26,13 +29,13 @@ def fixed_vectors(plan, classes: int) -> tuple[np.ndarray, int]:
     return vectors(latent, np.tile(np.eye(classes, dtype="float32")[:columns], (ROWS, 1))), columns
 
 
-def draw(generator, given: np.ndarray) -> np.ndarray:
+def draw(generator: KerasModel, given: np.ndarray) -> np.ndarray:
     """Pictures uint8 (N, H, W, 3) of vectors by a Keras generator whose pictures are -1..1."""
-    made = np.asarray(generator(given, training=False))
-    return to_pictures((made + 1) * 127.5)
+    values = np.asarray(generator(given, training=False))
+    return to_pictures((values + 1) * 127.5)
 
 
-def to_pictures(made: np.ndarray) -> np.ndarray:
+def to_pictures(levels: np.ndarray) -> np.ndarray:
     """Levels 0..255 of any float type and one or three channels as pictures uint8 (N, H, W, 3)."""
-    pictures = np.rint(np.clip(made, 0, 255)).astype("uint8")
+    pictures = np.rint(np.clip(levels, 0, 255)).astype("uint8")
     return pictures.repeat(3, axis=-1) if pictures.shape[-1] == 1 else pictures

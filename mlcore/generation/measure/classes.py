@@ -1,4 +1,4 @@
-"""What a classifier makes of made pictures: do they show the class asked for, are all classes there, do they vary?"""
+"""Mode collapse and class accuracy: do made pictures show the class asked for, are all there, do they vary?"""
 
 from dataclasses import dataclass
 
@@ -6,6 +6,7 @@ import numpy as np
 
 from mlcore.generation.measure.precision_recall import distances
 from mlcore.intervals import Interval, wilson
+from mlcore.library.classifier import Classifier
 
 PRESENT = 0.2  # of its real share, at least, for a class to count as there
 PAIRS = 40  # pictures of a class that are compared with each other
@@ -26,25 +27,25 @@ class Classes:
     diversity: tuple[float | None, ...]
 
 
-def of_classes(classifier, made: np.ndarray, asked: np.ndarray, real: np.ndarray) -> Classes:
+def of_classes(classifier: Classifier, fake: np.ndarray, asked: np.ndarray, real: np.ndarray) -> Classes:
     """Judge made pictures uint8 (N, H, W, 3) asked to show classes (N,), beside real ones of these classes."""
     count = len(classifier.card.classes)
-    seen = np.concatenate([classifier.logits(made[at : at + 256]).argmax(axis=1) for at in range(0, len(made), 256)])
-    shares, wanted = (np.bincount(each, minlength=count) / len(each) for each in (seen, asked))
+    answers = np.concatenate([classifier.logits(fake[at : at + 256]).argmax(axis=1) for at in range(0, len(fake), 256)])
+    shares, wanted = (np.bincount(each, minlength=count) / len(each) for each in (answers, asked))
     return Classes(
-        accuracy=wilson(int((seen == asked).sum()), len(asked)),
+        accuracy=wilson(int((answers == asked).sum()), len(asked)),
         shares=tuple(shares.tolist()),
         present=int((shares >= PRESENT * wanted)[wanted > 0].sum()),
         apart=float(np.abs(shares - wanted).sum() / 2),
-        diversity=tuple(_diversity(made[asked == label], real[asked == label]) for label in range(count)),
+        diversity=tuple(_diversity(fake[asked == label], real[asked == label]) for label in range(count)),
     )
 
 
-def _diversity(made: np.ndarray, real: np.ndarray) -> float | None:
-    pictures = min(len(made), len(real), PAIRS)
+def _diversity(fake: np.ndarray, real: np.ndarray) -> float | None:
+    pictures = min(len(fake), len(real), PAIRS)
     if pictures < 2:
         return None
-    ours, theirs = (mean_distance(each[:pictures]) for each in (made, real))
+    ours, theirs = (mean_distance(each[:pictures]) for each in (fake, real))
     return float(ours / theirs) if theirs else None
 
 

@@ -1,16 +1,20 @@
-"""The whole comparison of a generator with real pictures."""
+"""Evaluation of a generator: its whole comparison with real pictures, in every feature space and by class."""
 
 from dataclasses import asdict, dataclass
+from typing import Any
 
 import numpy as np
 
+from mlcore.data import Dataset, Split
 from mlcore.errors import Kind, Refused
+from mlcore.generation.generator import Generator
 from mlcore.generation.measure.classes import Classes, of_classes
-from mlcore.generation.measure.features import Pooled, Principal
+from mlcore.generation.measure.features import FeatureSpace, Pooled, Principal
 from mlcore.generation.measure.frechet import frechet
-from mlcore.generation.measure.kid import kernel_distance
+from mlcore.generation.measure.kid import kid
 from mlcore.generation.measure.memorisation import memorisation
-from mlcore.generation.measure.precision_recall import Coverage, cover
+from mlcore.generation.measure.precision_recall import PrecisionRecall, precision_recall
+from mlcore.library.classifier import Classifier
 
 LEAST = 100  # pictures; with fewer, neither a covariance nor a neighbourhood says anything
 
@@ -25,7 +29,7 @@ class Space:
     floor: float
     noise: float
     kernel: float
-    coverage: Coverage
+    coverage: PrecisionRecall
 
     @property
     def closeness(self) -> float:
@@ -43,15 +47,17 @@ class Measured:
     memorisation: float
     classifier: str
 
-    def to_json(self) -> dict:
+    def to_json(self) -> dict[str, Any]:
         """Plain values."""
         return asdict(self) | {"closeness": {space.name: space.closeness for space in self.spaces}}
 
 
-def measure(generator, dataset, classifier=None, n: int = 2000, seed: int = 0) -> Measured:
+def measure(
+    generator: Generator, dataset: Dataset, classifier: Classifier | None = None, n: int = 2000, seed: int = 0
+) -> Measured:
     """Compare n made pictures with n real ones of the test split; a classifier of the same classes adds its space.
 
-    Raises Refused(missing-data) for a data set with too few pictures.
+    Raises Refused: missing-data for a data set with too few pictures, not-compatible for a classifier without features.
     """
     test, train = dataset.split("test"), dataset.split("train")
     n = min(n, len(test), len(train))
@@ -65,38 +71,38 @@ def measure(generator, dataset, classifier=None, n: int = 2000, seed: int = 0) -
     real, labels = _some(test, n, random)
     other, _ = _some(train, n, random)
     shares = np.eye(len(dataset.classes), dtype="float32")[labels] if generator.conditional else None
-    made = _made(generator, n, seed, shares)
+    fake = _fake(generator, n, seed, shares)
     noise = random.integers(0, 256, real.shape, "uint8")
-    spaces = [Principal(other), *([Pooled(classifier)] if classifier else [])]
+    spaces: list[FeatureSpace] = [Principal(other), *([Pooled(classifier)] if classifier else [])]
     return Measured(
         n=n,
-        spaces=tuple(_space(space, real, other, made, noise) for space in spaces),
-        classes=of_classes(classifier, made, labels, real) if classifier else None,
-        memorisation=memorisation(made, train, real, seed),
+        spaces=tuple(_space(space, real, other, fake, noise) for space in spaces),
+        classes=of_classes(classifier, fake, labels, real) if classifier else None,
+        memorisation=memorisation(fake, train, real, seed),
         classifier=classifier.card.title if classifier else "",
     )
 
 
-def _some(split, n: int, random) -> tuple[np.ndarray, np.ndarray]:
+def _some(split: Split, n: int, random: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
     chosen = np.sort(random.permutation(len(split))[:n])
     return split.read(chosen), split.labels[chosen]
 
 
-def _made(generator, n: int, seed: int, shares) -> np.ndarray:
+def _fake(generator: Generator, n: int, seed: int, shares: np.ndarray | None) -> np.ndarray:
     latents = generator.latents(n, seed)
     parts = [slice(at, at + 256) for at in range(0, n, 256)]
     return np.concatenate([generator.draw(latents[part], None if shares is None else shares[part]) for part in parts])
 
 
-def _space(space, real, other, made, noise) -> Space:
+def _space(space: FeatureSpace, real: np.ndarray, other: np.ndarray, fake: np.ndarray, noise: np.ndarray) -> Space:
     """Real test pictures against made ones; real training pictures give the floor, noise the top."""
-    here, there, ours = space(real), space(other), space(made)
+    here, there, ours = space(real), space(other), space(fake)
     return Space(
         name=space.name,
         features=here.shape[1],
         frechet=frechet(here, ours),
         floor=frechet(here, there),
         noise=frechet(here, space(noise)),
-        kernel=kernel_distance(here, ours),
-        coverage=cover(here, ours),
+        kernel=kid(here, ours),
+        coverage=precision_recall(here, ours),
     )

@@ -1,12 +1,28 @@
-"""What pictures are compared by: features of a classifier, and a space that no classifier made.
+"""Feature spaces in which pictures are compared: one of a classifier, and one that no classifier made (PCA).
 
 Two spaces, because a generator taught by a classifier's kind of loss can please a classifier and still make every
 picture of a class alike.
 """
 
+from typing import Protocol
+
 import numpy as np
 
+from mlcore.errors import Kind, Refused
+from mlcore.library.classifier import Classifier
+
 COMPONENTS = 50
+
+
+class FeatureSpace(Protocol):
+    """Features (N, D) of pictures uint8 (N, H, W, 3), by name."""
+
+    @property
+    def name(self) -> str:
+        """What it is called."""
+
+    def __call__(self, pictures: np.ndarray, /) -> np.ndarray:
+        """The features of pictures."""
 
 
 class Principal:
@@ -27,12 +43,14 @@ class Principal:
 class Pooled:
     """The features in front of a classifier's last layer, as its pooling makes them: (N, C)."""
 
-    def __init__(self, classifier):
+    def __init__(self, classifier: Classifier):
         self._classifier, self.name = classifier, classifier.card.title
 
     def __call__(self, pictures: np.ndarray) -> np.ndarray:
-        found = self._classifier.features(pictures)
-        return found.mean(axis=(1, 2)) if found.ndim == 4 else found
+        features = self._classifier.features(pictures)
+        if features is None:
+            raise Refused(Kind.NOT_COMPATIBLE, f"{self.name!r} has no feature map to compare pictures by.")
+        return features.mean(axis=(1, 2)) if features.ndim == 4 else features
 
 
 def _flat(pictures: np.ndarray) -> np.ndarray:

@@ -1,4 +1,4 @@
-"""The Fréchet distance between two sets of features (Heusel et al. 2017, arXiv:1706.08500, eq. 6)."""
+"""Fréchet distance (as in FID) between two sets of features (Heusel et al. 2017, arXiv:1706.08500, eq. 6)."""
 
 import numpy as np
 

@@ -1,4 +1,4 @@
-"""Which class does a picture show? A quick judge from real pictures, for where no trained classifier is at hand."""
+"""A quick classifier by kernel ridge regression on real pictures, for where no trained one is at hand."""
 
 import numpy as np
 
@@ -15,15 +15,15 @@ class QuickJudge:
     """
 
     def __init__(self, pictures: np.ndarray, labels: np.ndarray, classes: int):
-        self._known = _flat(pictures)
-        apart = distances(self._known, self._known)
+        self._examples = _flat(pictures)
+        apart = distances(self._examples, self._examples)
         self._width = float(np.median(apart)) or 1.0
         targets = np.eye(classes)[labels] - 1 / classes
         self._weights = np.linalg.solve(self._kernel(apart) + RIDGE * np.eye(len(apart)), targets)
 
     def __call__(self, pictures: np.ndarray) -> np.ndarray:
         """The classes (N,) of pictures uint8 (N, H, W, 3)."""
-        return (self._kernel(distances(_flat(pictures), self._known)) @ self._weights).argmax(axis=1)
+        return (self._kernel(distances(_flat(pictures), self._examples)) @ self._weights).argmax(axis=1)
 
     def _kernel(self, apart: np.ndarray) -> np.ndarray:
         return np.exp(-SHARPNESS * (apart / self._width) ** 2)

@@ -1,14 +1,15 @@
-"""Does a generator invent, or copy its training pictures?"""
+"""Memorisation: does a generator invent, or copy its training pictures?"""
 
 import numpy as np
 
+from mlcore.data import Split
 from mlcore.generation.measure.precision_recall import distances
 
 QUERIES = 200
 COMPARED = 10_000  # training pictures
 
 
-def nearest(pictures: np.ndarray, split, limit: int = COMPARED, seed: int = 0) -> tuple[np.ndarray, np.ndarray]:
+def nearest(pictures: np.ndarray, split: Split, limit: int = COMPARED, seed: int = 0) -> tuple[np.ndarray, np.ndarray]:
     """For each picture the index of the nearest training picture, by pixels, and its distance (0..1 per pixel, L2)."""
     chosen = np.sort(np.random.default_rng(seed).permutation(len(split))[:limit])
     best, at = np.full(len(pictures), np.inf), np.zeros(len(pictures), int)
@@ -22,12 +23,12 @@ def nearest(pictures: np.ndarray, split, limit: int = COMPARED, seed: int = 0) -
     return at, best
 
 
-def memorisation(made: np.ndarray, train, real: np.ndarray, seed: int = 0) -> float:
+def memorisation(fake: np.ndarray, train: Split, real: np.ndarray, seed: int = 0) -> float:
     """How near made pictures are to training pictures, over how near real test pictures are to them.
 
     About 1 or more: as new as unseen real pictures. Well below, such as 0.6: copies.
     """
-    ours = nearest(made[:QUERIES], train, seed=seed)[1].mean()
+    ours = nearest(fake[:QUERIES], train, seed=seed)[1].mean()
     theirs = nearest(real[:QUERIES], train, seed=seed)[1].mean()
     return float(ours / theirs) if theirs else 0.0
 

@@ -1,4 +1,4 @@
-"""How well two sets of features cover each other, judged by nearest neighbours."""
+"""Precision and recall, density and coverage of generated pictures, judged by nearest neighbours of features."""
 
 from dataclasses import dataclass
 
@@ -9,7 +9,7 @@ BLOCK = 512  # rows of distances in memory at a time
 
 
 @dataclass(frozen=True)
-class Coverage:
+class PrecisionRecall:
     """Shares from 0 to 1 (density can pass 1).
 
     precision: made pictures near some real one; recall: real pictures near some made one (Kynkäänniemi et al.
@@ -23,21 +23,21 @@ class Coverage:
     coverage: float
 
 
-def cover(real: np.ndarray, made: np.ndarray, neighbours: int = NEIGHBOURS) -> Coverage:
-    """Precision, recall, density and coverage of features real (N, D) and made (M, D)."""
-    radius_real, radius_made = _radii(real, neighbours), _radii(made, neighbours)
-    inside_real, inside_made = np.zeros(len(made)), np.zeros(len(real), bool)
+def precision_recall(real: np.ndarray, fake: np.ndarray, neighbours: int = NEIGHBOURS) -> PrecisionRecall:
+    """Precision, recall, density and coverage of features real (N, D) and fake (M, D), of made pictures."""
+    radius_real, radius_fake = _radii(real, neighbours), _radii(fake, neighbours)
+    inside_real, inside_fake = np.zeros(len(fake)), np.zeros(len(real), bool)
     covered = np.zeros(len(real), bool)
     for start in range(0, len(real), BLOCK):
         rows = slice(start, start + BLOCK)
-        apart = distances(real[rows], made)
+        apart = distances(real[rows], fake)
         within = apart <= radius_real[rows, None]
         inside_real += within.sum(axis=0)
-        inside_made[rows] = (apart <= radius_made[None]).any(axis=1)
+        inside_fake[rows] = (apart <= radius_fake[None]).any(axis=1)
         covered[rows] = within.any(axis=1)
-    return Coverage(
+    return PrecisionRecall(
         precision=float((inside_real > 0).mean()),
-        recall=float(inside_made.mean()),
+        recall=float(inside_fake.mean()),
         density=float(inside_real.mean() / neighbours),
         coverage=float(covered.mean()),
     )

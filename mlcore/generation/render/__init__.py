@@ -1,1 +1,1 @@
-"""Made pictures side by side (grid) and one after the other (GIF)."""
+"""Rendering made pictures: side by side (grid) and one after the other (GIF)."""

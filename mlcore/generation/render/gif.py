@@ -1,7 +1,8 @@
-"""Pictures to take along: as a moving GIF, and as a ZIP of single files."""
+"""Made pictures to take along: as an animated GIF, and as a ZIP of single files."""
 
 import io
 import zipfile
+from collections.abc import Iterable
 
 import numpy as np
 from PIL import Image
@@ -10,7 +11,7 @@ from mlcore import images
 
 FRAME_MS = 120
 LAST_MS = 1200
-WIDEST = 960  # pixels that sheets are enlarged to, at most
+WIDEST = 960  # pixels that grids are enlarged to, at most
 
 
 def enlarged(pixels: np.ndarray, width: int = WIDEST) -> np.ndarray:
@@ -19,7 +20,7 @@ def enlarged(pixels: np.ndarray, width: int = WIDEST) -> np.ndarray:
     return pixels.repeat(times, axis=0).repeat(times, axis=1)
 
 
-def gif(frames, frame_ms: int = FRAME_MS) -> bytes:
+def gif(frames: Iterable[np.ndarray], frame_ms: int = FRAME_MS) -> bytes:
     """Frames uint8 (H, W, 3) of one size as a GIF that repeats for ever; the last one stays a little longer."""
     pictures = [Image.fromarray(np.ascontiguousarray(frame)) for frame in frames]
     file, durations = io.BytesIO(), [frame_ms] * (len(pictures) - 1) + [LAST_MS]

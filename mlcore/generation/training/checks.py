@@ -12,8 +12,8 @@ from mlcore.events import FaultGone, FaultSeen, SamplesChecked
 from mlcore.generation.latent.sampling import draw, fixed_vectors
 from mlcore.generation.settings import GanSettings
 from mlcore.generation.training import faults
-from mlcore.generation.training.gan import Gan
 from mlcore.generation.training.reference_set import ReferenceSet
+from mlcore.tensors import KerasModel
 from mlcore.training.checkpoint import Progress
 
 SHARE = 0.03  # of the training time that looks may take
@@ -33,7 +33,7 @@ class Checks:
         self._reference: ReferenceSet | None = None
         self._faults: set[str] | None = None  # those told so far; None before the first look
 
-    def look(self, gan: Gan, progress: Progress, emit: Emit) -> bool:
+    def look(self, gan: KerasModel, progress: Progress, emit: Emit) -> bool:
         """Look, unless it is too early; whether a fault came or went. Raises Refused where nothing can come of it."""
         before = [SamplesChecked(**values, real_scores=[], made_scores=[]) for values in progress.history]
         if progress.seconds < self._due or (before and before[-1].step >= progress.step):
@@ -46,13 +46,13 @@ class Checks:
         progress.history.append({name: value for name, value in asdict(check).items() if not name.endswith("_scores")})
         return self._tell(before, [*before, check], emit)
 
-    def _prepare(self, gan: Gan) -> ReferenceSet:
+    def _prepare(self, gan: KerasModel) -> ReferenceSet:
         """The reference set; the critic answers once before it is timed, since its first answer takes far longer."""
         reference = ReferenceSet(self._dataset, self._asked)
         gan.scores(reference.pictures[:SCORED], reference.labels[:SCORED])
         return reference
 
-    def _check(self, gan: Gan, real: ReferenceSet, step: int) -> SamplesChecked:
+    def _check(self, gan: KerasModel, real: ReferenceSet, step: int) -> SamplesChecked:
         fakes = draw(gan.averaged, self._vectors)
         asked = np.zeros(len(fakes), int) if self._asked is None else self._asked
         scores = gan.scores(real.pictures[:SCORED], real.labels[:SCORED]), gan.scores(fakes, asked)

@@ -12,7 +12,7 @@ from mlcore.contracts import Emit, ShouldStop, never, unheard
 from mlcore.data import Dataset
 from mlcore.events import GanStarted
 from mlcore.generation.latent.sampling import draw, fixed_vectors
-from mlcore.generation.render.grid import sheet
+from mlcore.generation.render.grid import grid
 from mlcore.generation.settings import GanSettings, checked, is_grey
 from mlcore.generation.training.checks import Checks
 from mlcore.generation.training.gan import Gan
@@ -62,7 +62,7 @@ class _Run(StepTrainer):
     def preview(self) -> np.ndarray:
         """The same noise drawn by the averaged generator, as a sheet of pictures."""
         vectors, columns = fixed_vectors(self.plan, len(self.dataset.classes))
-        return sheet(draw(self.model.averaged, vectors), columns)
+        return grid(draw(self.model.averaged, vectors), columns)
 
     def look(self) -> bool:
         """Say what goes wrong in the pictures of the preview; raises Refused where nothing can come of them."""

@@ -18,7 +18,7 @@ class ActivationMaximisationSettings(MaximisationSettings):
     most: int = number(64, 1, 2048, "Pictures at most: the first classes or maps")
 
 
-WISHES = About("explain", "pictures that please a network")
+WISHES = About("runs", "pictures that please a network")
 
 
 @shelf.add("activation-maximisation", "What it looks for", ActivationMaximisationSettings, about=WISHES)

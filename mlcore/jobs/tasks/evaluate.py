@@ -16,7 +16,7 @@ class EvaluateSettings(Settings):
     split: Literal["test", "val", "train"] = choice("test", "Which of its pictures")
 
 
-@shelf.add("evaluate", "Evaluation", EvaluateSettings, about=About("evaluate", "report", resumes=False))
+@shelf.add("evaluate", "Evaluation", EvaluateSettings, about=About("runs", "report", resumes=False))
 def evaluate(settings: EvaluateSettings, folder: Path, emit: Emit, should_stop: ShouldStop) -> None:
     """Compares a model with the truth of a split and keeps the report beside the model."""
     from mlcore import data, evaluation, library

@@ -19,7 +19,7 @@ class ExplanationReportSettings(Settings):
     seed: int = number(0, 0, 2**31 - 1, "Number that pictures and random maps are drawn from", expert=True)
 
 
-REPORTS = About("explain", "report on methods of explanation")
+REPORTS = About("runs", "report on methods of explanation")
 
 
 @shelf.add("explanation-report", "Report on explanations", ExplanationReportSettings, about=REPORTS)

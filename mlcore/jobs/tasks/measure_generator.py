@@ -17,7 +17,7 @@ class MeasureGeneratorSettings(Settings):
     seed: int = number(0, 0, 2**31 - 1, "Number that the choice of pictures comes from", expert=True)
 
 
-MEASURES = About("generate", "figures of a generator", resumes=False)
+MEASURES = About("runs", "figures of a generator", resumes=False)
 
 
 @shelf.add("measure-generator", "Measuring a generator", MeasureGeneratorSettings, about=MEASURES)

@@ -8,7 +8,7 @@ from mlcore.jobs.tasks import About, shelf, stopped
 from mlcore.repair.settings import RepairSettings
 
 
-@shelf.add("repair", "Repair network", RepairSettings, about=About("repair", "repair network"))
+@shelf.add("repair", "Repair network", RepairSettings, about=About("runs", "repair network"))
 def repair(settings: RepairSettings, folder: Path, emit: Emit, should_stop: ShouldStop) -> None:
     """Trains a network that fills holes better than a smooth surface does."""
     emit(StageStarted("Loading the training engine"))

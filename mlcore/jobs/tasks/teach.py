@@ -8,7 +8,7 @@ from mlcore.jobs.tasks import About, progress, shelf
 from mlcore.teach.settings import TeachSettings
 
 
-@shelf.add("teach", "Taught model", TeachSettings, about=About("teach", "classifier", resumes=False))
+@shelf.add("teach", "Taught model", TeachSettings, about=About("runs", "classifier", resumes=False))
 def teach(settings: TeachSettings, folder: Path, emit: Emit, should_stop: ShouldStop) -> None:
     """Learns an answer layer on a frozen backbone and puts the model into the library."""
     emit(StageStarted("Loading the network"))

@@ -1,4 +1,4 @@
-"""The shelf of classical fills: each closes the holes of a picture without having learned anything.
+"""The shelf of classical fills (inpainting): each closes the holes of a picture without learning.
 
 An entry is a function `(settings, pixels, mask) -> pixels`: uint8 (H, W, 3) in and out, mask bool (H, W), True where
 lost. Places outside the mask may come back changed; `mlcore.repair.repair` puts them back.

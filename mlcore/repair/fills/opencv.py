@@ -1,4 +1,4 @@
-"""Two fills of OpenCV, where that is installed: `pip install opencv-python-headless`."""
+"""Classical inpainting by OpenCV (Telea, Navier-Stokes), where installed: `pip install opencv-python-headless`."""
 
 import numpy as np
 
@@ -30,7 +30,7 @@ def available() -> bool:
     return find_spec("cv2") is not None
 
 
-def _inpainted(pixels, mask, radius: int, method: str) -> np.ndarray:
+def _inpainted(pixels: np.ndarray, mask: np.ndarray, radius: int, method: str) -> np.ndarray:
     try:
         import cv2
     except ImportError:
@@ -38,4 +38,5 @@ def _inpainted(pixels, mask, radius: int, method: str) -> np.ndarray:
             Kind.NOT_COMPATIBLE,
             "This fill needs OpenCV, which isn't installed here: pip install opencv-python-headless.",
         ) from None
-    return cv2.inpaint(np.ascontiguousarray(pixels), mask.astype("uint8"), radius, getattr(cv2, method))
+    filled: np.ndarray = cv2.inpaint(np.ascontiguousarray(pixels), mask.astype("uint8"), radius, getattr(cv2, method))
+    return filled

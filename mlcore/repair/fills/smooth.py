@@ -1,9 +1,9 @@
-"""Fills that need no other library: the mean colour, and the smoothest surface."""
+"""Smooth inpainting, by fills that need no other library: the mean colour, and the smoothest surface."""
 
 import numpy as np
 
 from mlcore.repair.fills import fills
-from mlcore.repair.harmonic_fill import harmony
+from mlcore.repair.harmonic_fill import harmonic_fill
 from mlcore.settings import Settings
 
 
@@ -18,4 +18,4 @@ def mean(settings: Settings, pixels: np.ndarray, mask: np.ndarray) -> np.ndarray
 @fills.add("biharmonic", "Smoothest surface")
 def biharmonic(settings: Settings, pixels: np.ndarray, mask: np.ndarray) -> np.ndarray:
     """The surface through the hole that bends least (biharmonic equation): hard to beat on scratches."""
-    return np.rint(harmony(mask)(pixels[None])[0]).astype("uint8")
+    return np.rint(harmonic_fill(mask)(pixels[None])[0]).astype("uint8")

@@ -23,7 +23,11 @@ class Line:
 
     def plain(self) -> dict:
         """The line as the CSV file has it."""
-        values = {"file": self.file, "answer": self.top[0][0] if self.top else "", "sure": "yes" if self.sure else "no"}
+        values: dict[str, str | float] = {
+            "file": self.file,
+            "answer": self.top[0][0] if self.top else "",
+            "sure": "yes" if self.sure else "no",
+        }
         for rank, (name, probability) in enumerate(self.top, 1):
             values |= {f"class_{rank}": name, f"probability_{rank}": round(probability, 6)}
         return values | {"kind": self.kind, "message": self.message}
@@ -34,7 +38,7 @@ def classify(classifier, uploads: list, top: int) -> Iterator[Line]:
     for row in batch.classify(classifier, [(upload.name, upload) for upload in uploads]):
         if row.refusal:
             yield Line(row.file, kind=str(row.refusal.kind), message=row.refusal.message)
-        else:
+        elif row.prediction:
             yield Line(row.file, tuple(row.prediction.top(top)), row.prediction.sure, _address(row.picture))
 
 

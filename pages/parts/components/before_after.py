@@ -1,18 +1,11 @@
 """Two pictures of one size, one over the other, with a slider between them."""
 
-from pathlib import Path
-
 import numpy as np
-import streamlit as st
 
 from pages.parts.components.data_url import address, reference
+from pages.parts.components.own_files import component
 
-HERE = Path(__file__).parent
-
-_component = st.components.v2.component(
-    "vitrine_before_after",
-    **{kind: (HERE / f"before_after.{kind}").read_text(encoding="utf-8") for kind in ("html", "css", "js")},
-)
+_component = component("before_after")
 
 
 def before_after(before: np.ndarray, after: np.ndarray, key: str, alt: str, start: int = 50) -> None:

@@ -1,7 +1,6 @@
-"""A picture to paint a region on: brush, eraser and box, by mouse, finger or keys."""
+"""A brush to paint a mask on a picture: brush, eraser and box, by mouse, finger or keys."""
 
 import base64
-from pathlib import Path
 
 import numpy as np
 import streamlit as st
@@ -9,13 +8,11 @@ import streamlit as st
 from mlcore import images
 from mlcore.errors import Refused
 from pages.parts.components.data_url import PREFIX, address, reference
+from pages.parts.components.own_files import component
 
-HERE = Path(__file__).parent
 MOST = 4_000_000  # characters of a mask; what a browser sends can be anything
 
-_component = st.components.v2.component(
-    "vitrine_brush", **{kind: (HERE / f"brush.{kind}").read_text(encoding="utf-8") for kind in ("html", "css", "js")}
-)
+_component = component("brush")
 
 
 def brush(pixels: np.ndarray, key: str, alt: str) -> np.ndarray | None:
@@ -29,7 +26,7 @@ def brush(pixels: np.ndarray, key: str, alt: str) -> np.ndarray | None:
         kept.clear()
         kept.update(reference=name, mask="")
     height, width = pixels.shape[:2]
-    told = _component(
+    reply = _component(
         key=f"{key}.{name}",
         data={
             "picture": address(pixels),
@@ -41,8 +38,8 @@ def brush(pixels: np.ndarray, key: str, alt: str) -> np.ndarray | None:
         },
         on_mask_change=lambda: None,
     )
-    if told.mask is not None:
-        kept["mask"] = told.mask
+    if reply.mask is not None:
+        kept["mask"] = reply.mask
     return read_mask(kept["mask"], (height, width))
 
 

@@ -1,4 +1,4 @@
-"""The same explanation for many pictures: a folder or an archive in, a ZIP of maps out."""
+"""Attribution maps for many pictures at once: a folder or an archive in, a ZIP of maps out."""
 
 import io
 
@@ -12,7 +12,7 @@ MOST_MEGABYTES = 200
 
 
 @st.fragment
-def many(card) -> None:
+def explain_batch(card) -> None:
     """Upload, method, then a ZIP with a PNG and an NPY for each picture and a page of all."""
     files = st.file_uploader(
         "Drop pictures, or a ZIP or TAR file of them",
@@ -46,8 +46,8 @@ def _archive(classifier, files: list, method: str, title: str):
 
 
 def _show(method: str):
-    def show(made) -> None:
-        target, count = made
+    def show(archive: tuple[io.BytesIO, int]) -> None:
+        target, count = archive
         st.success(f"{formatting.count(count, 'picture')} explained.")
         st.download_button(
             "Download as ZIP",

@@ -1,11 +1,11 @@
-"""Compare: two classes, two models or two methods on the same picture, in the same colours."""
+"""Compare attribution maps: two classes, two models or two methods, on one picture in the same colours."""
 
 from dataclasses import dataclass
 
 import streamlit as st
 
 from mlcore import explanation, library
-from mlcore.explanation import cache
+from mlcore.explanation import Explanation, cache
 from mlcore.explanation.render import overlay
 from mlcore.explanation.toolkit.agreement import rank_correlation
 from pages.parts import background, formatting, pick
@@ -83,19 +83,18 @@ def _methods(subject, methods, left, right) -> list[Side]:
 
 def _draw(sides: list[Side], what: str, covering: float) -> None:
     """Both maps once both are there, for they share their colours."""
-    found = {}
-    asked = [_asked(side, found, position) for position, side in enumerate(sides)]
-    background.wait(asked)
-    if len(found) < 2:
+    explanations: dict[int, Explanation] = {}
+    background.wait([_request(side, explanations, position) for position, side in enumerate(sides)])
+    if len(explanations) < 2:
         return
-    pair = [found[position] for position in (0, 1)]
+    pair = [explanations[position] for position in (0, 1)]
     scale = Scale.of(pair, alone=what == "methods")
-    for position, place in enumerate(st.columns(2, gap="large")):
+    for position, column in enumerate(st.columns(2, gap="large")):
         side, each, top = sides[position], pair[position], scale.tops[position]
-        with place:
+        with column:
             st.markdown(f"**{formatting.plain(side.title)}**")
-            told = f"{side.title}: {each.method} map for {each.class_name}"
-            laid_over(each, covering, told, f"compare.{position}.map", signed=scale.signed, top=top)
+            alt = f"{side.title}: {each.method} map for {each.class_name}"
+            laid_over(each, covering, alt, f"compare.{position}.map", signed=scale.signed, top=top)
             answer = side.subject.prediction
             share = formatting.probability(float(answer.probabilities[side.target]))
             st.caption(f"{formatting.plain(each.class_name)}: {share}, score {each.score:.3g}")
@@ -118,8 +117,8 @@ class Scale:
         signed = any(each.signed for each in pair)
         heats = [each.heat for each in pair]
         shared = overlay.strongest(heats, signed)
-        tops = tuple(overlay.strongest([heat], signed) for heat in heats) if alone else (shared, shared)
-        return cls(signed, tops, alone)
+        first, second = (overlay.strongest([heat], signed) if alone else shared for heat in heats)
+        return cls(signed, (first, second), alone)
 
     def draw(self) -> None:
         """The colours with what they stand for."""
@@ -132,13 +131,13 @@ class Scale:
         right.caption(f"{most} {unit}", text_alignment="right")
 
 
-def _asked(side: Side, found: dict, position: int) -> background.Request:
+def _request(side: Side, explanations: dict[int, Explanation], position: int) -> background.Request:
     def make(progress):
         picture = side.subject.chosen.picture
         return cache.explained(side.subject.classifier, picture, side.method, side.target, progress=progress)
 
     def show(explained):
-        found[position] = explained
+        explanations[position] = explained
 
     key = ("explain", *side.subject.key, side.method, side.target, "default")
     return background.Request(st.container(), f"compare.{position}", side.title, key, make, show)

@@ -1,18 +1,25 @@
 """An explanation to take along: as a picture, as numbers, or as a document that needs nothing else."""
 
+from collections.abc import Callable
+from typing import Any
+
 import streamlit as st
 
 from mlcore.explanation.render import html, overlay
 
 
-def downloads(found, subject, strength: float, key: str) -> None:
+def downloads(explanation, subject, strength: float, key: str) -> None:
     """Three small buttons; the files are made when one of them is pressed."""
-    name = f"{found.method}-{found.class_name}"
-    kinds = {
-        "PNG": (lambda: overlay.png(found, strength), "image/png", "The map over the picture"),
-        "NPY": (lambda: overlay.npy(found.heat), "application/octet-stream", "The heat as numbers (H, W), for NumPy"),
+    name = f"{explanation.method}-{explanation.class_name}"
+    kinds: dict[str, tuple[Callable[[], str | bytes], str, str]] = {
+        "PNG": (lambda: overlay.png(explanation, strength), "image/png", "The map over the picture"),
+        "NPY": (
+            lambda: overlay.npy(explanation.heat),
+            "application/octet-stream",
+            "The heat as numbers (H, W), for NumPy",
+        ),
         "HTML": (
-            lambda: document([found], subject, strength),
+            lambda: document([explanation], subject, strength),
             "text/html",
             "Map, settings and measures in one small file",
         ),
@@ -31,7 +38,7 @@ def downloads(found, subject, strength: float, key: str) -> None:
             )
 
 
-def document(found: list, subject, strength: float) -> str:
+def document(explanations: list, subject, strength: float) -> str:
     """The explanations of one picture as a self-contained document."""
     prediction = subject.prediction
     facts = {
@@ -40,6 +47,10 @@ def document(found: list, subject, strength: float) -> str:
         "Model": f"{subject.card.title} ({subject.card.id})",
         "Answer": f"{prediction.best_name}, {prediction.confidence:.1%}",
     }
-    settings = {each.method: ", ".join(f"{name} {value}" for name, value in each.settings.items()) for each in found}
-    facts |= {f"Settings of {method}": values for method, values in settings.items() if values}
-    return html.page(f"Why {prediction.best_name}?", found, facts, strength)
+    settings = {each.method: each.settings for each in explanations if each.settings}
+    facts |= {f"Settings of {method}": _line(values) for method, values in settings.items()}
+    return html.page(f"Why {prediction.best_name}?", explanations, facts, strength)
+
+
+def _line(settings: dict[str, Any]) -> str:
+    return ", ".join(f"{name} {value}" for name, value in settings.items())

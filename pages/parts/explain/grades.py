@@ -1,4 +1,4 @@
-"""Which of the maps on the page to believe: each is tested behind the page, and one sentence sums it up."""
+"""Which of the maps to believe: sanity checks of each run behind the page, one sentence sums them up."""
 
 import streamlit as st
 
@@ -23,26 +23,26 @@ def wanted() -> bool:
     )
 
 
-def asked(found, entry, subject, place, grades: dict) -> background.Request | None:
-    """The test of a map, whose verdict is drawn in the place and kept in `grades` under the method's title.
+def request(explanation, entry, subject, slot, grades: dict) -> background.Request | None:
+    """The test of a map, whose verdict is drawn in the slot and kept in `grades` under the method's title.
 
     What a slow method's map takes, or that of every frame of a clip, is multiplied by seven: its test waits for a
     click.
     """
-    key = ("grade", *subject.key, found.method, found.target, repr(found.settings))
-    name = f"explain.{found.method}.grade"
+    key = ("grade", *subject.key, explanation.method, explanation.target, repr(explanation.settings))
+    name = f"explain.{explanation.method}.grade"
     if ("slow" in entry.traits or subject.card.is_sequence) and st.session_state.get(f"{name}.wanted") != key:
-        place.button("Test this map", key=f"{name}.start", on_click=_want, args=(name, key))
+        slot.button("Test this map", key=f"{name}.start", on_click=_want, args=(name, key))
         return None
 
     def make(progress):
-        return judge.judge(subject.classifier, found, progress=progress)
+        return judge.judge(subject.classifier, explanation, progress=progress)
 
     def show(grade):
         grades[entry.title] = grade
         badge(grade, name)
 
-    return background.Request(place, name, "Testing", key, make, show, queue="patient")
+    return background.Request(slot, name, "Testing", key, make, show, queue="patient")
 
 
 def _want(name: str, key: tuple) -> None:
@@ -51,8 +51,8 @@ def _want(name: str, key: tuple) -> None:
 
 def summary(grades: dict) -> str:
     """All verdicts in a sentence each, the best first."""
-    told = []
+    sentences = []
     for verdict, opening in OPENINGS.items():
         titles = [plain(title) for title, grade in grades.items() if grade.verdict == verdict]
-        told += [f"**{opening}:** {', '.join(titles)}."] if titles else []
-    return " ".join(told)
+        sentences += [f"**{opening}:** {', '.join(titles)}."] if titles else []
+    return " ".join(sentences)

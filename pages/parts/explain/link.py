@@ -2,6 +2,7 @@
 
 import json
 from contextlib import suppress
+from typing import Any
 
 import streamlit as st
 
@@ -35,7 +36,7 @@ def read_settings(entries, prefix: str) -> None:
 
 def write_settings(chosen: dict[str, dict], entries) -> None:
     """Put settings {entry name: values} into the address, those that aren't the default."""
-    changed = {}
+    changed: dict[str, dict[str, Any]] = {}
     for entry in entries:
         usual = {spec.name: spec.default for spec in fields(entry.settings)}
         values = {name: value for name, value in chosen[entry.name].items() if value != usual.get(name)}
@@ -45,16 +46,16 @@ def write_settings(chosen: dict[str, dict], entries) -> None:
 
 def _plain(text: str | None) -> dict:
     try:
-        found = json.loads(text or "{}")
+        settings = json.loads(text or "{}")
     except ValueError:
         return {}
-    return found if isinstance(found, dict) else {}
+    return settings if isinstance(settings, dict) else {}
 
 
 def _possible(settings, values: dict) -> dict:
     """Those of the values that the settings allow; the others stay at their default."""
-    found = {}
+    allowed: dict[str, Any] = {}
     for name, value in values.items():
         with suppress(Refused):
-            found |= {name: getattr(read(settings, {name: value}), name)}
-    return found
+            allowed |= {name: getattr(read(settings, {name: value}), name)}
+    return allowed

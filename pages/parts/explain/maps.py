@@ -1,20 +1,23 @@
-"""Why this answer: maps of one picture by several methods, side by side."""
+"""Attribution (saliency) maps of one picture by several methods, side by side: why this answer."""
 
 import hashlib
 import inspect
 from itertools import compress
+from typing import Any
 
 import numpy as np
 import streamlit as st
 
-from mlcore import explanation
-from mlcore.explanation import cache
+from mlcore.explanation import Explanation, cache, methods
+from mlcore.explanation.judge import Grade
+from mlcore.progress import Progress
 from mlcore.settings import fields
 from pages.parts import background, formatting, pick
 from pages.parts.components.overlay import aside, laid_over
 from pages.parts.explain import downloads, grades, link
 from pages.parts.explain.strength import strength
 from pages.parts.form import form
+from pages.parts.formatting import title_in
 from pages.parts.layout import cells
 
 LIKELY = 9  # classes whose maps are worked out while a person looks at those of another, the likeliest first
@@ -37,7 +40,7 @@ def group(entry) -> str:
 
 
 @st.fragment
-def why(subject) -> None:
+def attribution_maps(subject) -> None:
     """Class, methods and strength on top, then the maps."""
     left, right = st.columns([2, 1], gap="large")
     with left:
@@ -48,19 +51,19 @@ def why(subject) -> None:
     with right:
         covering = strength()
     wanted = _methods()
-    graded = {} if grades.wanted() else None
+    graded: dict[str, Grade] | None = {} if grades.wanted() else None
     verdict = st.empty()
     link.read_settings(wanted, "explain")
-    chosen = [_settings(entry, place) for entry, place in zip(wanted, cells(len(wanted), 4, METHOD_WIDTH), strict=True)]
+    chosen = [_settings(entry, cell) for entry, cell in zip(wanted, cells(len(wanted), 4, METHOD_WIDTH), strict=True)]
     link.write_settings({entry.name: settings for entry, (settings, _) in zip(wanted, chosen, strict=True)}, wanted)
 
-    def asked(target: int) -> list:
+    def requests(target: int) -> list[background.Request]:
         return [
-            _asked(entry, settings, subject, target, covering, places, graded)
+            _request(entry, settings, subject, target, covering, places, graded)
             for entry, (settings, places) in zip(wanted, chosen, strict=True)
         ]
 
-    background.wait(asked(target))
+    background.wait(requests(target))
     if graded:
         verdict.markdown(grades.summary(graded))
     if not subject.card.is_sequence and max(subject.card.size) <= SMALL:
@@ -68,20 +71,20 @@ def why(subject) -> None:
         likely = _likely(subject, target)
         for start in range(0, len(likely), AT_ONCE):
             group = likely[start : start + AT_ONCE]
-            _put_aside(subject, [each for one in group for each in compress(asked(one), quick)], start)
+            _put_aside(subject, [each for one in group for each in compress(requests(one), quick)], start)
 
 
 def _put_aside(subject, ahead: list, number: int) -> None:
     """Work out what a person is likely to ask for next, and have it at hand in the browser."""
     maps: dict[str, list] = {}
-    for found in background.ahead(ahead):
-        maps.setdefault(_about(subject, found), []).append(found)
+    for explanation in background.ahead(ahead):
+        maps.setdefault(_about(subject, explanation), []).append(explanation)
     aside(maps, f"explain.aside.{number}")
 
 
-def _about(subject, found) -> str:
+def _about(subject, explanation) -> str:
     """What the maps of one method for several classes have in common."""
-    return hashlib.sha256(repr((*subject.key, found.method, found.settings)).encode()).hexdigest()[:16]
+    return hashlib.sha256(repr((*subject.key, explanation.method, explanation.settings)).encode()).hexdigest()[:16]
 
 
 def _likely(subject, target: int) -> list[int]:
@@ -92,44 +95,44 @@ def _likely(subject, target: int) -> list[int]:
 
 def _methods() -> list:
     """The chosen methods, group by group; the address holds their names."""
-    entries = {entry.name: entry for entry in explanation.methods.all()}
+    entries = {entry.name: entry for entry in methods.all()}
     asked = link.fresh("methods")
     first = asked.split(",") if asked else SHOWN_FIRST
-    wanted = []
+    wanted: list[str] = []
     for number, (title, help) in enumerate(GROUPS.items()):
         names = {name: entry.title for name, entry in entries.items() if group(entry) == title}
         key = f"explain.methods.{number}"
         if asked or key not in st.session_state:
             st.session_state[key] = [name for name in names if name in first]
-        options = {"selection_mode": "multi", "wrap": True, "key": key, "persist_state": "session", "help": help}
-        wanted += st.pills(title, list(names), format_func=names.get, **options) if names else []
+        options: dict[str, Any] = {"selection_mode": "multi", "wrap": True, "key": key, "persist_state": "session"}
+        wanted += st.pills(title, list(names), format_func=title_in(names), help=help, **options) if names else []
     link.write("methods", ",".join(wanted))
     return [entries[name] for name in wanted]
 
 
-def _asked(entry, settings: dict, subject, target: int, covering: float, places, graded) -> background.Request:
+def _request(entry, settings: dict, subject, target: int, covering: float, places, graded) -> background.Request:
     """A method's map, in the first of two places; how to read it and its downloads in the second."""
 
-    def make(progress):
+    def make(progress: Progress) -> Explanation:
         picture = subject.chosen.picture
         return cache.explained(subject.classifier, picture, entry.name, target, progress=progress, **settings)
 
-    def show(found):
-        told = f"{entry.title} map of {subject.chosen.name} for {found.class_name}"
-        laid_over(found, covering, told, f"explain.{entry.name}.map", about=_about(subject, found))
+    def show(explanation: Explanation) -> background.Request | None:
+        alt = f"{entry.title} map of {subject.chosen.name} for {explanation.class_name}"
+        laid_over(explanation, covering, alt, f"explain.{entry.name}.map", about=_about(subject, explanation))
         with places[1]:
-            tested = st.container()
-            legend(found, inspect.getdoc(entry.run))
-            downloads.downloads(found, subject, covering, f"explain.{entry.name}")
-        return grades.asked(found, entry, subject, tested, graded) if graded is not None else None
+            slot = st.container()
+            legend(explanation, inspect.getdoc(entry.run) or "")
+            downloads.downloads(explanation, subject, covering, f"explain.{entry.name}")
+        return grades.request(explanation, entry, subject, slot, graded) if graded is not None else None
 
     key = ("explain", *subject.key, entry.name, target, repr(settings))
     return background.Request(places[0], f"explain.{entry.name}", entry.title, key, make, show)
 
 
-def _settings(entry, place) -> tuple[dict, tuple]:
+def _settings(entry, cell) -> tuple[dict, tuple]:
     """A method's title and settings; gives the values, and the places for its map and for words on it."""
-    with place:
+    with cell:
         places = st.container(), st.container()
         with places[1]:
             st.markdown(f"**{entry.title}**", help=entry.summary)
@@ -137,10 +140,11 @@ def _settings(entry, place) -> tuple[dict, tuple]:
                 return form(entry.settings, f"explain.{entry.name}", columns=1), places
 
 
-def legend(found, explained_in: str = "") -> None:
+def legend(explanation, explained_in: str = "") -> None:
     """How to read the colours, and what the method measured."""
-    st.caption("Red speaks for the class, blue against it." if found.signed else "The brighter, the more it mattered.")
-    for name, value in found.diagnostics.items():
+    colours = "Red speaks for the class, blue against it.", "The brighter, the more it mattered."
+    st.caption(colours[0] if explanation.signed else colours[1])
+    for name, value in explanation.diagnostics.items():
         measure = f"{name.replace('_', ' ').capitalize()}: {number(value)}"
         st.caption(formatting.plain(measure), help=explained_in if f"`{name}`" in explained_in else None)
 

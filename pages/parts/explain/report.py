@@ -1,4 +1,4 @@
-"""Which methods of explanation to trust with a model: the report, and the way to make it."""
+"""Which attribution methods to trust with a model: the report on faithfulness, and the way to make it."""
 
 import plotly.graph_objects as go
 import streamlit as st
@@ -56,7 +56,7 @@ def _row(row) -> dict:
         "Taking away": _points(row.deletion_gain),
         "Bringing back": _points(row.insertion_gain),
         "Wins": 100 * row.wins.value,
-        **{name: found.value if found else None for name, found in alike.items()},
+        **{name: likeness.value if likeness else None for name, likeness in alike.items()},
         "Pictures": row.gain.n,
         "Seconds": row.seconds,
     }
@@ -89,29 +89,29 @@ def report_section(card) -> None:
     """The report of a model when there is one, its progress while it is made, and the way to make it."""
     running = next((run for run in jobs.about("explanation-report", card.id) if progress.is_active(run)), None)
     classifier = library.open_classifier(card.id)
-    found = judge.load(classifier)
-    if found:
-        report_table(found)
-        if found.network != network(classifier):
+    report = judge.load(classifier)
+    if report:
+        report_table(report)
+        if report.network != network(classifier):
             st.warning("The model has changed since this report was made; make it anew.")
     if running:
         progress.live(running.id)
     else:
-        _offer(card, found)
+        _offer(card, report)
 
 
-def _offer(card, found) -> None:
+def _offer(card, report) -> None:
     if not gallery.is_stored(card.data):
-        what = "Making it anew" if found else "A report"
+        what = "Making it anew" if report else "A report"
         st.caption(f"{what} needs the test pictures of this model, which aren't on this machine.")
         st.page_link(shell.path("data"), label="Add the data set", icon=":material/arrow_forward:")
         return
-    if not found:
+    if not report:
         st.write("Which methods can be believed with this model? A report compares them all with random maps.")
     with st.container(horizontal=True, vertical_alignment="bottom"):
         st.number_input("Test pictures", 10, 10_000, 100, 10, key="report.pictures", width=160)
         st.button(
-            "Make the report anew" if found else "Make the report",
+            "Make the report anew" if report else "Make the report",
             key="report.start",
             icon=":material/fact_check:",
             on_click=_start,

@@ -11,7 +11,7 @@ from mlcore.explanation.render import overlay
 from mlcore.library.card import Card
 from mlcore.library.classifier import Classifier, Prediction
 from pages.parts import formatting, gallery, pick, picture, shell
-from pages.parts.answer import seen
+from pages.parts.answer import network_view
 from pages.parts.picture import Chosen
 from pages.parts.trouble import notices
 
@@ -65,7 +65,8 @@ def summary(subject: Subject) -> None:
     """The picture as the network sees it, and the answer in a sentence."""
     prediction, chosen = subject.prediction, subject.chosen
     left, right = st.columns([1, 6], vertical_alignment="center")
-    left.image(seen(subject.classifier, chosen.picture), width=110, alt=f"{chosen.name}, as the network sees it")
+    view = network_view(subject.classifier, chosen.picture)
+    left.image(view, width=110, alt=f"{chosen.name}, as the network sees it")
     with right:
         answer = f"{formatting.plain(prediction.best_name)} ({formatting.probability(prediction.confidence)})"
         st.write(f"The answer is {answer}." if prediction.sure else f"Not sure. The likeliest answer is {answer}.")

@@ -1,11 +1,15 @@
-"""Whether to believe a map: a verdict with its reasons, and the curves behind it."""
+"""Whether to believe a map: its verdict with reasons, and the deletion and insertion curves behind it."""
+
+from typing import Literal
 
 import plotly.graph_objects as go
 import streamlit as st
 
 from pages.parts import charts, formatting
 
-LOOKS = {
+Colour = Literal["green", "gray", "orange"]
+
+LOOKS: dict[str, tuple[str, Colour, str]] = {
     "believe": ("Believe it", "green", ":material/verified:"),
     "unclear": ("Unclear", "gray", ":material/help:"),
     "looks nice": ("Looks nice, no more", "orange", ":material/palette:"),
@@ -46,22 +50,22 @@ def tested(grade, key: str) -> None:
         )
 
 
-def curve(found, x_title: str, class_name: str, key: str) -> None:
+def curve(course, x_title: str, class_name: str, key: str) -> None:
     """The probability along one way of exchanging places, over the band of random maps."""
-    shares = [round(share, 4) for share in found.shares]
+    shares = [round(share, 4) for share in course.shares]
     figure = go.Figure()
     edge = {"mode": "lines", "line": {"width": 0}, "hoverinfo": "skip", "showlegend": False}
-    figure.add_scatter(x=shares, y=found.random_high, **edge)
+    figure.add_scatter(x=shares, y=course.random_high, **edge)
     band = edge | {"showlegend": True, "name": "19 of 20 random maps", "fill": "tonexty"}
-    figure.add_scatter(x=shares, y=found.random_low, fillcolor="rgba(148, 163, 184, 0.35)", **band)
+    figure.add_scatter(x=shares, y=course.random_low, fillcolor="rgba(148, 163, 184, 0.35)", **band)
     muted = {"color": "#94A3B8", "dash": "dot"}  # slate: reads on white and on dark
-    figure.add_scatter(x=shares, y=found.random_mean, name="Random maps on average", mode="lines", line=muted)
-    figure.add_scatter(x=shares, y=found.values, name="This map", mode="lines+markers")
+    figure.add_scatter(x=shares, y=course.random_mean, name="Random maps on average", mode="lines", line=muted)
+    figure.add_scatter(x=shares, y=course.values, name="This map", mode="lines+markers")
     figure.update_xaxes(title=x_title, tickformat=".0%", range=[0, 1.02], fixedrange=True)
     y_title = f"Probability of {formatting.label(class_name)}"
     figure.update_yaxes(title=y_title, tickformat=".0%", range=[0, 1.02], fixedrange=True)
     figure.update_layout(legend=charts.LEGEND, height=HEIGHT, margin={"l": 8, "r": 8, "t": 8, "b": 8})
-    own, random = formatting.percent(found.area), formatting.percent(found.random.value)
+    own, random = formatting.percent(course.area), formatting.percent(course.random.value)
     area = f"{own} on average for this map, {random} for random maps"
     charts.show(figure, key, f"Line chart of the probability of {class_name} by {x_title.lower()}: {area}.")
 
@@ -69,5 +73,5 @@ def curve(found, x_title: str, class_name: str, key: str) -> None:
 def _measured(grade, check: str) -> str:
     if check == "faithfulness":
         return f"better than {grade.faithfulness.beaten} of {grade.faithfulness.random.n} random maps"
-    found = getattr(grade, check)
-    return f"rank correlation {found.value:.2f} with {formatting.count(found.n, 'map')}"
+    likeness = getattr(grade, check)
+    return f"rank correlation {likeness.value:.2f} with {formatting.count(likeness.n, 'map')}"

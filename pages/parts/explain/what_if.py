@@ -1,16 +1,17 @@
-"""Ask again: cover a region, turn or tone the picture, and watch the probabilities move."""
+"""Ask again: cover, turn or tone the picture and see the answer move; the counterfactual search."""
 
 from functools import partial
+from typing import Any
 
 import numpy as np
 import streamlit as st
 
 from mlcore.explanation.counterfactual.edit import Edit, edited
-from mlcore.explanation.counterfactual.search import CounterfactualSettings, counterfactual
+from mlcore.explanation.counterfactual.search import Counterfactual, CounterfactualSettings, counterfactual
 from mlcore.explanation.render.overlay import enlarged
 from mlcore.settings import fields, read
 from pages.parts import background, charts, formatting
-from pages.parts.answer import seen
+from pages.parts.answer import network_view
 from pages.parts.components.before_after import before_after
 from pages.parts.components.brush import brush
 from pages.parts.form import form
@@ -26,7 +27,7 @@ def ask_again(subject) -> None:
     """The picture to paint on beside what becomes of it and of the answer."""
     paint, pair, bars = st.columns([4, 4, 5], gap="medium")
     with paint:
-        mask = brush(seen(subject.classifier, subject.chosen.picture), "ask.brush", subject.chosen.name)
+        mask = brush(network_view(subject.classifier, subject.chosen.picture), "ask.brush", subject.chosen.name)
     after = edited(subject.pixels, mask, _edit(), _repair())
     with pair:
         before_after(subject.enlarged, enlarged(after), "ask.pair", subject.chosen.name)
@@ -41,21 +42,17 @@ def _edit() -> Edit:
     """A control for each setting of an edit."""
     values = {}
     specs = fields(Edit)
-    for place, spec in zip(cells(len(specs), len(specs), CONTROL_WIDTH), specs, strict=True):
+    for cell, spec in zip(cells(len(specs), len(specs), CONTROL_WIDTH), specs, strict=True):
         key = f"ask.{spec.name}"
-        common = {"label": spec.label, "help": spec.help, "key": key, "persist_state": "session"}
+        common: dict[str, Any] = {"label": spec.label, "help": spec.help, "key": key, "persist_state": "session"}
         st.session_state.setdefault(key, spec.default)
         if spec.choices:
             common |= {"options": spec.choices, "format_func": str.capitalize, "required": True}
-            values[spec.name] = place.segmented_control(**common)
+            values[spec.name] = cell.segmented_control(**common)
         else:
-            bounds = {
-                "min_value": spec.low,
-                "max_value": spec.high,
-                "step": 1.0 if spec.high > 10 else 0.05,
-                "format": "%g",
-            }
-            values[spec.name] = place.slider(**common, **bounds)
+            step = 1.0 if (spec.high or 0) > 10 else 0.05
+            bounds = {"min_value": spec.low, "max_value": spec.high, "step": step, "format": "%g"}
+            values[spec.name] = cell.slider(**common, **bounds)
     st.button("Back to the picture as it was", key="ask.reset", icon=":material/restart_alt:", on_click=_reset)
     return read(Edit, values)
 
@@ -63,7 +60,7 @@ def _edit() -> Edit:
 def _repair():
     """A way to repair the marked region, where one is chosen: then the picture is asked about as if it had no hole."""
     ways = {"": "Cover it, as chosen above"} | fills.ways()
-    way = st.selectbox("Or repair the region", list(ways), format_func=ways.get, key="ask.repair")
+    way = st.selectbox("Or repair the region", list(ways), format_func=formatting.title_in(ways), key="ask.repair")
     return partial(fills.filled, way) if way else None
 
 
@@ -84,9 +81,9 @@ def _answers(subject, after: np.ndarray) -> None:
     else:
         st.write(f"From {names[0]} to **{names[1]}**.")
     order = np.argsort(-np.maximum(before.probabilities, then.probabilities), kind="stable")[:SHOWN]
-    order = sorted(order, key=lambda each: -before.probabilities[each])
-    classes = [before.classes[each] for each in order]
-    charts.shift(classes, before.probabilities[order], then.probabilities[order], "ask.chart")
+    likely = sorted(order.tolist(), key=lambda each: -before.probabilities[each])
+    classes = [before.classes[each] for each in likely]
+    charts.shift(classes, before.probabilities[likely], then.probabilities[likely], "ask.chart")
 
 
 def _counterfactual(subject) -> None:
@@ -102,7 +99,7 @@ def _counterfactual(subject) -> None:
         st.session_state["ask.flip.wanted"] = key
         st.session_state.pop("ask.flip.off", None)
     if st.session_state.get("ask.flip.wanted") == key:
-        make, show = _search(subject, settings), _found(subject, settings.most)
+        make, show = _search(subject, settings), _show_search(subject, settings.most)
         background.wait([background.Request(st.container(), "ask.flip", "Searching", key, make, show)])
 
 
@@ -110,20 +107,20 @@ def _search(subject, settings: CounterfactualSettings):
     return lambda progress: counterfactual(subject.classifier.logits, subject.pixels, settings, progress)
 
 
-def _found(subject, most: float):
-    def show(found) -> None:
-        before, after = (f"{formatting.plain(subject.card.classes[each])}" for each in (found.before, found.after))
-        tried = f"{found.asked:,} covered pictures were tried."
-        if not found.exists:
+def _show_search(subject, most: float):
+    def show(result: Counterfactual) -> None:
+        before, after = (f"{formatting.plain(subject.card.classes[each])}" for each in (result.before, result.after))
+        tried = f"{result.asked:,} covered pictures were tried."
+        if not result.exists:
             covered = f"with up to {formatting.percent(most, 0)} of the picture covered, first where it hurts most"
             st.info(f"No such part was found: {covered}, the answer stays {before}. {tried}")
             return
-        patches = f"{formatting.count(found.patches, 'patch', 'patches')} of {found.of}"
-        needed = f"; without any one of them it stays {before}" if found.patches > 1 else ""
-        covered = f"Covering **{formatting.percent(found.share)}** of the picture ({patches})"
+        patches = f"{formatting.count(result.patches, 'patch', 'patches')} of {result.of}"
+        needed = f"; without any one of them it stays {before}" if result.patches > 1 else ""
+        covered = f"Covering **{formatting.percent(result.share)}** of the picture ({patches})"
         st.write(f"{covered} turns {before} into **{after}**{needed}.")
         with st.container(width=420):
-            before_after(subject.enlarged, enlarged(found.picture), "ask.flip.pair", subject.chosen.name, start=0)
+            before_after(subject.enlarged, enlarged(result.picture), "ask.flip.pair", subject.chosen.name, start=0)
         st.caption(f"{tried} There may be a smaller part that the search didn't meet.")
 
     return show

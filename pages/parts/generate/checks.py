@@ -1,4 +1,4 @@
-"""What looks at a generator in training found: how varied its pictures are, and what the critic makes of them."""
+"""Checks of a generator in training: variety (mode collapse), classes recognised, the critic's scores."""
 
 import numpy as np
 import plotly.graph_objects as go
@@ -22,20 +22,20 @@ SCORES_HELP = "The more the two heaps overlap, the less the critic can tell made
 
 def draw(events: list) -> None:
     """The charts of the looks so far; nothing before the first."""
-    found = sorted({e.step: e for e in events if isinstance(e, SamplesChecked)}.values(), key=lambda e: e.step)
-    if not found:
+    samples = sorted({e.step: e for e in events if isinstance(e, SamplesChecked)}.values(), key=lambda e: e.step)
+    if not samples:
         return
-    charts.show(*scores(found[-1]))
+    charts.show(*scores(samples[-1]))
     st.caption(SCORES_HELP)
-    lines = {title: known for title, field in SHARES.items() if (known := _known(found, field))}
-    if len(found) > 1 and lines:
+    lines = {title: curve for title, field in SHARES.items() if (curve := _curve(samples, field))}
+    if len(samples) > 1 and lines:
         charts.curves(lines, "Steps", "Share", "looks.shares", percent_axis=True)
         st.caption(SHARES_HELP)
 
 
-def _known(found: list, field: str) -> tuple[list, list] | None:
-    points = [(each.step, getattr(each, field)) for each in found if getattr(each, field) is not None]
-    return tuple(map(list, zip(*points, strict=True))) if points else None
+def _curve(samples: list[SamplesChecked], field: str) -> tuple[list[int], list[float]] | None:
+    points = [(each.step, getattr(each, field)) for each in samples if getattr(each, field) is not None]
+    return ([step for step, _ in points], [value for _, value in points]) if points else None
 
 
 def scores(look: SamplesChecked) -> tuple[go.Figure, str, str]:

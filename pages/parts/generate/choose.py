@@ -28,11 +28,11 @@ def choose():
 def _first_one() -> None:
     with st.container(border=True, key="nothing"):
         st.write("There is no generator yet. Training one takes a few minutes, and you can watch it learn.")
-        known = {summary.name: summary for summary in fitting()}
-        titles = {name: summary.title for name, summary in known.items()}
+        summaries = {summary.name: summary for summary in fitting()}
+        titles = {name: summary.title for name, summary in summaries.items()}
         name = pick.one("Data set", titles, "data", help="Whose pictures are imitated")
-        if not known[name].stored:
-            size = formatting.size(known[name].download_bytes)
+        if not summaries[name].stored:
+            size = formatting.size(summaries[name].download_bytes)
             st.caption(formatting.plain(f"{titles[name]} isn't on this machine yet; a download of {size} comes first."))
         if st.button("Train one", key="generate.first", type="primary", icon=":material/play_arrow:"):
             background.begin((KIND, name), "Preparing the pictures", partial(_train_drafted, name))

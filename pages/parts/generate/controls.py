@@ -9,6 +9,7 @@ import streamlit as st
 from mlcore import images
 from mlcore.generation.generator import Generator
 from mlcore.generation.render import gif
+from pages.parts.formatting import title_in
 
 COLUMNS = 10
 SEEDS = 2**31 - 1
@@ -50,7 +51,7 @@ def class_of(
         titles = {EACH: anyone or in_turn} | titles
     if st.session_state.get(key) not in titles:  # the first look, or another generator
         st.session_state[key] = EACH if each else default
-    chosen = st.selectbox(label, list(titles), format_func=titles.get, key=key, persist_state="session")
+    chosen = st.selectbox(label, list(titles), format_func=title_in(titles), key=key, persist_state="session")
     return None if chosen == EACH else chosen
 
 

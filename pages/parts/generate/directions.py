@@ -1,10 +1,13 @@
-"""The knobs of a generator: the directions of its noise that change pictures most, as sliders with number boxes."""
+"""Latent directions: the knobs that change a generator's pictures most, as sliders with number boxes."""
 
+from typing import Any
+
+import numpy as np
 import streamlit as st
 
 from mlcore.generation.latent import directions
 from mlcore.generation.render import gif
-from mlcore.generation.render.grid import sheet
+from mlcore.generation.render.grid import grid
 from pages.parts import background, pick
 from pages.parts.generate import controls
 from pages.parts.trouble import trouble
@@ -13,26 +16,26 @@ REACH = 5.0  # standard deviations of the noise
 COUNT = 30
 
 
-def turned(generator) -> None:
+def explore(generator) -> None:
     """Eight knobs beside the pictures that they change."""
     with trouble("Turning its knobs"):
-        known = known_directions(generator)
-        if known is not None:
-            _draw(generator, known)
+        axes = directions_of(generator)
+        if axes is not None:
+            _draw(generator, axes)
 
 
-def known_directions(generator):
+def directions_of(generator) -> np.ndarray | None:
     """The directions of a generator; read off its network the first time, which may be called off: None."""
-    known = directions.kept(generator)
-    if known is not None:
-        return known
+    kept = directions.kept(generator)
+    if kept is not None:
+        return kept
     key = ("directions", pick.stamp(generator.card.id))
-    found, place = [], st.container()
+    results: list[np.ndarray] = []
     title = "Reading the directions off the network, once"
     background.wait(
-        [background.Request(place, "turn", title, key, lambda progress: directions.of(generator), found.append)]
+        [background.Request(st.container(), "turn", title, key, lambda _: directions.of(generator), results.append)]
     )
-    return found[0] if found else None
+    return results[0] if results else None
 
 
 def knobs(count: int, prefix: str) -> list[float]:
@@ -42,10 +45,10 @@ def knobs(count: int, prefix: str) -> list[float]:
     return amounts
 
 
-def _draw(generator, known) -> None:
+def _draw(generator, axes: np.ndarray) -> None:
     left, right = st.columns([1, 1], gap="large")
     with left:
-        amounts = knobs(len(known), "turn")
+        amounts = knobs(len(axes), "turn")
     with right:
         first, second = st.columns(2)
         with first:
@@ -53,12 +56,12 @@ def _draw(generator, known) -> None:
         with second:
             target = controls.class_of(generator, "play.class")
             truncation = controls.truncation_of()
-        latents = directions.moved(truncation * generator.latents(COUNT, seed), known, amounts)
+        latents = directions.moved(truncation * generator.latents(COUNT, seed), axes, amounts)
         pictures = generator.draw(latents, generator.shares(COUNT, target))
-        drawn = controls.show(sheet(pictures, 10), f"{COUNT} made pictures from seed {seed}, with the knobs turned")
+        drawn = controls.show(grid(pictures, 10), f"{COUNT} made pictures from seed {seed}, with the knobs turned")
         with st.container(horizontal=True):
             controls.download("PNG", drawn, f"turned-{seed}.png", "image/png", "turn.png")
-            names = [f"turned-{seed}-{place:03}" for place in range(COUNT)]
+            names = [f"turned-{seed}-{number:03}" for number in range(COUNT)]
             controls.download(
                 "ZIP", lambda: gif.zipped(pictures, names), f"turned-{seed}.zip", "application/zip", "turn.zip"
             )
@@ -69,7 +72,8 @@ def _knob(number: int, prefix: str) -> float:
     slider, box = f"{prefix}.{number}", f"{prefix}.{number}.box"
     value = float(st.session_state.get(slider) or 0.0)
     st.session_state[slider] = st.session_state[box] = value
-    label, options = f"Direction {number + 1}", {"min_value": -REACH, "max_value": REACH, "step": 0.1}
+    label = f"Direction {number + 1}"
+    options: dict[str, Any] = {"min_value": -REACH, "max_value": REACH, "step": 0.1}
     wide, narrow = st.columns([3, 1], vertical_alignment="bottom")
     with wide:
         st.slider(label, **options, key=slider, persist_state="session", format="%.1f")

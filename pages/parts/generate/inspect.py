@@ -1,4 +1,4 @@
-"""A closer look at made pictures: what a classifier sees in each, and the training picture that is nearest."""
+"""A closer look at made pictures: what a classifier sees in each, and the nearest training picture."""
 
 import numpy as np
 import streamlit as st
@@ -6,7 +6,7 @@ import streamlit as st
 from mlcore import data
 from mlcore.generation.measure.memorisation import nearest
 from mlcore.generation.render import gif
-from mlcore.generation.render.grid import sheet
+from mlcore.generation.render.grid import grid
 from pages.parts import formatting, gallery, pick
 from pages.parts.layout import cells
 from pages.parts.trouble import trouble
@@ -15,7 +15,7 @@ SHOWN = 12
 WIDTH = 240  # pixels of a made picture beside its neighbour
 
 
-def closer(generator, pictures, target: int | None) -> None:
+def inspect_pictures(generator, pictures, target: int | None) -> None:
     """The first pictures of a sheet, folded away until somebody asks; `target` is the class that was asked for."""
     with st.expander(
         "A closer look: what a classifier sees, and the nearest training picture", key="closer.fold", on_change="rerun"
@@ -28,29 +28,28 @@ def closer(generator, pictures, target: int | None) -> None:
 def _draw(generator, pictures, target) -> None:
     card, text = generator.card, "It is asked what it sees in each of the made pictures"
     judge = pick.classifier_for(card, "Classifier", "closer.classifier", text)
-    seen = _seen(judge, pictures) if judge else []
+    answers = _answers(judge, pictures) if judge else []
     if judge and judge.classes == card.classes and generator.conditional:
         asked = generator.shares(len(pictures), target).argmax(axis=1)
-        agreed = sum(answer.best == wanted for answer, wanted in zip(seen, asked, strict=True))
-        told = f"{judge.title} sees the class that was asked for in {agreed} of {len(pictures)} pictures of this sheet."
-        st.write(formatting.plain(told))
+        agreed = sum(answer.best == wanted for answer, wanted in zip(answers, asked, strict=True))
+        share = f"{agreed} of {len(pictures)} pictures of this sheet"
+        st.write(formatting.plain(f"{judge.title} sees the class that was asked for in {share}."))
     near = _neighbours(card.data, pictures[:SHOWN])
     if near is None:
         st.caption("The training pictures aren't on this machine, so the nearest one can't be shown.")
-    for place, number in zip(cells(min(SHOWN, len(pictures)), 6, 130), range(SHOWN), strict=False):
-        with place:
+    for cell, number in zip(cells(min(SHOWN, len(pictures)), 6, 130), range(SHOWN), strict=False):
+        with cell:
             pair = pictures[number : number + 1] if near is None else np.stack([pictures[number], near[0][number]])
-            told = "Made picture" if near is None else "Made picture, and its nearest training picture"
-            st.image(gif.enlarged(sheet(pair, 2), WIDTH), width="stretch", alt=told)
-            if seen:
-                st.caption(
-                    formatting.plain(f"{seen[number].best_name}, {formatting.percent(seen[number].confidence, 0)} sure")
-                )
+            alt = "Made picture" if near is None else "Made picture, and its nearest training picture"
+            st.image(gif.enlarged(grid(pair, 2), WIDTH), width="stretch", alt=alt)
+            if answers:
+                name, sure = answers[number].best_name, formatting.percent(answers[number].confidence, 0)
+                st.caption(formatting.plain(f"{name}, {sure} sure"))
             if near is not None:
                 st.caption(formatting.plain(f"nearest: {near[1][number]}"))
 
 
-def _seen(card, pictures) -> list:
+def _answers(card, pictures) -> list:
     with st.spinner("Asking the classifier…"):
         return pick.classifier(card).predict(list(pictures))
 
@@ -61,9 +60,9 @@ def _neighbours(name: str, pictures):
         return None
     dataset = data.open(name)
     with st.spinner("Looking through the training pictures…"):
-        places = _nearest(name, dataset.fingerprint, pictures)
+        indices = _nearest(name, dataset.fingerprint, pictures)
     split = dataset.split("train")
-    return split.read(places), [dataset.classes[label] for label in split.labels[places]]
+    return split.read(indices), [dataset.classes[label] for label in split.labels[indices]]
 
 
 @st.cache_data(max_entries=32, show_spinner=False)

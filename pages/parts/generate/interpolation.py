@@ -1,4 +1,4 @@
-"""From one made picture to another: through the noise between two seeds, and from class to class."""
+"""Interpolation in the latent space: from one made picture to another, and from class to class."""
 
 import numpy as np
 import streamlit as st
@@ -6,7 +6,7 @@ import streamlit as st
 from mlcore.generation.generator import Generator
 from mlcore.generation.latent import interpolation
 from mlcore.generation.render import gif
-from mlcore.generation.render.grid import sheet
+from mlcore.generation.render.grid import grid
 from pages.parts.generate import controls
 from pages.parts.trouble import trouble
 
@@ -16,7 +16,7 @@ PLACES = 4  # pictures of each seed that are followed
 CLOSE = 320  # pixels
 
 
-def walk(generator) -> None:
+def interpolate(generator) -> None:
     """A strip of stops on the way, a slider that goes along it, and the whole walk as a GIF."""
     with trouble("Walking"):
         left, right = st.columns([1, 2], gap="large")
@@ -28,7 +28,7 @@ def walk(generator) -> None:
             controls.show(_frames(ways[:, -1:])[0], f"{share} % of the way", CLOSE)
         with right:
             strip = ways[:, :-1].reshape(-1, *ways.shape[2:])
-            drawn = controls.show(sheet(strip, STOPS), "The way from the start to the end in ten stops")
+            drawn = controls.show(grid(strip, STOPS), "The way from the start to the end in ten stops")
             _downloads(generator, seeds, classes, drawn)
 
 
@@ -53,7 +53,7 @@ def _end(generator: Generator, name: str, seed: int, default: int, text: str | N
 
 def _frames(ways) -> list[np.ndarray]:
     """The followed pictures at each stop of their ways (PLACES, N, H, W, 3), two by two."""
-    return [gif.enlarged(sheet(stop, 2), CLOSE) for stop in ways.swapaxes(0, 1)]
+    return [gif.enlarged(grid(stop, 2), CLOSE) for stop in ways.swapaxes(0, 1)]
 
 
 def _downloads(generator, seeds, classes, drawn: bytes) -> None:

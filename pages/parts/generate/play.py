@@ -1,4 +1,4 @@
-"""Playing with a generator: samples of a seed, ways from one picture to another, directions in the noise.
+"""Playing with a generator: samples of a seed, interpolation, latent directions, inversion.
 
 Every control redraws this part of the page alone, and pictures go out as one sheet: a refresh takes milliseconds.
 """
@@ -6,7 +6,7 @@ Every control redraws this part of the page alone, and pictures go out as one sh
 import streamlit as st
 
 from mlcore.generation.render import gif
-from mlcore.generation.render.grid import sheet
+from mlcore.generation.render.grid import grid
 from pages.parts import formatting, pick
 from pages.parts.generate import directions, inspect, interpolation, inversion
 from pages.parts.generate.controls import COLUMNS, class_of, download, seed_of, show, truncation_of
@@ -20,8 +20,13 @@ ROWS = 6
 def play(generator) -> None:
     """Controls beside pictures, for the way of playing that was chosen."""
     way = pick.one("How", WAYS, "play", widget=st.segmented_control, required=True, label_visibility="collapsed")
-    ways = {"samples": _samples, "walk": interpolation.walk, "turn": directions.turned, "encode": inversion.encoding}
-    st.fragment(ways[way])(generator)
+    play_by = {
+        "samples": _samples,
+        "walk": interpolation.interpolate,
+        "turn": directions.explore,
+        "encode": inversion.invert,
+    }
+    st.fragment(play_by[way])(generator)
 
 
 def _samples(generator) -> None:
@@ -36,15 +41,15 @@ def _samples(generator) -> None:
             truncation = truncation_of()
         pictures = generator.sample(int(count), seed, target, truncation)
         with right:
-            told = f"{formatting.count(len(pictures), 'made picture')} from seed {seed}"
-            drawn = show(sheet(pictures, min(columns, len(pictures))), told)
-            names = [f"seed-{seed}-{place:03}" for place in range(len(pictures))]
+            alt = f"{formatting.count(len(pictures), 'made picture')} from seed {seed}"
+            drawn = show(grid(pictures, min(columns, len(pictures))), alt)
+            names = [f"seed-{seed}-{number:03}" for number in range(len(pictures))]
             with st.container(horizontal=True):
                 download("PNG", drawn, f"seed-{seed}.png", "image/png", "play.png")
                 download("ZIP", lambda: gif.zipped(pictures, names), f"seed-{seed}.zip", "application/zip", "play.zip")
-        inspect.closer(generator, pictures, target)
+        inspect.inspect_pictures(generator, pictures, target)
 
 
 def _columns(generator, target) -> int:
-    known = len(generator.card.classes)
-    return known if generator.conditional and target is None and known <= COLUMNS else COLUMNS
+    classes = len(generator.card.classes)
+    return classes if generator.conditional and target is None and classes <= COLUMNS else COLUMNS

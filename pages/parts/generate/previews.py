@@ -50,8 +50,8 @@ def _previews(run_id: str) -> None:
 
 def drawn(events: list) -> dict[int, str]:
     """The file of each step's preview, the first step first."""
-    found = {event.step: event.file for event in events if isinstance(event, SamplesDrawn)}
-    return dict(sorted(found.items()))
+    files = {event.step: event.file for event in events if isinstance(event, SamplesDrawn)}
+    return dict(sorted(files.items()))
 
 
 def pixels(folder, file: str) -> np.ndarray:

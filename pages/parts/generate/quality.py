@@ -1,4 +1,6 @@
-"""How good a generator is: figures beside their floor and their top, each with what it means."""
+"""How good a generator is: Fréchet distance, precision, recall and more, each beside its floor and top."""
+
+from typing import Any
 
 import plotly.graph_objects as go
 import streamlit as st
@@ -36,7 +38,7 @@ HELPS = {
 
 
 def panel(generator) -> None:
-    """The button that measures, the run that does, and what was found last."""
+    """The button that measures, the run that does, and what was report last."""
     runs = jobs.about(TASK, generator.card.id)
     run = runs[0] if runs else None
     if run and progress.is_active(run):
@@ -45,10 +47,10 @@ def panel(generator) -> None:
         _form(generator)
         if run and run.state in ("failed", "interrupted"):
             st.error(formatting.plain(run.message))
-    found = store.load(generator.card.id, [library.folder(run.id) for run in runs])
-    if found:
+    report = store.load(generator.card.id, [library.folder(run.id) for run in runs])
+    if report:
         with trouble("Showing the figures"):
-            figures(found)
+            figures(report)
 
 
 def _form(generator) -> None:
@@ -81,30 +83,31 @@ def _start(settings: dict, title: str) -> None:
         jobs.start_task(TASK, settings, f"Measuring {title}")
 
 
-def figures(found: dict) -> None:
+def figures(report: dict) -> None:
     """All that was measured, as `measured.load` gives it."""
-    st.caption(f"Measured with {found['n']:,} made pictures beside as many real ones that training never saw.")
-    for space in found["spaces"]:
-        _space(space, found)
+    st.caption(f"Measured with {report['n']:,} made pictures beside as many real ones that training never saw.")
+    for space in report["spaces"]:
+        _space(space, report)
     st.subheader("Classes and copies", anchor=False)
-    seen, values = found["seen"], {}
-    if seen:
-        accuracy = Interval.from_json(seen["accuracy"])
+    answers: dict[str, Any] | None = report["seen"]
+    values: dict[str, str] = {}
+    if answers:
+        accuracy = Interval.from_json(answers["accuracy"])
         values = {
             "Class recognised": formatting.percent(accuracy.value),
-            "Classes present": f"{seen['present']} of {len(found['names'])}",
-            "Shares apart": formatting.percent(seen["apart"]),
+            "Classes present": f"{answers['present']} of {len(report['names'])}",
+            "Shares apart": formatting.percent(answers["apart"]),
         }
-    metrics(values | {"Memorisation": f"{found['memorisation']:.2f}"}, HELPS)
-    if seen:
-        told = f"{found['classifier']} sees the class that was asked for in {accuracy.text()}, with 95 % confidence."
-        st.caption(formatting.plain(told))
-        _shares(found)
-        _diversity(found)
+    metrics(values | {"Memorisation": f"{report['memorisation']:.2f}"}, HELPS)
+    if answers:
+        share = f"{accuracy.text()}, with 95 % confidence"
+        st.caption(formatting.plain(f"{report['classifier']} sees the class that was asked for in {share}."))
+        _shares(report)
+        _diversity(report)
 
 
-def _space(space: dict, found: dict) -> None:
-    own = space["name"] == found["classifier"]
+def _space(space: dict, report: dict) -> None:
+    own = space["name"] == report["classifier"]
     name = f"classifier {space['name']}" if own else space["name"].replace(" (", ", ").rstrip(")")
     st.subheader(formatting.plain(f"Fréchet distance ({name})"), anchor=False)
     covered = {name.capitalize(): f"{value:.2f}" for name, value in space["coverage"].items()}
@@ -112,7 +115,7 @@ def _space(space: dict, found: dict) -> None:
         "Fréchet": _short(space["frechet"]),
         "Floor": _short(space["floor"]),
         "Noise": _short(space["noise"]),
-        "Closeness": formatting.percent(found["closeness"][space["name"]]),
+        "Closeness": formatting.percent(report["closeness"][space["name"]]),
         "Kernel distance": _short(space["kernel"]),
     }
     metrics(values, DISTANCES)
@@ -123,11 +126,11 @@ def _short(value: float) -> str:
     return f"{value:,.0f}" if abs(value) >= 100 else f"{value:.3g}"
 
 
-def _shares(found: dict) -> None:
+def _shares(report: dict) -> None:
     """Shares of the classes that a classifier sees in made pictures, beside those of real ones."""
     st.subheader("Shares of the classes", anchor=False)
-    figure, names = go.Figure(), [formatting.label(name) for name in found["names"]]
-    for title, shares in {"Real": found["real_shares"], "Made": found["seen"]["shares"]}.items():
+    figure, names = go.Figure(), [formatting.label(name) for name in report["names"]]
+    for title, shares in {"Real": report["real_shares"], "Made": report["seen"]["shares"]}.items():
         figure.add_bar(x=names, y=shares, name=title, marker_color=charts.MUTED if title == "Real" else None)
     figure.update_layout(barmode="group", legend=charts.LEGEND, height=300, margin={"l": 8, "r": 8, "t": 8, "b": 8})
     figure.update_xaxes(title="Class", type="category", fixedrange=True)
@@ -135,18 +138,19 @@ def _shares(found: dict) -> None:
     charts.show(figure, "measures.shares", "Bar chart of the share of each class among real and made pictures.")
 
 
-def _diversity(found: dict) -> None:
+def _diversity(report: dict) -> None:
     """How much made pictures of a class differ from each other, over how much real ones do."""
-    known = [(name, value) for name, value in zip(found["names"], found["seen"]["diversity"], strict=True) if value]
-    if not known:
+    varieties = zip(report["names"], report["seen"]["diversity"], strict=True)
+    measured = [(name, value) for name, value in varieties if value]
+    if not measured:
         return
     st.subheader("Variety within a class", anchor=False)
     st.caption("How far made pictures of a class are from each other, over how far real ones are: 1 is as varied.")
-    names, values = [formatting.label(name) for name, _ in known], [value for _, value in known]
+    names, values = [formatting.label(name) for name, _ in measured], [value for _, value in measured]
     figure = go.Figure(go.Bar(x=names, y=values))
     figure.add_hline(y=1, line={"dash": "dot", "color": charts.MUTED})
     figure.update_layout(height=280, margin={"l": 8, "r": 8, "t": 8, "b": 8})
     figure.update_xaxes(title="Class", type="category", fixedrange=True)
     figure.update_yaxes(title="Variety (real pictures: 1)", fixedrange=True, rangemode="tozero")
-    least = min(known, key=lambda each: each[1])
+    least = min(measured, key=lambda each: each[1])
     charts.show(figure, "measures.diversity", f"Bar chart of variety by class; least for {least[0]}, {least[1]:.2f}.")

@@ -1,4 +1,4 @@
-"""Training a generator: the form, what it will take, and the live view of a run."""
+"""Training a generator and its critic (GAN): the form, what it will take, and the live view of a run."""
 
 from functools import partial
 
@@ -7,7 +7,7 @@ import streamlit as st
 from mlcore import data, generation, jobs
 from mlcore.generation.fitting import fitting
 from mlcore.generation.settings import GanSettings, is_grey
-from mlcore.generation.training.estimate import estimate
+from mlcore.generation.training.estimate import GanEstimate, estimate
 from mlcore.machine import devices
 from mlcore.settings import read
 from pages.parts import background, formatting, ingest, pick, shell
@@ -58,10 +58,10 @@ def _watched(runs: dict, default: str | None) -> None:
 
 def _setup() -> GanSettings:
     """The form; returns a checked plan, or stops with what is missing."""
-    known = {summary.name: summary for summary in fitting()}
+    summaries = {summary.name: summary for summary in fitting()}
     left, right = st.columns(2)
     with left:
-        titles = {name: summary.title for name, summary in known.items()}
+        titles = {name: summary.title for name, summary in summaries.items()}
         text = "Square pictures of 28, 32 or 64 pixels; add your own on the Data page with one of these sizes"
         name = pick.one("Data set", titles, "data", help=text)
     with right:
@@ -70,15 +70,15 @@ def _setup() -> GanSettings:
         pair = st.selectbox(
             "Pair of networks",
             list(entries),
-            format_func=titles.get,
+            format_func=formatting.title_in(titles),
             key="generate.pair",
             index=list(entries).index("tiny"),
             persist_state="session",
         )
         st.caption(formatting.plain(entries[pair].summary))
-    if not known[name].stored:
-        _missing(known[name])
-    _draft(name, pair, known[name].created)
+    if not summaries[name].stored:
+        _missing(summaries[name])
+    _draft(name, pair, summaries[name].created)
     _frankly(name)
     with st.expander("Settings", key="generate.settings"):
         network = form(entries[pair].settings, f"generate.{pair}")
@@ -107,7 +107,7 @@ def _draft(name: str, pair: str, created: str) -> None:
 
 def _frankly(name: str) -> None:
     """What can't be expected of this machine."""
-    if not is_grey(data.open(name)) and all(place == "cpu" for place in devices.places()):
+    if not is_grey(data.open(name)) and all(device == "cpu" for device in devices.places()):
         st.warning(
             "On a CPU, colour photographs become blobs of colour that differ by class, and no objects: enough to see "
             "how training works. Objects that can be recognised take a GPU. Grey pictures such as digits do well here."
@@ -123,19 +123,15 @@ def _estimated(plan) -> None:
     """How long it will take, measured on a few steps while the person still reads the form."""
     relevant = plan.model_dump_json(exclude=IRRELEVANT)
 
-    def tell(found) -> None:
+    def tell(timing: GanEstimate) -> None:
         st.write(
-            f"This will take about **{formatting.duration(found.seconds(plan))}** here: a step takes "
-            f"{found.seconds_per_step * 1000:,.0f} ms, measured on this machine. The generator has "
-            f"{found.generator_parameters:,} parameters, the critic that it learns from {found.critic_parameters:,}."
+            f"This will take about **{formatting.duration(timing.seconds(plan))}** here: a step takes "
+            f"{timing.seconds_per_step * 1000:,.0f} ms, measured on this machine. The generator has "
+            f"{timing.generator_parameters:,} parameters, the critic that it learns from {timing.critic_parameters:,}."
         )
 
-    place = st.container()
+    slot = st.container()
     title = "Measuring a few steps"
     background.wait(
-        [
-            background.Request(
-                place, "generate.estimate", title, ("gan", relevant), lambda progress: estimate(plan), tell
-            )
-        ]
+        [background.Request(slot, "generate.estimate", title, ("gan", relevant), lambda progress: estimate(plan), tell)]
     )

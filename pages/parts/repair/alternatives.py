@@ -1,4 +1,4 @@
-"""Imagine, on the Repair page: what a generator would put into a hole; apart from the repairs, for it is none."""
+"""Imagine, on the Repair page: completions of a hole by a generator; apart from the repairs, for it is none."""
 
 import numpy as np
 import streamlit as st
@@ -7,10 +7,11 @@ from mlcore import generation, images
 from mlcore.generation.latent.inversion import USUAL
 from mlcore.library.card import Card
 from mlcore.progress import Progress
-from mlcore.repair.completion import Imagined, imagine
+from mlcore.repair.completion import Completion, complete
 from pages.parts import background, formatting, pick, shell
 from pages.parts.components.data_url import reference
 from pages.parts.desk import Key
+from pages.parts.formatting import title_in
 from pages.parts.generate import controls
 from pages.parts.layout import cells
 from pages.parts.repair import fills
@@ -56,10 +57,10 @@ def _choose_and_show(cards: dict[str, Card], damaged: np.ndarray, mask: np.ndarr
     key = ("imagine", of, seed)
     settings = USUAL.model_copy(update={"seed": seed})
 
-    def make(progress: Progress) -> Imagined:
-        return imagine(generator, damaged, mask, COUNT, target, settings, progress)
+    def make(progress: Progress) -> Completion:
+        return complete(generator, damaged, mask, COUNT, target, settings, progress)
 
-    def show(result: Imagined) -> None:
+    def show(result: Completion) -> None:
         _show(result, generator.card, judge, name)
 
     background.wait([background.Request(st.container(), "imagine", "Imagining", key, make, show)])
@@ -69,7 +70,7 @@ def _generator_id(cards: dict[str, Card]) -> str:
     """A generator by its name."""
     titles = pick.distinct({id: card.title for id, card in cards.items()})
     text = "It draws only what it learned from: digits, for one that learned digits"
-    return st.selectbox("Generator", list(titles), format_func=titles.get, key="imagine.generator", help=text)
+    return st.selectbox("Generator", list(titles), format_func=title_in(titles), key="imagine.generator", help=text)
 
 
 def _seed(of: Key) -> int | None:
@@ -86,19 +87,19 @@ def _ask(of: Key, seed: int) -> None:
     st.session_state.pop("imagine.off", None)
 
 
-def _show(found, card, judge, name: str) -> None:
-    if found.verdict in FAR:
-        st.info(FAR[found.verdict])
-    answers = pick.classifier(judge).predict([each.picture for each in found.alternatives]) if judge else []
-    for number, place in enumerate(cells(len(found.alternatives), COUNT, fills.WIDTH)):
-        with place:
-            each = found.alternatives[number]
-            made = "" if each.found.target is None else f", drawn as {card.classes[each.found.target]}"
-            st.image(fills.large(each.picture), width="stretch", alt=f"{name}, alternative {number + 1}{made}")
-            st.markdown(f"**{formatting.plain(formatting.percent(each.found.error) + ' off' + made)}**")
-            if answers:
-                seen = f"{answers[number].best_name} ({formatting.percent(answers[number].confidence, 0)})"
-                st.caption(formatting.plain(f"{judge.title} sees {seen}"))
+def _show(result: Completion, card: Card, judge: Card | None, name: str) -> None:
+    if result.verdict in FAR:
+        st.info(FAR[result.verdict])
+    answers = pick.classifier(judge).predict([each.picture for each in result.alternatives]) if judge else []
+    for number, cell in enumerate(cells(len(result.alternatives), COUNT, fills.WIDTH)):
+        with cell:
+            each = result.alternatives[number]
+            drawn_as = "" if each.match.target is None else f", drawn as {card.classes[each.match.target]}"
+            st.image(fills.large(each.picture), width="stretch", alt=f"{name}, alternative {number + 1}{drawn_as}")
+            st.markdown(f"**{formatting.plain(formatting.percent(each.match.error) + ' off' + drawn_as)}**")
+            if judge:
+                answer = f"{answers[number].best_name} ({formatting.percent(answers[number].confidence, 0)})"
+                st.caption(formatting.plain(f"{judge.title} sees {answer}"))
             file = f"imagined-{number + 1}.png"
             controls.download("PNG", images.png(each.picture), file, "image/png", f"imagine.png.{number}")
     st.caption(

@@ -1,4 +1,4 @@
-"""Ways to fill a hole, for the Repair page and for whoever asks what a picture would be without one."""
+"""Ways of inpainting, for the Repair page and for whoever asks what a picture would be without a hole."""
 
 import numpy as np
 import streamlit as st

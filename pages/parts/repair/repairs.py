@@ -1,4 +1,6 @@
-"""The parts of the Repair page: what is lost, the repairs side by side with their scores, a network of one's own."""
+"""The parts of the Repair page: the mask of what is lost, the repairs with their scores, a network of one's own."""
+
+from typing import Any
 
 import numpy as np
 import streamlit as st
@@ -8,6 +10,7 @@ from mlcore.repair.settings import RepairSettings
 from pages.parts import formatting, pick, shell
 from pages.parts.components.brush import brush
 from pages.parts.form import form
+from pages.parts.formatting import title_in
 from pages.parts.generate.controls import download
 from pages.parts.layout import cells
 from pages.parts.repair.fills import WIDTH, filled, large, ways
@@ -49,7 +52,8 @@ def what_is_lost(pixels: np.ndarray, name: str) -> tuple[np.ndarray | None, bool
     if way == BY_MASK:
         return _mask_file(pixels), False
     seed = st.number_input("Seed", 0, 9999, 0, key="repair.seed", help="Another number, another damage of this kind")
-    mask = repair.damage(way, *pixels.shape[:2], int(seed))
+    height, width = pixels.shape[:2]
+    mask = repair.damage(way, height, width, int(seed))
     st.image(large(np.where(mask[..., None], np.uint8(127), pixels)), width="stretch", alt=f"{name}, damaged")
     return mask, True
 
@@ -75,7 +79,7 @@ def repairs(damaged: np.ndarray, mask: np.ndarray, truth: np.ndarray | None, nam
             repaired = filled(way, damaged, mask)
             st.image(large(repaired), width="stretch", alt=f"{name} repaired by {titles[way]}")
             st.markdown(f"**{formatting.plain(titles[way])}**")
-            rows.append({"Way": titles[way], **_facts(repaired, mask, truth, judge)})
+            rows.append({"Way": titles[way], **_figures(repaired, mask, truth, judge)})
             file = f"{way.replace(':', '-')}.png"
             download("PNG", images.png(repaired), file, "image/png", f"repair.png.{way}")
     _table(rows, mask, truth)
@@ -83,14 +87,14 @@ def repairs(damaged: np.ndarray, mask: np.ndarray, truth: np.ndarray | None, nam
 
 def _chosen_ways(titles: dict[str, str]) -> list[str]:
     """Some of the ways, the first four unless others are chosen."""
-    options = {"selection_mode": "multi", "default": list(titles)[:4], "wrap": True}
-    return st.pills("Ways to fill it", list(titles), format_func=titles.get, key="repair.ways", **options)
+    options: dict[str, Any] = {"selection_mode": "multi", "default": list(titles)[:4], "wrap": True}
+    return st.pills("Ways to fill it", list(titles), format_func=title_in(titles), key="repair.ways", **options)
 
 
 def _judge() -> str:
     """The id of the classifier that is asked, empty for none."""
     titles = {"": "Nobody"} | {card.id: card.title for card in library.classifiers() if not card.is_sequence}
-    return st.selectbox("Ask a model what it sees", list(titles), format_func=titles.get, key="repair.judge")
+    return st.selectbox("Ask a model what it sees", list(titles), format_func=title_in(titles), key="repair.judge")
 
 
 def _table(rows: list[dict], mask: np.ndarray, truth) -> None:
@@ -106,19 +110,19 @@ def _table(rows: list[dict], mask: np.ndarray, truth) -> None:
         )
 
 
-def _facts(repaired, mask, truth, judge: str) -> dict:
-    facts = {}
+def _figures(repaired, mask, truth, judge: str) -> dict:
+    figures: dict[str, float | str | None] = {}
     if truth is not None:
-        found = repair.score(truth, repaired, mask)
-        facts = {
-            "L1": round(found.l1, 3),
-            "PSNR (dB)": found.psnr and round(found.psnr, 1),
-            "SSIM": round(found.ssim, 3),
+        score = repair.score(truth, repaired, mask)
+        figures = {
+            "L1": round(score.l1, 3),
+            "PSNR (dB)": score.psnr and round(score.psnr, 1),
+            "SSIM": round(score.ssim, 3),
         }
     if judge:
         answer = library.open_classifier(judge).predict(repaired)
-        facts["Answer"] = f"{answer.best_name} ({formatting.probability(answer.confidence)})"
-    return facts
+        figures["Answer"] = f"{answer.best_name} ({formatting.probability(answer.confidence)})"
+    return figures
 
 
 def train() -> None:
@@ -128,7 +132,7 @@ def train() -> None:
     if not stored:
         st.page_link(shell.path("data"), label="Add a data set first", icon=":material/arrow_forward:")
         return
-    name = st.selectbox("Data set to learn from", list(stored), format_func=stored.get, key="repair.data")
+    name = st.selectbox("Data set to learn from", list(stored), format_func=title_in(stored), key="repair.data")
     settings = form(RepairSettings, "repair.settings", without=("data",))
     st.button("Start training", key="repair.start", on_click=_start, args=({**settings, "data": name},))
     for run in jobs.all():

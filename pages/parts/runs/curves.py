@@ -1,4 +1,4 @@
-"""What can be learned from watching a run: its curves, what they say in words, and what the network looks at."""
+"""Learning curves of a run, what they say in words, and what the network looked at as it learned."""
 
 import streamlit as st
 
@@ -20,13 +20,13 @@ STRIP_HELP = "Bright places speak for the true class; the same pictures after ev
 
 def curves(run, events, names=tuple(CURVES)) -> None:
     """The charts of a run, two in a row."""
-    for place, name in zip(cells(len(names), 2, 320), names, strict=True):
-        with place:
+    for cell, name in zip(cells(len(names), 2, 320), names, strict=True):
+        with cell:
             charts.show(*_figure(run.id, run.created, len(events), name, events))
 
 
 @st.cache_resource(max_entries=128, show_spinner=False)
-def _figure(run_id: str, created: float, told: int, name: str, _events):
+def _figure(run_id: str, created: float, count: int, name: str, _events):
     """A chart and its description; all who watch share it for as long as nothing new was told."""
     lines = {
         line: history.within_epochs(_events, field) if inside else history.curve(_events, field)
@@ -47,8 +47,8 @@ def remarks(run, events) -> None:
 @st.cache_data(ttl=60, max_entries=64, show_spinner=False)
 def _facts(name: str) -> tuple[dict[str, int], int]:
     """Pictures of each class, and how many are for validation; nothing for data that isn't here any more."""
-    found = next((summary for summary in data.all() if summary.name == name and summary.stored), None)
-    return (found.class_counts, found.splits.get("val", 0)) if found else ({}, 0)
+    stored = next((summary for summary in data.all() if summary.name == name and summary.stored), None)
+    return (stored.class_counts, stored.splits.get("val", 0)) if stored else ({}, 0)
 
 
 def latest_look(run) -> None:

@@ -1,6 +1,7 @@
 """What a run has told so far, read once for all viewers: a file is read on from where the last look ended."""
 
 import threading
+from typing import Any
 
 import streamlit as st
 
@@ -10,6 +11,7 @@ from mlcore.events import (
     FaultGone,
     FaultSeen,
     GanStepsDone,
+    Line,
     NoticeGiven,
     RepairStepsDone,
     StageStarted,
@@ -26,7 +28,8 @@ class History:
 
     def __init__(self, run_id: str):
         self._id, self._lock = run_id, threading.Lock()
-        self._lines, self._offset = [], 0
+        self._lines: list[Line] = []
+        self._offset = 0
 
     def read(self) -> list:
         """Every event so far, oldest first."""
@@ -54,8 +57,8 @@ def epochs(events: list) -> list[EpochEnded]:
 def curve(events: list, field: str) -> tuple[list, list]:
     """Epoch numbers and values of one field of the finished epochs, those that were measured."""
     points = [(event.epoch, getattr(event, field)) for event in epochs(events)]
-    known = [(epoch, value) for epoch, value in points if value is not None]
-    return [epoch for epoch, _ in known], [value for _, value in known]
+    measured = [(epoch, value) for epoch, value in points if value is not None]
+    return [epoch for epoch, _ in measured], [value for _, value in measured]
 
 
 def within_epochs(events: list, field: str) -> tuple[list, list]:
@@ -63,12 +66,12 @@ def within_epochs(events: list, field: str) -> tuple[list, list]:
     started = latest(events, TrainingStarted)
     per_epoch = started.steps_per_epoch if started else 1
     points = {event.step: getattr(event, field) for event in events if isinstance(event, StepsDone | EpochEnded)}
-    known = sorted((step, value) for step, value in points.items() if value is not None)
-    return [step / per_epoch for step, _ in known], [value for _, value in known]
+    measured = sorted((step, value) for step, value in points.items() if value is not None)
+    return [step / per_epoch for step, _ in measured], [value for _, value in measured]
 
 
-def latest(events: list, kind: type):
-    """The last event of a kind, or None."""
+def latest(events: list, kind: type | tuple[type, ...]) -> Any:
+    """The last event of a kind, or of one of several; None when there is none."""
     return next((event for event in reversed(events) if isinstance(event, kind)), None)
 
 

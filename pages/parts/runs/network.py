@@ -1,4 +1,4 @@
-"""A network drawn: boxes from the picture down to the answer, with shapes, weights, shortcuts and repeats."""
+"""A network's architecture drawn: boxes from the picture down to the answer, with shapes and shortcuts."""
 
 from html import escape
 
@@ -33,9 +33,9 @@ def draft(architecture: str, settings: dict, shape: tuple, classes: int) -> None
 
 def trained(run) -> None:
     """Draw a run's network as it was kept, or as its recipe makes it."""
-    found, recipe = outline.saved(library.folder(run.id)), run.recipe
-    if found:
-        show(found)
+    drawing, recipe = outline.saved(library.folder(run.id)), run.recipe
+    if drawing:
+        show(drawing)
         return
     about = next((summary for summary in data.all() if summary.name == recipe.data and summary.stored), None)
     if about:
@@ -44,15 +44,15 @@ def trained(run) -> None:
         st.text("The network can be drawn once the run is done, or while its data set is here.")
 
 
-def show(found: dict) -> None:
+def show(drawing: dict) -> None:
     """Draw an outline."""
-    parts = grouping.group(found)
+    parts = grouping.group(drawing)
     theme = "dark" if st.context.theme.type == "dark" else "light"
-    st.image(_svg(parts, theme), width="content", alt=_told(parts, grouping.total(found)))
-    st.caption(f"{grouping.total(found):,} parameters in all.")
+    st.image(_svg(parts, theme), width="content", alt=_description(parts, grouping.total(drawing)))
+    st.caption(f"{grouping.total(drawing):,} parameters in all.")
 
 
-def _told(parts: list, total: int) -> str:
+def _description(parts: list, total: int) -> str:
     """The drawing for those who can't see it."""
     steps = "; ".join(_sentence(part) for part in parts)
     return f"The network from the picture to the answer, {total:,} parameters: {steps}."

@@ -1,4 +1,4 @@
-"""Parallel coordinates: each run of a sweep is a line through its settings, coloured by how well it did."""
+"""Parallel coordinates of a sweep: each run is a line through its hyperparameters, coloured by its score."""
 
 import math
 

@@ -7,6 +7,7 @@ import streamlit as st
 
 from mlcore import jobs
 from mlcore.events import EpochEnded, StepsDone, TrainingStarted
+from mlcore.jobs import Run
 from pages.parts import formatting, shell
 from pages.parts.layout import metrics
 from pages.parts.runs import curves, history
@@ -97,7 +98,7 @@ def _headline(run, events) -> None:
     if run.state != "done":
         with st.container(horizontal=True):
             act("progress", "Stop", "stop", jobs.stop, run, run.can_stop)
-            act("progress", "Resume", "play_arrow", jobs.resume, run, run.can_resume)
+            resume("progress", run)
             with_smaller_batch("progress", run)
     if run.message and run.state in ("failed", "interrupted", "stopped"):
         (st.error if run.state == "failed" else st.info)(formatting.plain(run.message))
@@ -125,8 +126,8 @@ def _metrics(events) -> None:
     metrics(
         {
             "Loss": _number(step.loss if step else None),
-            "Training accuracy": _share(step.accuracy if step else None),
-            "Validation accuracy": _share(last.val_accuracy if last else None),
+            "Training accuracy": formatting.percent(step.accuracy if step else None),
+            "Validation accuracy": formatting.percent(last.val_accuracy if last else None),
             "Pictures per second": f"{step.pictures_per_second:,.0f}" if step else "–",
         }
     )
@@ -156,12 +157,18 @@ def act(page: str, label: str, icon: str, action, run, possible: bool) -> None:
     """A button that does something to a run."""
     st.button(
         label,
-        key=f"{page}.{label.lower()}",
+        key=f"{page}.{action.__name__}",
         icon=f":material/{icon}:",
         disabled=not possible,
         on_click=do,
         args=(action, run.id),
     )
+
+
+def resume(page: str, run: Run) -> None:
+    """A button that lets a run go on, or begin anew where its task doesn't resume."""
+    goes_on = not run.can_resume or shell.about(run).resumes  # a run that can't is greyed: its task needn't be asked
+    act(page, "Resume" if goes_on else "Start again", "play_arrow", jobs.resume, run, run.can_resume)
 
 
 def do(action, run_id: str) -> None:
@@ -172,7 +179,3 @@ def do(action, run_id: str) -> None:
 
 def _number(value: float | None) -> str:
     return "–" if value is None else f"{value:.3f}"
-
-
-def _share(value: float | None) -> str:
-    return "–" if value is None else formatting.percent(value)

@@ -3,10 +3,11 @@
 import streamlit as st
 
 from mlcore import jobs
+from mlcore.jobs.queue import Move
 from pages.parts import formatting
 from pages.parts.trouble import trouble
 
-MOVES = {
+MOVES: dict[Move, tuple[str, str]] = {
     "first": ("To the front", "vertical_align_top"),
     "up": ("Up", "arrow_upward"),
     "down": ("Down", "arrow_downward"),
@@ -35,10 +36,10 @@ def panel(runs: list) -> None:
         st.caption(f"and {len(waiting) - 12} more")
 
 
-def _useless(move: str, position: int, count: int) -> bool:
+def _useless(move: Move, position: int, count: int) -> bool:
     return position == (count if move == "down" else 1)
 
 
-def _move(run_id: str, move: str) -> None:
+def _move(run_id: str, move: Move) -> None:
     with trouble("Moving the run"):
         jobs.move(run_id, move)

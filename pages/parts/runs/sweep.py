@@ -1,4 +1,4 @@
-"""Sweeps on screen: what to vary, and what came of it."""
+"""Sweeps (hyperparameter search) on screen: what to vary, and what came of it."""
 
 import math
 
@@ -6,12 +6,14 @@ import streamlit as st
 
 from mlcore import architectures, settings
 from mlcore.jobs import sweeps
+from mlcore.jobs.sweeps import Method
 from mlcore.recipe import Training
 from pages.parts import formatting, pick, shell
+from pages.parts.formatting import title_in
 from pages.parts.runs import parallel_coordinates, progress
 from pages.parts.trouble import trouble
 
-METHODS = {
+METHODS: dict[Method, str] = {
     "random": "Draw at random",
     "tpe": "Learn from the runs so far",
     "grid": "Try every combination",
@@ -24,20 +26,24 @@ def form(recipe) -> None:
     with st.expander("Try several settings", key="sweep.fold", on_change="rerun") as fold:
         if not fold.open:
             return
-        known = _settings(recipe)
+        specs = _settings(recipe)
         chosen = st.multiselect(
             "Settings to vary",
-            list(known),
-            format_func=lambda key: known[key].label,
+            list(specs),
+            format_func=lambda key: specs[key].label,
             key="sweep.keys",
             persist_state="session",
             placeholder="Choose settings",
         )
-        vary = [f"{key}={_values(key, known[key])}" for key in chosen]
+        vary = [f"{key}={_values(key, specs[key])}" for key in chosen]
         left, right = st.columns(2)
         with left:
             method = st.selectbox(
-                "How to choose", list(METHODS), format_func=METHODS.get, key="sweep.method", persist_state="session"
+                "How to choose",
+                list(METHODS),
+                format_func=title_in(METHODS),
+                key="sweep.method",
+                persist_state="session",
             )
         with right:
             text = "At the most; a grid ends when every combination was tried"
@@ -77,24 +83,24 @@ def _suggested(spec) -> str:
 
 def results(runs: list) -> None:
     """The sweep that was picked: its members in a table and as lines through their settings."""
-    found = {sweep.id: sweep for sweep in sweeps.all()}
-    if not found:
+    listed = {sweep.id: sweep for sweep in sweeps.all()}
+    if not listed:
         return
     st.subheader("Sweeps", anchor=False)
-    sweep = found[pick.one("Sweep", {id: sweep.title for id, sweep in found.items()}, "sweep")]
+    sweep = listed[pick.one("Sweep", {id: sweep.title for id, sweep in listed.items()}, "sweep")]
     members = sweeps.members(sweep, runs)
     best = sweeps.best(members)
     done = sum(member.run.state == "done" for member in members)
     st.text(f"{done} of {formatting.count(sweep.runs, 'run')} finished" + (", stopped" if sweep.stopped else ""))
-    if best:
+    if best and best.score is not None:
         said = ", ".join(f"{_name(key)} {value}" for key, value in best.values.items())
         right = f"right in {formatting.percent(best.score)} of the validation pictures"
         st.success(formatting.plain(f"Best so far: {said}, {right}."))
     _table(sweep, members)
-    scored = [member for member in members if member.score is not None]
+    scored = [(member.values, member.score) for member in members if member.score is not None]
     if len(scored) > 1:
-        axes = {_name(axis.key): (axis, [member.values[axis.key] for member in scored]) for axis in sweep.axes}
-        parallel_coordinates.lines(axes, [member.score for member in scored], "sweep.lines")
+        axes = {_name(axis.key): (axis, [values[axis.key] for values, _ in scored]) for axis in sweep.axes}
+        parallel_coordinates.lines(axes, [score for _, score in scored], "sweep.lines")
     active = any(progress.is_active(member.run) for member in members) and not sweep.stopped
     st.button(
         "Stop the sweep",

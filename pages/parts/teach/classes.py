@@ -1,4 +1,4 @@
-"""The classes of a lesson on screen: their names, their pictures, and three ways to more of these."""
+"""The classes of few-shot learning on screen: their names, their pictures, and three ways to more."""
 
 import streamlit as st
 
@@ -16,8 +16,8 @@ SIDE = 96
 
 def classes(draft) -> None:
     """A card for each class, and a button for one more."""
-    for place, one in zip(cells(len(draft.classes), 2, 250), draft.classes, strict=True):
-        with place.container(border=True, key=f"teach.{one.key}"):
+    for cell, one in zip(cells(len(draft.classes), 2, 250), draft.classes, strict=True):
+        with cell.container(border=True, key=f"teach.{one.key}"):
             _card(draft, one)
     st.button("Add a class", key="teach.add", icon=":material/add:", on_click=_add_class, args=(draft,))
 
@@ -41,7 +41,7 @@ def _card(draft, one) -> None:
             camera = f"{key}.camera"
             st.camera_input("Take a picture of it", key=camera, on_change=_taken, args=(draft, one.key, camera))
         _from_data(draft, one, key)
-    _told(key)
+    _refusals(key)
     _thumbnails(draft, one, key)
     st.button(
         "Remove this class",
@@ -58,8 +58,8 @@ def _thumbnails(draft, one, key: str) -> None:
     newest = list(reversed(one.pictures))
     if len(newest) > SHOWN and not st.toggle("Show all", key=f"{key}.all"):
         newest = newest[:SHOWN]
-    for place, picture in zip(cells(len(newest), 6, 54), newest, strict=True):
-        with place, trouble("Showing a picture"):
+    for cell, picture in zip(cells(len(newest), 6, 54), newest, strict=True):
+        with cell, trouble("Showing a picture"):
             alt = f"Picture {one.pictures.index(picture) + 1} of {one.name}"
             st.image(_thumbnail(str(draft.file(one.key, picture))), width="stretch", alt=alt)
             st.button(
@@ -79,13 +79,13 @@ def _from_data(draft, one, key: str) -> None:
         return
     with st.popover("From a data set", key=f"{key}.from"):
         titles = {name: summary.title for name, summary in stored.items()}
-        name = st.selectbox("Data set", list(titles), format_func=titles.get, key=f"{key}.from.data")
+        name = st.selectbox("Data set", list(titles), format_func=formatting.title_in(titles), key=f"{key}.from.data")
         label = st.selectbox("Class", stored[name].classes, key=f"{key}.from.class")
         count = st.number_input("Pictures", 1, 100, 10, key=f"{key}.from.count")
         st.button("Take them", key=f"{key}.from.take", on_click=_take, args=(draft, one.key, name, label, count))
 
 
-def _told(key: str) -> None:
+def _refusals(key: str) -> None:
     for text in st.session_state.pop(f"{key}.told", []):
         st.error(formatting.plain(text))
 
@@ -152,7 +152,7 @@ def title(draft) -> str:
     return f"{names} ({formatting.count(draft.count, 'picture')})"
 
 
-def drafts(known) -> str:
+def pick_draft(drafts) -> str:
     """Pick one of several drafts; gives its id."""
-    titles = {draft.id: title(draft) for draft in known}
-    return pick.one("Your pictures", titles, "draft") if len(known) > 1 else known[0].id
+    titles = {draft.id: title(draft) for draft in drafts}
+    return pick.one("Your pictures", titles, "draft") if len(drafts) > 1 else drafts[0].id

@@ -1,4 +1,4 @@
-"""A lesson on screen: how good it is, its answer for a new picture and where it looked, and making it last."""
+"""What few-shot learning gave: how good it is, its answer for a new picture, and making it last."""
 
 import streamlit as st
 
@@ -13,7 +13,7 @@ from pages.parts.trouble import notices, trouble
 
 def measured(lesson) -> None:
     """How often it was right about pictures left out, and what that is worth."""
-    share = "–" if lesson.accuracy.value is None else formatting.percent(lesson.accuracy.value, 0)
+    share = formatting.percent(lesson.accuracy.value, 0)
     metrics({"Right when left out": share, "Learned in": formatting.duration(lesson.seconds)})
     st.caption(formatting.plain(f"Each picture was judged after learning from the others: {lesson.accuracy.text()}."))
     st.caption(formatting.plain(lesson.sentence))
@@ -75,8 +75,8 @@ def lasting(draft) -> None:
 
 def _run(draft):
     """The task that made a model of this draft in this session, when there is one."""
-    known = st.session_state.get("teach.runs", {}).get(draft.id)
-    return next((run for run in jobs.all() if run.id == known), None)
+    id = st.session_state.get("teach.runs", {}).get(draft.id)
+    return next((run for run in jobs.all() if run.id == id), None)
 
 
 def _next(run) -> None:

@@ -1,4 +1,4 @@
-"""The best in so many minutes: one number, one button; the network and the schedule are chosen by timing some."""
+"""The best in so many minutes (model selection): network and schedule are chosen by timing some."""
 
 from collections.abc import Callable
 from functools import partial

@@ -1,4 +1,4 @@
-"""What training will take, measured behind the scenes while a person still reads the form."""
+"""What training will take in parameters, memory and time, measured while a person still reads the form."""
 
 from functools import partial
 

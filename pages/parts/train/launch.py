@@ -6,6 +6,7 @@ from mlcore import jobs
 from mlcore.jobs import loggers
 from mlcore.machine import devices
 from pages.parts import formatting, shell
+from pages.parts.formatting import title_in
 from pages.parts.trouble import trouble
 
 
@@ -20,48 +21,48 @@ def panel(recipe, watch) -> None:
             icon=":material/fact_check:",
             query_params={"model": before.id},
         )
-    device, told = _options()
+    device, mirrors = _options()
     st.button(
         "Train it again" if before else "Start training",
         key="train.start",
         type="secondary" if before else "primary",
         on_click=_start,
-        args=(recipe, device, told, watch),
+        args=(recipe, device, mirrors, watch),
     )
 
 
-def _start(recipe, device: str, told: list[str], watch) -> None:
+def _start(recipe, device: str, mirrors: list[str], watch) -> None:
     with trouble("Starting the run"):
-        watch(jobs.start(recipe, device=device, mirrors=told))
+        watch(jobs.start(recipe, device=device, mirrors=mirrors))
 
 
 def _options() -> tuple[str, list[str]]:
     """The device and the mirrors; nothing is asked where there is no choice."""
-    found, installed = devices.devices(), loggers.available()
-    if len(found) == 1 and not installed:
+    present, installed = devices.devices(), loggers.available()
+    if len(present) == 1 and not installed:
         return devices.AUTO, []
-    titles = {devices.AUTO: "The first that is free"} | {each.name: _described(each) for each in found}
+    titles = {devices.AUTO: "The first that is free"} | {each.name: _described(each) for each in present}
     left, right = st.columns(2)
-    device, told = devices.AUTO, []
-    if len(found) > 1:
+    device, mirrors = devices.AUTO, []
+    if len(present) > 1:
         with left:
             device = st.selectbox(
-                "Computes on", list(titles), format_func=titles.get, key="train.device", persist_state="session"
+                "Computes on", list(titles), format_func=title_in(titles), key="train.device", persist_state="session"
             )
     if installed:
         names = {"tensorboard": "TensorBoard", "mlflow": "MLflow"}
         text = "Other tools that are told of this run"
         with right:
-            told = st.multiselect(
+            mirrors = st.multiselect(
                 "Also log to",
                 installed,
-                format_func=names.get,
+                format_func=title_in(names),
                 key="train.mirrors",
                 help=text,
                 persist_state="session",
                 placeholder="Nothing else",
             )
-    return device, told
+    return device, mirrors
 
 
 def _described(device) -> str:

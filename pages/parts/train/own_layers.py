@@ -1,4 +1,4 @@
-"""The editor for a network of your own: a table of layers, and beside it what each of them makes of the picture."""
+"""The editor for an architecture of your own: a table of layers, and what each makes of the picture."""
 
 import json
 
@@ -8,6 +8,7 @@ import streamlit as st
 from mlcore.architectures import rows as kinds
 from mlcore.architectures import stack
 from mlcore.architectures.templates import START, TEMPLATES
+from pages.parts.formatting import title_in
 
 TITLES = {name: kinds.title(name) for name in kinds.KINDS}
 COLUMN = {"filters": "many", "units": "many"}  # fields that share a column
@@ -35,11 +36,11 @@ def editor(key: str, shape: tuple, classes: int) -> dict:
     with left:
         rows = st.session_state[f"{key}.typed"] = _table(st.session_state[f"{key}.rows"], key)
         _actions(rows, key)
-    found = stack.lines(rows, shape, classes)
+    lines = stack.lines(rows, shape, classes)
     with right:
-        _results(found, key)
+        _results(lines, key)
         _as_text(rows, key)
-    stack.check(found)
+    stack.check(lines)
     return {"layers": rows}
 
 
@@ -71,7 +72,9 @@ def _columns() -> dict:
     column = st.column_config
     return {
         "_index": column.NumberColumn("Row", width=34),
-        "type": column.SelectboxColumn("Layer", options=list(TITLES), format_func=TITLES.get, required=True, width=146),
+        "type": column.SelectboxColumn(
+            "Layer", options=list(TITLES), format_func=title_in(TITLES), required=True, width=146
+        ),
         "many": column.NumberColumn("Size", min_value=1, step=1, width=62, help="How many filters or units"),
         "kernel": column.NumberColumn("Window", min_value=1, max_value=15, step=1, width=80, help="Side, in places"),
         "stride": column.NumberColumn("Stride", min_value=1, max_value=15, step=1, width=72, help="Step of the window"),
@@ -140,27 +143,27 @@ def _as_text(rows: list[dict], key: str) -> None:
         st.code(f"--set 'settings.layers={json.dumps(rows)}'", language=None, wrap_lines=True)
 
 
-def _results(found: list, key: str) -> None:
+def _results(lines: list, key: str) -> None:
     """What each row gives, lined up with the table, and what is wrong."""
-    told = [
+    rows = [
         {
             "Gives": kinds.sides(line.shape) if line.shape else "can't be" if line.trouble else "",
             "Parameters": line.parameters if line.shape else None,
         }
-        for line in found[:-1]
+        for line in lines[:-1]
     ]
     st.dataframe(
-        pd.DataFrame(told, index=range(1, len(told) + 1)),
+        pd.DataFrame(rows, index=range(1, len(rows) + 1)),
         key=f"{key}.results",
         row_height=ROW_HEIGHT,
-        height=_height(len(told)),
+        height=_height(len(rows)),
         column_config={
             "_index": st.column_config.NumberColumn("Row", width=34),
             "Parameters": st.column_config.NumberColumn(format="localized", width=84),
         },
         alt="What each layer gives and how many parameters it has",
     )
-    answer, total = found[-1], sum(line.parameters for line in found)
+    answer, total = lines[-1], sum(line.parameters for line in lines)
     if answer.shape:
         st.text(f"Then the answer: {answer.shape[0]} numbers, {answer.parameters:,} parameters; {total:,} in all.")
 
@@ -171,7 +174,7 @@ def _height(count: int) -> int:
 
 def _named(rows: list[dict], number: int) -> str:
     kind = rows[number - 1].get("type") if number <= len(rows) else None
-    return f"{number} {TITLES.get(kind, '')}"
+    return f"{number} {TITLES.get(str(kind), '')}"
 
 
 def _filled(rows) -> list[dict]:

@@ -1,4 +1,4 @@
-"""The form of the page Train: data set, architecture, preset and settings become a recipe."""
+"""The form of the page Train: data set, architecture, preset and hyperparameters become a recipe."""
 
 import streamlit as st
 
@@ -7,6 +7,7 @@ from mlcore.recipe import Augmentation, Distillation, Recipe, Training
 from mlcore.registry import Entry
 from pages.parts import pick
 from pages.parts.form import fill, form
+from pages.parts.formatting import title_in
 from pages.parts.runs import network
 from pages.parts.train import own_layers
 
@@ -70,7 +71,7 @@ def _preset() -> None:
     name = st.segmented_control(
         "Preset",
         list(titles),
-        format_func=titles.get,
+        format_func=title_in(titles),
         key="train.preset",
         on_change=_apply_preset,
         persist_state="session",
@@ -103,8 +104,8 @@ def _teaching(summary) -> dict:
 
 def _drafted() -> dict:
     """The recipe that data, architecture and preset make by themselves."""
-    chosen = (st.session_state[key] for key in ("data", "architecture"))
-    return training.draft(*chosen, st.session_state.get("train.preset")).model_dump()
+    chosen = st.session_state
+    return training.draft(chosen["data"], chosen["architecture"], chosen.get("train.preset")).model_dump()
 
 
 def _apply_preset() -> None:

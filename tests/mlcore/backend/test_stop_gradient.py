@@ -40,16 +40,16 @@ def gan():
     return Gan(plan, (32, 32, 3), 3), pictures, np.arange(8, dtype="int32") % 3
 
 
-def mender():
-    from mlcore.repair.network import Mender
+def inpainting():
+    from mlcore.repair.network import InpaintingModel
     from mlcore.repair.settings import RepairSettings
 
     seen = np.random.default_rng(0).integers(0, 256, (8, 16, 16, 7), "uint8")
-    return Mender(RepairSettings(width=8, batch_size=8)), seen, np.zeros(8, "int32")
+    return InpaintingModel(RepairSettings(width=8, batch_size=8)), seen, np.zeros(8, "int32")
 
 
 @pytest.mark.skipif(keras.backend.backend() != "tensorflow", reason="TensorFlow's graph")
-@pytest.mark.parametrize("make", [gan, mender])
+@pytest.mark.parametrize("make", [gan, inpainting])
 def test_in_the_optimised_graph_no_reading_of_a_weight_is_free_to_come_after_its_update(make):
     from tensorflow.python.eager import context
 

@@ -27,7 +27,7 @@ def scans() -> tuple:
     from PIL import Image
     from sklearn.datasets import load_digits
 
-    found = load_digits()
-    pages = [Image.fromarray(np.rint(scan * 255 / 16).astype("uint8")) for scan in found.images]
+    digits = load_digits()
+    pages = [Image.fromarray(np.rint(scan * 255 / 16).astype("uint8")) for scan in digits.images]
     grey = np.stack([np.pad(np.asarray(page.resize((20, 20), Image.BICUBIC)), 4) for page in pages])
-    return grey[..., None].repeat(3, axis=-1), found.target
+    return grey[..., None].repeat(3, axis=-1), digits.target

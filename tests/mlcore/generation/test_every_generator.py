@@ -7,7 +7,7 @@ import pytest
 from mlcore.errors import Kind, Refused
 from mlcore.generation.generators import SIDES, generators
 from mlcore.generation.settings import GanSettings
-from mlcore.generation.training.conditioning import extra_channels, judge
+from mlcore.generation.training.conditioning import conditional_critic, extra_channels
 from mlcore.generation.training.gan import Gan
 from mlcore.settings import fields
 
@@ -26,9 +26,9 @@ def test_pictures_of_the_size_asked_for(entry, side, channels):
 
     assert pair.generator.output_shape == (None, side, side, channels)
     assert pair.critic.input_shape == (None, side, side, channels + 2)
-    made = np.asarray(pair.generator(np.random.default_rng(0).normal(size=(2, 7)).astype("float32")))
-    assert abs(made).max() <= 1
-    assert made.std() > 0
+    pictures = np.asarray(pair.generator(np.random.default_rng(0).normal(size=(2, 7)).astype("float32")))
+    assert abs(pictures).max() <= 1
+    assert pictures.std() > 0
 
 
 @every
@@ -52,7 +52,7 @@ def test_the_critic_hears_of_the_class_where_it_should(conditioning):
     keras.utils.set_random_seed(0)
     entry, classes = generators.get("tiny"), 3
     pair = entry.run(entry.settings(width=8), (28, 28, 1), 4, extra_channels(conditioning, classes))
-    critic = judge(pair.critic, conditioning, 1, classes, spectral=False)
+    critic = conditional_critic(pair.critic, conditioning, 1, classes, spectral=False)
     picture = np.random.default_rng(0).normal(size=(1, 28, 28, 1)).astype("float32")
 
     outputs = [critic([picture, np.eye(classes, dtype="float32")[label : label + 1]]) for label in range(2)]
@@ -67,7 +67,7 @@ def test_a_score_between_two_classes_lies_between_their_scores():
     """Scores are linear in the class: half of one and half of another has the mean of both."""
     entry = generators.get("tiny")
     pair = entry.run(entry.settings(width=8), (28, 28, 1), 4, 0)
-    critic = judge(pair.critic, "class-scores", 1, 3, spectral=False)
+    critic = conditional_critic(pair.critic, "class-scores", 1, 3, spectral=False)
     pictures = np.random.default_rng(0).normal(size=(3, 28, 28, 1)).astype("float32")
     pictures[1:] = pictures[0]
     classes = np.array([[1, 0, 0], [0, 1, 0], [0.5, 0.5, 0]], "float32")
@@ -81,7 +81,7 @@ def test_a_score_between_two_classes_lies_between_their_scores():
 def test_spectral_kernels_shrink_towards_a_largest_singular_value_of_one():
     entry = generators.get("tiny")
     pair = entry.run(entry.settings(width=8), (28, 28, 1), 4, 0)
-    critic = judge(pair.critic, "none", 1, 3, spectral=True)
+    critic = conditional_critic(pair.critic, "none", 1, 3, spectral=True)
     inputs = [np.zeros((1, 28, 28, 1), "float32"), np.zeros((1, 3), "float32")]
 
     for _ in range(30):

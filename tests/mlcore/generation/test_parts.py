@@ -8,7 +8,7 @@ import pytest
 
 from mlcore.backend.gradient_penalty import squared_gradient_norms
 from mlcore.generation.latent import sampling
-from mlcore.generation.render.grid import sheet
+from mlcore.generation.render.grid import grid
 from mlcore.generation.training import augment, losses
 
 KINDS = ("relativistic", "non-saturating", "hinge", "wasserstein")
@@ -28,10 +28,10 @@ def column(*values):
     ],
 )
 def test_losses_of_one_pair_by_hand(kind, critic, generator):
-    real, made = column(3.0), column(1.0)
+    real, fake = column(3.0), column(1.0)
 
-    assert float(losses.critic_loss(kind, real, made)) == pytest.approx(critic, rel=1e-5)
-    assert float(losses.generator_loss(kind, real, made)) == pytest.approx(generator, rel=1e-5)
+    assert float(losses.critic_loss(kind, real, fake)) == pytest.approx(critic, rel=1e-5)
+    assert float(losses.generator_loss(kind, real, fake)) == pytest.approx(generator, rel=1e-5)
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -47,9 +47,9 @@ def test_the_slope_of_a_linear_score_is_its_weights():
     weights = rng.normal(size=(4, 4, 2)).astype("float32")
     pictures = keras.ops.convert_to_tensor(rng.normal(size=(3, 4, 4, 2)).astype("float32"))
 
-    found = squared_gradient_norms(lambda seen: keras.ops.sum(seen * weights, axis=(1, 2, 3))[:, None], pictures)
+    slopes = squared_gradient_norms(lambda batch: keras.ops.sum(batch * weights, axis=(1, 2, 3))[:, None], pictures)
 
-    np.testing.assert_allclose(np.asarray(found), (weights**2).sum(), rtol=1e-5)
+    np.testing.assert_allclose(np.asarray(slopes), (weights**2).sum(), rtol=1e-5)
 
 
 def test_varied_pictures_hold_only_what_was_there_or_nothing():
@@ -78,10 +78,10 @@ def test_a_picture_keeps_its_random_numbers_whatever_the_count():
     assert not np.array_equal(sampling.latents(8, 3, seed=5), sampling.latents(8, 3, seed=6))
 
 
-def test_a_sheet_puts_pictures_in_rows():
+def test_a_grid_puts_pictures_in_rows():
     pictures = np.stack([np.full((2, 3, 3), level, "uint8") for level in (10, 20, 30)])
 
-    page = sheet(pictures, columns=2)
+    page = grid(pictures, columns=2)
 
     assert page.shape == (5, 7, 3)
     assert page[0, 0, 0] == 10

@@ -88,9 +88,9 @@ def test_without_the_small_copy_keras_answers_the_same(classifier, tiny_model):
 def test_a_large_picture_is_fitted_as_training_pictures_are(classifier):
     large = picture(side=50)
 
-    found = classifier.predict(images.Picture(large, ())).probabilities
+    probabilities = classifier.predict(images.Picture(large, ())).probabilities
 
-    np.testing.assert_allclose(found, classifier.probabilities(images.fit(large, 16, 16)[None])[0], atol=1e-6)
+    np.testing.assert_allclose(probabilities, classifier.probabilities(images.fit(large, 16, 16)[None])[0], atol=1e-6)
 
 
 def test_probabilities_are_scaled_by_the_temperature(classifier):
@@ -109,6 +109,6 @@ def test_answering_loads_neither_keras_nor_tensorflow(tiny_model):
         "print([m for m in ('tensorflow', 'keras', 'jax') if m in sys.modules])"
     )
 
-    told = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    process = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
 
-    assert told.stdout.strip() == "[]"
+    assert process.stdout.strip() == "[]"

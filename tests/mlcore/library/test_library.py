@@ -109,7 +109,7 @@ def test_the_starter_generator_makes_the_digits_it_is_asked_for():
 
     answers = judge.logits(maker.sample(200, seed=0)).argmax(axis=1)
 
-    assert (answers == [place % 10 for place in range(200)]).mean() > 0.9
+    assert (answers == [index % 10 for index in range(200)]).mean() > 0.9
 
 
 def test_every_starter_answers():

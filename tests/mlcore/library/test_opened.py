@@ -53,11 +53,11 @@ def test_who_needs_a_classifier_gets_nothing_else():
 
 
 def test_a_part_is_made_once_however_many_ask(tmp_path):
-    shared, made, together = Opened(None, tmp_path), [], threading.Barrier(4)
+    shared, parts, together = Opened(None, tmp_path), [], threading.Barrier(4)
 
     def ask():
         together.wait()
-        shared._once("part", lambda: made.append(1) or len(made))
+        shared._once("part", lambda: parts.append(1) or len(parts))
 
     threads = [threading.Thread(target=ask) for _ in range(4)]
     for thread in threads:
@@ -65,7 +65,7 @@ def test_a_part_is_made_once_however_many_ask(tmp_path):
     for thread in threads:
         thread.join()
 
-    assert made == [1]
+    assert parts == [1]
     assert shared._once("part", lambda: 7) == 1
 
 

@@ -71,25 +71,25 @@ def test_a_model_is_in_the_library_once_its_card_is_and_that_is_told_afterwards(
 
 
 def test_how_good_a_model_is_is_told_with_its_interval(folder):
-    told, measured = [], wilson(9, 10)
+    events, measured = [], wilson(9, 10)
 
-    publish(card_of(folder, accuracy=measured), folder, told.append)
+    publish(card_of(folder, accuracy=measured), folder, events.append)
 
-    assert told == [ModelSaved(0.9, measured.low, measured.high, 10)]
+    assert events == [ModelSaved(0.9, measured.low, measured.high, 10)]
 
 
 def test_a_saved_network_answers_as_before_and_leaves_its_optimiser_behind(folder, tmp_path):
-    network, told = architectures.build("mlp", {}, (8, 8, 3), 2), []
+    network, events = architectures.build("mlp", {}, (8, 8, 3), 2), []
     network.compile("adam", "mse")
     pictures = np.random.default_rng(0).integers(0, 256, (3, 8, 8, 3)).astype("float32")
     network.fit(pictures, np.zeros((3, 2)), verbose=0)
 
-    save_network(network, folder, "network", told.append)
+    save_network(network, folder, "network", events.append)
 
     network.save(tmp_path / "whole.keras")
     assert (folder / "model.keras").stat().st_size < (tmp_path / "whole.keras").stat().st_size / 2
     np.testing.assert_array_equal(network(pictures), load_network(folder)(pictures))
-    assert told == [StageStarted("Saving the network")]
+    assert events == [StageStarted("Saving the network")]
 
 
 @pytest.fixture

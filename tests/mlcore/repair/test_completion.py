@@ -1,4 +1,4 @@
-"""Imagining: outside the mask nothing changes, the known part decides what comes first, and what is refused."""
+"""Image completion: outside the mask nothing changes, the known part decides what comes first, and what is refused."""
 
 import numpy as np
 import pytest
@@ -6,10 +6,10 @@ import pytest
 from mlcore import generation, images, repair
 from mlcore.cli import main
 from mlcore.errors import Kind, Refused
-from mlcore.generation.latent.inversion import SearchSettings
-from mlcore.repair.completion import imagine, known_part
+from mlcore.generation.latent.inversion import InversionSettings
+from mlcore.repair.completion import complete, known_part
 
-QUICK = SearchSettings(steps=20, starts=20, pool=200)
+QUICK = InversionSettings(steps=20, starts=20, pool=200)
 
 
 @pytest.fixture(scope="module")
@@ -27,14 +27,14 @@ def seven(maker):
 def test_several_alternatives_that_differ_the_best_agreeing_first(maker, seven):
     mask = repair.damage("centre", 28, 28)
 
-    found = imagine(maker, seven, mask, settings=QUICK).alternatives
+    alternatives = complete(maker, seven, mask, settings=QUICK).alternatives
 
-    assert len(found) == 4
-    assert [each.found.error for each in found] == sorted(each.found.error for each in found)
-    for each in found:
+    assert len(alternatives) == 4
+    assert [each.match.error for each in alternatives] == sorted(each.match.error for each in alternatives)
+    for each in alternatives:
         np.testing.assert_array_equal(each.picture[~mask], seven[~mask])
-        np.testing.assert_array_equal(each.picture[mask], each.found.picture[mask])
-    assert len({each.picture.tobytes() for each in found}) == 4
+        np.testing.assert_array_equal(each.picture[mask], each.match.picture[mask])
+    assert len({each.picture.tobytes() for each in alternatives}) == 4
 
 
 def test_the_searched_part_is_the_known_one(maker, seven):
@@ -42,15 +42,15 @@ def test_the_searched_part_is_the_known_one(maker, seven):
     mask = repair.damage("centre", 28, 28)
     painted = np.where(mask[..., None], np.uint8(200), seven)
 
-    one, other = (imagine(maker, each, mask, settings=QUICK).alternatives[0] for each in (seven, painted))
+    one, other = (complete(maker, each, mask, settings=QUICK).alternatives[0] for each in (seven, painted))
 
     np.testing.assert_array_equal(one.picture, other.picture)
 
 
 def test_a_chosen_class_is_kept_to(maker, seven):
-    found = imagine(maker, seven, repair.damage("centre", 28, 28), target="1", settings=QUICK).alternatives
+    alternatives = complete(maker, seven, repair.damage("centre", 28, 28), target="1", settings=QUICK).alternatives
 
-    assert {each.found.target for each in found} == {1}
+    assert {each.match.target for each in alternatives} == {1}
 
 
 def test_a_larger_picture_keeps_its_size_and_all_that_isnt_lost(maker):
@@ -58,13 +58,13 @@ def test_a_larger_picture_keeps_its_size_and_all_that_isnt_lost(maker):
     mask = np.zeros((60, 91), bool)
     mask[20:40, 30:50] = True
 
-    found = imagine(maker, pixels, mask, 2, settings=SearchSettings(steps=2, starts=4, pool=20))
+    completion = complete(maker, pixels, mask, 2, settings=InversionSettings(steps=2, starts=4, pool=20))
 
-    (first, *_) = found.alternatives
+    (first, *_) = completion.alternatives
     assert first.picture.shape == pixels.shape
     np.testing.assert_array_equal(first.picture[~mask], pixels[~mask])
     assert not np.array_equal(first.picture[mask], pixels[mask])
-    assert found.verdict == "far"
+    assert completion.verdict == "far"
 
 
 def test_known_pixels_alone_make_the_small_picture():
@@ -73,11 +73,11 @@ def test_known_pixels_alone_make_the_small_picture():
     mask[0, 0], mask[4:, 4:] = True, True
     pixels = np.where(mask[..., None], np.uint8(255), np.full((8, 8, 3), 100, "uint8"))
 
-    seen, known = known_part(pixels, mask, (4, 4))
+    small, weights = known_part(pixels, mask, (4, 4))
 
-    np.testing.assert_allclose(seen[known > 0], 100, atol=2)  # rounded to whole levels twice
-    assert known[3, 3] == 0
-    assert 0.5 <= known[0, 0] < known[0, 3]
+    np.testing.assert_allclose(small[weights > 0], 100, atol=2)  # rounded to whole levels twice
+    assert weights[3, 3] == 0
+    assert 0.5 <= weights[0, 0] < weights[0, 3]
 
 
 REFUSED = {
@@ -93,7 +93,7 @@ REFUSED = {
 @pytest.mark.parametrize("sentence", REFUSED)
 def test_masks_that_cant_be_used_are_refused(maker, sentence):
     with pytest.raises(Refused, match=sentence) as refusal:
-        imagine(maker, np.zeros((28, 40, 3), "uint8"), REFUSED[sentence])
+        complete(maker, np.zeros((28, 40, 3), "uint8"), REFUSED[sentence])
 
     assert refusal.value.kind == Kind.NOT_COMPATIBLE
 
@@ -111,7 +111,7 @@ def test_the_command_line_imagines_when_it_is_given_a_generator(seven, tmp_path,
     assert "imagined, not repaired" in capsys.readouterr().out
     files = [out, tmp_path / "b-2.png", tmp_path / "b-3.png"]
     pictures = [images.decode(file.read_bytes()).pixels for file in files]
-    expected = imagine(generation.open("made-up-digits"), seven, mask, 3, settings=QUICK).alternatives
+    expected = complete(generation.open("made-up-digits"), seven, mask, 3, settings=QUICK).alternatives
     for picture, each in zip(pictures, expected, strict=True):
         np.testing.assert_array_equal(picture, each.picture)
     assert main([*words, "--class", "eleven"]) == 2

@@ -7,7 +7,7 @@ from mlcore import repair
 from mlcore.errors import Kind, Refused
 from mlcore.repair.damage import KINDS, damage
 from mlcore.repair.fills.opencv import available
-from mlcore.repair.harmonic_fill import harmony
+from mlcore.repair.harmonic_fill import harmonic_fill
 
 usable = [entry for entry in repair.fills.all() if "opencv" not in entry.traits or available()]
 every_fill = pytest.mark.parametrize("entry", usable, ids=lambda entry: entry.name)
@@ -70,7 +70,7 @@ def test_it_solves_the_equation_that_an_independent_library_solves(name):
 
     theirs = inpaint_biharmonic(pixels / 255, mask, channel_axis=-1) * 255
 
-    apart = np.abs(harmony(mask)(pixels[None])[0] - theirs)
+    apart = np.abs(harmonic_fill(mask)(pixels[None])[0] - theirs)
     assert (apart > 0.05).mean() < 0.005  # those that the other clips; three values of 3,072 in the centre hole
 
 
@@ -96,11 +96,11 @@ def test_a_score_by_hand():
     repaired = truth.copy()
     repaired[4:8, 4:8] += 51  # 0.2 of 255
 
-    found = repair.score(truth, repaired, mask)
+    quality = repair.score(truth, repaired, mask)
 
-    assert found.l1 == pytest.approx(0.2)
-    assert found.psnr == pytest.approx(-10 * np.log10(0.04))
-    assert found.ssim < 1
+    assert quality.l1 == pytest.approx(0.2)
+    assert quality.psnr == pytest.approx(-10 * np.log10(0.04))
+    assert quality.ssim < 1
     perfect = repair.score(truth, truth, mask)
     assert (perfect.l1, perfect.psnr, perfect.ssim) == (0, None, 1)
 

@@ -10,7 +10,7 @@ from mlcore.errors import Kind, Refused
 from mlcore.repair.finish import finish
 from mlcore.repair.loop import train
 from mlcore.repair.masks import Damaged, mask_of, with_fill
-from mlcore.repair.network import Mender
+from mlcore.repair.network import InpaintingModel
 from mlcore.repair.repairer import all_repairers, open_repairer, padded
 from mlcore.repair.settings import RepairSettings
 
@@ -19,53 +19,53 @@ PLAN = RepairSettings(data="shapes", width=8, steps=8, batch_size=16)
 
 def test_an_untrained_network_gives_the_smooth_fill():
     pictures = np.random.default_rng(0).integers(0, 256, (3, 16, 16, 3), "uint8")
-    seen = with_fill(pictures, repair.damage("centre", 16, 16))
+    batch = with_fill(pictures, repair.damage("centre", 16, 16))
 
-    assert not np.asarray(Mender(PLAN).network(seen[..., 3:].astype("float32"))).any()
+    assert not np.asarray(InpaintingModel(PLAN).network(batch[..., 3:].astype("float32"))).any()
 
 
 def test_the_error_is_that_of_the_hole_alone():
     mask = repair.damage("centre", 16, 16)
     pictures = np.random.default_rng(0).integers(0, 256, (8, 16, 16, 3), "uint8")
-    seen = with_fill(pictures, mask)
-    mender = Mender(PLAN.model_copy(update={"adversarial": 0.0}))
-    mender.compile(optimizer="sgd")
+    batch = with_fill(pictures, mask)
+    model = InpaintingModel(PLAN.model_copy(update={"adversarial": 0.0}))
+    model.compile(optimizer="sgd")
 
-    found = mender.test_on_batch(seen, np.zeros(8), return_dict=True)
+    losses = model.test_on_batch(batch, np.zeros(8), return_dict=True)
 
-    lost = seen[..., 3:6][:, mask].astype(float) - pictures[:, mask]
-    assert found["error"] == pytest.approx(((lost / 255) ** 2).mean(), rel=1e-4)
-    assert found["error"] == pytest.approx(found["smooth_error"])
+    lost = batch[..., 3:6][:, mask].astype(float) - pictures[:, mask]
+    assert losses["error"] == pytest.approx(((lost / 255) ** 2).mean(), rel=1e-4)
+    assert losses["error"] == pytest.approx(losses["smooth_error"])
 
 
 def test_what_is_learned_from_is_the_share_of_the_fills_error_whatever_the_size_of_the_hole():
     masks = [repair.damage("centre", 16, 16), np.eye(16, dtype=bool)]
     pictures = np.random.default_rng(0).integers(0, 256, (2, 16, 16, 3), "uint8")
-    seen = np.concatenate([with_fill(one[None], mask) for one, mask in zip(pictures, masks, strict=True)])
-    mender = Mender(PLAN.model_copy(update={"adversarial": 0.0}))
-    mender.compile(optimizer="sgd")
+    batch = np.concatenate([with_fill(one[None], mask) for one, mask in zip(pictures, masks, strict=True)])
+    model = InpaintingModel(PLAN.model_copy(update={"adversarial": 0.0}))
+    model.compile(optimizer="sgd")
 
-    found = mender.test_on_batch(seen, np.zeros(2), return_dict=True)
+    losses = model.test_on_batch(batch, np.zeros(2), return_dict=True)
 
-    apart = (seen[..., 3:6].astype(float) - pictures) / 255
+    apart = (batch[..., 3:6].astype(float) - pictures) / 255
     errors = np.array([(apart[at][masks[at]] ** 2).mean() for at in (0, 1)])
-    assert found["error"] == pytest.approx(errors.mean(), rel=1e-4)
-    assert found["loss"] == pytest.approx((errors / (errors + 0.005)).mean(), rel=1e-4)
+    assert losses["error"] == pytest.approx(errors.mean(), rel=1e-4)
+    assert losses["loss"] == pytest.approx((errors / (errors + 0.005)).mean(), rel=1e-4)
 
 
 def test_what_is_kept_is_an_average_of_the_weights_so_far():
     """After step t the old average keeps a half to the power of 1 / (0.05 t): by hand for three steps."""
-    mender, mask = Mender(PLAN), repair.damage("centre", 16, 16)
-    mender.compile(optimizer="adam")
-    seen = with_fill(np.random.default_rng(0).integers(0, 256, (8, 16, 16, 3), "uint8"), mask)
-    expected = mender.network.get_weights()
+    model, mask = InpaintingModel(PLAN), repair.damage("centre", 16, 16)
+    model.compile(optimizer="adam")
+    batch = with_fill(np.random.default_rng(0).integers(0, 256, (8, 16, 16, 3), "uint8"), mask)
+    expected = model.network.get_weights()
 
     for step in (1, 2, 3):
-        keep, before = 0.5 ** (1 / (0.05 * step)), mender.network.get_weights()
-        mender.train_on_batch(seen, np.zeros(8))
+        keep, before = 0.5 ** (1 / (0.05 * step)), model.network.get_weights()
+        model.train_on_batch(batch, np.zeros(8))
         expected = [keep * old + (1 - keep) * new for old, new in zip(expected, before, strict=True)]
 
-    for kept, by_hand in zip(mender.averaged.get_weights(), expected, strict=True):
+    for kept, by_hand in zip(model.averaged.get_weights(), expected, strict=True):
         np.testing.assert_allclose(kept, by_hand, atol=1e-5)
 
 
@@ -98,62 +98,62 @@ def test_resumed_equals_uninterrupted_to_the_bit(tiny_data, tmp_path):
 @pytest.fixture(scope="module")
 def made_once(tmp_path_factory, shapes_folder):
     """A home with a repair network that learned for 120 steps, made once."""
-    place, told = tmp_path_factory.mktemp("home-with-repairer"), []
-    folder = place / "models" / "mender"
+    home, events = tmp_path_factory.mktemp("home-with-repairer"), []
+    folder = home / "models" / "repairer"
     folder.mkdir(parents=True)
     plan = PLAN.model_copy(update={"steps": 120, "learning_rate": 0.003})
     with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("MLCORE_HOME", str(place))
+        patch.setenv("MLCORE_HOME", str(home))
         data.add(shapes_folder, "shapes")
-        trained = train(plan, folder, told.append)
-        finish(plan, folder, trained, told.append)
-    return place
+        trained = train(plan, folder, events.append)
+        finish(plan, folder, trained, events.append)
+    return home
 
 
 @pytest.fixture
-def mender(made_once, home):
+def repairer(made_once, home):
     """That network, in the library of the test."""
     shutil.copytree(made_once, home, dirs_exist_ok=True)
-    return open_repairer("mender")
+    return open_repairer("repairer")
 
 
-def test_it_learns_to_beat_the_fill_that_it_begins_with(mender):
+def test_it_learns_to_beat_the_fill_that_it_begins_with(repairer):
     """120 steps on 60 pictures, seed 0: error of the centre hole on the 18 pictures it didn't train on."""
     dataset, mask = data.open("shapes"), repair.damage("centre", 16, 16)
     pictures = np.concatenate([dataset.split(name).load() for name in ("val", "test")])
 
     ours, smooth = (
         np.mean([repair.score(each, how(each, mask), mask).psnr for each in pictures])
-        for how in (mender.repair, lambda pixels, mask: repair.fill("biharmonic", pixels, mask))
+        for how in (repairer.repair, lambda pixels, mask: repair.fill("biharmonic", pixels, mask))
     )
 
     assert ours > smooth
 
 
-def test_outside_the_mask_nothing_changes_whatever_the_size(mender):
+def test_outside_the_mask_nothing_changes_whatever_the_size(repairer):
     pixels = np.random.default_rng(0).integers(0, 256, (21, 34, 3), "uint8")
     mask = repair.damage("strokes", 21, 34)
 
-    repaired = mender.repair(pixels, mask)
+    repaired = repairer.repair(pixels, mask)
 
     np.testing.assert_array_equal(repaired[~mask], pixels[~mask])
     assert not np.array_equal(repaired[mask], pixels[mask])
-    np.testing.assert_array_equal(mender.repair(pixels, np.zeros_like(mask)), pixels)
+    np.testing.assert_array_equal(repairer.repair(pixels, np.zeros_like(mask)), pixels)
 
 
-def test_the_small_copy_and_the_network_agree(mender):
+def test_the_small_copy_and_the_network_agree(repairer):
     pixels, mask = np.full((16, 16, 3), 90, "uint8"), repair.damage("blocks", 16, 16)
     pixels[:, 8:] = 200
 
-    slow = type(mender)(mender.card.model_copy(update={"answers_fast": False}), mender.folder)
+    slow = type(repairer)(repairer.card.model_copy(update={"answers_fast": False}), repairer.folder)
 
-    assert mender.card.answers_fast
-    assert abs(mender.repair(pixels, mask).astype(int) - slow.repair(pixels, mask)).max() <= 1
+    assert repairer.card.answers_fast
+    assert abs(repairer.repair(pixels, mask).astype(int) - slow.repair(pixels, mask)).max() <= 1
 
 
-def test_it_is_in_the_library_and_neither_classifies_nor_generates(mender):
-    assert [card.id for card in all_repairers()] == ["mender"]
-    assert "mender" not in {card.id for card in library.classifiers()}
+def test_it_is_in_the_library_and_neither_classifies_nor_generates(repairer):
+    assert [card.id for card in all_repairers()] == ["repairer"]
+    assert "repairer" not in {card.id for card in library.classifiers()}
     with pytest.raises(Refused, match="classifier; it can't repair") as refusal:
         open_repairer("handwritten-digits")
     assert refusal.value.kind == Kind.NOT_COMPATIBLE

@@ -1,15 +1,15 @@
-"""What a network looks for: pictures made to please a class or a feature map, one now or all in the background."""
+"""Activation maximisation: pictures made to please a class or a feature map, one now or all behind."""
 
 import streamlit as st
 
 from mlcore import images, jobs, library
 from mlcore.explanation.inside import feature_maps, maximisation
-from mlcore.explanation.inside.maximisation import MaximisationSettings
+from mlcore.explanation.inside.maximisation import MaximisationSettings, Maximised
 from mlcore.explanation.render.overlay import enlarged
 from mlcore.jobs.tasks.activation_maximisation import pictures_of
 from mlcore.settings import read
 from pages.parts import background, formatting, pick, shell
-from pages.parts.explain.inside.loaded import loaded
+from pages.parts.explain.inside.needs_network import read_off
 from pages.parts.form import form
 from pages.parts.layout import cells
 from pages.parts.runs import progress
@@ -18,14 +18,14 @@ TASK = "activation-maximisation"
 SIDE = 96
 
 
-def wishes(subject) -> None:
+def activation_maximisation(subject) -> None:
     """A picture made to please a class or a feature map."""
     st.write("A picture made, step by step from plain grey, to please a class or a feature map as much as it can.")
     left, right = st.columns([1, 2], gap="large")
     with left:
         kinds = {"class": "A class", "map": "A feature map"}
         kind = pick.one("What should it please?", kinds, "wish", widget=st.segmented_control, required=True)
-        wish = _class_wish(subject) if kind == "class" else _map_wish(subject)
+        goal = _class_goal(subject) if kind == "class" else _map_goal(subject)
         with st.popover("Settings", key="inside.wish.fold"):
             settings = read(MaximisationSettings, form(MaximisationSettings, "inside.wish", columns=1))
         layer = st.session_state.get("layer", "") if kind == "map" else ""
@@ -37,22 +37,22 @@ def wishes(subject) -> None:
             args=(subject.card, layer, settings),
             help="In the background; it goes on when this page is closed",
         )
-    _made(subject.card)
-    if not wish:
+    _show_batch(subject.card)
+    if not goal:
         return
-    title, alt, make = wish
+    title, alt, make = goal
     key = ("wish", pick.stamp(subject.card.id), alt, repr(settings))
 
-    def show(found) -> None:
-        st.image(enlarged(found.picture), width=320, alt=alt)
-        st.caption(f"Its score rose from {found.before:.3g} to {found.after:.3g}.")
+    def show(result: Maximised) -> None:
+        st.image(enlarged(result.picture), width=320, alt=alt)
+        st.caption(f"Its score rose from {result.before:.3g} to {result.after:.3g}.")
 
     background.wait(
         [background.Request(right, "inside.wish", title, key, lambda progress: make(settings, progress), show)]
     )
 
 
-def _class_wish(subject):
+def _class_goal(subject):
     default = str(subject.prediction.best)
     target = int(pick.one("Class", subject.titles, "target", default, context=(subject.card.id, None)))
     name = subject.card.classes[target]
@@ -63,8 +63,8 @@ def _class_wish(subject):
     return f"Pleasing {name}", f"Picture made to please the class {name}", make
 
 
-def _map_wish(subject):
-    layers = loaded(subject, "layers", feature_maps.layers)
+def _map_goal(subject):
+    layers = read_off(subject, "layers", feature_maps.layers)
     if not layers:
         return None
     counts = {each.name: each.maps for each in layers}
@@ -85,18 +85,18 @@ def _start(card, layer: str, settings: MaximisationSettings) -> None:
     jobs.start_task(TASK, given, f"What {card.title} looks for in {where}")
 
 
-def _made(card) -> None:
+def _show_batch(card) -> None:
     """The last pictures that were made in the background for this model, as far as they are."""
     runs = jobs.about(TASK, card.id)
     if not runs:
         return
     run = runs[0]
     with st.expander(formatting.plain(run.title), expanded=True, key="inside.wish.made"):
-        found = pictures_of(library.folder(run.id))
-        if progress.is_active(run) or not found:
-            st.write(formatting.plain(f"{progress.state(run)}: {formatting.count(len(found), 'picture')} so far."))
+        pictures = pictures_of(library.folder(run.id))
+        if progress.is_active(run) or not pictures:
+            st.write(formatting.plain(f"{progress.state(run)}: {formatting.count(len(pictures), 'picture')} so far."))
             st.page_link(shell.path("runs"), label="Watch it on the Runs page", icon=":material/arrow_forward:")
-        for place, (index, path) in zip(cells(len(found), 8), found, strict=True):
+        for cell, (index, path) in zip(cells(len(pictures), 8), pictures, strict=True):
             name = f"Map {index}" if run.settings.get("layer") else card.classes[index]
-            place.image(enlarged(images.decode(path.read_bytes()).pixels, SIDE), width="stretch", alt=f"Pleases {name}")
-            place.caption(formatting.plain(name))
+            cell.image(enlarged(images.decode(path.read_bytes()).pixels, SIDE), width="stretch", alt=f"Pleases {name}")
+            cell.caption(formatting.plain(name))

@@ -1,4 +1,4 @@
-"""Training pictures that a network takes for much the same, and those that stand for a class."""
+"""Nearest neighbours in feature space among the training pictures, and the prototypes of a class."""
 
 import streamlit as st
 
@@ -7,22 +7,20 @@ from mlcore.explanation.inside import neighbours
 from pages.parts import background, formatting, gallery, pick, shell
 
 
-def alike(subject) -> None:
+def nearest_neighbours(subject) -> None:
     """The training pictures that the network takes for much the same, and those that stand for a class."""
     dataset = _training_set(subject)
     if dataset is None:
         return
-    place = st.container()
+    slot = st.container()
     if neighbours.are_known(subject.classifier) or st.session_state.get("inside.alike.begun") == subject.card.id:
         key = ("alike", pick.stamp(subject.card.id), dataset.fingerprint)
         make, show = _neighbours(subject), _show_neighbours(subject, dataset)
-        background.wait(
-            [background.Request(place, "inside.alike", "Looking at the training pictures", key, make, show)]
-        )
+        background.wait([background.Request(slot, "inside.alike", "Looking at the training pictures", key, make, show)])
         return
     count = formatting.count(dataset.splits["train"], "training picture")
-    place.write(f"The network has to look at {count} once; that takes a minute or two and is kept on disk.")
-    place.button("Look at them", key="inside.alike.begin", type="primary", on_click=_begin, args=(subject.card.id,))
+    slot.write(f"The network has to look at {count} once; that takes a minute or two and is kept on disk.")
+    slot.button("Look at them", key="inside.alike.begin", type="primary", on_click=_begin, args=(subject.card.id,))
 
 
 def _begin(id: str) -> None:
@@ -43,16 +41,16 @@ def _neighbours(subject):
 
 
 def _show_neighbours(subject, dataset):
-    def show(known) -> None:
+    def show(index: neighbours.Neighbours) -> None:
         best = subject.prediction.best
         name = formatting.plain(subject.prediction.best_name)
         feature = neighbours.pooled(subject.classifier, subject.pixels[None])[0]
-        _row("Most like this picture", known.nearest(feature, 8), dataset)
-        _row(f"Most like it, but not {name}", known.nearest(feature, 8, other_than=best), dataset)
+        _row("Most like this picture", index.nearest(feature, 8), dataset)
+        _row(f"Most like it, but not {name}", index.nearest(feature, 8, other_than=best), dataset)
         target = int(pick.one("Class to look at", subject.titles, "target", str(best), context=(subject.card.id, None)))
         name = formatting.plain(subject.card.classes[target])
-        _row(f"Typical of {name}", known.prototypes(target, 8), dataset)
-        _row(f"The odd ones of {name}", known.odd_ones(target, 8), dataset)
+        _row(f"Typical of {name}", index.prototypes(target, 8), dataset)
+        _row(f"The odd ones of {name}", index.odd_ones(target, 8), dataset)
         st.caption(
             "Alike means alike to this network: 1 is the same, 0 has nothing in common (the cosine of the angle "
             "between what its last layer of maps sees)."
@@ -61,11 +59,11 @@ def _show_neighbours(subject, dataset):
     return show
 
 
-def _row(title: str, found: list, dataset) -> None:
+def _row(title: str, alike: list[neighbours.Neighbour], dataset) -> None:
     st.subheader(title, anchor=False)
-    if not found:
+    if not alike:
         st.write("There is none.")
         return
-    pictures = dataset.split("train").read([each.index for each in found])
-    names = [dataset.classes[each.label] for each in found]
-    gallery.samples(pictures, [f"{name}, {each.likeness:.2f}" for name, each in zip(names, found, strict=True)], 8)
+    pictures = dataset.split("train").read([each.index for each in alike])
+    names = [dataset.classes[each.label] for each in alike]
+    gallery.samples(pictures, [f"{name}, {each.likeness:.2f}" for name, each in zip(names, alike, strict=True)], 8)

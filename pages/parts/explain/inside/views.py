@@ -1,13 +1,13 @@
-"""Look inside: what layers make of the picture, what a network looks for, what is alike, and how it came to see so."""
+"""Look inside: feature maps, first filters, activation maximisation, nearest neighbours, how it learned."""
 
 import streamlit as st
 
 from mlcore.explanation.inside import feature_maps
 from mlcore.explanation.render.overlay import enlarged
 from pages.parts import formatting, pick
-from pages.parts.explain.inside.loaded import loaded
-from pages.parts.explain.inside.maximisation import wishes
-from pages.parts.explain.inside.neighbours import alike
+from pages.parts.explain.inside.maximisation import activation_maximisation
+from pages.parts.explain.inside.needs_network import read_off
+from pages.parts.explain.inside.neighbours import nearest_neighbours
 from pages.parts.layout import cells
 from pages.parts.runs import curves
 
@@ -23,31 +23,38 @@ VIEWS = {
 
 
 @st.fragment
-def look_inside(subject) -> None:
+def inside_views(subject) -> None:
     """One of the five views; the address names it."""
     view = pick.one("What to look at", VIEWS, "inside", widget=st.segmented_control, required=True)
-    {"maps": _maps, "filters": _filters, "wishes": wishes, "alike": alike, "learned": _learned}[view](subject)
+    views = {
+        "maps": _maps,
+        "filters": _filters,
+        "wishes": activation_maximisation,
+        "alike": nearest_neighbours,
+        "learned": _learned,
+    }
+    views[view](subject)
 
 
 def _maps(subject) -> None:
-    layers = loaded(subject, "layers", feature_maps.layers)
+    layers = read_off(subject, "layers", feature_maps.layers)
     if not layers:
         st.info("This network has no layer with feature maps.") if layers is not None else None
         return
     titles = {each.name: f"{each.title}: {each.maps} maps of {each.width} x {each.height}" for each in layers}
     layer = pick.one("Layer", titles, "layer", layers[-1].name, context=subject.card.id)
-    found = feature_maps.feature_maps(subject.classifier, subject.chosen.picture, layer, MAPS)
-    silent = f" {formatting.count(found.silent, 'map')} of the layer saw nothing here." if found.silent else ""
+    active = feature_maps.feature_maps(subject.classifier, subject.chosen.picture, layer, MAPS)
+    silent = f" {formatting.count(active.silent, 'map')} of the layer saw nothing here." if active.silent else ""
     st.write(
-        f"The {len(found.maps)} most active maps of this layer for this picture: white is a map's largest value, "
+        f"The {len(active.maps)} most active maps of this layer for this picture: white is a map's largest value, "
         f"black its smallest.{silent}"
     )
-    pictures = [enlarged(feature_maps.map_as_picture(each), SIDE) for each in found.maps]
-    _grid(pictures, [f"Map {each}" for each in found.channels], "Feature map", subject.chosen.name)
+    pictures = [enlarged(feature_maps.map_as_picture(each), SIDE) for each in active.maps]
+    _grid(pictures, [f"Map {each}" for each in active.channels], "Feature map", subject.chosen.name)
 
 
 def _filters(subject) -> None:
-    filters = loaded(subject, "filters", feature_maps.first_filters)
+    filters = read_off(subject, "filters", feature_maps.first_filters)
     if filters is None:
         return
     shown = filters[: 2 * MAPS]
@@ -72,6 +79,6 @@ def _learned(subject) -> None:
 
 def _grid(pictures: list, captions: list[str], kind: str = "", of: str = "") -> None:
     with st.container(key="inside.grid"):
-        for place, pixels, caption in zip(cells(len(pictures), 8), pictures, captions, strict=True):
-            place.image(pixels, width="stretch", alt=f"{kind or caption} {caption}{of and f' of {of}'}")
-            place.caption(caption)
+        for cell, pixels, caption in zip(cells(len(pictures), 8), pictures, captions, strict=True):
+            cell.image(pixels, width="stretch", alt=f"{kind or caption} {caption}{of and f' of {of}'}")
+            cell.caption(caption)

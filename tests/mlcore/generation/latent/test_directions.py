@@ -16,18 +16,18 @@ def test_a_diagonal_kernel_has_its_axes_as_directions_the_largest_first():
 
 def test_only_the_rows_of_the_noise_count_and_only_so_many_are_given():
     kernel = np.random.default_rng(0).standard_normal((30, 40))
-    found = directions.principal(kernel, noise=20, most=8)
+    axes = directions.principal(kernel, noise=20, most=8)
 
-    np.testing.assert_allclose(found @ found.T, np.eye(8), atol=1e-6)
+    np.testing.assert_allclose(axes @ axes.T, np.eye(8), atol=1e-6)
     largest = np.linalg.eigvalsh(kernel[:20] @ kernel[:20].T)[::-1][:8]
-    np.testing.assert_allclose(((found @ kernel[:20]) ** 2).sum(axis=1), largest, rtol=1e-5)
+    np.testing.assert_allclose(((axes @ kernel[:20]) ** 2).sum(axis=1), largest, rtol=1e-5)
 
 
 def test_moving_by_nothing_changes_nothing_and_by_one_a_unit_step():
-    noise, known = np.zeros((2, 3), "float32"), np.eye(3, dtype="float32")[:2]
+    noise, axes = np.zeros((2, 3), "float32"), np.eye(3, dtype="float32")[:2]
 
-    np.testing.assert_array_equal(directions.moved(noise, known, [0, 0]), noise)
-    np.testing.assert_array_equal(directions.moved(noise, known, [0, 1.5]), [[0, 1.5, 0]] * 2)
+    np.testing.assert_array_equal(directions.moved(noise, axes, [0, 0]), noise)
+    np.testing.assert_array_equal(directions.moved(noise, axes, [0, 1.5]), [[0, 1.5, 0]] * 2)
 
 
 def test_a_generators_directions_are_read_once_and_kept(tiny_generator, monkeypatch):

@@ -1,4 +1,4 @@
-"""The noise behind a picture: a linear generator's is known by least squares, a made picture's own is found again."""
+"""GAN inversion: a linear generator's noise is known by least squares, a made picture's own is found again."""
 
 import numpy as np
 import pytest
@@ -7,12 +7,12 @@ from mlcore import durable, generation
 from mlcore.errors import Kind, Refused
 from mlcore.generation.generator import Generator
 from mlcore.generation.latent.closeness import verdict
-from mlcore.generation.latent.edit import edited, encode
-from mlcore.generation.latent.inversion import ALIKE, SearchSettings, differences, search
+from mlcore.generation.latent.edit import edited, inversion_of
+from mlcore.generation.latent.inversion import ALIKE, InversionSettings, differences, invert
 from mlcore.library.card import Card
 
 NOISE, SIDE = 3, 4
-QUICK = SearchSettings(steps=400, starts=6, pool=20, prior=0.01)
+QUICK = InversionSettings(steps=400, starts=6, pool=20, prior=0.01)
 
 
 @pytest.fixture(scope="module")
@@ -47,14 +47,14 @@ def ridge(kernel, wanted, weights, prior, offset=128.0):
     return np.linalg.lstsq(rows, np.append((wanted.ravel() - offset) * weigh, np.zeros(NOISE)), rcond=None)[0]
 
 
-@pytest.mark.parametrize("known", ["all", "half"])
-def test_the_noise_of_a_linear_generator_is_that_of_least_squares(linear, known):
+@pytest.mark.parametrize("part", ["all", "half"])
+def test_the_noise_of_a_linear_generator_is_that_of_least_squares(linear, part):
     """Adam's last steps are as small as its rate, which falls to 0; 400 of them leave less than 1e-3."""
     generator, kernel = linear
     wanted = np.random.default_rng(1).uniform(60, 200, (SIDE, SIDE, 3))
-    weights = np.ones((SIDE, SIDE)) if known == "all" else np.tile([1.0, 0.5, 0.0, 0.0], (SIDE, 1))
+    weights = np.ones((SIDE, SIDE)) if part == "all" else np.tile([1.0, 0.5, 0.0, 0.0], (SIDE, 1))
 
-    best = search(generator, wanted, weights, "a", QUICK)[0]
+    best = invert(generator, wanted, weights, "a", QUICK)[0]
 
     np.testing.assert_allclose(best.latent, ridge(kernel, wanted, weights, QUICK.prior), atol=1e-3)
     assert best.target == 0
@@ -62,7 +62,7 @@ def test_the_noise_of_a_linear_generator_is_that_of_least_squares(linear, known)
 
 def test_more_weight_on_the_prior_keeps_the_noise_smaller(linear):
     wanted = np.random.default_rng(1).uniform(60, 200, (SIDE, SIDE, 3))
-    little, much = (search(linear[0], wanted, None, "a", QUICK.model_copy(update={"prior": each})) for each in (0, 1))
+    little, much = (invert(linear[0], wanted, None, "a", QUICK.model_copy(update={"prior": each})) for each in (0, 1))
 
     assert np.linalg.norm(much[0].latent) < np.linalg.norm(little[0].latent) / 2
     assert little[0].error < much[0].error
@@ -72,11 +72,11 @@ def test_the_class_that_fits_best_is_found_when_none_is_given(linear):
     generator, kernel = linear
     wanted = 148.0 + (np.array([0.4, -0.8, 0.2]) @ kernel).reshape(SIDE, SIDE, 3)
 
-    found = search(generator, wanted, None, None, QUICK.model_copy(update={"prior": 0.0}))[0]
+    best = invert(generator, wanted, None, None, QUICK.model_copy(update={"prior": 0.0}))[0]
 
-    assert found.target == 1
-    np.testing.assert_allclose(found.latent, [0.4, -0.8, 0.2], atol=1e-3)
-    assert found.error < 0.5 / 255  # nothing but the rounding to whole levels
+    assert best.target == 1
+    np.testing.assert_allclose(best.latent, [0.4, -0.8, 0.2], atol=1e-3)
+    assert best.error < 0.5 / 255  # nothing but the rounding to whole levels
 
 
 def test_errors_are_of_the_known_part_and_the_nearest_comes_first(linear):
@@ -84,57 +84,59 @@ def test_errors_are_of_the_known_part_and_the_nearest_comes_first(linear):
     wanted, weights = np.full((SIDE, SIDE, 3), 30.0), np.zeros((SIDE, SIDE))
     weights[0] = 1
 
-    found = search(generator, wanted, weights, None, QUICK.model_copy(update={"steps": 3}))
+    matches = invert(generator, wanted, weights, None, QUICK.model_copy(update={"steps": 3}))
 
-    assert [each.error for each in found] == sorted(each.error for each in found)
-    assert len(found) > 1
-    for each in found:
-        known = (each.picture[0].astype(float) - 30) / 255
-        assert each.error == pytest.approx(np.sqrt((known**2).mean()), rel=1e-5)
+    assert [each.error for each in matches] == sorted(each.error for each in matches)
+    assert len(matches) > 1
+    for each in matches:
+        off = (each.picture[0].astype(float) - 30) / 255
+        assert each.error == pytest.approx(np.sqrt((off**2).mean()), rel=1e-5)
         np.testing.assert_array_equal(each.picture, generator.draw(each.latent[None], each.shares[None])[0])
-    assert differences(found[0].picture[None], found[1].picture.astype(float), np.ones((SIDE, SIDE)))[0] >= ALIKE
+    assert differences(matches[0].picture[None], matches[1].picture.astype(float), np.ones((SIDE, SIDE)))[0] >= ALIKE
 
 
 def test_the_same_seed_finds_the_same_and_another_starts_elsewhere(linear):
     wanted, once = np.full((SIDE, SIDE, 3), 90.0), QUICK.model_copy(update={"steps": 2})
-    first, again = (search(linear[0], wanted, None, None, once)[0] for _ in range(2))
-    other = search(linear[0], wanted, None, None, once.model_copy(update={"seed": 1}))[0]
+    first, again = (invert(linear[0], wanted, None, None, once)[0] for _ in range(2))
+    other = invert(linear[0], wanted, None, None, once.model_copy(update={"seed": 1}))[0]
 
     np.testing.assert_array_equal(first.latent, again.latent)
     assert not np.array_equal(first.latent, other.latent)
 
 
 def test_it_tells_how_far_it_is_and_can_be_called_off(linear):
-    told, wanted = [], np.full((SIDE, SIDE, 3), 90.0)
-    search(linear[0], wanted, None, None, QUICK.model_copy(update={"steps": 3}), lambda *step: told.append(step[:2]))
+    heard, wanted = [], np.full((SIDE, SIDE, 3), 90.0)
+    three = QUICK.model_copy(update={"steps": 3})
+    invert(linear[0], wanted, None, None, three, lambda share, text: heard.append((share, text)))
 
-    def call_off(done, *_):
-        if done == 2:
+    def call_off(share, text):
+        if share > 0:
             raise Refused(Kind.CANCELLED, "Called off.")
 
-    assert told == [(0, 3), (1, 3), (2, 3), (3, 3)]
+    searching = [(step / 3, "Searching") for step in (1, 2, 3)]
+    assert heard == [(0, "Loading the network"), *searching]
     with pytest.raises(Refused, match="Called off"):
-        search(linear[0], wanted, None, None, QUICK, call_off)
+        invert(linear[0], wanted, None, None, QUICK, call_off)
 
 
 def test_what_cant_be_searched_is_refused(linear):
     with pytest.raises(Refused, match="Nothing of the picture is known") as refusal:
-        search(linear[0], np.zeros((SIDE, SIDE, 3)), np.zeros((SIDE, SIDE)))
+        invert(linear[0], np.zeros((SIDE, SIDE, 3)), np.zeros((SIDE, SIDE)))
     assert refusal.value.kind == Kind.NOT_COMPATIBLE
     with pytest.raises(Refused, match="no class called 'c'"):
-        search(linear[0], np.zeros((SIDE, SIDE, 3)), None, "c")
+        invert(linear[0], np.zeros((SIDE, SIDE, 3)), None, "c")
 
 
 def test_a_picture_that_a_generator_made_comes_back():
     """The starter, seed 3: its own picture to within 5 of 255 levels, and it is called near."""
     maker = generation.open("made-up-digits")
-    (made,) = maker.sample(1, seed=3, target="4")
+    (picture,) = maker.sample(1, seed=3, target="4")
 
-    found = encode(maker, made, settings=SearchSettings(seed=8, starts=20))
+    inversion = inversion_of(maker, picture, settings=InversionSettings(seed=8, starts=20))
 
-    assert found.best.target == 4
-    assert found.best.error < 5 / 255
-    assert found.verdict == "near"
+    assert inversion.best.target == 4
+    assert inversion.best.error < 5 / 255
+    assert inversion.verdict == "near"
 
 
 def test_what_lies_far_from_a_generator_is_called_far():
@@ -142,16 +144,16 @@ def test_what_lies_far_from_a_generator_is_called_far():
     maker = generation.open("made-up-digits")
     pixels = np.random.default_rng(0).integers(0, 256, (40, 30, 3), "uint8")
 
-    found = encode(maker, pixels, settings=SearchSettings(steps=5, starts=4, pool=100))
+    inversion = inversion_of(maker, pixels, settings=InversionSettings(steps=5, starts=4, pool=100))
 
-    assert found.wanted.shape == (28, 28, 3)
-    assert found.verdict == "far"
-    assert found.best.error > found.usual
+    assert inversion.wanted.shape == (28, 28, 3)
+    assert inversion.verdict == "far"
+    assert inversion.best.error > inversion.usual
 
 
 def test_an_edit_begins_with_the_found_picture_and_ends_with_that_of_the_seed(linear):
     generator, _ = linear
-    best = search(generator, np.full((SIDE, SIDE, 3), 90.0), None, "b", QUICK)[0]
+    best = invert(generator, np.full((SIDE, SIDE, 3), 90.0), None, "b", QUICK)[0]
     last = generator.sample(1, seed=4, target="b")
 
     way = edited(generator, best, [0, 0.5, 1], seed=4)

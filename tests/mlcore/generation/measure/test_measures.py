@@ -1,11 +1,15 @@
 """Distances and coverages against what can be reckoned by hand, and against plain loops."""
 
+from types import SimpleNamespace
+
 import numpy as np
 import pytest
 
+from mlcore.errors import Kind, Refused
+from mlcore.generation.measure.features import Pooled
 from mlcore.generation.measure.frechet import frechet
-from mlcore.generation.measure.kid import kernel_distance
-from mlcore.generation.measure.precision_recall import cover
+from mlcore.generation.measure.kid import kid
+from mlcore.generation.measure.precision_recall import precision_recall
 
 
 def features(seed, n=400, d=6, shift=0.0, scale=1.0):
@@ -40,33 +44,41 @@ def test_the_kernel_distance_agrees_with_plain_loops_and_is_unbiased():
     own = np.mean([kernel(one[i], one[j]) for i in range(7) for j in range(7) if i != j])
     theirs = np.mean([kernel(other[i], other[j]) for i in range(5) for j in range(5) if i != j])
     across = np.mean([kernel(x, y) for x in one for y in other])
-    assert kernel_distance(one, other) == pytest.approx(own + theirs - 2 * across)
+    assert kid(one, other) == pytest.approx(own + theirs - 2 * across)
     # 60 pairs of equal sources, seeds 0 to 119, n = 50: the mean lies within 3 standard errors of 0.
-    found = [kernel_distance(features(2 * k, n=50, d=3), features(2 * k + 1, n=50, d=3)) for k in range(60)]
-    assert abs(np.mean(found)) < 3 * np.std(found) / np.sqrt(60)
+    distances = [kid(features(2 * k, n=50, d=3), features(2 * k + 1, n=50, d=3)) for k in range(60)]
+    assert abs(np.mean(distances)) < 3 * np.std(distances) / np.sqrt(60)
 
 
-def test_coverage_agrees_with_plain_loops():
-    real, made = features(0, n=40, d=2), features(1, n=30, d=2, shift=0.5)
+def test_precision_and_recall_agree_with_plain_loops():
+    real, fake = features(0, n=40, d=2), features(1, n=30, d=2, shift=0.5)
 
     def radius(rows, i):
         return np.sort([np.linalg.norm(rows[i] - other) for other in rows])[3]
 
-    near_real = [[np.linalg.norm(x - y) <= radius(real, i) for i, x in enumerate(real)] for y in made]
-    near_made = [[np.linalg.norm(x - y) <= radius(made, j) for j, y in enumerate(made)] for x in real]
-    found = cover(real, made, neighbours=3)
-    assert found.precision == pytest.approx(np.any(near_real, axis=1).mean())
-    assert found.recall == pytest.approx(np.any(near_made, axis=1).mean())
-    assert found.density == pytest.approx(np.sum(near_real) / 3 / 30)
-    assert found.coverage == pytest.approx(np.any(near_real, axis=0).mean())
+    near_real = [[np.linalg.norm(x - y) <= radius(real, i) for i, x in enumerate(real)] for y in fake]
+    near_fake = [[np.linalg.norm(x - y) <= radius(fake, j) for j, y in enumerate(fake)] for x in real]
+    grade = precision_recall(real, fake, neighbours=3)
+    assert grade.precision == pytest.approx(np.any(near_real, axis=1).mean())
+    assert grade.recall == pytest.approx(np.any(near_fake, axis=1).mean())
+    assert grade.density == pytest.approx(np.sum(near_real) / 3 / 30)
+    assert grade.coverage == pytest.approx(np.any(near_real, axis=0).mean())
 
 
 def test_a_collapse_that_looks_precise_shows_in_recall_and_coverage():
     real = features(0, n=300, d=4)
-    made = real[:1] + features(1, n=300, d=4, scale=0.01)  # one real picture, over and over
+    fake = real[:1] + features(1, n=300, d=4, scale=0.01)  # one real picture, over and over
 
-    found = cover(real, made)
+    grade = precision_recall(real, fake)
 
-    assert found.precision > 0.95
-    assert found.recall < 0.05
-    assert found.coverage < 0.2
+    assert grade.precision > 0.95
+    assert grade.recall < 0.05
+    assert grade.coverage < 0.2
+
+
+def test_a_classifier_without_a_feature_map_is_refused_in_words():
+    flat = SimpleNamespace(card=SimpleNamespace(title="Flat"), features=lambda pictures: None)
+
+    with pytest.raises(Refused, match="'Flat' has no feature map") as refusal:
+        Pooled(flat)(np.zeros((1, 8, 8, 3), "uint8"))
+    assert refusal.value.kind == Kind.NOT_COMPATIBLE
