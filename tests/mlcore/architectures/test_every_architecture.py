@@ -13,6 +13,7 @@ from mlcore.settings import fields, read
 SHAPE, CLIP = (16, 20, 3), (5, 16, 20, 3)
 # Most questions can be put to one block of a deep network as well as to all of them, in a tenth of the time.
 SHALLOW = {"convnext": {"blocks": 1}, "densenet": {"layers": 1}, "resnet": {"blocks": 1}}
+SHALLOW |= {"efficientnet-lite": {"depth": 0.25, "width": 0.25}}
 
 
 @pytest.fixture(params=architectures.shelf.all(), ids=lambda entry: entry.name)

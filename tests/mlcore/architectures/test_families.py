@@ -73,6 +73,27 @@ def test_densenet():
     assert count("densenet", {"layers": layers}) == total + 4 * filters + (filters + 1) * 10
 
 
+def test_efficientnet_lite_has_the_weights_that_were_published():
+    """4,652,008 for a thousand classes (the published Lite0), and mean and variance of its 21,008 filters."""
+    model = build("efficientnet-lite", {}, (224, 224, 3), 1000)
+
+    assert sum(int(np.prod(weight.shape)) for weight in model.trainable_weights) == 4_652_008
+    assert model.count_params() == 4_652_008 + 2 * 21_008
+    assert maps(model) == [(224, 224), (112, 112), (56, 56), (28, 28), (14, 14), (7, 7)]
+
+
+def test_efficientnet_lite_keeps_more_of_small_pictures():
+    assert maps(build("efficientnet-lite", {"depth": 0.25})) == [(32, 32), (16, 16), (8, 8), (4, 4)]
+    assert maps(build("efficientnet-lite", {"depth": 0.25}, (96, 96, 3)))[-1] == (6, 6)
+
+
+def test_a_block_of_efficientnet_lite_is_added_to_what_came_in_only_where_the_shape_stays():
+    """In every stage all blocks but the first, which changes the filters."""
+    model = build("efficientnet-lite")
+
+    assert sum(type(layer).__name__ == "Add" for layer in model.layers) == 1 + 1 + 2 + 2 + 3
+
+
 def test_convnext():
     def block(width):
         depthwise, hidden = 49 * width + width, (width + 1) * 4 * width
@@ -103,7 +124,14 @@ def test_resnet9():
 
 @pytest.mark.parametrize(
     ("name", "settings"),
-    [("vgg", {}), ("resnet", {"blocks": 1}), ("densenet", {"layers": 1}), ("convnext", {}), ("resnet9", {})],
+    [
+        ("vgg", {}),
+        ("resnet", {"blocks": 1}),
+        ("densenet", {"layers": 1}),
+        ("convnext", {}),
+        ("resnet9", {}),
+        ("efficientnet-lite", {"depth": 0.25}),
+    ],
 )
 def test_large_pictures_shrink_early_and_to_a_map_that_can_point_at_places(name, settings):
     found = maps(build(name, settings, (224, 224, 3)))
@@ -125,7 +153,13 @@ def test_the_maps_of_a_resnet_by_size():
 
 @pytest.mark.parametrize(
     ("name", "settings", "side"),
-    [("vgg", {"stages": 5}, 16), ("resnet", {"stages": 4}, 12), ("convnext", {"stages": 4}, 16), ("resnet9", {}, 12)],
+    [
+        ("vgg", {"stages": 5}, 16),
+        ("resnet", {"stages": 4}, 12),
+        ("convnext", {"stages": 4}, 16),
+        ("resnet9", {}, 12),
+        ("efficientnet-lite", {}, 7),
+    ],
 )
 def test_more_stages_than_the_picture_has_room_for_are_refused(name, settings, side):
     with pytest.raises(Refused, match=f"at least .* these have {side} x {side}"):
@@ -155,6 +189,7 @@ def test_a_skipped_block_leaves_a_picture_as_it_was():
 
 
 FAMILIES = {"vgg": {}, "resnet": {"blocks": 1}, "densenet": {"layers": 1}, "convnext": {"blocks": 1}, "resnet9": {}}
+FAMILIES |= {"efficientnet-lite": {"depth": 0.25}}
 
 
 @pytest.mark.parametrize("name", FAMILIES)

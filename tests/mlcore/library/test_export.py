@@ -11,6 +11,7 @@ from mlcore.library.litert import CHUNK, Runner
 
 # One block says of a conversion what all of them say, in a fifth of the time.
 SHALLOW = {"convnext": {"blocks": 1}, "densenet": {"layers": 1}, "resnet": {"blocks": 1}}
+SHALLOW |= {"efficientnet-lite": {"depth": 0.25, "width": 0.25}}
 
 pytestmark = pytest.mark.skipif(keras.backend.backend() != "tensorflow", reason="the export needs TensorFlow")
 
