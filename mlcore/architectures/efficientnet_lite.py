@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from mlcore.architectures import shelf
 from mlcore.architectures.blocks import check_size, network, reduction
 from mlcore.settings import Settings, number
+from mlcore.tensors import KerasModel, Tensor
 
 DEFAULTS = {
     "batch_size": 128,
@@ -49,7 +50,7 @@ class EfficientnetLiteSettings(Settings):
 @shelf.add(
     "efficientnet-lite", "EfficientNet-Lite", EfficientnetLiteSettings, traits=("pooled-head",), defaults=DEFAULTS
 )
-def efficientnet_lite(settings: EfficientnetLiteSettings, shape, classes):
+def efficientnet_lite(settings: EfficientnetLiteSettings, shape: tuple[int, ...], classes: int) -> KerasModel:
     """Blocks that widen, filter each channel by itself and narrow again: much accuracy for little work.
 
     After Tan and Le 2019 (arXiv:1905.11946) in its Lite form: no squeeze-and-excitation, ReLU6. Above 128 pixels it is
@@ -74,7 +75,7 @@ def _rounded(filters: float) -> int:
     return nearest if nearest >= 0.9 * filters else nearest + 8
 
 
-def _pictures(shape):
+def _pictures(shape: tuple[int, ...]) -> tuple[Tensor, Tensor]:
     """The network's input (N, H, W, 3) in 0..255, and the same as it was published for: (x - 127) / 128."""
     import keras
 
@@ -82,7 +83,7 @@ def _pictures(shape):
     return inputs, keras.layers.Rescaling(1 / 128, offset=-127 / 128)(inputs)
 
 
-def _block(x, stage: Stage, filters: int, stride: int):
+def _block(x: Tensor, stage: Stage, filters: int, stride: int) -> Tensor:
     """Widen, filter each channel by itself, narrow; added to what came in where the shape is the same."""
     from keras import layers
 
@@ -93,20 +94,20 @@ def _block(x, stage: Stage, filters: int, stride: int):
     return layers.Add()([x, new]) if stride == 1 and filters == narrow else new
 
 
-def _convolution(x, filters: int, size: int = 1, strides: int = 1):
+def _convolution(x: Tensor, filters: int, size: int = 1, strides: int = 1) -> Tensor:
     from keras import layers
 
     return _normalised(layers.Conv2D(filters, size, strides, padding="same", use_bias=False)(x))
 
 
-def _normalised(x):
+def _normalised(x: Tensor) -> Tensor:
     """Batch normalisation with the published epsilon; its statistics settle soon, for short runs."""
     from keras import layers
 
     return layers.BatchNormalization(momentum=0.9, epsilon=1e-3)(x)
 
 
-def _activated(x):
+def _activated(x: Tensor) -> Tensor:
     from keras import layers
 
     return layers.Activation("relu6")(x)
