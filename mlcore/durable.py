@@ -8,6 +8,8 @@ import json
 import os
 import secrets
 import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -59,6 +61,27 @@ def publish_folder(built: Path, final: Path) -> None:
         raise
     _sync(final.parent)
     shutil.rmtree(older, ignore_errors=True)
+
+
+@contextmanager
+def new_folder(final: Path) -> Iterator[Path]:
+    """An empty folder to build something in; at the end it gets its lasting name in one step.
+
+    Where somebody else was quicker, theirs stays and this one goes; so it does when building it fails.
+    """
+    built = _hidden(final)
+    built.mkdir(parents=True)
+    try:
+        yield built
+        _sync_tree(built)
+        try:
+            os.rename(built, final)
+        except OSError:
+            if not final.is_dir():
+                raise
+        _sync(final.parent)
+    finally:
+        shutil.rmtree(built, ignore_errors=True)
 
 
 def remove_folder(folder: Path) -> None:

@@ -205,3 +205,35 @@ def test_sweeping_keeps_what_isnt_left_over(tmp_path):
     durable.sweep(tmp_path)
 
     assert sorted(os.listdir(tmp_path)) == [".hidden", "half.partial"]
+
+
+def test_a_new_folder_appears_whole(path):
+    final = path.parent / "model"
+    with durable.new_folder(final) as built:
+        (built / "a.txt").write_text("a")
+        assert not final.exists()
+
+    assert (final / "a.txt").read_text() == "a"
+    assert os.listdir(path.parent) == ["model"]
+
+
+def test_of_two_who_build_the_same_folder_the_quicker_ones_stays(path):
+    final = path.parent / "model"
+    with durable.new_folder(final) as slow:
+        (slow / "whose.txt").write_text("slow")
+        with durable.new_folder(final) as quick:
+            (quick / "whose.txt").write_text("quick")
+
+    assert (final / "whose.txt").read_text() == "quick"
+    assert os.listdir(path.parent) == ["model"]
+
+
+def test_a_folder_that_could_not_be_built_leaves_nothing(path):
+    def fail():
+        with durable.new_folder(path.parent / "model") as built:
+            (built / "half.txt").write_text("half")
+            raise OSError("no room")
+
+    with pytest.raises(OSError, match="no room"):
+        fail()
+    assert os.listdir(path.parent) == []
