@@ -14,7 +14,7 @@ from mlcore import clips
 from mlcore.clips import Clip
 from mlcore.images import Picture
 from mlcore.library.class_map import class_map, upscale
-from mlcore.library.litert import Runner
+from mlcore.library.litert import Runner, at_once
 from mlcore.library.opened import Opened
 
 CHUNK = 128
@@ -96,7 +96,8 @@ class Classifier(Opened):
             return np.zeros((0, len(self.card.classes)), np.float32)
         if self._runner:
             return self._runner.logits(batch)
-        return np.concatenate([self._compiled(batch[at : at + CHUNK]) for at in range(0, len(batch), CHUNK)])
+        size = at_once(batch.shape[1:], CHUNK)
+        return np.concatenate([self._compiled(batch[at : at + size]) for at in range(0, len(batch), size)])
 
     def features(self, batch: np.ndarray) -> np.ndarray | None:
         """The last feature map float32 (N, h, w, C) of pictures uint8 (N, h, w, 3) in the network's size.

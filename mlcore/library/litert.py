@@ -3,6 +3,7 @@
 Importing TensorFlow takes seconds and 700 MB; this takes 0.1 s and 40 MB, with the same answers.
 """
 
+import math
 import os
 import threading
 from dataclasses import dataclass
@@ -12,6 +13,12 @@ from typing import Any
 import numpy as np
 
 CHUNK = 64
+PIXELS = 64 * 64 * 64  # at a time; at 224 x 224 pictures 64 together take 500 MB and are no quicker than 4 (80 MB)
+
+
+def at_once(shape: tuple[int, ...], most: int = CHUNK) -> int:
+    """How many pictures or clips of a shape are answered at a time: fewer where they are large."""
+    return max(1, min(most, PIXELS // math.prod(shape[:-1])))
 
 
 @dataclass(frozen=True)
@@ -55,12 +62,13 @@ class Runner:
         with self._lock:
             if len(pictures) == 1:
                 return self._run(pictures, rank)
-            chunks = [self._chunk(pictures[at : at + CHUNK], rank) for at in range(0, len(pictures), CHUNK)]
+            size = at_once(pictures.shape[1:])
+            chunks = [self._chunk(pictures[at : at + size], size, rank) for at in range(0, len(pictures), size)]
         parts = [chunk for chunk in chunks if chunk is not None]
         return np.concatenate(parts) if parts else None
 
-    def _chunk(self, pictures: np.ndarray, rank: int) -> np.ndarray | None:
-        padding = CHUNK - len(pictures)
+    def _chunk(self, pictures: np.ndarray, size: int, rank: int) -> np.ndarray | None:
+        padding = size - len(pictures)
         full = np.concatenate([pictures, np.repeat(pictures[-1:], padding, 0)]) if padding else pictures
         result = self._run(full, rank)
         return None if result is None else result[: len(pictures)]

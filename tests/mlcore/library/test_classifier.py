@@ -8,6 +8,7 @@ import pytest
 
 from mlcore import images, library
 from mlcore.library.classifier import Prediction, softmax
+from mlcore.library.litert import at_once
 
 
 def picture(side=16, seed=0):
@@ -50,6 +51,12 @@ def test_the_fast_road_and_the_network_agree(classifier):
     network = np.asarray(classifier.model(batch.astype("float32"), training=False))
 
     np.testing.assert_allclose(fast, network, atol=1e-4)
+
+
+def test_large_pictures_are_answered_fewer_at_a_time():
+    """By pixels, so that memory stays the same: 64 of 64 x 64, 5 of 224 x 224."""
+    assert [at_once((side, side, 3)) for side in (28, 64, 96, 224, 2000)] == [64, 64, 28, 5, 1]
+    assert at_once((16, 64, 64, 3)) == 4
 
 
 def test_many_threads_share_one_network(tiny_model, monkeypatch):
