@@ -129,6 +129,8 @@ def _classified(classifier: Classifier, row: batch.Row, top: int) -> dict:
         "sure": row.prediction.sure,
         "notices": [{"kind": str(notice.kind), "message": notice.message} for notice in row.picture.notices],
     }
+    if group := row.prediction.group:
+        document["group"] = {"name": group.name, "probability": round(group.probability, 6)}
     if isinstance(row.picture, Clip):
         document["timeline"] = _timeline(classifier, row.picture, [label for label, _ in best])
     return document
@@ -146,7 +148,8 @@ def _line(row: dict) -> str:
     words = ", ".join(f"{one['class']} {one['probability']:.1%}" for one in row["top"])
     frames = row["timeline"][0]["probabilities"] if "timeline" in row else []
     over_time = f"\n  {row['top'][0]['class']} frame by frame: {', '.join(f'{share:.0%}' for share in frames)}"
-    return f"{row['file']}: {words}" + ("" if row["sure"] else " (not sure)") + (over_time if frames else "")
+    whole = f", {row['group']['name']} as a whole {row['group']['probability']:.1%}" if "group" in row else ""
+    return f"{row['file']}: {words}" + ("" if row["sure"] else f" (not sure{whole})") + (over_time if frames else "")
 
 
 def _flat(rows: list[dict]) -> list[dict]:

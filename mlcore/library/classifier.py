@@ -14,10 +14,12 @@ from mlcore import clips
 from mlcore.clips import Clip
 from mlcore.images import Picture
 from mlcore.library.class_map import class_map, upscale
+from mlcore.library.groups import Group, GroupAnswer, group_answer, read_groups
 from mlcore.library.litert import Runner, at_once
 from mlcore.library.opened import Opened
 
 CHUNK = 128
+EVEN_ODDS = 0.5  # above it no other group of the same level can be as probable
 Input = Picture | Clip | np.ndarray
 
 
@@ -28,6 +30,12 @@ class Prediction:
     classes: tuple[str, ...]
     probabilities: np.ndarray
     threshold: float = 0.0
+    groups: tuple[Group, ...] = ()
+
+    @property
+    def group(self) -> GroupAnswer | None:
+        """The innermost group of classes that is certain, else the likeliest one; None for a model without groups."""
+        return group_answer(self.groups, self.probabilities, max(self.threshold, EVEN_ODDS))
 
     @property
     def best(self) -> int:
@@ -135,10 +143,14 @@ class Classifier(Opened):
 
     def _answers(self, batch: np.ndarray) -> list[Prediction]:
         card = self.card
-        return [Prediction(card.classes, row, card.threshold) for row in self.probabilities(batch)]
+        return [Prediction(card.classes, row, card.threshold, self._groups) for row in self.probabilities(batch)]
 
     def _fitted(self, picture: Input) -> np.ndarray:
         return clips.fitted(picture, tuple(self.card.shape))
+
+    @property
+    def _groups(self) -> tuple[Group, ...]:
+        return self._once("groups", lambda: read_groups(self.folder, len(self.card.classes)))
 
     @property
     def _runner(self) -> Runner | None:

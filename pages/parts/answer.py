@@ -6,6 +6,7 @@ import streamlit as st
 from mlcore import clips
 from mlcore.explanation.render import overlay
 from pages.parts import charts, shell
+from pages.parts.articles import with_article
 from pages.parts.formatting import percent, plain, probability
 
 TRACED = 4  # classes with a line of their own
@@ -65,6 +66,8 @@ def next_steps(card, key: str) -> None:
 
 def trust(prediction, card) -> str:
     """From which probability on answers of this model can be believed."""
+    if card.threshold_precision is None and card.accuracy is None:
+        return "How far it can be believed wasn't measured."
     if card.threshold_precision is None:
         return "How far it can be believed wasn't measured: its data set has too few validation pictures."
     if prediction.threshold > 1:
@@ -83,10 +86,24 @@ def _picture(classifier, chosen, heat, prediction, key) -> None:
     st.caption(plain(caption))
 
 
+def _sure_of_the_group(prediction, group) -> None:
+    """Where the probability is spread over kin: what they are together, and perhaps which of them."""
+    name, alone = prediction.classes[group.likeliest], float(prediction.probabilities[group.likeliest])
+    whole = f"{with_article(group.name)} ({probability(group.probability, 0)}), perhaps {with_article(name)}"
+    st.subheader(plain(whole[0].upper() + whole[1:]), anchor=False)
+    st.write(
+        f"No single class is likely enough: {plain(name)} alone has {probability(alone)}, "
+        f"all of its kind together have {probability(group.probability)}."
+    )
+
+
 def _verdict(prediction, chosen, card) -> None:
+    group = prediction.group
     if prediction.sure:
         st.subheader(plain(prediction.best_name), anchor=False)
         st.write(f"The model gives this {probability(prediction.confidence)}.")
+    elif group and group.probability >= prediction.threshold:
+        _sure_of_the_group(prediction, group)
     else:
         st.subheader("Not sure", anchor=False)
         st.write(

@@ -30,11 +30,12 @@ def percent(value: float | None, digits: int = 1) -> str:
     return "–" if value is None else f"{value * 100:.{digits}f} %"
 
 
-def probability(value: float) -> str:
+def probability(value: float, digits: int = 1) -> str:
     """A model's certainty as a percentage; no model is certain, so 0.9999 is over 99.9 % and not 100.0 %."""
-    if value >= 0.9995:
-        return "over 99.9 %"
-    return "under 0.1 %" if value < 0.0005 else percent(value)
+    least = 0.1**digits / 100
+    if value >= 1 - least / 2:
+        return f"over {percent(1 - least, digits)}"
+    return f"under {percent(least, digits)}" if value < least / 2 else percent(value, digits)
 
 
 def interval(accuracy) -> str:

@@ -79,6 +79,24 @@ def test_classify_names_classes_and_bad_files(capsys, tiny_model, picture, text,
     assert len(table.read_text().splitlines()) == 3
 
 
+def test_classify_names_the_group_of_a_model_that_has_groups(capsys, tiny_model, picture):
+    from mlcore import durable, library
+
+    groups = [{"name": "thing with corners", "classes": "0 2"}, {"name": "round thing", "classes": "1"}]
+    durable.write_json(library.folder(tiny_model) / "groups.json", groups)
+    _, told, _ = ask(capsys, "classify", tiny_model, picture, "--top", "3")
+    (answer,) = told["pictures"]
+    share = {one["class"]: one["probability"] for one in answer["top"]}
+
+    corners = share["cross"] + share["square"]
+    assert answer["group"]["name"] == ("thing with corners" if corners > share["disc"] else "round thing")
+    assert answer["group"]["probability"] == pytest.approx(max(corners, share["disc"]), abs=1e-5)
+
+
+def test_a_model_without_groups_names_none(capsys, tiny_model, picture):
+    assert "group" not in ask(capsys, "classify", tiny_model, picture)[1]["pictures"][0]
+
+
 def test_classify_takes_folders_and_archives(capsys, tiny_model, shapes_folder, tmp_path):
     import shutil
 
