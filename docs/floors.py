@@ -22,7 +22,7 @@ FLOORS = [
     ("images", "clips", "archives", "modelfiles", "recipe", "custom_layers", "signatures"),
     ("data", "intake"),
     ("library", "backend", "backbones", "architectures"),  # a network may build on a finished one
-    ("training", "evaluation", "explanation"),
+    ("training", "evaluation", "explanation", "pretrained"),
     ("teach", "generation", "repair"),
     ("jobs", "doctor"),
     ("cli", "__main__"),

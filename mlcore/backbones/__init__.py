@@ -62,7 +62,7 @@ def network(name: str) -> KerasModel:
     card = _card(name)
     from mlcore.library.opened import load_network
 
-    return load_network(library.folder(name), trusted=card.starter)
+    return load_network(library.ready(name), trusted=card.starter)
 
 
 def _card(name: str) -> Card:
@@ -83,7 +83,7 @@ def _looks_at_pictures(card: Card) -> bool:
 
 
 def _file(name: str) -> Path:
-    return library.folder(name) / "model.keras"
+    return library.ready(name) / "model.keras"
 
 
 @lru_cache(maxsize=32)

@@ -11,11 +11,12 @@ from pydantic import ValidationError
 from mlcore import durable
 from mlcore.errors import Kind, Refused, unknown
 from mlcore.home import NAME, in_home
+from mlcore.library import on_demand
 from mlcore.library.card import Card
 from mlcore.library.classifier import Classifier
+from mlcore.library.on_demand import STARTERS
 from mlcore.library.opened import Opened
 
-STARTERS = Path(__file__).parents[1] / "starters"
 OPENED_AS = {  # what a model is, by the kind on its card: by name, for some of them stand on floors above
     "classifier": ("mlcore.library.classifier", "Classifier"),
     "generator": ("mlcore.generation.generator", "Generator"),
@@ -25,7 +26,7 @@ OPENED_AS = {  # what a model is, by the kind on its card: by name, for some of 
 
 def all() -> list[Card]:
     """The cards of every finished model: own ones first, the newest on top, then the starters."""
-    return _cards(in_home("models"), starter=False) + _cards(STARTERS, starter=True)
+    return _own() + _starters()
 
 
 def classifiers() -> list[Card]:
@@ -44,29 +45,39 @@ def card_of(id: str) -> Card:
 def open(id: str) -> Opened:
     """The model of that id, as what its card says: a Classifier, a Generator or a Repairer. Keras isn't loaded yet.
 
-    Raises Refused: unknown-model, and not-compatible for a kind of model that this version doesn't know.
+    Raises Refused: unknown-model, not-compatible for a kind of model that this version doesn't know, and what `ready`
+    raises.
     """
     card = card_of(id)
     if card.kind not in OPENED_AS:
         raise Refused(Kind.NOT_COMPATIBLE, f"{card.title!r} is a {card.kind}, which this version can't open.")
     module, name = OPENED_AS[card.kind]
-    opened: Opened = getattr(importlib.import_module(module), name)(card, folder(id))
+    opened: Opened = getattr(importlib.import_module(module), name)(*_completed(card))
     return opened
 
 
 def open_classifier(id: str) -> Classifier:
-    """The classifier of that id; raises Refused: unknown-model, and not-compatible for a model of another kind."""
+    """The classifier of that id; raises Refused: unknown-model, not-compatible for another kind, and as `ready`."""
     card = card_of(id)
     if card.kind != "classifier":
         words = f"{card.title!r} is a {card.kind} and can't classify; choose a classifier."
         raise Refused(Kind.NOT_COMPATIBLE, words)
-    return Classifier(card, folder(id))
+    return Classifier(*_completed(card))
 
 
 def folder(id: str) -> Path:
-    """The folder that holds a model's whole life; it may not exist."""
+    """The folder that holds a model's whole life; it may not exist, and of a starter it may lack the network."""
     own = in_home("models") / (id if NAME.match(id or "") else "-")
     return own if own.exists() or not NAME.match(id or "") else _starter_or(own)
+
+
+def ready(id: str) -> Path:
+    """The folder of a model with its network in it: a starter that is made at its first need is made now.
+
+    That takes some seconds. Raises Refused(missing-data, corrupt-model, disk-full).
+    """
+    at_hand = folder(id)
+    return on_demand.ready(at_hand) if at_hand.parent == STARTERS else at_hand
 
 
 def remove(id: str) -> None:
@@ -77,17 +88,34 @@ def remove(id: str) -> None:
     durable.remove_folder(folder(id))
 
 
+def _completed(card: Card) -> tuple[Card, Path]:
+    """The card and folder of a model with its network; one that was made just now has been measured, too."""
+    complete = ready(card.id)
+    return _read_card(complete) or card, complete
+
+
 def _starter_or(own: Path) -> Path:
-    starter = STARTERS / own.name
-    return starter if starter.exists() else own
+    shipped = STARTERS / own.name
+    candidates = (on_demand.folder_of(shipped), shipped)
+    return next((path for path in candidates if shipped.exists() and path.exists()), own)
 
 
-def _cards(folder: Path, starter: bool) -> list[Card]:
-    folders = [path for path in folder.iterdir() if NAME.match(path.name)] if folder.is_dir() else []
-    cards = [card for card in map(_read_card, folders) if card]
-    if starter:
-        return sorted(cards, key=lambda card: card.id)  # not by age: one that was trained anew stays where it is
-    return sorted(cards, key=lambda card: card.created, reverse=True)
+def _own() -> list[Card]:
+    return sorted(_cards(_folders(in_home("models"))), key=lambda card: card.created, reverse=True)
+
+
+def _starters() -> list[Card]:
+    """By their ids and not by age: one that was trained anew stays where it is."""
+    shipped = [path for path in _folders(STARTERS) if on_demand.is_at_hand(path)]
+    return sorted(_cards([_starter_or(path) for path in shipped]), key=lambda card: card.id)
+
+
+def _folders(parent: Path) -> list[Path]:
+    return [path for path in parent.iterdir() if NAME.match(path.name)] if parent.is_dir() else []
+
+
+def _cards(folders: list[Path]) -> list[Card]:
+    return [card for card in map(_read_card, folders) if card]
 
 
 def _read_card(folder: Path) -> Card | None:
@@ -96,4 +124,6 @@ def _read_card(folder: Path) -> Card | None:
         read = Card.model_validate(values)
     except ValidationError:
         return None
-    return read.model_copy(update={"id": folder.name, "starter": folder.parent == STARTERS})
+    shipped = STARTERS / folder.name
+    starter = folder in (shipped, on_demand.folder_of(shipped))
+    return read.model_copy(update={"id": folder.name, "starter": starter})

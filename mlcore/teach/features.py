@@ -111,7 +111,7 @@ def _small_copy(backbone: str, shape: tuple[int, ...]) -> Maps | None:
     if sizes(TransferSettings(backbone=backbone), size)[0] != size:
         return None
     blank = np.zeros((1, *shape), np.uint8)
-    copy = small_copy(library.folder(backbone), lambda runner: runner.maps(blank), size=size)
+    copy = small_copy(library.ready(backbone), lambda runner: runner.maps(blank), size=size)
     return copy.maps if copy else None
 
 

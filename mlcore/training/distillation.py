@@ -44,7 +44,7 @@ def _with_loss(model, compute_loss):
 def _teacher(name: str, shape: tuple[int, ...], policy: str) -> keras.Model:
     """A finished model that takes pictures of the shape and answers as quickly as the device can."""
     card = library.card_of(name)
-    network = load_network(library.folder(name), trusted=card.starter)
+    network = load_network(library.ready(name), trusted=card.starter)
     if precision.is_mixed(policy):
         precision.compute_in(policy, network)
     inputs = x = keras.Input(shape)

@@ -95,8 +95,12 @@ def test_starters_stand_in_a_fresh_home_and_stay():
 
     assert starters, "the starter models are part of the project"
     for card in starters:
-        assert card.kind != "classifier" or card.accuracy.n >= 1000
-        assert card.command.startswith("python -m mlcore train")
+        if card.id == "photographs":  # its makers measured it, and nobody can train it here
+            assert (card.accuracy, card.command) == (None, "")
+            assert "publish 75.1 %" in card.description
+        else:
+            assert card.kind != "classifier" or card.accuracy.n >= 1000
+            assert card.command.startswith("python -m mlcore train")
         with pytest.raises(Refused):
             library.remove(card.id)
 
@@ -112,14 +116,15 @@ def test_the_starter_generator_makes_the_digits_it_is_asked_for():
     assert (answers == [index % 10 for index in range(200)]).mean() > 0.9
 
 
-def test_every_starter_answers():
+def test_every_starter_answers(all_starters):
     import numpy as np
 
-    for card in library.classifiers():
-        prediction = library.open(card.id).predict(np.zeros(card.shape, "uint8"))
+    for id in all_starters:
+        classifier = library.open(id)
+        prediction = classifier.predict(np.zeros(classifier.card.shape, "uint8"))
 
         assert prediction.probabilities.sum() == pytest.approx(1, abs=1e-4)
-        assert library.open(card.id).class_map(np.zeros(card.shape, "uint8")) is not None
+        assert classifier.class_map(np.zeros(classifier.card.shape, "uint8")) is not None
 
 
 def test_the_report_on_explanations_that_comes_along_is_of_the_network_that_comes_along():
@@ -133,4 +138,6 @@ def test_the_report_on_explanations_that_comes_along_is_of_the_network_that_come
 
 
 def test_on_a_fresh_home_a_photograph_is_answered_by_a_model_of_photographs(home):
-    assert [card.id for card in library.classifiers()] == ["animals-and-vehicles", "handwritten-digits"]
+    shelf = [card.id for card in library.classifiers() if card.id != "photographs"]  # there where its weights are
+
+    assert shelf == ["animals-and-vehicles", "handwritten-digits"]
