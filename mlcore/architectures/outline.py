@@ -9,14 +9,13 @@ loaded yet.
 """
 
 import json
-import os
-import subprocess
 import sys
 from pathlib import Path
 from typing import Any
 
 from mlcore import durable
-from mlcore.errors import Kind, Refused
+from mlcore.errors import Refused
+from mlcore.machine import child
 from mlcore.tensors import KerasLayer, KerasModel
 
 FILE = "outline.json"
@@ -76,23 +75,7 @@ def _is_inside(node: Any, indices: dict[int, int]) -> bool:
 
 
 def _in_another_process(asked: dict) -> dict:
-    quiet = {"TF_CPP_MIN_LOG_LEVEL": "3", "CUDA_VISIBLE_DEVICES": "-1"}  # a drawing needs no accelerator
-    command = [sys.executable, "-m", "mlcore.architectures.outline"]
-    done = subprocess.run(  # noqa: S603 - our own module, asked on its standard input
-        command,
-        input=json.dumps(asked),
-        capture_output=True,
-        text=True,
-        timeout=PATIENCE_SECONDS,
-        env={**os.environ, **quiet},
-        cwd=Path(__file__).parents[2],
-    )
-    answer = json.loads(done.stdout.splitlines()[-1]) if done.returncode == 0 and done.stdout else None
-    if answer is None:
-        raise RuntimeError(f"The network couldn't be outlined: {done.stderr[-2000:]}")
-    if "refused" in answer:
-        raise Refused(Kind(answer["kind"]), answer["refused"])
-    return answer
+    return child.ask("mlcore.architectures.outline", asked, PATIENCE_SECONDS, "The network couldn't be outlined")
 
 
 def _main() -> None:

@@ -71,6 +71,12 @@ def folder(id: str) -> Path:
     return own if own.exists() or not NAME.match(id or "") else _starter_or(own)
 
 
+def is_ready(id: str) -> bool:
+    """Whether a model can be opened at once; a starter that is made at its first need takes some seconds before."""
+    at_hand = folder(id)
+    return at_hand.parent != STARTERS or on_demand.is_ready(at_hand)
+
+
 def ready(id: str) -> Path:
     """The folder of a model with its network in it: a starter that is made at its first need is made now.
 

@@ -7,11 +7,7 @@ the home and checked there like every model. Listing needs neither.
 
 import hashlib
 import importlib.metadata
-import json
-import os
 import shutil
-import subprocess
-import sys
 import threading
 from pathlib import Path
 
@@ -20,6 +16,7 @@ from pydantic import ValidationError
 from mlcore import durable
 from mlcore.errors import Kind, Refused
 from mlcore.home import in_home
+from mlcore.machine import child
 from mlcore.settings import Settings
 
 STARTERS = Path(__file__).parents[1] / "starters"  # what came along, beside the program
@@ -65,7 +62,7 @@ def folder_of(shipped: Path) -> Path:
 def is_at_hand(shipped: Path) -> bool:
     """Whether a starter came along whole, is made already or can be made."""
     weights = weights_of(shipped)
-    return weights is None or folder_of(shipped).is_dir() or installed(weights) is not None
+    return weights is None or is_ready(shipped) or installed(weights) is not None
 
 
 def installed(weights: Weights) -> Path | None:
@@ -76,6 +73,11 @@ def installed(weights: Weights) -> Path | None:
         return None
     paths = (Path(str(file.locate())) for file in files if file.name == weights.file)
     return next((path for path in paths if path.is_file()), None)
+
+
+def is_ready(shipped: Path) -> bool:
+    """Whether a starter can be opened at once, without being made first."""
+    return weights_of(shipped) is None or folder_of(shipped).is_dir()
 
 
 def ready(shipped: Path) -> Path:
@@ -125,19 +127,4 @@ def _missing(shipped: Path, weights: Weights) -> Refused:
 
 
 def _in_another_process(task: dict[str, str]) -> None:
-    quiet = {"TF_CPP_MIN_LOG_LEVEL": "3", "CUDA_VISIBLE_DEVICES": "-1", "KERAS_BACKEND": "tensorflow"}
-    command = [sys.executable, "-m", "mlcore.pretrained"]
-    done = subprocess.run(  # noqa: S603 - our own module, asked on its standard input
-        command,
-        input=json.dumps(task),
-        capture_output=True,
-        text=True,
-        timeout=PATIENCE_SECONDS,
-        env={**os.environ, **quiet},
-        cwd=Path(__file__).parents[2],
-    )
-    answer = json.loads(done.stdout.splitlines()[-1]) if done.returncode == 0 and done.stdout else None
-    if answer is None:
-        raise RuntimeError(f"The model couldn't be made: {done.stderr[-2000:]}")
-    if "refused" in answer:
-        raise Refused(Kind(answer["kind"]), answer["refused"])
+    child.ask("mlcore.pretrained", task, PATIENCE_SECONDS, "The model couldn't be made", KERAS_BACKEND="tensorflow")

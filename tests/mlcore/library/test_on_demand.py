@@ -91,7 +91,9 @@ def test_a_package_without_its_file_is_none(site, tmp_path):
 
 def test_it_is_made_once_and_kept(site, tasks, home):
     site(b"weights")
+    assert not library.is_ready("photographs")
     first, second = library.open("photographs"), library.open("photographs")
+    assert library.is_ready("photographs")
 
     assert len(tasks) == 1
     assert first.folder == second.folder == library.folder("photographs")
