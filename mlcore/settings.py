@@ -21,6 +21,11 @@ class Settings(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
+    @classmethod
+    def suited_to(cls, shape: tuple[int, ...]) -> dict[str, Any]:
+        """What suits pictures of a shape better than the defaults, by name; empty where that is unknown."""
+        return {}
+
 
 def number(default: Any, low: float, high: float, help: str, *, label: str = "", expert: bool = False) -> Any:
     """A bounded number; `expert` puts it behind the fold of a form."""

@@ -1,27 +1,34 @@
 """Teach (few-shot): a few pictures a class, learned in a moment; answers, reasons, and how good that is."""
 
+import contextlib
 import threading
 
 import streamlit as st
 
-from mlcore import backbones, teach
-from pages.parts import shell
+from mlcore import teach
+from mlcore.errors import Refused
+from pages.parts import pick, shell
 from pages.parts.teach import classes, lesson
 from pages.parts.trouble import trouble
 
 shell.require()
 
 
-@st.cache_resource(show_spinner=False)
-def warm_up() -> None:
-    """Open the backbone behind the scenes, once per server, while pictures are being collected."""
-    threading.Thread(target=teach.warm_up, daemon=True).start()
+@st.cache_resource(max_entries=8, show_spinner=False)
+def look_ahead(pictures: tuple, _draft) -> None:
+    """Look at new pictures behind the scenes, while more are being collected; what is wrong shows when they teach."""
+
+    def look() -> None:
+        with contextlib.suppress(Refused, OSError):  # a class may be deleted meanwhile
+            teach.look_at(_draft)
+
+    threading.Thread(target=look, daemon=True).start()
 
 
 @st.cache_resource(max_entries=8, show_spinner=False)
-def learned(pictures: tuple, fingerprint: str, _draft):
+def learned(pictures: tuple, backbone: str, _draft):
     """What these pictures teach, for as long as they and the backbone stay the same."""
-    return teach.learn(_draft.pixels())
+    return teach.learn_draft(_draft)
 
 
 def current():
@@ -77,8 +84,10 @@ def learning(draft) -> None:
         st.caption("Two classes with a few pictures each are enough to begin; ten a class are a good start.")
         return
     with trouble("Learning"):
+        backbone = teach.look_of(draft).backbone
+        pick.make_ready(backbone.name)
         with st.spinner("Learning…"):
-            taught = learned(tuple(draft.classes), backbones.fingerprint(backbones.DEFAULT), draft)
+            taught = learned(tuple(draft.classes), backbone.name, draft)
         lesson.measured(taught)
         with st.container(border=True, key="teach.trial"), trouble("Answering"):
             lesson.trial(taught)
@@ -89,6 +98,7 @@ def learning(draft) -> None:
 def page() -> None:
     """Pictures on the left, what they teach on the right."""
     draft = current()
+    look_ahead(tuple(draft.classes), draft)
     left, right = st.columns([3, 2], gap="large")
     with left:
         classes.classes(draft)
@@ -103,6 +113,5 @@ def page() -> None:
 
 st.title("Teach", anchor=False)
 st.write("Name two or more classes, give each a few pictures, and see at once whether they can be told apart.")
-warm_up()
 with trouble("Opening your pictures"):
     page()

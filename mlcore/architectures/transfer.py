@@ -1,9 +1,10 @@
 """Transfer learning: the filters that another network has learned, below a new answer layer."""
 
-from typing import Literal
+from typing import Any, Literal
 
 from mlcore import backbones
 from mlcore.architectures import shelf
+from mlcore.backbones import Backbone
 from mlcore.errors import Kind, Refused
 from mlcore.settings import Settings, choice, name, number
 from mlcore.tensors import KerasLayer, KerasModel
@@ -48,27 +49,32 @@ class TransferSettings(Settings):
         False, "Go on with the backbone's own answer layer, for the very classes it knows", expert=True
     )
 
+    @classmethod
+    def suited_to(cls, shape: tuple[int, ...]) -> dict[str, Any]:
+        """The backbone that knows most of pictures of that size."""
+        return {"backbone": backbones.fitting(shape)}
+
 
 @shelf.add("transfer", "Transfer", TransferSettings, defaults=DEFAULTS)
 def transfer(settings: TransferSettings, shape: tuple[int, ...], classes: int) -> KerasModel:
     """The filters of a finished model below a new answer layer: much from few pictures."""
-    source = backbones.network(settings.backbone)
     from mlcore.backbones import graft
 
+    backbone = backbones.open(settings.backbone)
+    source = backbone.network()
     end = graft.last_map(source)
     if end is None:
         raise Refused(
             Kind.NOT_COMPATIBLE,
-            f"{backbones.title(settings.backbone)!r} has no convolution, so it has no filters to build on; "
-            "choose another backbone.",
+            f"{backbone.title!r} has no convolution, so it has no filters to build on; choose another backbone.",
         )
     body = source if settings.keep_head else graft.cut(source, end)
     learns = _learning(settings, source, end)
-    network = _fitted(settings, body, shape)
+    network = _fitted(settings, backbone, body, shape)
     for layer in network.layers:
         graft.freeze(layer) if layer.name not in learns else _release(layer, settings.statistics)
     if not settings.keep_head:
-        return _with_head(settings, network, classes)
+        return _with_head(settings, backbone, network, classes)
     return _same_classes(network, classes)
 
 
@@ -92,12 +98,12 @@ def _release(layer: KerasLayer, statistics: bool) -> None:
     layer.trainable = statistics or type(layer).__name__ != "BatchNormalization"
 
 
-def _fitted(settings: TransferSettings, body: KerasModel, shape: tuple[int, ...]) -> KerasModel:
+def _fitted(settings: TransferSettings, backbone: Backbone, body: KerasModel, shape: tuple[int, ...]) -> KerasModel:
     """The network at the first of the sizes that it can take."""
     from mlcore.backbones import graft
 
     given = (shape[0], shape[1])
-    for size in sizes(settings, given):
+    for size in sizes(backbone, given, settings.side):
         try:
             front = graft.resized(given, size, len(body.layers))
             return graft.grafted(body, shape, front)
@@ -105,26 +111,27 @@ def _fitted(settings: TransferSettings, body: KerasModel, shape: tuple[int, ...]
             continue  # it counts its places, in a layer such as Flatten, and needs the size it was made for
     raise Refused(
         Kind.NOT_COMPATIBLE,
-        f"{backbones.title(settings.backbone)!r} can't take pictures of another size; choose another backbone.",
+        f"{backbone.title!r} can't take pictures of another size; choose another backbone.",
     )
 
 
-def sizes(settings: TransferSettings, given: tuple[int, int]) -> list[tuple[int, int]]:
+def sizes(backbone: Backbone, given: tuple[int, int], side: int = 0) -> list[tuple[int, int]]:
     """Heights and widths at which the backbone may look at pictures of a size, the best one first.
 
-    Small pictures are enlarged to what the backbone learned from, and much larger ones made smaller.
+    Small pictures are enlarged to what the backbone learned from, and much larger ones made smaller. A `side` in
+    pixels, where it isn't 0, overrules that.
     """
-    own = backbones.size(settings.backbone)
+    own = backbone.size
     least = max(own[0] / given[0], own[1] / given[1])
-    factor = settings.side / min(given) if settings.side else max(min(1.0, LARGEST * least), least)
+    factor = side / min(given) if side else max(min(1.0, LARGEST * least), least)
     return [(round(given[0] * factor), round(given[1] * factor)), own]
 
 
-def _with_head(settings: TransferSettings, network: KerasModel, classes: int) -> KerasModel:
+def _with_head(settings: TransferSettings, backbone: Backbone, network: KerasModel, classes: int) -> KerasModel:
     import keras
     from keras import layers
 
-    kind = backbones.pooling(settings.backbone) if settings.pooling == "as-learned" else settings.pooling
+    kind = backbone.pooling if settings.pooling == "as-learned" else settings.pooling
     pool = layers.GlobalMaxPooling2D if kind == "maximum" else layers.GlobalAveragePooling2D
     x = pool(name="features")(network.outputs[0])
     x = layers.Dense(settings.hidden, activation="relu", name="hidden")(x) if settings.hidden else x

@@ -1,100 +1,72 @@
 """Backbones, networks that others build on: every finished model of the library, and Keras' pretrained ones.
 
-A backbone is used up to its last feature map; what comes after belonged to its own classes. Listing
-and looking load no Keras.
+A backbone is used up to its last feature map; what comes after belonged to its own classes. Listing and opening load
+no Keras.
 """
 
-import hashlib
-import json
-import zipfile
-from functools import lru_cache
 from pathlib import Path
+from typing import Protocol
 
-from mlcore import library
-from mlcore.backbones.published import PUBLISHED, SIDE
+from mlcore.backbones.own import POOLS, open_own, own_titles
+from mlcore.backbones.published import PUBLISHED
 from mlcore.errors import Kind, Refused, unknown
-from mlcore.library.card import Card
 from mlcore.tensors import KerasModel
 
-DEFAULT = "animals-and-vehicles"
-POOLS = {"GlobalMaxPooling2D": "maximum", "GlobalAveragePooling2D": "average"}
+__all__ = ["DEFAULT", "POOLS", "Backbone", "fitting", "open", "titles"]
+
+DEFAULT = "animals-and-vehicles"  # it learned from pictures of 32 pixels
+FOR_PHOTOGRAPHS, PHOTOGRAPH = "photographs", 64  # the shorter side, in pixels, from which on it knows more
+
+
+class Backbone(Protocol):
+    """A network that others build on."""
+
+    @property
+    def name(self) -> str:
+        """What settings call it."""
+
+    @property
+    def title(self) -> str:
+        """What people call it."""
+
+    @property
+    def size(self) -> tuple[int, int]:
+        """Height and width of the pictures that it learned from."""
+
+    @property
+    def folder(self) -> Path | None:
+        """The folder of a model of the library with its network in it; None for a published one."""
+
+    @property
+    def pooling(self) -> str:
+        """How it made one number of each filter's map: "maximum" or "average"."""
+
+    @property
+    def fingerprint(self) -> str:
+        """Sixteen hexadecimal digits that differ when its weights do."""
+
+    def network(self) -> KerasModel:
+        """The network (keras.Model) for pictures in 0..255; raises Refused(no-network) without its weights."""
 
 
 def titles() -> dict[str, str]:
     """Every backbone's name with its title: the library's models, then those of keras.applications."""
-    own = {card.id: card.title for card in library.all() if _looks_at_pictures(card)}
-    return own | {name: backbone.title for name, backbone in PUBLISHED.items()}
+    return own_titles() | {name: backbone.title for name, backbone in PUBLISHED.items()}
 
 
-def title(name: str) -> str:
-    """What the backbone is called; raises Refused(unknown-model)."""
-    return PUBLISHED[name].title if name in PUBLISHED else _card(name).title
+def fitting(shape: tuple[int, ...]) -> str:
+    """The name of the backbone that is best for pictures (..., H, W, 3), of those that come along."""
+    large = min(shape[-3:-1]) >= PHOTOGRAPH and FOR_PHOTOGRAPHS in own_titles()
+    return FOR_PHOTOGRAPHS if large else DEFAULT
 
 
-def size(name: str) -> tuple[int, int]:
-    """Height and width of the pictures that the backbone learned from; raises Refused(unknown-model)."""
-    return (SIDE, SIDE) if name in PUBLISHED else _card(name).size
-
-
-def pooling(name: str) -> str:
-    """How the backbone made one number of each filter's map: "maximum" or "average"."""
+def open(name: str) -> Backbone:
+    """The backbone of that name, read once; raises Refused(unknown-model, not-compatible)."""
     if name in PUBLISHED:
-        return "average"
-    _card(name)
-    return _pooling(str(_file(name)), _file(name).stat().st_mtime_ns)
-
-
-def fingerprint(name: str) -> str:
-    """Sixteen hexadecimal digits that differ when the backbone's weights do."""
-    if name in PUBLISHED:
-        return hashlib.sha256(f"keras.applications {name}".encode()).hexdigest()[:16]
-    _card(name)
-    stat = _file(name).stat()
-    return _file_hash(str(_file(name)), stat.st_mtime_ns, stat.st_size)
-
-
-def network(name: str) -> KerasModel:
-    """The whole network (keras.Model) for pictures in 0..255; raises Refused(unknown-model, no-network)."""
-    if name in PUBLISHED:
-        from mlcore.backbones.published import network
-
-        return network(name)
-    card = _card(name)
-    from mlcore.library.opened import load_network
-
-    return load_network(library.ready(name), trusted=card.starter)
-
-
-def _card(name: str) -> Card:
+        return PUBLISHED[name]
     try:
-        card = library.card_of(name)
-    except Refused:
+        return open_own(name)
+    except Refused as refusal:
+        if refusal.kind != Kind.UNKNOWN_MODEL:
+            raise
         raise unknown(Kind.UNKNOWN_MODEL, "backbone", name, titles()) from None
-    if not _looks_at_pictures(card):
-        raise Refused(
-            Kind.NOT_COMPATIBLE,
-            f"{card.title!r} isn't a classifier of single pictures, so nothing can be built on it.",
-        )
-    return card
-
-
-def _looks_at_pictures(card: Card) -> bool:
-    return card.kind == "classifier" and not card.is_sequence
-
-
-def _file(name: str) -> Path:
-    return library.ready(name) / "model.keras"
-
-
-@lru_cache(maxsize=32)
-def _pooling(path: str, changed: int) -> str:
-    """Read from the network's description; where it ends without pooling, the mean loses least."""
-    with zipfile.ZipFile(path) as archive:
-        described = json.loads(archive.read("config.json"))
-    names = [layer.get("class_name") for layer in described.get("config", {}).get("layers", [])]
-    return next((POOLS[name] for name in reversed(names) if name in POOLS), "average")
-
-
-@lru_cache(maxsize=32)
-def _file_hash(path: str, changed: int, size: int) -> str:
-    return hashlib.sha256(Path(path).read_bytes()).hexdigest()[:16]

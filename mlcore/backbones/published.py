@@ -3,6 +3,7 @@
 Keras downloads the weights at the first use and keeps them in ~/.keras/models.
 """
 
+import hashlib
 from dataclasses import dataclass
 
 from mlcore.errors import Kind, Refused
@@ -12,21 +13,46 @@ SIDE = 96  # pixels; they were trained at 224, and at 96 they cost a fifth and s
 
 
 @dataclass(frozen=True)
-class Published:
-    """A network's title, its name in keras.applications, and the pixels that it expects."""
+class PublishedBackbone:
+    """A network of keras.applications, the class of it there, and the pixels that it expects."""
 
-    title: str
     name: str
+    title: str
+    architecture: str
     pixels: str  # "own": scales 0..255 by itself; "signed": -1 to 1; "caffe": blue first, less the mean of ImageNet
+    size: tuple[int, int] = (SIDE, SIDE)
+    pooling: str = "average"
+    folder: None = None
+
+    @property
+    def fingerprint(self) -> str:
+        """Sixteen hexadecimal digits of its name, for its weights never change."""
+        return hashlib.sha256(f"keras.applications {self.name}".encode()).hexdigest()[:16]
+
+    def network(self, weights: str | None = "imagenet") -> KerasModel:
+        """The network up to its last feature map (keras.Model); raises Refused(no-network) without its weights."""
+        from keras import layers
+
+        from mlcore.backbones.graft import grafted
+
+        base = _fetched(self, weights)
+        if self.pixels == "own":
+            return base
+        if self.pixels == "caffe":
+            _red_first(base)
+        return grafted(base, base.input_shape[1:], front=[layers.Rescaling(**SCALES[self.pixels], name="scale")])
 
 
 PUBLISHED = {
-    "mobilenet-v2": Published("MobileNetV2 (ImageNet)", "MobileNetV2", "signed"),
-    "mobilenet-v3-small": Published("MobileNetV3 small (ImageNet)", "MobileNetV3Small", "own"),
-    "mobilenet-v3-large": Published("MobileNetV3 large (ImageNet)", "MobileNetV3Large", "own"),
-    "efficientnet-b0": Published("EfficientNet B0 (ImageNet)", "EfficientNetB0", "own"),
-    "resnet50": Published("ResNet50 (ImageNet)", "ResNet50", "caffe"),
-    "resnet50-v2": Published("ResNet50 V2 (ImageNet)", "ResNet50V2", "signed"),
+    backbone.name: backbone
+    for backbone in (
+        PublishedBackbone("mobilenet-v2", "MobileNetV2 (ImageNet)", "MobileNetV2", "signed"),
+        PublishedBackbone("mobilenet-v3-small", "MobileNetV3 small (ImageNet)", "MobileNetV3Small", "own"),
+        PublishedBackbone("mobilenet-v3-large", "MobileNetV3 large (ImageNet)", "MobileNetV3Large", "own"),
+        PublishedBackbone("efficientnet-b0", "EfficientNet B0 (ImageNet)", "EfficientNetB0", "own"),
+        PublishedBackbone("resnet50", "ResNet50 (ImageNet)", "ResNet50", "caffe"),
+        PublishedBackbone("resnet50-v2", "ResNet50 V2 (ImageNet)", "ResNet50V2", "signed"),
+    )
 }
 # how keras.applications.imagenet_utils.preprocess_input scales; red, green, blue
 SCALES: dict[str, dict[str, float | list[float]]] = {
@@ -35,26 +61,11 @@ SCALES: dict[str, dict[str, float | list[float]]] = {
 }
 
 
-def network(name: str, weights: str | None = "imagenet") -> KerasModel:
-    """The network up to its last feature map (keras.Model); raises Refused(no-network) without its weights."""
-    from keras import layers
-
-    from mlcore.backbones.graft import grafted
-
-    backbone = PUBLISHED[name]
-    base = _fetched(backbone, weights)
-    if backbone.pixels == "own":
-        return base
-    if backbone.pixels == "caffe":
-        _red_first(base)
-    return grafted(base, base.input_shape[1:], front=[layers.Rescaling(**SCALES[backbone.pixels], name="scale")])
-
-
-def _fetched(backbone: Published, weights: str | None) -> KerasModel:
+def _fetched(backbone: PublishedBackbone, weights: str | None) -> KerasModel:
     import keras
 
     try:
-        return getattr(keras.applications, backbone.name)(
+        return getattr(keras.applications, backbone.architecture)(
             include_top=False, weights=weights, input_shape=(SIDE, SIDE, 3)
         )
     except Exception as error:  # the loader raises a bare Exception when it is offline

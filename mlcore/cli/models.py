@@ -91,8 +91,7 @@ def _measured(classifier: Classifier, given: Namespace) -> tuple[evaluation.Eval
     """Measure now where the data is here; else what was measured when the model was made."""
     name = given.data or classifier.card.data
     stored = evaluation.load(classifier.folder, "test") if (classifier.folder / "evaluations").is_dir() else None
-    here = any(one.name == name and one.stored for one in data.all())
-    if stored and not given.data and given.split == "test" and not here:
+    if stored and not given.data and given.split == "test" and not data.stored(name):
         return stored, "Measured when the model was made; its data isn't here."
     return evaluation.evaluate(classifier, data.open(name).split(given.split)), ""
 

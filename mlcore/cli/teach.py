@@ -11,7 +11,7 @@ from mlcore.intervals import Interval
 def describe(parser: ArgumentParser) -> None:
     """Arguments of `teach`."""
     parser.add_argument("--data", required=True, metavar="N", help="data set")
-    parser.add_argument("--backbone", default=backbones.DEFAULT, metavar="B", help="model whose filters are used")
+    parser.add_argument("--backbone", default="", metavar="B", help="model whose filters are used; else the best fit")
     parser.add_argument("--per-class", type=int, default=0, metavar="K", help="learn from K pictures a class only")
     parser.add_argument("--seed", type=int, default=0, metavar="S", help="number that decides which pictures")
     parser.add_argument("--title", default="", help="what to call the model")
@@ -20,9 +20,9 @@ def describe(parser: ArgumentParser) -> None:
 
 def teach(given: Namespace) -> Result:
     """Teach a model: only its answer layer learns, in about a second; the filters are those of a finished one."""
-    data.open(given.data)
-    backbones.size(given.backbone)
-    settings = {name: getattr(given, name) for name in ("data", "backbone", "per_class", "seed")}
+    backbone = given.backbone or backbones.fitting(data.open(given.data).shape)
+    backbones.open(backbone)
+    settings = {"data": given.data, "backbone": backbone, "per_class": given.per_class, "seed": given.seed}
     outcome = begun(jobs.start_task("teach", settings, given.title), given.detach)
     if given.detach or outcome.refusal or outcome.fault or outcome.document.get("state") != "done":
         return outcome

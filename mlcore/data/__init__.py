@@ -14,7 +14,7 @@ from mlcore.home import checked_name
 from mlcore.progress import Progress, silent
 from mlcore.registry import Entry
 
-__all__ = ["Dataset", "Split", "Summary", "add", "all", "free_name", "open", "remove", "sources"]
+__all__ = ["Dataset", "Split", "Summary", "add", "all", "free_name", "open", "remove", "sources", "stored", "summary"]
 
 SIZES = (8, 512)  # a side in pixels
 COPIED = ("title", "description", "source", "license", "splits", "class_counts", "created")  # from meta.json
@@ -49,9 +49,21 @@ class Summary:
 
 def all() -> list[Summary]:
     """Every data set that can be opened: the stored ones by name, then the built-in ones; reads no pictures."""
-    stored = [summary for folder in _folders() if (summary := _stored(folder))]
+    here = [facts for folder in _folders() if (facts := _stored(folder))]
     names = {folder.name for folder in _folders()}
-    return stored + [_built_in(entry) for entry in _built_ins() if entry.name not in names]
+    return here + [_built_in(entry) for entry in _built_ins() if entry.name not in names]
+
+
+def summary(name: str) -> Summary | None:
+    """The facts of one data set, stored or built-in; None where there is none of that name."""
+    built_in = next((entry for entry in _built_ins() if entry.name == name), None)
+    return stored(name) or (_built_in(built_in) if built_in else None)
+
+
+def stored(name: str) -> Summary | None:
+    """The facts of a data set whose pictures are on this machine, else None."""
+    folder = _folder(name)
+    return _stored(folder) if folder else None
 
 
 def open(name: str, progress: Progress = silent) -> Dataset:
@@ -64,7 +76,7 @@ def open(name: str, progress: Progress = silent) -> Dataset:
     if folder:
         return Dataset(folder)
     if not entry:
-        raise unknown(Kind.UNKNOWN_DATA, "data set", name, [summary.name for summary in all()])
+        raise unknown(Kind.UNKNOWN_DATA, "data set", name, [each.name for each in all()])
     return Dataset(_store_built_in(entry, progress))
 
 
@@ -110,7 +122,7 @@ def remove(name: str) -> None:
     """Delete a stored data set, damaged or whole; raises Refused(unknown-data)."""
     folder = _folder(name)
     if not folder:
-        raise unknown(Kind.UNKNOWN_DATA, "stored data set", name, [stored.name for stored in _folders()])
+        raise unknown(Kind.UNKNOWN_DATA, "stored data set", name, [folder.name for folder in _folders()])
     durable.remove_folder(folder)
 
 

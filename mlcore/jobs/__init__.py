@@ -62,8 +62,8 @@ def _queue(folder: Path, title: str, **status: Any) -> str:
 
 def finished_twin(recipe: Recipe) -> Run | None:
     """The newest finished run of the very same recipe, on the data as they are stored now; its model can be used."""
-    stored = next((each.created for each in data.all() if each.name == recipe.data and each.stored), None)
-    since = datetime.fromisoformat(stored).timestamp() if stored else 0.0
+    stored = data.stored(recipe.data)
+    since = datetime.fromisoformat(stored.created).timestamp() if stored else 0.0
     twins = (run for run in listing() if run.recipe == recipe and run.state == "done" and run.created >= since)
     return next((run for run in twins if (folder(run.id) / "card.json").exists()), None)
 

@@ -36,10 +36,7 @@ def classifiers() -> list[Card]:
 
 def card_of(id: str) -> Card:
     """The card of a model; raises Refused(unknown-model)."""
-    card = _read_card(folder(id))
-    if not card:
-        raise unknown(Kind.UNKNOWN_MODEL, "model", id, [card.id for card in all()])
-    return card
+    return _found(id)[0]
 
 
 def open(id: str) -> Opened:
@@ -48,21 +45,21 @@ def open(id: str) -> Opened:
     Raises Refused: unknown-model, not-compatible for a kind of model that this version doesn't know, and what `ready`
     raises.
     """
-    card = card_of(id)
+    card, at_hand = _found(id)
     if card.kind not in OPENED_AS:
         raise Refused(Kind.NOT_COMPATIBLE, f"{card.title!r} is a {card.kind}, which this version can't open.")
     module, name = OPENED_AS[card.kind]
-    opened: Opened = getattr(importlib.import_module(module), name)(*_completed(card))
+    opened: Opened = getattr(importlib.import_module(module), name)(*_completed(card, at_hand))
     return opened
 
 
 def open_classifier(id: str) -> Classifier:
     """The classifier of that id; raises Refused: unknown-model, not-compatible for another kind, and as `ready`."""
-    card = card_of(id)
+    card, at_hand = _found(id)
     if card.kind != "classifier":
         words = f"{card.title!r} is a {card.kind} and can't classify; choose a classifier."
         raise Refused(Kind.NOT_COMPATIBLE, words)
-    return Classifier(*_completed(card))
+    return Classifier(*_completed(card, at_hand))
 
 
 def folder(id: str) -> Path:
@@ -82,22 +79,34 @@ def ready(id: str) -> Path:
 
     That takes some seconds. Raises Refused(missing-data, corrupt-model, disk-full).
     """
-    at_hand = folder(id)
-    return on_demand.ready(at_hand) if at_hand.parent == STARTERS else at_hand
+    return _ready(folder(id))
 
 
 def remove(id: str) -> None:
     """Delete a model for good; starters stay. Raises Refused(unknown-model)."""
-    card = card_of(id)
+    card, own = _found(id)
     if card.starter:
         raise Refused(Kind.NOT_COMPATIBLE, f"{card.title!r} comes with Vitrine and can't be removed.")
-    durable.remove_folder(folder(id))
+    durable.remove_folder(own)
 
 
-def _completed(card: Card) -> tuple[Card, Path]:
+def _found(id: str) -> tuple[Card, Path]:
+    """The card and folder of a model; raises Refused(unknown-model)."""
+    at_hand = folder(id)
+    card = _read_card(at_hand)
+    if not card:
+        raise unknown(Kind.UNKNOWN_MODEL, "model", id, [card.id for card in all()])
+    return card, at_hand
+
+
+def _completed(card: Card, at_hand: Path) -> tuple[Card, Path]:
     """The card and folder of a model with its network; one that was made just now has been measured, too."""
-    complete = ready(card.id)
-    return _read_card(complete) or card, complete
+    complete = _ready(at_hand)
+    return card if complete == at_hand else _read_card(complete) or card, complete
+
+
+def _ready(at_hand: Path) -> Path:
+    return on_demand.ready(at_hand) if at_hand.parent == STARTERS else at_hand
 
 
 def _starter_or(own: Path) -> Path:
@@ -130,6 +139,4 @@ def _read_card(folder: Path) -> Card | None:
         read = Card.model_validate(values)
     except ValidationError:
         return None
-    shipped = STARTERS / folder.name
-    starter = folder in (shipped, on_demand.folder_of(shipped))
-    return read.model_copy(update={"id": folder.name, "starter": starter})
+    return read.model_copy(update={"id": folder.name, "starter": folder.parent != in_home("models")})

@@ -1,15 +1,30 @@
 """Few-shot learning: a frozen backbone's features and a linear probe, taught in well under a second.
 
-`learn` answers at once and needs no Keras; `keep` makes a data set of a draft, and the task "teach" a model
+`learn` answers at once and needs no Keras; `learn_draft` does it from what a draft's pictures were when they came;
+`keep` makes a data set of a draft, and the task "teach" a model
 of a data set.
 """
 
 from mlcore.recipe import Recipe
 from mlcore.teach import drafts
-from mlcore.teach.keep import keep, warm_up
-from mlcore.teach.probe import Probe, learn
+from mlcore.teach.embeddings import embedded, look_of
+from mlcore.teach.keep import keep
+from mlcore.teach.probe import Probe, learn, learn_embedded
 
-__all__ = ["Probe", "drafts", "fine_tuning", "keep", "learn", "warm_up"]
+__all__ = ["Probe", "drafts", "fine_tuning", "keep", "learn", "learn_draft", "look_at", "look_of"]
+
+
+def look_at(draft: drafts.Draft) -> None:
+    """Look at a draft's pictures now, and keep what learning would have waited for."""
+    if draft.count:
+        embedded(draft, look_of(draft))
+
+
+def learn_draft(draft: drafts.Draft) -> Probe:
+    """Learn to tell a draft's classes apart; raises Refused as `learn` does."""
+    look = look_of(draft)
+    counts = {one.name: len(one.pictures) for one in draft.classes}
+    return learn_embedded(counts, embedded(draft, look), look)
 
 
 def fine_tuning(model: str) -> Recipe:

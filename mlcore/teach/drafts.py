@@ -99,6 +99,14 @@ class Draft:
             raise Refused(Kind.UNKNOWN_NAME, "That picture was deleted.")
         return self.folder / key / f"{picture}.png"
 
+    def files(self, one: DraftClass) -> dict[str, Path]:
+        """Where the pictures of a class are, by their names."""
+        return {picture: self.folder / one.key / f"{picture}.png" for picture in one.pictures}
+
+    def sizes(self) -> list[tuple[int, int]]:
+        """Height and width of every picture, without decoding any."""
+        return [_size(file) for one in self.classes for file in self.files(one).values()]
+
     def pixels(self) -> dict[str, list[np.ndarray]]:
         """Every picture, uint8 (H, W, 3), under the name of its class."""
         return {
@@ -158,6 +166,13 @@ def open(id: str) -> Draft:
     if id not in ids:
         raise unknown(Kind.UNKNOWN_NAME, "draft", id, ids)
     return Draft(id)
+
+
+def _size(file: Path) -> tuple[int, int]:
+    """Read from the header of a PNG, which begins with a signature and the chunk of width and height."""
+    with file.open("rb") as content:
+        header = content.read(24)
+    return int.from_bytes(header[20:24], "big"), int.from_bytes(header[16:20], "big")
 
 
 def _changed(folder: Path) -> float:

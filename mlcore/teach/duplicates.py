@@ -12,10 +12,14 @@ ALIKE = 0.98
 
 def groups(pictures: np.ndarray, alike: float = ALIKE) -> np.ndarray:
     """Numbers (N,), the same for pictures uint8 (N, H, W, 3) that are linked by pairs which look almost alike."""
-    thumbnails = signatures(pictures)
+    return linked(signatures(pictures), alike)
+
+
+def linked(thumbnails: np.ndarray, alike: float = ALIKE) -> np.ndarray:
+    """The same of the pictures' signatures (N, 768)."""
     near = thumbnails @ thumbnails.T >= alike
     np.fill_diagonal(near, True)
-    group_of = np.arange(len(pictures))
+    group_of = np.arange(len(thumbnails))
     while True:
         following = np.array([group_of[row].min() for row in near], int)
         if (following == group_of).all():

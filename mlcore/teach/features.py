@@ -2,20 +2,24 @@
 
 import hashlib
 import io
+from collections import OrderedDict
 from collections.abc import Callable
-from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
 
-from mlcore import architectures, backbones, durable, library
-from mlcore.architectures.transfer import TransferSettings, sizes
+from mlcore import architectures, durable
+from mlcore.architectures.transfer import sizes
+from mlcore.backbones import Backbone
+from mlcore.backbones.resizing import resized
 from mlcore.data import Split
 from mlcore.home import in_home
+from mlcore.library.litert import at_once
 from mlcore.library.opened import small_copy
 from mlcore.progress import Progress, silent
 
 CHUNK = 256  # pictures at a time
+MOST_OPENED = 4  # backbones in memory, each for one size of pictures
 MOST_BYTES = 2**30  # of kept features; the oldest go first
 Maps = Callable[[np.ndarray], np.ndarray]  # pictures uint8 (N, H, W, 3) to feature maps float32 (N, h, w, C)
 
@@ -23,9 +27,8 @@ Maps = Callable[[np.ndarray], np.ndarray]  # pictures uint8 (N, H, W, 3) to feat
 class Features:
     """A backbone as a function of pictures uint8 (N, H, W, 3) of one size; needs no Keras where a small copy fits."""
 
-    def __init__(self, backbone: str, shape: tuple[int, ...]):
+    def __init__(self, backbone: Backbone, shape: tuple[int, ...]):
         self.backbone, self.shape = backbone, shape
-        self.pooling = backbones.pooling(backbone)
         self._maps = _small_copy(backbone, self.shape) or _network(backbone, self.shape)
 
     def maps(self, pictures: np.ndarray) -> np.ndarray:
@@ -39,20 +42,24 @@ class Features:
 
     def pooled(self, maps: np.ndarray) -> np.ndarray:
         """One number per filter (N, C) of maps (N, h, w, C)."""
-        return maps.max(axis=(1, 2)) if self.pooling == "maximum" else maps.mean(axis=(1, 2))
+        return maps.max(axis=(1, 2)) if self.backbone.pooling == "maximum" else maps.mean(axis=(1, 2))
 
 
-@lru_cache(maxsize=4)
-def _opened(backbone: str, shape: tuple[int, ...], fingerprint: str) -> Features:
-    return Features(backbone, shape)
+_opened: OrderedDict[tuple, Features] = OrderedDict()
 
 
-def opened(backbone: str, shape: tuple[int, ...]) -> Features:
+def opened(backbone: Backbone, shape: tuple[int, ...]) -> Features:
     """The backbone for pictures of a shape (H, W, 3), made once per process for as long as its file stays the same."""
-    return _opened(backbone, tuple(shape), backbones.fingerprint(backbone))
+    key = (backbone.name, backbone.fingerprint, tuple(shape))
+    if key not in _opened:
+        _opened[key] = Features(backbone, tuple(shape))
+    _opened.move_to_end(key)
+    while len(_opened) > MOST_OPENED:
+        _opened.popitem(last=False)
+    return _opened[key]
 
 
-def of_split(split: Split, backbone: str, progress: Progress = silent) -> np.ndarray:
+def of_split(split: Split, backbone: Backbone, progress: Progress = silent) -> np.ndarray:
     """The features (N, C) of every picture of a split, from disk when they were computed before."""
     path = _path(split, backbone)
     kept = _read(path, len(split))
@@ -68,14 +75,14 @@ def of_split(split: Split, backbone: str, progress: Progress = silent) -> np.nda
     return features
 
 
-def of_pictures(split: Split, indices: np.ndarray, backbone: str) -> np.ndarray:
+def of_pictures(split: Split, indices: np.ndarray, backbone: Backbone) -> np.ndarray:
     """The features (n, C) of some pictures of a split; only those are computed, unless all are there already."""
     kept = _read(_path(split, backbone), len(split))
     return opened(backbone, split.dataset.shape)(split.read(indices)) if kept is None else kept[indices]
 
 
-def _path(split: Split, backbone: str) -> Path:
-    key = f"{split.dataset.fingerprint}-{split.split}-{backbones.fingerprint(backbone)}"
+def _path(split: Split, backbone: Backbone) -> Path:
+    key = f"{split.dataset.fingerprint}-{split.split}-{backbone.fingerprint}"
     return in_home("cache/features") / f"{key}.npy"
 
 
@@ -103,22 +110,30 @@ def _keep(path: Path, features: np.ndarray) -> None:
             one.unlink(missing_ok=True)
 
 
-def _small_copy(backbone: str, shape: tuple[int, ...]) -> Maps | None:
-    """The library model's LiteRT file; None where there is none or the backbone doesn't look at that size."""
-    if backbone in backbones.PUBLISHED or not library.card_of(backbone).answers_fast:
+def _small_copy(backbone: Backbone, shape: tuple[int, ...]) -> Maps | None:
+    """The library model's LiteRT file, asked at the size that the backbone looks at; None where there is none."""
+    if backbone.folder is None:
         return None
-    size = (shape[0], shape[1])
-    if sizes(TransferSettings(backbone=backbone), size)[0] != size:
+    size = sizes(backbone, (shape[0], shape[1]))[0]
+    blank = np.zeros((1, *size, 3), np.uint8)
+    copy = small_copy(backbone.folder, lambda runner: runner.maps(blank), size=size)
+    if copy is None:
         return None
-    blank = np.zeros((1, *shape), np.uint8)
-    copy = small_copy(library.ready(backbone), lambda runner: runner.maps(blank), size=size)
-    return copy.maps if copy else None
+    if size == (shape[0], shape[1]):
+        return copy.maps
+    step = at_once((*size, 3))
+
+    def maps(pictures: np.ndarray) -> np.ndarray:
+        starts = range(0, len(pictures), step)
+        return np.concatenate([copy.maps(resized(pictures[at : at + step], size)) for at in starts])
+
+    return maps
 
 
-def _network(backbone: str, shape: tuple[int, ...]) -> Maps:
+def _network(backbone: Backbone, shape: tuple[int, ...]) -> Maps:
     import keras
 
     from mlcore.backend.compiled import compiled
 
-    whole = architectures.build("transfer", {"backbone": backbone}, shape, 2)
+    whole = architectures.build("transfer", {"backbone": backbone.name}, shape, 2)
     return compiled(keras.Model(whole.inputs[0], whole.get_layer("features").input))

@@ -3,18 +3,16 @@
 import re
 from collections.abc import Iterator
 
-import numpy as np
-
-from mlcore import backbones, data, images
+from mlcore import data, images
 from mlcore.data import ingest
 from mlcore.data.sources import Example, Incoming
 from mlcore.home import checked_name
 from mlcore.progress import silent
-from mlcore.teach import features
 from mlcore.teach.drafts import Draft, DraftClass
+from mlcore.teach.embeddings import Look, look_of
 
 
-def keep(draft: Draft, name: str = "", backbone: str = backbones.DEFAULT) -> data.Dataset:
+def keep(draft: Draft, name: str = "", backbone: str = "") -> data.Dataset:
     """Store a draft's pictures as a data set, in the size that the backbone looks at; raises Refused.
 
     Without a name it gets one from its classes. A tenth of each class is set aside to test with.
@@ -24,20 +22,14 @@ def keep(draft: Draft, name: str = "", backbone: str = backbones.DEFAULT) -> dat
     title = ", ".join(one.name for one in classes[:4]) + (" and more" if len(classes) > 4 else "")
     described = {"title": title or name, "description": "Pictures taught by hand.", "source": "folder", "license": ""}
     incoming = Incoming(tuple(one.name for one in classes), draft.count, _examples(draft, classes), origin="Teach")
-    size = max(backbones.size(backbone))
-    return data.Dataset(ingest.store(incoming, name, described, size, 0, silent))
+    look = Look.through(backbone) if backbone else look_of(draft)
+    return data.Dataset(ingest.store(incoming, name, described, max(look.backbone.size), 0, silent))
 
 
 def free_name(draft: Draft) -> str:
     """A name that no data set has, made of the first classes' names."""
     words = re.sub("[^a-z0-9]+", "-", "-".join(one.name.lower() for one in draft.classes[:3])).strip("-")
     return data.free_name(words[:40].strip("-") or "taught")
-
-
-def warm_up(backbone: str = backbones.DEFAULT) -> None:
-    """Do now what the first lesson would have waited for."""
-    shape = (*backbones.size(backbone), 3)
-    features.opened(backbone, shape)(np.zeros((1, *shape), np.uint8))
 
 
 def _examples(draft: Draft, classes: list[DraftClass]) -> Iterator[Example]:

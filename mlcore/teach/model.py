@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from mlcore import architectures, backbones, data, durable, library, training
+from mlcore.backbones import Backbone
 from mlcore.contracts import Emit, unheard
 from mlcore.events import NoticeGiven, StageStarted
 from mlcore.library.card import Card
@@ -42,21 +43,23 @@ def make(
     With too few validation pictures to calibrate on they are learned from as well; test pictures never are. An
     exception raised by `progress` ends the work.
     """
-    started, recipe = time.perf_counter(), _recipe(settings)
+    started = time.perf_counter()
+    backbone = backbones.open(settings.backbone or backbones.fitting(dataset.shape))
+    recipe = _recipe(settings, backbone)
     emit(StageStarted("Looking at the pictures"))
-    inputs, labels, groups = _pictures(dataset, settings, progress)
+    inputs, labels, groups = _pictures(dataset, settings, backbone, progress)
     probe.refuse_too_little(dataset.classes, labels, groups)
     emit(StageStarted("Learning"))
     begun = time.perf_counter()
     fitted = head.fit(inputs, labels, groups, settings.seed)
-    facts = _facts(settings, fitted, len(labels), time.perf_counter() - begun)
+    facts = _facts(backbone, fitted, len(labels), time.perf_counter() - begun)
     durable.write_json(folder / "lesson.json", facts)
     for notice in probe.notices(dataset.classes, labels, groups):
         emit(NoticeGiven(notice.message))
     emit(NoticeGiven(f"Left out in turn, pictures were answered right in {fitted.accuracy.text()}."))
     network = _network(recipe, dataset, fitted.head)
     durable.write_json(folder / "recipe.json", recipe.model_dump(mode="json"))
-    finish(recipe, folder, Taught(network, dataset), emit, partial(_described, settings, facts, started))
+    finish(recipe, folder, Taught(network, dataset), emit, partial(_described, settings, backbone, facts, started))
 
 
 def fine_tuning(model: str) -> Recipe:
@@ -67,16 +70,16 @@ def fine_tuning(model: str) -> Recipe:
     return training.draft(card.data, "transfer", None, continued + gentle)
 
 
-def _recipe(settings: TeachSettings) -> Recipe:
-    assignments = [f"settings.backbone={settings.backbone}", f"training.seed={settings.seed}"]
+def _recipe(settings: TeachSettings, backbone: Backbone) -> Recipe:
+    assignments = [f"settings.backbone={backbone.name}", f"training.seed={settings.seed}"]
     return training.draft(settings.data, "transfer", None, assignments)
 
 
 def _pictures(
-    dataset: data.Dataset, settings: TeachSettings, progress: Progress
+    dataset: data.Dataset, settings: TeachSettings, backbone: Backbone, progress: Progress
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Features (N, C), labels (N,) and groups of near copies (N,) of the pictures to learn from."""
-    parts = list(_parts(dataset, settings, progress))
+    parts = list(_parts(dataset, settings, backbone, progress))
     labels = np.concatenate([split.labels[chosen] for split, chosen, _ in parts])
     groups = np.arange(len(labels))
     if len(labels) <= probe.COMPARED:
@@ -84,17 +87,17 @@ def _pictures(
     return np.concatenate([part for _, _, part in parts]), labels, groups
 
 
-def _parts(dataset: data.Dataset, settings: TeachSettings, progress: Progress) -> Iterator[Part]:
+def _parts(dataset: data.Dataset, settings: TeachSettings, backbone: Backbone, progress: Progress) -> Iterator[Part]:
     """Splits to learn from, each with the indices of its pictures int (n,) and their features (n, C)."""
     train, validation = dataset.split("train"), dataset.split("val")
     if settings.per_class:
         chosen = _some(train.labels, settings.per_class, settings.seed)
-        yield train, chosen, features.of_pictures(train, chosen, settings.backbone)
+        yield train, chosen, features.of_pictures(train, chosen, backbone)
         return
     splits = [split for split in ([train, validation] if len(validation) < ENOUGH else [train]) if len(split)]
     for number, split in enumerate(splits):
         hear = part(progress, number, len(splits))
-        yield split, np.arange(len(split)), features.of_split(split, settings.backbone, hear)
+        yield split, np.arange(len(split)), features.of_split(split, backbone, hear)
 
 
 def _some(labels: np.ndarray, per_class: int, seed: int) -> np.ndarray:
@@ -109,10 +112,10 @@ def _network(recipe: Recipe, dataset: data.Dataset, taught: head.Head) -> KerasM
     return network
 
 
-def _facts(settings: TeachSettings, fitted: head.Fitted, pictures: int, seconds: float) -> dict[str, Any]:
+def _facts(backbone: Backbone, fitted: head.Fitted, pictures: int, seconds: float) -> dict[str, Any]:
     return {
-        "backbone": settings.backbone,
-        "backbone_fingerprint": backbones.fingerprint(settings.backbone),
+        "backbone": backbone.name,
+        "backbone_fingerprint": backbone.fingerprint,
         "pictures": pictures,
         "strength": fitted.strength,
         "cross_validated": fitted.accuracy.to_json(),
@@ -120,15 +123,15 @@ def _facts(settings: TeachSettings, fitted: head.Fitted, pictures: int, seconds:
     }
 
 
-def _described(settings: TeachSettings, facts: dict[str, Any], started: float, card: Card) -> Card:
+def _described(settings: TeachSettings, backbone: Backbone, facts: dict[str, Any], started: float, card: Card) -> Card:
     """The card of a model that was taught; the time on it is that since the start."""
     some = f" --per-class {settings.per_class}" if settings.per_class else ""
-    built_on = "" if settings.backbone == backbones.DEFAULT else f" --backbone {settings.backbone}"
+    chosen = f"--data {settings.data} --backbone {backbone.name}{some} --seed {settings.seed}"
     return card.model_copy(
         update={
             "seconds": round(time.perf_counter() - started, 1),
-            "command": f"python -m mlcore teach --data {settings.data}{built_on}{some} --seed {settings.seed}",
+            "command": f"python -m mlcore teach {chosen}",
             "description": f"Taught with {facts['pictures']:,} pictures, on the filters of "
-            f"{backbones.title(settings.backbone)}, which stayed as they are.",
+            f"{backbone.title}, which stayed as they are.",
         }
     )

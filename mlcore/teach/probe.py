@@ -5,13 +5,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from mlcore import backbones, images
 from mlcore.errors import Kind, Notice, Refused
 from mlcore.images import Picture
 from mlcore.intervals import Interval, wilson
 from mlcore.library.class_map import class_map, upscale
 from mlcore.library.classifier import Prediction, softmax
-from mlcore.teach import duplicates, features, head
+from mlcore.teach import duplicates, head
+from mlcore.teach.embeddings import Embedding, Look, fitting
 
 UNEVEN = 2.0  # times as many pictures in the largest class as in the smallest
 COMPARED = 2000  # pictures up to which near copies are looked for
@@ -22,58 +22,65 @@ class Probe:
     """A head on a frozen backbone. `accuracy` is cross-validated: each answer came from a head without that picture."""
 
     classes: tuple[str, ...]
-    backbone: str
-    shape: tuple[int, int, int]
+    look: Look
     head: head.Head
     strength: float
     accuracy: Interval
     notices: tuple[Notice, ...]
     seconds: float
 
+    @property
+    def shape(self) -> tuple[int, int, int]:
+        """What the backbone looks at."""
+        return self.look.shape
+
     def predict(self, picture: Picture | np.ndarray) -> Prediction:
         """The answer for a picture of any size, a Picture or uint8 (H, W, 3)."""
-        pooled = self._see(self._fitted(picture)[None])
-        return Prediction(self.classes, softmax(self.head.logits(pooled))[0])
+        logits = self.head.logits(self.look(_pixels(picture)).features[None])
+        return Prediction(self.classes, softmax(logits)[0])
 
     def class_map(self, picture: Picture | np.ndarray, target: int) -> np.ndarray:
         """Class activation map: which places speak for a class (Zhou et al. 2016, arXiv:1512.04150): heat (H, W)."""
-        maps = self._see.maps(self._fitted(picture)[None])[0]
-        return upscale(class_map(maps, self.head.weights, target), *self.shape[:2])
+        return upscale(class_map(self.look.maps(_pixels(picture)), self.head.weights, target), *self.shape[:2])
 
     @property
     def sentence(self) -> str:
         """What the cross-validated accuracy can tell and what it can't."""
         return worth(self.accuracy)
 
-    @property
-    def _see(self) -> features.Features:
-        return features.opened(self.backbone, self.shape)
 
-    def _fitted(self, picture: Picture | np.ndarray) -> np.ndarray:
-        pixels = picture.pixels if isinstance(picture, Picture) else np.asarray(picture)
-        return images.fit(pixels, *self.shape[:2])
-
-
-def learn(pictures: dict[str, list[np.ndarray]], backbone: str = backbones.DEFAULT, seed: int = 0) -> Probe:
+def learn(pictures: dict[str, list[np.ndarray]], backbone: str = "", seed: int = 0) -> Probe:
     """Learn to tell classes apart from pictures uint8 (H, W, 3) of any size, in well under a second for a few.
 
-    Raises Refused: need-two-classes, class-too-small where a class has fewer than two different pictures.
+    Without a backbone the one that suits the pictures' usual size is taken. Raises Refused: need-two-classes,
+    class-too-small where a class has fewer than two different pictures.
     """
     started = time.perf_counter()
-    shape = (*backbones.size(backbone), 3)
-    batch = np.stack([images.fit(one, *shape[:2]) for of in pictures.values() for one in of] or [np.zeros(shape, "u1")])
-    labels = np.repeat(np.arange(len(pictures)), [len(of) for of in pictures.values()])
-    groups = duplicates.groups(batch) if 0 < len(labels) <= COMPARED else np.arange(len(labels))
-    refuse_too_little(tuple(pictures), labels, groups)
-    fitted = head.fit(features.opened(backbone, shape)(batch), labels, groups, seed)
+    every = [one for of in pictures.values() for one in of]
+    look = Look.through(backbone or fitting([one.shape[:2] for one in every]))
+    embeddings = [look(one) for one in every]
+    counts = {name: len(of) for name, of in pictures.items()}
+    return learn_embedded(counts, embeddings, look, seed, started)
+
+
+def learn_embedded(
+    counts: dict[str, int], embeddings: list[Embedding], look: Look, seed: int = 0, started: float | None = None
+) -> Probe:
+    """The same from embeddings in order of the classes, of which there are `counts`; no picture is looked at again."""
+    started = time.perf_counter() if started is None else started
+    labels = np.repeat(np.arange(len(counts)), list(counts.values()))
+    groups = np.arange(len(labels))
+    if 0 < len(labels) <= COMPARED:
+        groups = duplicates.linked(np.stack([each.signature for each in embeddings]))
+    refuse_too_little(tuple(counts), labels, groups)
+    fitted = head.fit(np.stack([each.features for each in embeddings]), labels, groups, seed)
     return Probe(
-        classes=tuple(pictures),
-        backbone=backbone,
-        shape=shape,
+        classes=tuple(counts),
+        look=look,
         head=fitted.head,
         strength=fitted.strength,
         accuracy=fitted.accuracy,
-        notices=notices(tuple(pictures), labels, groups),
+        notices=notices(tuple(counts), labels, groups),
         seconds=time.perf_counter() - started,
     )
 
@@ -111,6 +118,10 @@ def worth(accuracy: Interval) -> str:
     return (
         f"That {verdict}: {accuracy.n:,} different pictures can't place it closer than {reach * 100:.0f} points{more}."
     )
+
+
+def _pixels(picture: Picture | np.ndarray) -> np.ndarray:
+    return picture.pixels if isinstance(picture, Picture) else np.asarray(picture)
 
 
 def _enough(share: float) -> int:

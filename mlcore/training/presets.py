@@ -58,40 +58,43 @@ def draft(data: str, architecture: str, preset: str | None = None, assignments: 
     class: for both the flip is left out.
     Raises Refused(unknown-name) for an architecture or preset and Refused(bad-setting) for a value.
     """
-    entry = architectures.shelf.get(architecture)
+    entry, about = architectures.shelf.get(architecture), sets.summary(data)
     if preset and preset not in PRESETS:
         raise unknown(Kind.UNKNOWN_NAME, "preset", preset, PRESETS)
     training = {**entry.defaults, **(PRESETS[preset].training if preset else {})}
-    if "augmentation" in training and (_is_grey(data) or len(_shape(data)) == 4):
+    if about and "augmentation" in training and (about.is_sequence or _is_grey(about)):
         training["augmentation"] = {**training["augmentation"], "flip": False}
     plain = Recipe(data=data, architecture=architecture, training=read(Training, training)).model_dump(mode="json")
-    return checked(override(plain, assignments or []))
+    plain["settings"] = entry.settings.suited_to(about.shape) if about else {}
+    return _completed(override(plain, assignments or []), about)
 
 
-def _is_grey(data: str) -> bool:
+def _is_grey(about: sets.Summary) -> bool:
     """Whether a stored data set's pictures have no colour, judged by 32 of them."""
-    if not any(summary.name == data and summary.stored for summary in sets.all()):
+    if not about.stored:
         return False
     try:
-        split = sets.open(data).split("train")
+        split = sets.open(about.name).split("train")
         pictures = split.read(np.linspace(0, len(split) - 1, min(32, len(split))).astype(int))
     except Refused:
         return False
     return bool((pictures == pictures[..., :1]).all())
 
 
-def _shape(data: str) -> tuple[int, ...]:
-    """The shape of a known data set's pictures or clips; empty for a name that isn't known."""
-    return next((summary.shape for summary in sets.all() if summary.name == data), ())
-
-
 def checked(values: dict) -> Recipe:
     """A recipe from plain values, its architecture's settings filled in and checked."""
+    name = values.get("data")
+    return _completed(values, sets.summary(name) if isinstance(name, str) else None)
+
+
+def _completed(values: dict, about: sets.Summary | None) -> Recipe:
+    """The same where the facts of a known data set are at hand."""
     recipe = read(Recipe, values)
+    about = about if about is None or about.name == recipe.data else sets.summary(recipe.data)
     entry = architectures.shelf.get(recipe.architecture)
     settings = read(entry.settings, recipe.settings)
-    if shape := _shape(recipe.data):
-        architectures.refuse_unfit(entry, shape, settings)
+    if about:
+        architectures.refuse_unfit(entry, about.shape, settings)
     teachers.check(recipe)
     return recipe.model_copy(update={"settings": settings.model_dump(mode="json")})
 

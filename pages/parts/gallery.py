@@ -13,7 +13,7 @@ STRIP_WIDTH = 150  # pixels: on a phone two clips side by side
 
 def is_stored(name: str) -> bool:
     """Whether the pictures of a data set are on this machine."""
-    return any(summary.name == name and summary.stored for summary in data.all())
+    return data.stored(name) is not None
 
 
 def answers(card, report, indices, key: str, columns: int) -> None:

@@ -46,16 +46,18 @@ def _open(name: str, stamp: tuple) -> object:
 
 
 def classifier(card):
-    """The classifier of a card, loaded once per server for as long as its files stay the same.
+    """The classifier of a card, loaded once per server for as long as its files stay the same."""
+    make_ready(card.id)
+    return _open(card.id, stamp(card.id))
 
-    One that comes with a package is made at its first need, which the page says: 28 s were measured with 2 cores idle.
-    """
-    if not library.is_ready(card.id):
+
+def make_ready(id: str) -> None:
+    """Make a model that comes with a package at its first need; 28 s were measured with 2 cores idle."""
+    if not library.is_ready(id):
         with st.spinner(
             "Making this model ready, this once: about half a minute, longer on a busy machine", show_time=True
         ):
-            library.ready(card.id)
-    return _open(card.id, stamp(card.id))
+            library.ready(id)
 
 
 def classifier_for(card: Card, label: str, key: str, help: str, same: bool = False) -> Card | None:

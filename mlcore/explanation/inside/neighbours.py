@@ -11,7 +11,7 @@ from pathlib import Path
 
 import numpy as np
 
-from mlcore import data, durable, library
+from mlcore import data, durable
 from mlcore.data.store import Dataset, Split
 from mlcore.errors import Kind, Refused
 from mlcore.home import in_home
@@ -108,8 +108,8 @@ def are_known(classifier: Classifier) -> bool:
 
 def training_set(card: Card) -> Dataset:
     """The data set that a model was trained on; raises Refused(missing-data) when it isn't on this machine."""
-    stored = {summary.name: summary for summary in data.all() if summary.stored}
-    if card.data not in stored or tuple(stored[card.data].classes) != tuple(card.classes):
+    stored = data.stored(card.data)
+    if stored is None or stored.classes != card.classes:
         raise Refused(
             Kind.MISSING_DATA,
             f"The training pictures of this model, the data set {card.data!r}, aren't on this machine, so they can't "
@@ -137,13 +137,13 @@ def _computed(classifier: Classifier, split: Split, parts: Path, progress: Progr
 
 def _path(classifier: Classifier, dataset: Dataset) -> Path:
     """One file for each network and each content of a data set; float16 keeps 50,000 pictures in 13 MB."""
-    with open(_network_file(classifier.card.id), "rb") as file:
+    with open(_network_file(classifier.folder), "rb") as file:
         network = hashlib.file_digest(file, "sha256").hexdigest()[:16]
     return in_home("cache/features") / f"{classifier.card.id}-{network}-{dataset.fingerprint}.npy"
 
 
-def _network_file(id: str) -> Path:
-    small = library.folder(id) / "model.tflite"
+def _network_file(folder: Path) -> Path:
+    small = folder / "model.tflite"
     return small if small.exists() else small.with_name("model.keras")
 
 

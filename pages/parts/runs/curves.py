@@ -47,7 +47,7 @@ def remarks(run, events) -> None:
 @st.cache_data(ttl=60, max_entries=64, show_spinner=False)
 def _facts(name: str) -> tuple[dict[str, int], int]:
     """Pictures of each class, and how many are for validation; nothing for data that isn't here any more."""
-    stored = next((summary for summary in data.all() if summary.name == name and summary.stored), None)
+    stored = data.stored(name)
     return (stored.class_counts, stored.splits.get("val", 0)) if stored else ({}, 0)
 
 

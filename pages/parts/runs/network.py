@@ -37,7 +37,7 @@ def trained(run) -> None:
     if drawing:
         show(drawing)
         return
-    about = next((summary for summary in data.all() if summary.name == recipe.data and summary.stored), None)
+    about = data.stored(recipe.data)
     if about:
         draft(recipe.architecture, recipe.settings, tuple(about.shape), len(about.classes))
     else:

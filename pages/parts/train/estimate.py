@@ -24,13 +24,13 @@ HELPS = {
 def panel(recipe: Recipe) -> list[Request]:
     """Room for parameters, memory and time of a recipe; gives what is to be waited for."""
     st.subheader("What it will take", anchor=False)
-    created = {summary.name: summary.created for summary in data.all() if summary.stored}
-    if recipe.data not in created:
+    stored = data.stored(recipe.data)
+    if stored is None:
         st.caption("Add this data set on the Data page, or press Start, and its time can be measured.")
         return []
     numbers = st.empty()
     _draw(numbers, ["…"] * len(HELPS))
-    key = ("train.estimate", recipe.id, created[recipe.data])
+    key = ("train.estimate", recipe.id, stored.created)
     title, show = "Measuring a few steps on this machine", partial(_show, numbers)
 
     def make(progress: Progress) -> Estimate:

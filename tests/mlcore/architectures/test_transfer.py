@@ -5,6 +5,7 @@ import pytest
 
 from mlcore import architectures, backbones, library, modelfiles
 from mlcore.backbones import graft
+from mlcore.architectures.transfer import sizes
 from mlcore.errors import Refused
 
 SHAPE = (32, 32, 3)
@@ -31,7 +32,7 @@ def starter():
 
 def test_frozen_the_features_are_the_backbones_own_in_training_too(starter):
     own = np.asarray(graft.cut(starter, graft.last_map(starter))(pictures(), training=False))
-    pooled = own.max((1, 2)) if backbones.pooling(backbones.DEFAULT) == "maximum" else own.mean((1, 2))
+    pooled = own.max((1, 2)) if backbones.open(backbones.DEFAULT).pooling == "maximum" else own.mean((1, 2))
 
     np.testing.assert_allclose(features(build(), pictures(), training=True), pooled, rtol=1e-5, atol=1e-5)
 
@@ -78,9 +79,7 @@ def test_a_head_for_other_classes_cant_be_kept():
 
 @pytest.mark.parametrize(("given", "seen"), [((16, 20), (32, 40)), ((48, 48), (48, 48)), ((200, 100), (128, 64))])
 def test_the_backbone_looks_at_a_size_it_knows(given, seen):
-    settings = architectures.shelf.get("transfer").settings()
-
-    assert architectures.shelf.get("transfer").run.__globals__["sizes"](settings, given)[0] == seen
+    assert sizes(backbones.open(backbones.DEFAULT), given)[0] == seen
 
 
 def test_a_backbone_that_counts_its_places_gets_its_own_size(home):

@@ -17,25 +17,44 @@ def test_a_starter_pools_as_its_network_does():
     kinds = {type(layer).__name__ for layer in library.open(backbones.DEFAULT).model.layers}
 
     assert backbones.POOLS.keys() & kinds == {
-        name for name, kind in backbones.POOLS.items() if kind == backbones.pooling(backbones.DEFAULT)
+        name for name, kind in backbones.POOLS.items() if kind == backbones.open(backbones.DEFAULT).pooling
     }
 
 
 def test_a_fingerprint_follows_the_weights(tiny_model):
-    before = backbones.fingerprint(tiny_model)
-    assert before == backbones.fingerprint(tiny_model)
+    before = backbones.open(tiny_model).fingerprint
+    assert before == backbones.open(tiny_model).fingerprint
 
     path = library.folder(tiny_model) / "model.keras"
     path.write_bytes(path.read_bytes() + b"0")
-    assert backbones.fingerprint(tiny_model) != before
+    assert backbones.open(tiny_model).fingerprint != before
 
 
-@pytest.mark.parametrize("ask", [backbones.title, backbones.size, backbones.pooling, backbones.fingerprint])
-def test_a_name_that_isnt_there_is_refused_with_those_that_are(ask):
+def test_a_name_that_isnt_there_is_refused_with_those_that_are():
     with pytest.raises(Refused, match="animals-and-vehicles") as refusal:
-        ask("nothing")
+        backbones.open("nothing")
 
     assert refusal.value.kind == "unknown-model"
+
+
+def test_what_doesnt_look_at_single_pictures_is_refused():
+    with pytest.raises(Refused, match="isn't a classifier of single pictures") as refusal:
+        backbones.open("made-up-digits")
+
+    assert refusal.value.kind == "not-compatible"
+
+
+@pytest.mark.parametrize(
+    ("shape", "name"),
+    [((64, 80, 3), "photographs"), ((320, 63, 3), "animals-and-vehicles"), ((8, 128, 128, 3), "photographs")],
+)
+def test_photographs_get_the_network_that_knows_photographs(photographs, shape, name):
+    assert backbones.fitting(shape) == name
+
+
+def test_without_its_package_the_small_one_serves_all(monkeypatch):
+    monkeypatch.setattr(backbones, "own_titles", dict)
+    assert backbones.fitting((224, 224, 3)) == backbones.DEFAULT
 
 
 def test_without_a_network_the_sentence_says_what_to_do(monkeypatch):
@@ -47,7 +66,7 @@ def test_without_a_network_the_sentence_says_what_to_do(monkeypatch):
     monkeypatch.setattr(keras.applications, "MobileNetV2", offline)
 
     with pytest.raises(Refused, match=r"~/.keras/models") as refusal:
-        backbones.network("mobilenet-v2")
+        backbones.open("mobilenet-v2").network()
     assert refusal.value.kind == "no-network"
 
 
@@ -61,7 +80,7 @@ def test_a_published_network_takes_pictures_as_they_are(name):
 
     keras.utils.set_random_seed(0)
     known = published.PUBLISHED[name]
-    ours = published.network(name, weights=None)
+    ours = known.network(weights=None)
     theirs = published._fetched(known, None)
     if known.pixels == "caffe":
         published._red_first(theirs)

@@ -122,8 +122,8 @@ def test_its_network_passes_the_door_for_model_files(classifier):
 def test_it_can_be_built_on(photographs):
     from mlcore import backbones
 
-    assert backbones.size(photographs) == (224, 224)
-    assert backbones.pooling(photographs) == "average"
+    assert backbones.open(photographs).size == (224, 224)
+    assert backbones.open(photographs).pooling == "average"
     assert backbones.titles()[photographs] == "Photographs"
 
 

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from mlcore import data, durable, library, teach, training
+from mlcore import backbones, data, durable, library, teach, training
 from mlcore.errors import Refused
 from mlcore.jobs import tasks
 from mlcore.settings import read
@@ -53,7 +53,7 @@ def test_a_taught_model_is_a_model_like_any_other(tiny_data, home):
     assert facts["pictures"] == tiny_data.splits["train"] + tiny_data.splits["val"]
     assert facts["cross_validated"]["n"] == facts["pictures"]
     assert classifier.card.accuracy.n == len(test)
-    assert classifier.card.command == "python -m mlcore teach --data shapes --seed 0"
+    assert classifier.card.command == f"python -m mlcore teach --data shapes --backbone {backbones.DEFAULT} --seed 0"
     if keras.backend.backend() == "tensorflow":  # which the small copy needs
         assert classifier.card.answers_fast
         assert classifier.class_map(test.read([0])[0]).shape == (16, 16)

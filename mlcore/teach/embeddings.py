@@ -1,0 +1,98 @@
+"""Embeddings of pictures, one by one: what a frozen backbone makes of each, and a thumbnail that shows near copies.
+
+Those of a draft are computed as its pictures arrive and kept beside them, so that learning needn't look again.
+"""
+
+import io
+import threading
+import zipfile
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from mlcore import backbones, durable, images
+from mlcore.backbones import Backbone
+from mlcore.teach import duplicates, features
+from mlcore.teach.drafts import Draft
+
+_lock = threading.Lock()  # one looks at a time: the network already takes every core
+
+
+@dataclass(frozen=True, eq=False)
+class Embedding:
+    """Features float32 (C,) of a picture and its signature (768,)."""
+
+    features: np.ndarray
+    signature: np.ndarray
+
+
+@dataclass(frozen=True)
+class Look:
+    """A backbone that looks at pictures uint8 (H, W, 3) of any size, fitted to its own."""
+
+    backbone: Backbone
+
+    @classmethod
+    def through(cls, name: str) -> "Look":
+        """A look through the backbone of that name; raises Refused(unknown-model, not-compatible)."""
+        return cls(backbones.open(name))
+
+    @property
+    def shape(self) -> tuple[int, int, int]:
+        """What the backbone looks at."""
+        return (*self.backbone.size, 3)
+
+    def __call__(self, pixels: np.ndarray) -> Embedding:
+        """The embedding of a picture."""
+        fitted = images.fit(pixels, *self.shape[:2])[None]
+        return Embedding(self._features(fitted)[0], duplicates.signatures(fitted)[0])
+
+    def maps(self, pixels: np.ndarray) -> np.ndarray:
+        """The last feature map float32 (h, w, C)."""
+        return self._features.maps(images.fit(pixels, *self.shape[:2])[None])[0]
+
+    @property
+    def _features(self) -> features.Features:
+        return features.opened(self.backbone, self.shape)
+
+
+def fitting(sizes: list[tuple[int, int]]) -> str:
+    """The backbone that suits pictures of these heights and widths, judged by the one in the middle."""
+    sides = sorted(min(size) for size in sizes)
+    usual = sides[len(sides) // 2] if sides else backbones.PHOTOGRAPH
+    return backbones.fitting((usual, usual, 3))
+
+
+def look_of(draft: Draft) -> Look:
+    """What looks at a draft's pictures."""
+    return Look.through(fitting(draft.sizes()))
+
+
+def embedded(draft: Draft, look: Look) -> list[Embedding]:
+    """The embeddings of a draft's pictures, class by class; only what wasn't looked at before is looked at now."""
+    with _lock:
+        path = draft.folder / f"embeddings-{look.backbone.fingerprint}.npz"
+        kept, files = _read(path), {name: file for one in draft.classes for name, file in draft.files(one).items()}
+        known = {name: kept.get(name) or look(images.decode(file.read_bytes()).pixels) for name, file in files.items()}
+        if known.keys() - kept.keys():
+            durable.write_bytes(path, _content(known))
+    return [known[picture] for one in draft.classes for picture in one.pictures if picture in known]
+
+
+def _read(path: Path) -> dict[str, Embedding]:
+    """Kept embeddings by the names of their pictures; none where there are none, or a disk has damaged them."""
+    try:
+        with np.load(path, allow_pickle=False) as arrays:
+            rows = zip(arrays["names"].tolist(), arrays["features"], arrays["signatures"], strict=True)
+            return {name: Embedding(features, signature) for name, features, signature in rows}
+    except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile):
+        return {}
+
+
+def _content(embeddings: dict[str, Embedding]) -> bytes:
+    file = io.BytesIO()
+    rows = list(embeddings.values())
+    features, signatures = (np.stack([getattr(row, name) for row in rows]) for name in ("features", "signature"))
+    np.savez(file, names=np.array(list(embeddings)), features=features, signatures=signatures)
+    return file.getvalue()
