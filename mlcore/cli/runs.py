@@ -117,9 +117,10 @@ def _recipe(given: Namespace) -> Recipe:
         return training.checked(override(values, given.assignments))
     if given.best_in is not None:
         return _best(given)
-    if not given.data or not given.architecture:
+    names_one = given.preset in training.presets and training.presets[given.preset].architecture
+    if not given.data or not (given.architecture or names_one):
         raise Refused(Kind.BAD_SETTING, "Training needs --data and --architecture, or --recipe with a file.")
-    return training.draft(given.data, given.architecture, given.preset, given.assignments)
+    return training.draft(given.data, given.architecture or "", given.preset, given.assignments)
 
 
 def _best(given: Namespace) -> Recipe:

@@ -11,7 +11,14 @@ from mlcore.teach.embeddings import embedded, look_of
 from mlcore.teach.keep import keep
 from mlcore.teach.probe import Probe, learn, learn_embedded
 
-__all__ = ["Probe", "drafts", "fine_tuning", "keep", "learn", "learn_draft", "look_at", "look_of"]
+__all__ = ["Probe", "drafts", "fine_tuning", "keep", "learn", "learn_draft", "look_at", "look_of", "seconds"]
+
+
+def seconds(name: str) -> float:
+    """What teaching a model on all of a data set will take, measured on a few of its pictures."""
+    from mlcore.teach.cost import seconds
+
+    return seconds(name)
 
 
 def look_at(draft: drafts.Draft) -> None:

@@ -3,9 +3,9 @@
 from mlcore.contracts import never, unheard
 from mlcore.training import teachers
 from mlcore.training.presets import PRESETS as presets
-from mlcore.training.presets import checked, draft
+from mlcore.training.presets import Preset, checked, draft, proposed
 
-__all__ = ["best", "checked", "draft", "estimate", "presets", "teachers", "train"]
+__all__ = ["Preset", "best", "checked", "draft", "estimate", "presets", "proposed", "teachers", "train"]
 
 
 def train(recipe, folder, emit=unheard, should_stop=never):
@@ -22,8 +22,8 @@ def best(name, minutes, assignments=None):
     return best(name, minutes, assignments)
 
 
-def estimate(recipe):
+def estimate(recipe, shrink=1):
     """What a recipe will cost; see `mlcore.training.cost.estimate`."""
     from mlcore.training.cost import estimate
 
-    return estimate(recipe)
+    return estimate(recipe, shrink)

@@ -19,22 +19,25 @@ class Estimate:
     seconds: float
 
 
-def estimate(recipe: Recipe) -> Estimate:
+def estimate(recipe: Recipe, shrink: int = 1) -> Estimate:
     """Build the network, time three training steps on the real pictures, and reckon up the rest.
 
-    Raises Refused as training would, so a recipe that can be estimated can be started.
+    With `shrink` it is that of the same pictures stored so many times smaller in height and width. Raises Refused as
+    training would, so a recipe that can be estimated can be started.
     """
     from mlcore.training.batches import Shuffled
     from mlcore.training.distillation import taught
 
     dataset = data.open(recipe.data)
     training = recipe.training
-    model = architectures.build(recipe.architecture, recipe.settings, dataset.shape, len(dataset.classes))
+    *clip, height, width, channels = dataset.shape
+    shape = (*clip, -(-height // shrink), -(-width // shrink), channels)
+    model = architectures.build(recipe.architecture, recipe.settings, shape, len(dataset.classes))
     batches = Shuffled(dataset.split("train"), training)
     memory = _memory(model, batches.size, training.optimizer)
     _refuse_too_much(memory)
     with taught(model, recipe):
-        per_step = _seconds_per_step(model, batches, training, len(dataset.classes))
+        per_step = _seconds_per_step(model, batches, training, len(dataset.classes), shrink)
     validation = per_step / 3 * len(dataset.split("val")) / batches.size  # forward costs a third of a step
     per_epoch = per_step * batches.per_epoch + validation
     whole = per_epoch * training.epochs
@@ -57,14 +60,15 @@ def _refuse_too_much(memory: int) -> None:
         )
 
 
-def _seconds_per_step(model, batches, training, classes) -> float:
+def _seconds_per_step(model, batches, training, classes, shrink) -> float:
     from mlcore.backend.cpu_kernels import use_cpu_kernels
     from mlcore.training.optimizers import loss, optimizer
     from mlcore.training.probe import seconds_per_step
 
     model.compile(optimizer(training, 1), loss(training, classes), jit_compile="auto")
     with use_cpu_kernels(model, shared=training.devices > 1):
-        return seconds_per_step(model, batches.at(0))
+        pictures, labels = batches.at(0)
+        return seconds_per_step(model, (pictures[..., ::shrink, ::shrink, :], labels))
 
 
 def _memory(model, batch: int, optimizer: str) -> int:

@@ -3,12 +3,12 @@
 import json
 import shlex
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 
-from mlcore import architectures
+from mlcore import architectures, backbones
 from mlcore import data as sets
 from mlcore.errors import Kind, Refused, unknown
 from mlcore.recipe import Recipe, Training
@@ -18,12 +18,17 @@ from mlcore.training import teachers
 
 @dataclass(frozen=True)
 class Preset:
-    """A named choice of training settings; what it says wins over the architecture's own defaults."""
+    """A named choice of training settings; what it says wins over the architecture's own defaults.
+
+    One for an architecture says something of that one's settings, too.
+    """
 
     name: str
     title: str
     summary: str
     training: Mapping
+    architecture: str = ""
+    settings: Mapping = field(default_factory=dict)
 
 
 PRESETS = {
@@ -47,26 +52,65 @@ PRESETS = {
             "Trains long, stops when validation accuracy no longer rises, keeps the best.",
             {"epochs": 30, "schedule": "cosine", "early_stopping": 8},
         ),
+        Preset(
+            "fine-tune",
+            "Fine-tune",
+            "Goes on from a finished network: its last convolutions learn, too, slowly. Few pictures are enough.",
+            {
+                "epochs": 10,
+                "batch_size": 16,
+                "optimizer": "adam",
+                "learning_rate": 0.0003,
+                "schedule": "one-cycle",
+                "augmentation": {"flip": True, "shift": 8, "zoom": 0.1},
+            },
+            architecture="transfer",
+            settings={"fine_tune": "last", "last": 8},
+        ),
     )
 }
+GENERAL = tuple(name for name, preset in PRESETS.items() if not preset.architecture)
 
 
-def draft(data: str, architecture: str, preset: str | None = None, assignments: list[str] | None = None) -> Recipe:
+def proposed(about: sets.Summary) -> tuple[str, str]:
+    """The architecture and the preset to begin with for a data set: photographs go on from a network that knows some.
+
+    From 64 pixels on, where such a network is at hand.
+    """
+    if about.is_sequence:
+        return architectures.fitting(about.shape)[0].name, GENERAL[0]
+    knows = backbones.fitting(about.shape) == backbones.FOR_PHOTOGRAPHS
+    return ("transfer", "fine-tune") if knows else ("cnn", GENERAL[0])
+
+
+def draft(data: str, architecture: str = "", preset: str | None = None, assignments: list[str] | None = None) -> Recipe:
     """A recipe from names and `key=value` texts; later wins: architecture's defaults, preset, assignments.
 
-    Grey pictures are mostly writing and scans, which don't survive a mirror, and in clips the direction may be the
-    class: for both the flip is left out.
-    Raises Refused(unknown-name) for an architecture or preset and Refused(bad-setting) for a value.
+    Without an architecture it is that of the preset. Grey pictures are mostly writing and scans, which don't survive a
+    mirror, and in clips the direction may be the class: for both the flip is left out.
+    Raises Refused(unknown-name) for an architecture or preset, Refused(not-compatible) for a preset of another
+    architecture, and Refused(bad-setting) for a value.
     """
-    entry, about = architectures.shelf.get(architecture), sets.summary(data)
-    if preset and preset not in PRESETS:
-        raise unknown(Kind.UNKNOWN_NAME, "preset", preset, PRESETS)
-    training = {**entry.defaults, **(PRESETS[preset].training if preset else {})}
+    chosen = _preset(preset, architecture) if preset else Preset("", "", "", {})
+    entry, about = architectures.shelf.get(architecture or chosen.architecture), sets.summary(data)
+    training = {**entry.defaults, **chosen.training}
     if about and "augmentation" in training and (about.is_sequence or _is_grey(about)):
         training["augmentation"] = {**training["augmentation"], "flip": False}
-    plain = Recipe(data=data, architecture=architecture, training=read(Training, training)).model_dump(mode="json")
-    plain["settings"] = entry.settings.suited_to(about.shape) if about else {}
+    plain = Recipe(data=data, architecture=entry.name, training=read(Training, training)).model_dump(mode="json")
+    plain["settings"] = {**(entry.settings.suited_to(about.shape) if about else {}), **chosen.settings}
     return _completed(override(plain, assignments or []), about)
+
+
+def _preset(name: str, architecture: str) -> Preset:
+    if name not in PRESETS:
+        raise unknown(Kind.UNKNOWN_NAME, "preset", name, PRESETS)
+    preset = PRESETS[name]
+    if architecture and preset.architecture not in ("", architecture):
+        raise Refused(
+            Kind.NOT_COMPATIBLE,
+            f"The preset {name!r} is for the architecture {preset.architecture!r}, not {architecture!r}.",
+        )
+    return preset
 
 
 def _is_grey(about: sets.Summary) -> bool:

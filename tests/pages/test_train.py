@@ -33,13 +33,36 @@ def test_untouched_the_form_makes_the_recipe_of_the_first_preset(open_page, star
     assert started == [training.draft("shapes", "cnn", next(iter(presets)))]
 
 
-@pytest.mark.parametrize("preset", presets)
+@pytest.mark.parametrize("preset", [name for name, each in presets.items() if not each.architecture])
 def test_a_preset_fills_the_form(open_page, check, started, tiny_data, preset):
     page = open_page("train", data="shapes")
     check(page.segmented_control(key="train.preset").set_value(preset).run())
     page.button(key="train.start").click().run()
 
     assert started == [training.draft("shapes", "cnn", preset)]
+
+
+def test_a_preset_for_an_architecture_is_offered_with_it(open_page, check, started, tiny_data):
+    page = open_page("train", data="shapes")
+    assert "Fine-tune" not in page.segmented_control(key="train.preset").options
+    check(page.selectbox(key="architecture").set_value("transfer").run())
+    check(page.segmented_control(key="train.preset").set_value("fine-tune").run())
+    page.button(key="train.start").click().run()
+    assert started == [training.draft("shapes", "transfer", "fine-tune")]
+
+    check(page.selectbox(key="architecture").set_value("mlp").run())
+    page.button(key="train.start").click().run()
+    assert started[1] == training.draft("shapes", "mlp", next(iter(presets)))
+
+
+def test_what_suits_the_pictures_better_is_one_click_away(open_page, check, started, tiny_data, monkeypatch):
+    page = open_page("train", data="shapes")
+    monkeypatch.setattr(training, "proposed", lambda about: ("transfer", "fine-tune"))
+    check(check(page.run()).button(key="train.proposal").click().run())
+    page.button(key="train.start").click().run()
+
+    assert started == [training.draft("shapes", "transfer", "fine-tune")]
+    assert "train.proposal" not in {button.key for button in page.button}
 
 
 @pytest.mark.parametrize("name", [entry.name for entry in architectures.fitting((16, 16, 3))])

@@ -20,7 +20,7 @@ def recipe_form() -> Recipe:
     with left:
         name = _data_set(summaries)
     with right:
-        entry = _architecture(_suiting(summaries))
+        entry = _architecture(_suiting(summaries), summaries[name])
     _preset()
     with st.expander("Network", key="train.network", expanded=entry.name == "layers"):
         settings = _network_form(entry, summaries[name])
@@ -51,20 +51,26 @@ def _data_set(summaries: dict[str, data.Summary]) -> str:
     return pick.one("Data set", titles, "data", here, help=text, on_change=_suit_data)
 
 
-def _architecture(titles: dict[str, str]) -> Entry:
-    """Pick an architecture among those that suit the data."""
-    before = st.session_state.get("architecture")
-    name = pick.one("Architecture", titles, "architecture", "cnn", on_change=_apply_preset)
+def _architecture(titles: dict[str, str], about: data.Summary) -> Entry:
+    """Pick an architecture among those that suit the data; the first one comes with its preset."""
+    before, (proposed, preset) = st.session_state.get("architecture"), training.proposed(about)
+    if not before:
+        st.session_state.setdefault("train.preset", preset)
+    name = pick.one("Architecture", titles, "architecture", proposed, on_change=_apply_preset)
     if before and before not in titles:  # from pictures to clips, or back
         _apply_preset()
     entry = architectures.shelf.get(name)
     st.caption(entry.summary)
+    if training.presets[preset].architecture not in ("", name):
+        label = f"Better for such pictures: {training.presets[preset].title}"
+        icon, proposal = ":material/tips_and_updates:", (proposed, preset)
+        st.button(label, key="train.proposal", type="tertiary", icon=icon, on_click=_take, args=proposal)
     return entry
 
 
 def _preset() -> None:
     """Presets to fill the settings with; the first one fills them when the form is new."""
-    titles = {each.name: each.title for each in training.presets.values()}
+    titles = {each.name: each.title for each in _presets().values()}
     st.session_state.setdefault("train.preset", next(iter(titles)))
     if "train.training.epochs" not in st.session_state:
         _apply_preset()
@@ -79,6 +85,12 @@ def _preset() -> None:
     )
     if name:
         st.caption(training.presets[name].summary)
+
+
+def _presets() -> dict[str, training.Preset]:
+    """The presets for the chosen architecture."""
+    chosen = st.session_state["architecture"]
+    return {name: each for name, each in training.presets.items() if each.architecture in ("", chosen)}
 
 
 def _network_form(entry, summary) -> dict:
@@ -105,12 +117,20 @@ def _teaching(summary) -> dict:
 def _drafted() -> dict:
     """The recipe that data, architecture and preset make by themselves."""
     chosen = st.session_state
-    return training.draft(chosen["data"], chosen["architecture"], chosen.get("train.preset")).model_dump()
+    if chosen.get("train.preset") not in _presets():  # another architecture's
+        chosen["train.preset"] = next(iter(_presets()))
+    return training.draft(chosen["data"], chosen["architecture"], chosen["train.preset"]).model_dump()
 
 
 def _apply_preset() -> None:
     """Fill the form with a preset for the chosen architecture; a callback."""
     _put(_drafted())
+
+
+def _take(architecture: str, preset: str) -> None:
+    """Take an architecture with its preset; a callback."""
+    st.session_state.update({"architecture": architecture, "train.preset": preset})
+    _apply_preset()
 
 
 def _suit_data() -> None:

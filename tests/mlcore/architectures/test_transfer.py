@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from mlcore import architectures, backbones, library, modelfiles
-from mlcore.backbones import graft
 from mlcore.architectures.transfer import sizes
+from mlcore.backbones import graft
 from mlcore.errors import Refused
 
 SHAPE = (32, 32, 3)

@@ -1,8 +1,12 @@
 """The memory that training takes, reckoned by hand: weights, gradients, moments, and every layer's output."""
 
+import time
+
 import keras
 import pytest
 
+from mlcore import teach, training
+from mlcore.teach import features
 from mlcore.training.cost import _memory
 
 
@@ -50,3 +54,20 @@ def test_what_is_worked_out_in_steps_keeps_them_all(layer):
     weights = 4 * 4 * layer.count_params()
 
     assert more - weights == 4 * 100 * (3 + 2 * 3) * 8 * 8 * 3  # three more copies, of what is now the largest
+
+
+def test_half_the_side_is_reckoned_with_a_quarter_of_the_pixels(tiny_data):
+    """A perceptron on 16 x 16 pixels has 16 * 16 * 3 weights for each unit of its first layer, and on half the side a
+    quarter of these."""
+    recipe = training.draft("shapes", "mlp", None, ["settings.hidden=[10]"])
+    whole, half = training.estimate(recipe), training.estimate(recipe, shrink=2)
+
+    assert whole.parameters - half.parameters == (16 * 16 - 8 * 8) * 3 * 10
+    assert half.seconds > 0
+
+
+def test_the_time_to_teach_is_that_of_looking_at_every_picture(tiny_data, monkeypatch):
+    """Looking takes 0.1 s for eight pictures here; 60 of them take at least 0.75 s, and learning is told as 1 s."""
+    monkeypatch.setattr(features, "opened", lambda backbone, shape: lambda pictures: time.sleep(0.1))
+
+    assert teach.seconds("shapes") >= 60 / 8 * 0.1 + 1
