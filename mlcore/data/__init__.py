@@ -92,7 +92,8 @@ def add(
 
     With `frames` it is read as clips (videos, animations, folders of frames), and so many frames of each are kept.
 
-    Pictures become size x size pixels; without a size they keep a common one of up to 128 pixels, else 64 x 64.
+    Pictures become size x size pixels; without a size they keep a common one of up to 128 pixels, else they become
+    squares of 224, 128 or 64 pixels, as large as the first picture and 1 GB for all allow.
     A missing test or validation set is taken from the training pictures, chosen by the seed. `progress` hears
     how many pictures are done; an exception in it cancels. Raises Refused.
     """

@@ -81,7 +81,7 @@ def store(
 def _build(
     folder: Path, incoming: Incoming, facts: dict[str, str], size: int | None, seed: int, progress: Progress
 ) -> None:
-    with Writer(folder, size or incoming.size) as writer:
+    with Writer(folder, size or incoming.size, incoming.total) as writer:
         for example in _counted(incoming, progress):
             writer.add(example)
     labels, given, hashes = writer.arrays()

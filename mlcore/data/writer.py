@@ -12,6 +12,7 @@ A flat file read by offset was quicker and flatter in memory than memmap, TFReco
 
 import hashlib
 import json
+import math
 from array import array
 from collections.abc import Iterable
 from contextlib import ExitStack
@@ -25,7 +26,8 @@ from mlcore.data.sources import Example
 from mlcore.data.splits import SPLITS, TRAIN
 
 VERSION = 1
-DEFAULT_SIZE = 64  # for pictures of different or large sizes: small enough to train on a CPU in minutes
+SQUARES = (224, 128, 64)  # for pictures of different or large sizes; Photographs looks at 224 pixels
+ROOM = 2**30  # bytes that a square other than the smallest may take in all: 7,133 pictures of 224 pixels
 KEPT_SIZE = 128  # pictures of one common size up to this are stored as they are
 HASH_BYTES = 16
 
@@ -34,11 +36,12 @@ class Writer:
     """Takes examples and keeps them in an unfinished folder; a `size` of None follows the pictures.
 
     As long as every picture has the same small size they are kept as they are. At the first that differs, all
-    are made to fit a square: the ones kept so far are the very pictures, so nothing is decoded twice.
+    are made to fit a square: the ones kept so far are the very pictures, so nothing is decoded twice. The square is
+    the largest for which neither the first picture is too small nor so many pictures as are `expected` are too many.
     """
 
-    def __init__(self, folder: Path, size: int | None = None):
-        self._folder, self._square = folder, size
+    def __init__(self, folder: Path, size: int | None = None, expected: int = 0):
+        self._folder, self._square, self._expected = folder, size, expected
         self.shape: tuple[int, ...] = ()  # until the first example
         self.labels, self._splits, self._hashes = array("i"), bytearray(), bytearray()
         self._files = ExitStack()
@@ -74,7 +77,8 @@ class Writer:
         if not self.shape and not self._square and max(given[-3:-1]) <= KEPT_SIZE:
             self.shape = given
             return
-        kept, self._square = self.shape, self._square or DEFAULT_SIZE
+        kept = self.shape
+        self._square = self._square or _square(kept or given, self._expected)
         self.shape = (*given[:-3], self._square, self._square, 3)
         if kept:
             self._fit_again(kept)
@@ -98,6 +102,13 @@ class Writer:
 
     def _write(self, pixels: np.ndarray) -> None:
         self._pictures.write(np.ascontiguousarray(pixels).data)
+
+
+def _square(first: tuple[int, ...], expected: int) -> int:
+    """The side for pictures (H, W, 3) or clips (T, H, W, 3) of which the first one has that shape."""
+    smaller, frames = min(first[-3:-1]), math.prod(first[:-3])
+    fits = (side for side in SQUARES if side <= smaller and expected * frames * side * side * 3 <= ROOM)
+    return next(fits, SQUARES[-1])
 
 
 def fingerprint(

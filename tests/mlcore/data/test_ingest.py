@@ -27,18 +27,28 @@ def test_a_common_small_size_is_kept(keep, noise):
     assert keep(both(noise(4, 20, 128))).shape == (20, 128, 3)
 
 
-@pytest.mark.parametrize("shape", [(129, 20), (20, 129), (200, 200)])
-def test_a_common_large_size_becomes_the_default(keep, noise, shape):
+@pytest.mark.parametrize(
+    ("shape", "side"),
+    [((129, 20), 64), ((20, 129), 64), ((200, 130), 128), ((223, 500), 128), ((224, 500), 224), ((600, 400), 224)],
+)
+def test_a_large_size_becomes_a_square_no_larger_than_the_pictures(keep, noise, shape, side):
     pictures = noise(4, *shape)
 
     dataset = keep(both(pictures))
 
-    assert dataset.shape == (64, 64, 3)
-    np.testing.assert_array_equal(_by_name(dataset, "0.png"), images.fit(pictures[0], 64, 64))
+    assert dataset.shape == (side, side, 3)
+    np.testing.assert_array_equal(_by_name(dataset, "0.png"), images.fit(pictures[0], side, side))
+
+
+@pytest.mark.parametrize(("spare", "side"), [(0, 224), (-1, 128)])
+def test_many_large_pictures_become_smaller_squares(keep, noise, monkeypatch, spare, side):
+    monkeypatch.setattr(writer, "ROOM", 4 * 224 * 224 * 3 + spare)
+
+    assert keep(both(noise(4, 300, 300)), total=4).shape == (side, side, 3)
 
 
 @pytest.mark.parametrize("odd", range(4))
-def test_different_sizes_become_the_default_wherever_the_odd_one_stands(keep, noise, odd):
+def test_different_small_sizes_become_a_square_wherever_the_odd_one_stands(keep, noise, odd):
     pictures = list(noise(4))
     pictures[odd] = noise(1, 30, 20, seed=1)[0]
 
