@@ -21,6 +21,8 @@ class Augmentation(Settings):
     zoom: float = number(0.0, 0.0, 0.5, "Largest zoom in or out, as a share of the size", expert=True)
     brightness: float = number(0.0, 0.0, 0.8, "Largest change of brightness, as a share", expert=True)
     contrast: float = number(0.0, 0.0, 0.8, "Largest change of contrast, as a share", expert=True)
+    invert: bool = choice(False, "Turn light and dark round in half of the pictures, as for writing", expert=True)
+    strokes: float = number(0.0, 0.0, 1.0, "How much thicker or thinner lines become, in pixels a side", expert=True)
     cutout: int = number(0, 0, 32, "Side of a grey square laid over each picture, in pixels", expert=True)
 
 

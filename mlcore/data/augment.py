@@ -33,6 +33,10 @@ def apply(
         pictures = _shift(pictures, settings.shift, rng)
     if settings.flip:
         pictures = _flip(pictures, mirrored(indices, epoch))
+    if settings.strokes:
+        pictures = _thicken(pictures, settings.strokes, rng)
+    if settings.invert:
+        pictures = _invert(pictures, rng)
     if settings.brightness or settings.contrast:
         pictures = _light(pictures, settings.brightness, settings.contrast, rng)
     if settings.cutout:
@@ -101,6 +105,26 @@ def _turn(pictures: np.ndarray, degrees: float, zoom: float, rng: np.random.Gene
             turned = source.transform((width, height), Image.Transform.AFFINE, matrix, Image.Resampling.BILINEAR)
             out[index, ..., frame : frame + 3] = turned
     return out
+
+
+def _thicken(pictures: np.ndarray, most: float, rng: np.random.Generator) -> np.ndarray:
+    """Each picture on its way to its dilation, which widens what is bright, or its erosion, which widens what is dark.
+
+    Both by a square of 3 x 3 pixels; a share of the way stands for a share of a pixel.
+    """
+    count, (height, width) = len(pictures), pictures.shape[1:3]
+    padded, shares = _pad(pictures, 1), rng.uniform(-most, most, count).astype("float32")
+    near = [padded[:, y : y + height, x : x + width] for y in range(3) for x in range(3)]
+    thicker = (shares > 0)[:, None, None, None]
+    target = np.where(thicker, np.maximum.reduce(near), np.minimum.reduce(near)).astype("float32")
+    moved = pictures + (target - pictures) * np.abs(shares)[:, None, None, None]
+    return np.rint(moved).astype("uint8")
+
+
+def _invert(pictures: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+    """The negative of each picture with even odds."""
+    chosen = rng.random(len(pictures)) < 0.5
+    return np.where(chosen[:, None, None, None], 255 - pictures, pictures)
 
 
 def _light(pictures: np.ndarray, brightness: float, contrast: float, rng: np.random.Generator) -> np.ndarray:
