@@ -19,7 +19,7 @@ from mlcore.errors import Kind, Refused
 from pages.parts.layout import cells
 
 EXAMPLES = Path(mlcore.__file__).parent / "starters" / "examples"
-MAX_MEGABYTES = 20
+MAX_MEGABYTES = 60  # the finest JPEG of a camera with 100 megapixels
 
 
 @dataclass(frozen=True)
@@ -54,6 +54,12 @@ def examples() -> list[dict]:
 def example_png(name: str) -> bytes:
     """The file of an example picture."""
     return (EXAMPLES / f"{name}.png").read_bytes()
+
+
+@st.cache_resource(max_entries=16, show_spinner=False)
+def example_picture(name: str) -> images.Picture:
+    """An example picture, decoded."""
+    return images.decode(example_png(name))
 
 
 def choose(reference: str, model: str | None = None) -> None:
@@ -192,8 +198,8 @@ def _by_pixels(digest: str, frames: int) -> Chosen:
     if upload is not None and _decoded(upload, frames).sha256 == digest:
         return Chosen("Your clip" if frames else "Your picture", _decoded(upload, frames))
     for row in examples():
-        if _decoded(example_png(row["name"])).sha256 == digest:
-            return Chosen(row["title"], _decoded(example_png(row["name"])))
+        if example_picture(row["name"]).sha256 == digest:
+            return Chosen(row["title"], example_picture(row["name"]))
     position = find(digest)
     if not position:
         raise Refused(
@@ -214,7 +220,7 @@ def _write(reference: str) -> None:
 
 def _example(name: str) -> Chosen | None:
     row = next((row for row in examples() if row["name"] == name), None)
-    return Chosen(row["title"], _decoded(example_png(name))) if row else None
+    return Chosen(row["title"], example_picture(name)) if row else None
 
 
 def _of_data(name: str) -> Chosen:
@@ -235,6 +241,6 @@ def _parts(name: str) -> tuple[str, str, int]:
     return dataset, split, int(index)
 
 
-@st.cache_resource(max_entries=12, show_spinner=False)
+@st.cache_resource(max_entries=3, show_spinner=False)  # each may have 160 MB
 def _decoded(data: bytes, frames: int = 0) -> images.Picture | clips.Clip:
     return clips.decode(data, frames) if frames else images.decode(data)
