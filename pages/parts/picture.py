@@ -10,15 +10,18 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
 
+import numpy as np
 import streamlit as st
 
 import mlcore
-from mlcore import clips, data, images
+from mlcore import clips, data, images, library
 from mlcore.data.find import find
 from mlcore.errors import Kind, Refused
 from pages.parts.layout import cells
 
 EXAMPLES = Path(mlcore.__file__).parent / "starters" / "examples"
+EXAMPLE_SIDE = 200  # pixels that the thumbnail of an example has
+EXAMPLE_WIDTH = 76  # and at least takes on the page
 MAX_MEGABYTES = 60  # the finest JPEG of a camera with 100 megapixels
 
 
@@ -43,7 +46,7 @@ C = TypeVar("C", bound=Chosen)
 
 @st.cache_data(show_spinner=False)
 def examples() -> list[dict]:
-    """The example pictures: name, title, model, source."""
+    """The example pictures: name, file, title, model, source, licence."""
     try:
         rows = json.loads((EXAMPLES / "examples.json").read_text())
     except FileNotFoundError:
@@ -51,22 +54,23 @@ def examples() -> list[dict]:
     return rows
 
 
-def example_png(name: str) -> bytes:
-    """The file of an example picture."""
-    return (EXAMPLES / f"{name}.png").read_bytes()
-
-
 @st.cache_resource(max_entries=16, show_spinner=False)
 def example_picture(name: str) -> images.Picture:
     """An example picture, decoded."""
-    return images.decode(example_png(name))
+    file = next(row["file"] for row in examples() if row["name"] == name)
+    return images.decode((EXAMPLES / file).read_bytes())
+
+
+@st.cache_data(max_entries=16, show_spinner=False)
+def _thumbnail(name: str) -> np.ndarray:
+    return images.fit(example_picture(name).pixels, EXAMPLE_SIDE, EXAMPLE_SIDE)
 
 
 def choose(reference: str, model: str | None = None) -> None:
     """Make a picture the current one; a callback. An example brings the model it was chosen for."""
     st.session_state["picture"] = reference
     if model:
-        st.session_state["model"] = model
+        st.session_state["model"] = st.session_state["picture.model"] = model
 
 
 def dropped(key: str) -> None:
@@ -76,6 +80,8 @@ def dropped(key: str) -> None:
         st.session_state.pop("picture", None)
         return
     st.session_state["upload"] = file.getvalue()
+    if st.session_state.get("model") == st.session_state.pop("picture.model", None):
+        st.session_state.pop("model", None)  # an example had brought it: the person's own picture gets the usual one
     choose(f"upload:{file.name}")
 
 
@@ -110,17 +116,19 @@ def chooser(key: str, chosen: bool, further: tuple[str, ...] = (), card=None) ->
 
 
 def example_buttons(key: str) -> None:
-    """Six pictures to try; a click is enough."""
-    rows = examples()[:6]
-    for cell, row in zip(cells(len(rows), len(rows) or 1, 76), rows, strict=True):
+    """Pictures to try, photographs first; a click is enough. A model that isn't at hand has none."""
+    models = {card.id for card in library.classifiers()}
+    rows = [row for row in examples() if row["model"] in models]
+    for cell, row in zip(cells(len(rows), 6, EXAMPLE_WIDTH), rows, strict=True):
         name = row["name"]
-        cell.image(example_png(name), width="stretch", alt=row["title"])
+        cell.image(_thumbnail(name), width="stretch", alt=row["title"])
         cell.button(
             name.capitalize(),
             key=f"{key}.example.{name}",
             width="stretch",
             on_click=choose,
             args=(f"example:{name}", row["model"]),
+            help=f"{row['title']}. {row['source']}. Licence: {row['licence']}.",
         )
 
 
