@@ -26,6 +26,7 @@ class Kind(StrEnum):
     TOO_MANY_FRAMES = "too-many-frames"
     # pictures: notices
     ANIMATED_FIRST_FRAME = "animated-first-frame"
+    READ_SMALLER = "read-smaller"
     VERY_SMALL = "very-small"
     EXTREME_ASPECT = "extreme-aspect"
     FEW_FRAMES = "few-frames"

@@ -101,7 +101,7 @@ def _described(folder: Path, network: KerasModel) -> Card:
 
 def _pictures(size: tuple[int, int]) -> np.ndarray:
     """What the small copy must agree on: the example pictures and one of noise, uint8 (N, H, W, 3)."""
-    examples = sorted((library.STARTERS / "examples").glob("*.png"))
+    examples = sorted(path for path in (library.STARTERS / "examples").iterdir() if path.suffix in (".jpg", ".png"))
     pictures = [images.fit(images.decode(path.read_bytes()).pixels, *size) for path in examples]
     return np.stack([*pictures, np.random.default_rng(0).integers(0, 256, (*size, 3), dtype=np.uint8)])
 

@@ -172,7 +172,7 @@ def honesty(report) -> None:
 
 st.title("Evaluate", anchor=False)
 with trouble("Evaluating"):
-    model = pick.model()
+    model = pick.model(default=next((card.id for card in library.classifiers() if card.accuracy), None))
     result = evaluation_of(model)
     headline(result)
     per_class(result)

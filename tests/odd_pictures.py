@@ -145,6 +145,14 @@ def _set(offset: int, format: str, *values):
     return lambda data, start: struct.pack_into(format, data, start + offset, *values)
 
 
+def large_jpeg(width: int, height: int, **options) -> bytes:
+    """A JPEG whose frame header claims a size that its data don't have."""
+    data = bytearray(saved(scene(), "JPEG", **options))
+    frame = data.index(b"\xff\xc2" if options.get("progressive") else b"\xff\xc0")
+    struct.pack_into(">HH", data, frame + 5, height, width)
+    return bytes(data)
+
+
 def animated(format: str, frames: int = 3, **options) -> bytes:
     """An animation whose first frame is red."""
     rest = [Image.new("RGB", (16, 16), (0, 0, 50 + number % 200)) for number in range(frames - 1)]

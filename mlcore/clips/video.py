@@ -66,7 +66,8 @@ def _frames(data: bytes, name: str) -> Iterator[Any]:
         stream.thread_type = "AUTO"
         for frame in container.decode(stream):
             if frame.width * frame.height > MAX_PIXELS:
-                raise Refused(Kind.TOO_MANY_PIXELS, f"A frame has {frame.width:,} x {frame.height:,} pixels.")
+                most = f"{MAX_PIXELS // 10**6} million are allowed"
+                raise Refused(Kind.TOO_MANY_PIXELS, f"A frame has {frame.width:,} x {frame.height:,} pixels; {most}.")
             if frame.is_corrupt:
                 raise damaged(name)
             yield frame

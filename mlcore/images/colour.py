@@ -21,6 +21,7 @@ UPRIGHT: dict[int, Callable[[np.ndarray], np.ndarray]] = {  # EXIF orientation -
     7: lambda pixels: pixels[::-1, ::-1].transpose(1, 0, 2),
     8: lambda pixels: pixels[:, ::-1].transpose(1, 0, 2),
 }
+SIDEWAYS = (5, 6, 7, 8)  # those that exchange width and height
 
 
 def grey_range(image: ImageFile) -> tuple[int, int]:

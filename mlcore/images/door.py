@@ -18,6 +18,7 @@ from mlcore.images import colour, structure
 from mlcore.signatures import Signature, identify
 
 MAX_BYTES = 200_000_000  # 50 million pixels of four uncompressed bytes
+SIZES = {2: "half", 4: "a quarter of", 8: "an eighth of"}  # what a large JPEG is read at
 SMALL_SIDE = 8  # pixels; below that a picture shows next to nothing
 LONG_ASPECT = 8  # times longer than wide: cropping to a square loses most of it
 
@@ -54,12 +55,14 @@ def decode(data: bytes) -> Picture:
     """The picture in a PNG, JPEG, GIF, BMP, WEBP, TIFF or AVIF file; raises Refused and nothing else.
 
     EXIF orientation is applied, 16-bit grey scaled, transparency laid over white; of an animation the first frame
-    is taken. Limits: 50 million pixels, 200 MB, 1,000 frames, 4 MB of metadata.
+    is taken. Limits: 53 million pixels, 200 MB, 1,000 frames, 4 MB of metadata. A JPEG may have 110 million: a large
+    one is read at half its size, which a notice tells.
     """
     format = _format(data)
     frames = structure.check(format, data)
     with refusing(format):
         image = opened(data, format)
+        stored, scale = image.size, _shrink(image, format)
         frames = getattr(image, "n_frames", 1) if format in ("WEBP", "AVIF") else frames
         structure.too_many_frames(frames)
         greys = colour.grey_range(image)
@@ -69,7 +72,8 @@ def decode(data: bytes) -> Picture:
     del image  # turning makes a copy: let it take this one's place
     pixels = colour.upright(pixels, turned)
     pixels.flags.writeable = False
-    return Picture(pixels, tuple(_notices(pixels, frames)))
+    shrunk = [_read_smaller(stored[:: -1 if turned in colour.SIDEWAYS else 1], scale)] if scale > 1 else []
+    return Picture(pixels, (*shrunk, *_notices(pixels, frames)))
 
 
 def _format(data: bytes) -> str:
@@ -105,7 +109,7 @@ def _is_text(data: bytes) -> bool:
 def opened(data: bytes, format: str) -> ImageFile:
     """Read the header only, and refuse by it what would take too much to decode."""
     image = _header(data, format)
-    structure.too_many_pixels(*image.size)
+    structure.too_many_pixels(*image.size, format)
     if not image.width or not image.height:
         raise structure.damaged(format)
     structure.too_much_metadata(sum(len(v) for v in image.info.values() if isinstance(v, bytes | str)))
@@ -117,6 +121,15 @@ def _header(data: bytes, format: str) -> ImageFile:
         return Image.open(BytesIO(data), formats=(format,))
     except UnidentifiedImageError:
         return Image.OPEN[format][0](BytesIO(data), "")  # fails again, but says why
+
+
+def _shrink(image: ImageFile, format: str) -> int:
+    """Have a large JPEG decoded at a part of its size (DCT scaling); gives by how much it is divided, or 1."""
+    scale = structure.shrinking(*image.size) if format == "JPEG" else 1
+    if scale > 1:
+        image.draft(None, (image.width // scale, image.height // scale))
+        structure.too_many_pixels(*image.size)
+    return scale
 
 
 def orientation(image: Image.Image) -> int:
@@ -135,7 +148,8 @@ def refusing(format: str) -> Iterator[None]:
     except MLCoreError:
         raise
     except Image.DecompressionBombError:
-        raise Refused(Kind.TOO_MANY_PIXELS, "The picture has far too many pixels; 50 million are allowed.") from None
+        message = f"The picture has far too many pixels; {structure.ALLOWED}."
+        raise Refused(Kind.TOO_MANY_PIXELS, message) from None
     except Exception as error:
         raise _reason(format, str(error)) from None
 
@@ -146,6 +160,12 @@ def _reason(format: str, message: str) -> Refused:
     if "unknown pixel mode" in message or "Unsupported BMP" in message:
         return structure.unsupported_coding(format, "values that are not supported")
     return structure.damaged(format)
+
+
+def _read_smaller(size: tuple[int, ...], scale: int) -> Notice:
+    width, height = size
+    message = f"The picture has {width:,} x {height:,} pixels; to spare memory it was read at {SIZES[scale]} its size."
+    return Notice(Kind.READ_SMALLER, message)
 
 
 def _notices(pixels: np.ndarray, frames: int) -> Iterator[Notice]:

@@ -11,11 +11,15 @@ from collections.abc import Iterator
 
 from mlcore.errors import Kind, Refused
 
-MAX_PIXELS = 50_000_000  # 150 MB decoded; the largest common cameras give 45 million
+MAX_DECODED = 160_000_000  # bytes of a picture in memory: those sold with 50 megapixels give up to 51.1 million
+MAX_PIXELS = MAX_DECODED // 3
+MAX_JPEG_PIXELS = 110_000_000  # read at half their size; cameras give up to 102 million, telephones 108
+MAX_COEFFICIENTS = 430_000_000  # bytes that a JPEG of several scans takes until its last: what MAX_PIXELS of CMYK need
 MAX_FRAMES = 1000  # a minute of animation at 16 frames a second
 MAX_METADATA = 4 << 20  # the largest printing profiles are 2 to 3 MB
 MAX_PARTS = 1 << 17  # PNG chunks, TIFF strips; more only slow a decoder down
 MAX_SCANS = 64  # a progressive JPEG has about 10
+ALLOWED = f"{MAX_PIXELS // 10**6} million are allowed, and {MAX_JPEG_PIXELS // 10**6} million as JPEG"
 
 
 def check(format: str, data: bytes) -> int:
@@ -26,11 +30,17 @@ def check(format: str, data: bytes) -> int:
         raise cut_off(format) from None
 
 
-def too_many_pixels(width: int, height: int) -> None:
+def too_many_pixels(width: int, height: int, format: str = "") -> None:
     """Raise Refused when a picture would take too much memory; a header's claim is enough."""
-    if width * abs(height) > MAX_PIXELS:
-        message = f"The picture has {width:,} x {abs(height):,} pixels; {MAX_PIXELS // 10**6} million are allowed."
+    most = MAX_JPEG_PIXELS if format == "JPEG" else MAX_PIXELS
+    if width * abs(height) > most:
+        message = f"The picture has {width:,} x {abs(height):,} pixels; {ALLOWED}."
         raise Refused(Kind.TOO_MANY_PIXELS, message)
+
+
+def shrinking(width: int, height: int) -> int:
+    """By how much a JPEG has to be read smaller to fit into memory: 1 (whole), 2 (half its size), 4 or 8."""
+    return next((scale for scale in (1, 2, 4) if width * height <= MAX_PIXELS * scale**2), 8)
 
 
 def too_many_frames(frames: int) -> None:
@@ -86,11 +96,12 @@ def _png(data: memoryview) -> int:
 _MARKER = re.compile(rb"\xff+([^\x00\xff])")
 _AFTER_SCAN = re.compile(rb"\xff+([\x01-\xcf\xd8-\xfe])")
 _ALONE = {0x01, *range(0xD0, 0xD9)}
+_PROGRESSIVE = {0xC2, 0xCA}
 _RARE_CODINGS = {0xC3, 0xC5, 0xC6, 0xC7, 0xCB, 0xCD, 0xCE, 0xCF}  # lossless and hierarchical
 
 
 def _jpeg(data: memoryview) -> int:
-    position, scans, marker = 2, 0, None
+    position, scans, marker, frame = 2, 0, None, b""
     while True:
         match = (_AFTER_SCAN if marker == 0xDA else _MARKER).search(data, position)
         if not match:
@@ -101,24 +112,52 @@ def _jpeg(data: memoryview) -> int:
         if marker in _ALONE:
             continue
         (length,) = struct.unpack_from(">H", data, position)
-        _jpeg_coding(marker, data[position + 2 : position + length])
+        header = data[position + 2 : position + length]
+        if _is_jpeg_frame(marker):
+            _jpeg_coding(marker, header)
+            frame = bytes([marker, *header])
+        elif marker == 0xDA and not scans:
+            _jpeg_waiting(frame, header)
         scans += marker == 0xDA
         if scans > MAX_SCANS:
             raise Refused(Kind.TOO_MANY_FRAMES, f"The JPEG file has more than {MAX_SCANS} scans.")
         position += length
 
 
+def _is_jpeg_frame(marker: int) -> bool:
+    """Whether a segment says what the picture is like: see ITU-T T.81, table B.1."""
+    return 0xC0 <= marker <= 0xCF and marker not in (0xC4, 0xC8, 0xCC)
+
+
 def _jpeg_coding(marker: int, header: memoryview) -> None:
-    """Refuse what the decoder can't read: see ITU-T T.81, table B.1 for the markers, B.2 for the header."""
-    if not 0xC0 <= marker <= 0xCF or marker in (0xC4, 0xC8, 0xCC):
-        return
+    """Refuse what the decoder can't read, or not within memory: ITU-T T.81, B.2.2."""
     if marker in _RARE_CODINGS:
         raise unsupported_coding("JPEG", "lossless or hierarchical data")
     if header[0] != 8:
         raise unsupported_coding("JPEG", f"{header[0]}-bit values")
     if header[5] not in (1, 3, 4):
         raise unsupported_coding("JPEG", f"{header[5]} channels")
-    too_many_pixels(*struct.unpack_from(">HH", header, 1))
+    height, width = struct.unpack_from(">HH", header, 1)
+    too_many_pixels(width, height, "JPEG")
+
+
+def _jpeg_waiting(frame: bytes, scan: memoryview) -> None:
+    """Refuse a picture that comes in several scans, such as a progressive one, and is too large to be kept until then.
+
+    Two bytes for each value of each channel, of which a channel has as many as its sampling factors say.
+    """
+    if not frame or (frame[0] not in _PROGRESSIVE and scan[0] >= frame[6]):
+        return
+    height, width = struct.unpack_from(">HH", frame, 2)
+    samplings = [(each >> 4, each & 15) for each in frame[8::3][: frame[6]]]
+    whole = max((across for across, _ in samplings), default=1) * max((down for _, down in samplings), default=1)
+    size = 2 * width * height * sum(across * down for across, down in samplings) // max(1, whole)
+    if size > MAX_COEFFICIENTS:
+        raise Refused(
+            Kind.TOO_MANY_PIXELS,
+            f"This JPEG of {width:,} x {height:,} pixels comes in several scans, which takes {size / 1e6:.0f} MB to "
+            f"read; {MAX_COEFFICIENTS / 1e6:.0f} MB are allowed: save it without 'progressive', or smaller.",
+        )
 
 
 def _gif(data: memoryview) -> int:
@@ -248,7 +287,8 @@ def _tiff_directories(data: memoryview) -> Iterator[tuple[dict, int]]:
 def _tiff_picture(data: memoryview, tags: dict) -> None:
     if _RAW_CAMERA in tags:
         raise Refused(Kind.UNSUPPORTED_FORMAT, "This is a raw camera file (DNG); save it as JPEG, PNG or TIFF.")
-    too_many_pixels(*((_tiff_values(data, tags.get(tag)) or (0,))[0] for tag in (_WIDTH, _HEIGHT)))
+    width, height = ((_tiff_values(data, tags.get(tag)) or (0,))[0] for tag in (_WIDTH, _HEIGHT))
+    too_many_pixels(width, height)
     too_much_metadata(sum(values * _TIFF_SIZES.get(kind, 1) for _, kind, values, _ in tags.values()))
     offsets = _tiff_values(data, tags.get(_STRIP_OFFSETS) or tags.get(_TILE_OFFSETS))
     counts = _tiff_values(data, tags.get(_STRIP_COUNTS) or tags.get(_TILE_COUNTS))

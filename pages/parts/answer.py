@@ -5,8 +5,8 @@ import streamlit as st
 
 from mlcore import clips
 from mlcore.explanation.render import overlay
-from pages.parts import charts, shell
-from pages.parts.articles import with_article
+from mlcore.library.articles import with_article
+from pages.parts import charts, own_size, shell
 from pages.parts.formatting import percent, plain, probability
 
 TRACED = 4  # classes with a line of their own
@@ -76,14 +76,23 @@ def trust(prediction, card) -> str:
 
 
 def _picture(classifier, chosen, heat, prediction, key) -> None:
-    pixels = network_view(classifier, chosen.picture)
-    thing = "frames as the network sees them" if classifier.card.is_sequence else "picture as the network sees it"
-    caption = f"The {thing}"
-    if tells(heat) and st.toggle("Show where the network looked", value=True, key=f"{key}.overlay"):
-        pixels = overlay.overlay(pixels, heat, 0.5)
-        caption = f"Warm places speak for {prediction.best_name}"
+    card = classifier.card
+    shows_heat = tells(heat) and st.toggle("Show where the network looked", value=True, key=f"{key}.overlay")
+    view = own_size.unless_asked(own_size.view_of(card, chosen.picture), key)
+    pixels = _drawn(classifier, chosen.picture, view, heat if shows_heat else None)
+    thing = "frames as the network sees them" if card.is_sequence else "picture as the network sees it"
+    words = [f"Warm places speak for {prediction.best_name}"] if shows_heat else [] if view else [f"The {thing}"]
+    caption = ". ".join([*words, own_size.seen_at(card, view)] if view else words)
     st.image(pixels, width="stretch", alt=f"{chosen.name}. {caption}.")
-    st.caption(plain(caption))
+    st.caption(plain(f"{caption}." if view else caption))
+
+
+def _drawn(classifier, picture, view, heat) -> np.ndarray:
+    """The picture in its own size, else as the network sees it; under a heat map where there is one."""
+    if view:
+        return view.framed() if heat is None else overlay.on_view(view, heat)
+    pixels = network_view(classifier, picture)
+    return pixels if heat is None else overlay.overlay(pixels, heat, 0.5)
 
 
 def _sure_of_the_group(prediction, group) -> None:

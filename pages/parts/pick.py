@@ -30,12 +30,21 @@ def one(label, titles: dict[str, str], key: str, default=None, widget=st.selectb
     return chosen
 
 
-def model(label: str = "Model", help: str = "Which classifier answers"):
-    """Pick a model out of the library; returns its Card, or explains how to get a first one."""
+def model(label: str = "Model", help: str = "Which classifier answers", default: str | None = None):
+    """Pick a model out of the library; returns its Card, or explains how to get a first one.
+
+    Before anybody chose one it is the `default`, else the one that most photographs are known to.
+    """
     cards = {card.id: card for card in library.classifiers()}
     if not cards:
         nothing("There is no model yet.", "train", "Train your first model")
-    return cards[one(label, {name: card.title for name, card in cards.items()}, "model", help=help)]
+    titles = {name: card.title for name, card in cards.items()}
+    return cards[one(label, titles, "model", default or _for_a_photograph(list(cards.values())), help=help)]
+
+
+def _for_a_photograph(cards: list[Card]) -> str:
+    """The newest own model, else the starter of the most classes."""
+    return cards[0].id if not cards[0].starter else max(cards, key=lambda card: len(card.classes)).id
 
 
 @st.cache_resource(max_entries=3, show_spinner=False)

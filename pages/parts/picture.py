@@ -10,16 +10,19 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
 
+import numpy as np
 import streamlit as st
 
 import mlcore
-from mlcore import clips, data, images
+from mlcore import clips, data, images, library
 from mlcore.data.find import find
 from mlcore.errors import Kind, Refused
 from pages.parts.layout import cells
 
 EXAMPLES = Path(mlcore.__file__).parent / "starters" / "examples"
-MAX_MEGABYTES = 20
+EXAMPLE_SIDE = 200  # pixels that the thumbnail of an example has
+EXAMPLE_WIDTH = 76  # and at least takes on the page
+MAX_MEGABYTES = 60  # the finest JPEG of a camera with 100 megapixels
 
 
 @dataclass(frozen=True)
@@ -43,7 +46,7 @@ C = TypeVar("C", bound=Chosen)
 
 @st.cache_data(show_spinner=False)
 def examples() -> list[dict]:
-    """The example pictures: name, title, model, source."""
+    """The example pictures: name, file, title, model, source, licence."""
     try:
         rows = json.loads((EXAMPLES / "examples.json").read_text())
     except FileNotFoundError:
@@ -51,16 +54,23 @@ def examples() -> list[dict]:
     return rows
 
 
-def example_png(name: str) -> bytes:
-    """The file of an example picture."""
-    return (EXAMPLES / f"{name}.png").read_bytes()
+@st.cache_resource(max_entries=16, show_spinner=False)
+def example_picture(name: str) -> images.Picture:
+    """An example picture, decoded."""
+    file = next(row["file"] for row in examples() if row["name"] == name)
+    return images.decode((EXAMPLES / file).read_bytes())
+
+
+@st.cache_data(max_entries=16, show_spinner=False)
+def _thumbnail(name: str) -> np.ndarray:
+    return images.fit(example_picture(name).pixels, EXAMPLE_SIDE, EXAMPLE_SIDE)
 
 
 def choose(reference: str, model: str | None = None) -> None:
     """Make a picture the current one; a callback. An example brings the model it was chosen for."""
     st.session_state["picture"] = reference
     if model:
-        st.session_state["model"] = model
+        st.session_state["model"] = st.session_state["picture.model"] = model
 
 
 def dropped(key: str) -> None:
@@ -70,6 +80,8 @@ def dropped(key: str) -> None:
         st.session_state.pop("picture", None)
         return
     st.session_state["upload"] = file.getvalue()
+    if st.session_state.get("model") == st.session_state.pop("picture.model", None):
+        st.session_state.pop("model", None)  # an example had brought it: the person's own picture gets the usual one
     choose(f"upload:{file.name}")
 
 
@@ -104,17 +116,19 @@ def chooser(key: str, chosen: bool, further: tuple[str, ...] = (), card=None) ->
 
 
 def example_buttons(key: str) -> None:
-    """Six pictures to try; a click is enough."""
-    rows = examples()[:6]
-    for cell, row in zip(cells(len(rows), len(rows) or 1, 76), rows, strict=True):
+    """Pictures to try, photographs first; a click is enough. A model that isn't at hand has none."""
+    models = {card.id for card in library.classifiers()}
+    rows = [row for row in examples() if row["model"] in models]
+    for cell, row in zip(cells(len(rows), 6, EXAMPLE_WIDTH), rows, strict=True):
         name = row["name"]
-        cell.image(example_png(name), width="stretch", alt=row["title"])
+        cell.image(_thumbnail(name), width="stretch", alt=row["title"])
         cell.button(
             name.capitalize(),
             key=f"{key}.example.{name}",
             width="stretch",
             on_click=choose,
             args=(f"example:{name}", row["model"]),
+            help=f"{row['title']}. {row['source']}. Licence: {row['licence']}.",
         )
 
 
@@ -192,8 +206,8 @@ def _by_pixels(digest: str, frames: int) -> Chosen:
     if upload is not None and _decoded(upload, frames).sha256 == digest:
         return Chosen("Your clip" if frames else "Your picture", _decoded(upload, frames))
     for row in examples():
-        if _decoded(example_png(row["name"])).sha256 == digest:
-            return Chosen(row["title"], _decoded(example_png(row["name"])))
+        if example_picture(row["name"]).sha256 == digest:
+            return Chosen(row["title"], example_picture(row["name"]))
     position = find(digest)
     if not position:
         raise Refused(
@@ -214,7 +228,7 @@ def _write(reference: str) -> None:
 
 def _example(name: str) -> Chosen | None:
     row = next((row for row in examples() if row["name"] == name), None)
-    return Chosen(row["title"], _decoded(example_png(name))) if row else None
+    return Chosen(row["title"], example_picture(name)) if row else None
 
 
 def _of_data(name: str) -> Chosen:
@@ -235,6 +249,6 @@ def _parts(name: str) -> tuple[str, str, int]:
     return dataset, split, int(index)
 
 
-@st.cache_resource(max_entries=12, show_spinner=False)
+@st.cache_resource(max_entries=3, show_spinner=False)  # each may have 160 MB
 def _decoded(data: bytes, frames: int = 0) -> images.Picture | clips.Clip:
     return clips.decode(data, frames) if frames else images.decode(data)

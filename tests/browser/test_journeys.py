@@ -38,7 +38,7 @@ def long_run(tiny_data):
     jobs.stop(run)
 
 
-def test_a_dropped_picture_is_answered_with_what_to_do_next(server, tab):
+def test_a_dropped_picture_is_answered_with_what_to_do_next(photographs, server, tab):
     tab.goto(server)
     tab.get_by_text("Drop a picture, or choose a file").wait_for()
 
@@ -50,7 +50,7 @@ def test_a_dropped_picture_is_answered_with_what_to_do_next(server, tab):
     assert tab.get_by_text("noise.png").is_visible()
 
 
-def test_one_click_on_an_example_is_enough(server, tab):
+def test_one_click_on_an_example_is_enough(photographs, server, tab):
     tab.goto(server)
     tab.locator('[class*="st-key-home-example"] button').first.click()
 

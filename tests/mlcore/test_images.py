@@ -12,6 +12,7 @@ from PIL import Image, ImageFile
 
 from mlcore import images
 from mlcore.errors import Kind, Refused
+from mlcore.images import structure
 from tests import odd_pictures
 from tests.odd_pictures import Case, saved, scene
 
@@ -163,6 +164,70 @@ def test_no_hostile_picture_takes_much_memory():
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
 
     assert int(done.stdout) < 300  # MB; making the files takes a part of it
+
+
+@pytest.mark.parametrize("size", [(8160, 6144), (8192, 6144), (8688, 5792), (8256, 6192)])
+def test_what_cameras_of_50_megapixels_give_is_read_whole_in_any_format(size):
+    structure.too_many_pixels(*size)
+
+    assert structure.shrinking(*size) == 1
+
+
+@pytest.mark.parametrize("size", [(9504, 6336), (11648, 8736), (12032, 9024)])
+def test_what_cameras_of_100_megapixels_give_is_read_at_half_its_size(size):
+    structure.too_many_pixels(*size, "JPEG")
+
+    assert structure.shrinking(*size) == 2
+
+
+@pytest.mark.parametrize(("most", "scale", "words"), [(2000, 2, "half its size"), (500, 4, "a quarter of its size")])
+def test_a_large_jpeg_read_smaller_is_the_average_of_the_whole(most, scale, words, monkeypatch):
+    data = saved(scene(64, 96), "JPEG", quality=100, subsampling=0, exif=odd_pictures.exif(6))
+    whole = images.decode(data).pixels.astype(float)
+    monkeypatch.setattr(structure, "MAX_PIXELS", most)
+
+    picture = images.decode(data)
+
+    (notice,) = picture.notices
+    assert notice.kind == Kind.READ_SMALLER
+    assert "64 x 96 pixels" in notice.message  # as it is seen: turned
+    assert words in notice.message
+    average = whole.reshape(96 // scale, scale, 64 // scale, scale, 3).mean(axis=(1, 3))
+    assert abs(picture.pixels - average).mean() < 4  # DCT scaling leaves out high frequencies, a mean rolls them off
+
+
+def test_a_refusal_tells_width_and_height_in_their_order():
+    with pytest.raises(Refused, match="50,000 x 60,000 pixels; 53 million are allowed, and 110 million as JPEG"):
+        images.decode(odd_pictures.large_jpeg(50_000, 60_000))
+
+
+def test_a_progressive_jpeg_is_measured_by_what_it_takes_until_its_last_scan():
+    assert structure.check("JPEG", odd_pictures.large_jpeg(10_400, 10_400, subsampling=0)) == 1
+    assert structure.check("JPEG", odd_pictures.large_jpeg(10_400, 10_400, progressive=True)) == 1  # colours by four
+
+    with pytest.raises(Refused, match="several scans, which takes 649 MB") as refusal:
+        images.decode(odd_pictures.large_jpeg(10_400, 10_400, progressive=True, subsampling=0))
+
+    assert refusal.value.kind == Kind.TOO_MANY_PIXELS
+
+
+def test_a_hundred_megapixels_take_seven_bytes_for_each_pixel_that_is_read(tmp_path):
+    """Pillow's four and ours; made in a process of its own, too, whose memory ends with it."""
+    make = f"Image.new('RGB', (11648, 8736), (90, 60, 30)).save({str(tmp_path / 'large.jpg')!r}, quality=20)"
+    read = (
+        "import resource, sys; from mlcore import images\n"
+        f"data = open({str(tmp_path / 'large.jpg')!r}, 'rb').read()\n"
+        "before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss\n"
+        "picture = images.decode(data)\n"
+        "unit = 1024 if sys.platform == 'linux' else 1 << 20\n"
+        "print(picture.width, picture.height, (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) // unit)"
+    )
+    subprocess.run([sys.executable, "-c", f"from PIL import Image; {make}"], check=True)
+    done = subprocess.run([sys.executable, "-c", read], capture_output=True, text=True)
+
+    width, height, megabytes = map(int, done.stdout.split())
+    assert (width, height) == (5824, 4368)
+    assert megabytes < 7 * width * height / 2**20 + 40  # a band's conversion on top; whole it would take 680
 
 
 def test_eight_threads_read_the_same():

@@ -5,9 +5,9 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from mlcore import images, library
+from mlcore.library.articles import with_article
 from mlcore.library.classifier import Prediction
 from mlcore.library.groups import Group
-from pages.parts.articles import with_article
 from pages.parts.picture import Chosen
 from tests import sample_photographs as samples
 
@@ -92,3 +92,30 @@ def test_a_persons_photograph_is_answered_by_its_group(open_page, check, photogr
     check(page.run())
 
     assert "A cat \\(88 %\\), perhaps an Egyptian cat" in [line.value for line in page.subheader]
+
+
+def test_a_persons_photograph_is_shown_whole_and_says_what_the_network_sees_of_it(open_page, check, tiny_model):
+    page = open_page("home", model=tiny_model)
+    page.file_uploader(key="home.drop").upload("china.jpg", samples.path("china").read_bytes(), "image/jpeg")
+    page = check(page.run())
+    [picture] = [each.proto.imgs[0].alt for each in page.get("image") if each.proto.imgs[0].alt.startswith("china")]
+    assert picture.endswith("The network sees the framed part at 16 x 16 pixels.")
+
+    page = check(page.toggle(key="home.answer.as_seen").set_value(True).run())
+    [picture] = [each.proto.imgs[0].alt for each in page.get("image") if each.proto.imgs[0].alt.startswith("china")]
+    assert "framed" not in picture
+
+
+def test_what_is_drawn_is_the_picture_in_its_own_size_under_its_heat(tiny_model):
+    from pages.parts.answer import _drawn
+
+    classifier, pixels = library.open(tiny_model), samples.pixels("china")
+    view = images.view(pixels, (16, 16))
+    whole = _drawn(classifier, images.Picture(pixels), view, None)
+    warm = _drawn(classifier, images.Picture(pixels), view, np.eye(16))
+
+    assert whole.shape == warm.shape == pixels.shape
+    assert (whole != warm).any()
+    left = round(view.box[1] * pixels.shape[1])
+    np.testing.assert_array_equal(whole[:, : left - 4], warm[:, : left - 4])
+    assert _drawn(classifier, images.Picture(pixels), None, None).shape == (320, 320, 3)

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from mlcore import explanation, images, jobs, library
+from mlcore import data, explanation, images, jobs, library
 from mlcore.explanation.inside import neighbours
 from pages.parts.desk import desk
 from pages.parts.explain import maps
@@ -160,6 +160,63 @@ def test_an_upload_stands_in_the_address_by_its_pixels(open_page, tiny_model, ch
 
     assert page.query_params["picture"] == f"sha256:{images.Picture(pixels).sha256}"
     assert "mine" in said(page)
+
+
+@pytest.fixture
+def photograph(open_page, tiny_model):
+    """Open a part of the page for a person's picture of 96 x 160 pixels, of which the model sees 16 x 16."""
+    middle = data.open("shapes").split("test").read([0])[0].repeat(6, 0).repeat(6, 1)
+    pixels = np.pad(middle, ((0, 0), (32, 32), (0, 0)))
+
+    def opened(name: str, **query):
+        page = open_page("explain", model=tiny_model, part=name, **query)
+        page.file_uploader(key="explain.drop").upload("holiday.png", images.png(pixels), "image/png")
+        return page.run()
+
+    return opened
+
+
+def test_a_map_lies_over_the_persons_own_picture_at_its_place_until_they_want_the_networks(photograph, check):
+    page = check(photograph("why", methods="gradient"))
+    [shown] = told(page, "overlay")
+    assert images.decode(base64.b64decode(shown["picture"].partition(",")[2])).pixels.shape == (96, 160, 3)
+    assert shown["box"] == {"top": 0, "left": pytest.approx(20), "height": 100, "width": pytest.approx(60)}
+    assert "The network sees the framed part at 16 x 16 pixels" in said(page)
+
+    page = check(page.toggle(key="explain.as_seen").set_value(True).run())
+    [seen] = told(page, "overlay")
+    assert images.decode(base64.b64decode(seen["picture"].partition(",")[2])).pixels.shape == (16, 16, 3)
+    assert (seen["box"], seen["heat"]) == (None, shown["heat"])
+
+
+def test_a_test_picture_that_exists_only_in_small_stays_as_it_is(part):
+    page = part(methods="gradient")
+
+    assert "explain.as_seen" not in [each.key for each in page.toggle]
+    assert told(page, "overlay")[0]["box"] is None
+
+
+def test_ask_again_edits_the_persons_own_picture_and_asks_about_what_the_network_sees(photograph, check, tiny_model):
+    page = check(photograph("ask"))
+    [brush], [pair] = told(page, "brush"), told(page, "before_after")
+    assert (brush["width"], brush["height"]) == (96, 96)  # the middle of it, in its own size
+
+    page = check(page.slider(key="ask.brightness").set_value(0.0).run())
+    [pair] = told(page, "before_after")
+    after = images.decode(base64.b64decode(pair["after"].partition(",")[2])).pixels
+    assert after.shape == (96, 96, 3)
+    assert after.max() == 0
+    black = library.open(tiny_model).predict(np.zeros((16, 16, 3), "uint8"))
+    assert any(then == f"{black.confidence * 100:.1f} %" for _, then in _pairs(page.get("plotly_chart")[0].proto.alt))
+
+
+def test_what_would_change_its_mind_is_shown_in_the_persons_own_picture(photograph, check):
+    page = check(photograph("ask").button(key="ask.flip.search").click().run())
+
+    pairs = told(page, "before_after")
+    assert len(pairs) == 2
+    sizes = [images.decode(base64.b64decode(each["after"].partition(",")[2])).pixels.shape for each in pairs]
+    assert set(sizes) == {(96, 96, 3)}
 
 
 def test_ask_again_changes_nothing_until_asked_and_then_tells_both_answers(part, check, tiny_model):

@@ -275,7 +275,7 @@ def shown(page) -> list[str]:
 
 @pytest.mark.usefixtures("shortly")
 def test_a_picture_is_encoded_and_what_is_found_can_be_changed(open_page, check, tiny_generator):
-    page = open_page("generate", generator=tiny_generator, play="encode", picture="example:ship")
+    page = open_page("generate", generator=tiny_generator, play="encode", picture="example:horse")
     given, nearest, changed = shown(page)
     assert "can't come near this picture" in texts(page)
     assert given != nearest == changed
@@ -297,9 +297,9 @@ def test_a_picture_is_encoded_and_what_is_found_can_be_changed(open_page, check,
 
 @pytest.mark.usefixtures("shortly")
 def test_another_picture_begins_without_changes(open_page, check, tiny_generator):
-    page = open_page("generate", generator=tiny_generator, play="encode", picture="example:ship")
+    page = open_page("generate", generator=tiny_generator, play="encode", picture="example:horse")
     check(page.slider(key="encode.share").set_value(70).run())
-    check(page.button(key="encode.example.frog").click().run())
+    check(page.button(key="encode.example.horse").click().run())
 
     assert page.slider(key="encode.share").value == 0
 
@@ -315,7 +315,7 @@ def test_encoding_a_clip_gets_a_sentence_and_another_picture_can_be_chosen(open_
     page = open_page("generate", play="encode", picture="data:motions:test:0")
     assert "single pictures and not on clips" in page.info[0].value
 
-    check(page.button(key="encode.example.ship").click().run())
+    check(page.button(key="encode.example.horse").click().run())
     assert page.slider(key="encode.share").value == 0
 
 

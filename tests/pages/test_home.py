@@ -36,12 +36,20 @@ def test_there_is_one_drop_zone_and_the_camera_waits(open_page):
     assert page.toggle(key="home.camera_on").value is False
 
 
-def test_there_are_six_examples():
-    assert len(EXAMPLES) == 6
+def test_the_examples_are_photographs_and_two_small_pictures_each_with_its_source_and_licence():
+    rows = picture.examples()
+
+    assert [row["model"] for row in rows] == ["photographs"] * 6 + ["animals-and-vehicles", "handwritten-digits"]
+    assert all(row["source"] and row["licence"] and row["title"] for row in rows)
+    for row in rows:
+        file = picture.EXAMPLES / row["file"]
+        assert file.stat().st_size < 80_000
+        assert max(picture.example_picture(row["name"]).pixels.shape) <= 640
+    assert {row["file"] for row in rows} | {"examples.json"} == {file.name for file in picture.EXAMPLES.iterdir()}
 
 
 @pytest.mark.parametrize("name", EXAMPLES)
-def test_one_click_on_an_example_gives_an_answer_with_its_next_steps(open_page, check, name):
+def test_one_click_on_an_example_gives_an_answer_with_its_next_steps(open_page, check, name, photographs):
     page = check(open_page("home").button(key=f"home.example.{name}").click().run())
 
     (chart,) = page.get("plotly_chart")
@@ -51,9 +59,35 @@ def test_one_click_on_an_example_gives_an_answer_with_its_next_steps(open_page, 
     assert page.query_params["picture"] == f"example:{name}"
 
 
-def test_before_the_first_answer_nothing_loads_a_backend():
-    if not EXAMPLES:
-        pytest.skip("the examples aren't there")
+def test_one_example_is_of_no_known_class_and_the_answer_says_so(open_page, check, photographs):
+    page = check(open_page("home").button(key="home.example.flower").click().run())
+
+    assert page.subheader[0].value == "Not sure"
+
+
+def test_a_persons_own_picture_is_answered_by_the_model_that_knows_most(open_page, check, photographs):
+    page = open_page("home")
+    assert page.selectbox(key="model").value == "photographs"
+    page = check(page.button(key="home.example.seven").click().run())
+    assert page.selectbox(key="model").value == "handwritten-digits"
+
+    page.file_uploader(key="home.drop").upload("own.png", png(np.zeros((300, 300, 3))), "image/png")
+    assert check(page.run()).selectbox(key="model").value == "photographs"
+
+
+def test_the_newest_own_model_answers_before_a_starter_does(open_page, tiny_model):
+    assert open_page("home").selectbox(key="model").value == tiny_model
+
+
+def test_without_the_package_of_photographs_the_small_examples_are_left(open_page, monkeypatch):
+    monkeypatch.setattr("mlcore.library.on_demand.installed", lambda weights: None)
+    page = open_page("home")
+
+    assert [each.key for each in page.button if "example" in each.key] == ["home.example.horse", "home.example.seven"]
+    assert page.selectbox(key="model").value == "animals-and-vehicles"
+
+
+def test_before_the_first_answer_nothing_loads_a_backend(photographs):
     done = subprocess.run([sys.executable, "-c", FLOW.format(name=EXAMPLES[0])], capture_output=True, text=True)
 
     assert done.stdout.splitlines()[-1:] == ["[]"], done.stderr

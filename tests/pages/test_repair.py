@@ -15,7 +15,7 @@ def test_a_clip_gets_a_sentence_and_another_picture_can_be_chosen(open_page, che
     page = open_page("repair", picture="data:motions:test:0", damage="centre")
     assert "single pictures and not on clips" in texts(page)
 
-    check(page.button(key="repair.example.ship").click().run())
+    check(page.button(key="repair.example.horse").click().run())
     assert "every other pixel is as it was" in texts(page)
 
 
@@ -25,13 +25,13 @@ def test_a_picture_that_is_gone_gets_a_sentence_and_another_can_be_chosen(open_p
     page.run()
     assert "isn't here" in page.error[0].value.replace("\\", "")
 
-    page.button(key="repair.example.ship").click().run()
+    page.button(key="repair.example.horse").click().run()
     assert not page.error
     assert "every other pixel is as it was" in texts(page)
 
 
 def test_a_known_damage_is_filled_several_ways_and_measured(open_page):
-    app = open_page("repair", picture="example:ship", damage="centre")
+    app = open_page("repair", picture="example:horse", damage="centre")
 
     rows = {row["Way"]: row for row in app.dataframe[0].value.to_dict("records")}
     assert {"Mean colour", "Smoothest surface"} <= set(rows)
@@ -40,7 +40,7 @@ def test_a_known_damage_is_filled_several_ways_and_measured(open_page):
 
 
 def test_a_model_says_what_it_sees_in_each_repair(open_page):
-    app = open_page("repair", picture="example:ship", damage="scratches")
+    app = open_page("repair", picture="example:horse", damage="scratches")
     app.selectbox(key="repair.judge").set_value("animals-and-vehicles").run()
 
     assert not app.exception
@@ -48,7 +48,7 @@ def test_a_model_says_what_it_sees_in_each_repair(open_page):
 
 
 def test_nothing_marked_says_so(open_page):
-    app = open_page("repair", picture="example:ship")
+    app = open_page("repair", picture="example:horse")
 
     assert "Nothing is marked yet" in texts(app)
 

@@ -72,7 +72,7 @@ def test_names_are_kept_and_a_bad_one_is_refused(open_page, check, draft):
 
 
 def test_learning_answers_and_says_how_far_to_believe_it(open_page, check, draft):
-    page = open_page("teach", picture="example:frog")
+    page = open_page("teach", picture="example:horse")
     check(page.button(key="teach.learn").click().run())
 
     assert [metric.label for metric in page.metric] == ["Right when left out", "Learned in"]

@@ -89,6 +89,17 @@ def _laid_over(
     return np.rint(ground + cover * (_coloured(level, signed) - ground)).astype("uint8")
 
 
+def on_view(
+    view: images.View,
+    heat: Explanation | np.ndarray,
+    strength: float = 0.5,
+    signed: bool | None = None,
+    top: float | None = None,
+) -> np.ndarray:
+    """The heat at its true place over a picture in its own size, the rest dimmed: as `overlay`, uint8 (h, w, 3)."""
+    return view.framed(overlay(view.seen, heat, strength, signed, top))
+
+
 def layers(explanation: Explanation, signed: bool | None = None, top: float | None = None) -> tuple[np.ndarray, ...]:
     """The picture, the picture in grey, and the heat as colours that cover more the stronger it is.
 
@@ -143,9 +154,9 @@ def enlarged(picture: np.ndarray, side: int = 320) -> np.ndarray:
     return picture.repeat(factor, axis=-3).repeat(factor, axis=-2)
 
 
-def png(explanation: Explanation, strength: float = 0.6, side: int = 320) -> bytes:
-    """The explanation over what the network saw, large enough to look at, as a PNG file."""
-    return images.png(shown(explanation, strength, side))
+def png(explanation: Explanation, strength: float = 0.6, side: int = 320, view: images.View | None = None) -> bytes:
+    """The explanation over what the network saw, large enough to look at, or over a `view` of it, as a PNG file."""
+    return images.png(on_view(view, explanation, strength) if view else shown(explanation, strength, side))
 
 
 def npy(heat: np.ndarray) -> bytes:

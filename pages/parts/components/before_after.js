@@ -8,6 +8,7 @@ export default function ({ parentElement, data }) {
   before.alt = data.before_alt
   after.src = data.after
   after.alt = data.after_alt
+  find(".stage").classList.toggle("smooth", !data.sharp)
   if (slider.dataset.reference !== data.reference) slider.value = data.start
   slider.dataset.reference = data.reference
   slider.oninput = () => {

@@ -7,7 +7,7 @@ import streamlit as st
 
 from mlcore import images
 from mlcore.errors import Refused
-from pages.parts.components.data_url import PREFIX, address, reference
+from pages.parts.components.data_url import PREFIX, address, photograph, reference
 from pages.parts.components.own_files import component
 
 MOST = 4_000_000  # characters of a mask; what a browser sends can be anything
@@ -15,10 +15,11 @@ MOST = 4_000_000  # characters of a mask; what a browser sends can be anything
 _component = component("brush")
 
 
-def brush(pixels: np.ndarray, key: str, alt: str) -> np.ndarray | None:
+def brush(pixels: np.ndarray, key: str, alt: str, sharp: bool = True) -> np.ndarray | None:
     """Show a picture uint8 (H, W, 3) to paint on; gives what is marked, bool (H, W), or None when nothing is.
 
-    What was painted stays with the key and the picture for the session, also while another page is open.
+    A picture that needn't be `sharp` to the pixel, such as a photograph, is sent as a JPEG. What was painted stays
+    with the key and the picture for the session, also while another page is open.
     """
     name = reference(pixels)
     kept = st.session_state.setdefault(f"{key}.kept", {})
@@ -29,7 +30,7 @@ def brush(pixels: np.ndarray, key: str, alt: str) -> np.ndarray | None:
     reply = _component(
         key=f"{key}.{name}",
         data={
-            "picture": address(pixels),
+            "picture": address(pixels) if sharp else photograph(pixels),
             "reference": name,
             "alt": alt,
             "width": width,

@@ -15,6 +15,11 @@ def address(pixels: np.ndarray) -> str:
     return PREFIX + base64.b64encode(images.png(pixels)).decode()
 
 
+def photograph(pixels: np.ndarray) -> str:
+    """A photograph as such an address, as a JPEG: a tenth of a PNG."""
+    return "data:image/jpeg;base64," + base64.b64encode(images.jpeg(pixels)).decode()
+
+
 def reference(pixels: np.ndarray) -> str:
     """What tells one picture from another."""
     return hashlib.sha256(str(pixels.shape).encode() + np.ascontiguousarray(pixels).tobytes()).hexdigest()[:16]

@@ -11,6 +11,9 @@ export default function ({ parentElement, data }) {
   show('grey', data.grey)
   show('heat', data.heat)
   stack.classList.toggle('smooth', data.smooth)
+  stack.classList.toggle('photograph', Boolean(data.box))
+  const seen = stack.querySelector('.seen')
+  for (const edge of ['top', 'left', 'height', 'width']) seen.style[edge] = data.box ? `${data.box[edge]}%` : ''
   stack.setAttribute('aria-label', data.alt)
   cover(data.strength)
 

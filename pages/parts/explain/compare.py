@@ -94,7 +94,8 @@ def _draw(sides: list[Side], what: str, covering: float) -> None:
         with column:
             st.markdown(f"**{formatting.plain(side.title)}**")
             alt = f"{side.title}: {each.method} map for {each.class_name}"
-            laid_over(each, covering, alt, f"compare.{position}.map", signed=scale.signed, top=top)
+            key, view = f"compare.{position}.map", side.subject.view
+            laid_over(each, covering, alt, key, signed=scale.signed, top=top, view=view)
             answer = side.subject.prediction
             share = formatting.probability(float(answer.probabilities[side.target]))
             st.caption(f"{formatting.plain(each.class_name)}: {share}, score {each.score:.3g}")

@@ -12,7 +12,7 @@ def downloads(explanation, subject, strength: float, key: str) -> None:
     """Three small buttons; the files are made when one of them is pressed."""
     name = f"{explanation.method}-{explanation.class_name}"
     kinds: dict[str, tuple[Callable[[], str | bytes], str, str]] = {
-        "PNG": (lambda: overlay.png(explanation, strength), "image/png", "The map over the picture"),
+        "PNG": (lambda: overlay.png(explanation, strength, view=subject.view), "image/png", "The map over the picture"),
         "NPY": (
             lambda: overlay.npy(explanation.heat),
             "application/octet-stream",

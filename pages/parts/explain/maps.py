@@ -24,6 +24,7 @@ LIKELY = 9  # classes whose maps are worked out while a person looks at those of
 AT_ONCE = 3  # of them are put aside together
 SMALL = 64  # pixels a side; larger pictures take too long for what may not be asked for
 METHOD_WIDTH = 155  # pixels: two maps side by side on a phone
+COLUMNS = 3  # of few methods; more stand in four
 SHOWN_FIRST = ("smoothgrad", "integrated-gradients", "grad-cam", "occlusion")
 GROUPS = {
     "By gradients": "How the score reacts when pixels change a little",
@@ -54,7 +55,8 @@ def attribution_maps(subject) -> None:
     graded: dict[str, Grade] | None = {} if grades.wanted() else None
     verdict = st.empty()
     link.read_settings(wanted, "explain")
-    chosen = [_settings(entry, cell) for entry, cell in zip(wanted, cells(len(wanted), 4, METHOD_WIDTH), strict=True)]
+    places = cells(len(wanted), 4 if len(wanted) > COLUMNS else COLUMNS, METHOD_WIDTH)
+    chosen = [_settings(entry, cell) for entry, cell in zip(wanted, places, strict=True)]
     link.write_settings({entry.name: settings for entry, (settings, _) in zip(wanted, chosen, strict=True)}, wanted)
 
     def requests(target: int) -> list[background.Request]:
@@ -119,7 +121,8 @@ def _request(entry, settings: dict, subject, target: int, covering: float, place
 
     def show(explanation: Explanation) -> background.Request | None:
         alt = f"{entry.title} map of {subject.chosen.name} for {explanation.class_name}"
-        laid_over(explanation, covering, alt, f"explain.{entry.name}.map", about=_about(subject, explanation))
+        about, view = _about(subject, explanation), subject.view
+        laid_over(explanation, covering, alt, f"explain.{entry.name}.map", about, view=view)
         with places[1]:
             slot = st.container()
             legend(explanation, inspect.getdoc(entry.run) or "")

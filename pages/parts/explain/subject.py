@@ -1,19 +1,24 @@
 """What the Explain page speaks of: a model, a picture, and the model's answer."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property, partial
 
 import numpy as np
 import streamlit as st
 
-from mlcore import clips
+from mlcore import clips, images
 from mlcore.explanation.render import overlay
 from mlcore.library.card import Card
 from mlcore.library.classifier import Classifier, Prediction
-from pages.parts import formatting, gallery, pick, picture, shell
+from pages.parts import formatting, gallery, own_size, pick, picture, shell
 from pages.parts.answer import network_view
 from pages.parts.picture import Chosen
 from pages.parts.trouble import notices
+
+KEY = "explain"
+WIDTH = 110  # pixels of the picture beside the answer
+EDITED = 640  # pixels a side of a picture that is edited while a person waits
 
 
 @dataclass(frozen=True)
@@ -31,6 +36,16 @@ class Subject:
         return clips.fitted(self.chosen.picture, tuple(self.card.shape))
 
     @cached_property
+    def own(self) -> images.View | None:
+        """The picture in its own size with the place that the network sees; None where it has no more pixels."""
+        return own_size.view_of(self.card, self.chosen.picture)
+
+    @property
+    def view(self) -> images.View | None:
+        """The same, unless the person wants to see what the network sees."""
+        return None if st.session_state.get(f"{KEY}.as_seen") else self.own
+
+    @cached_property
     def enlarged(self) -> np.ndarray:
         """The same, each pixel a square large enough to see."""
         return overlay.enlarged(self.pixels)
@@ -44,6 +59,16 @@ class Subject:
     def titles(self) -> dict[str, str]:
         """The classes: {number as text: name}."""
         return {str(index): name for index, name in enumerate(self.card.classes)}
+
+    def side_by_side(self, edit: Callable[[np.ndarray], np.ndarray], after: np.ndarray) -> tuple[np.ndarray, ...]:
+        """What the network sees before and after an edit, large enough to look at.
+
+        In the picture's own size `edit` is made anew; else `after` is what it made of `pixels`.
+        """
+        if self.view:
+            before = images.thumbnail(self.view.seen, EDITED)
+            return before, edit(before)
+        return self.enlarged, overlay.enlarged(after)
 
 
 def choose() -> Subject | None:
@@ -65,13 +90,20 @@ def summary(subject: Subject) -> None:
     """The picture as the network sees it, and the answer in a sentence."""
     prediction, chosen = subject.prediction, subject.chosen
     left, right = st.columns([1, 6], vertical_alignment="center")
-    view = network_view(subject.classifier, chosen.picture)
-    left.image(view, width=110, alt=f"{chosen.name}, as the network sees it")
+    with right:
+        view = own_size.unless_asked(subject.own, KEY)
+    if view:
+        alt = f"{chosen.name}. {own_size.seen_at(subject.card, view)}"
+        left.image(images.thumbnail(view.framed(), 2 * WIDTH), width=WIDTH, alt=alt)
+    else:
+        pixels = network_view(subject.classifier, chosen.picture)
+        left.image(pixels, width=WIDTH, alt=f"{chosen.name}, as the network sees it")
     with right:
         answer = f"{formatting.plain(prediction.best_name)} ({formatting.probability(prediction.confidence)})"
         st.write(f"The answer is {answer}." if prediction.sure else f"Not sure. The likeliest answer is {answer}.")
         truth = f" The data set calls it {formatting.plain(chosen.truth)}." if chosen.truth else ""
-        st.caption(formatting.plain(chosen.name) + "." + truth)
+        sees = f" {own_size.seen_at(subject.card, view)}." if view else ""
+        st.caption(formatting.plain(chosen.name) + "." + truth + sees)
         notices(chosen.picture.notices, "explain")
 
 

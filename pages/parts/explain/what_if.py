@@ -6,14 +6,15 @@ from typing import Any
 import numpy as np
 import streamlit as st
 
-from mlcore.explanation.counterfactual.edit import Edit, edited
+from mlcore import images
+from mlcore.explanation.counterfactual.edit import FILLS, Edit, Fill, covered, edited
 from mlcore.explanation.counterfactual.search import Counterfactual, CounterfactualSettings, counterfactual
-from mlcore.explanation.render.overlay import enlarged
 from mlcore.settings import fields, read
 from pages.parts import background, charts, formatting
 from pages.parts.answer import network_view
 from pages.parts.components.before_after import before_after
 from pages.parts.components.brush import brush
+from pages.parts.explain.subject import EDITED
 from pages.parts.form import form
 from pages.parts.layout import cells
 from pages.parts.repair import fills
@@ -27,15 +28,36 @@ def ask_again(subject) -> None:
     """The picture to paint on beside what becomes of it and of the answer."""
     paint, pair, bars = st.columns([4, 4, 5], gap="medium")
     with paint:
-        mask = brush(network_view(subject.classifier, subject.chosen.picture), "ask.brush", subject.chosen.name)
-    after = edited(subject.pixels, mask, _edit(), _repair())
+        mask = brush(_to_paint_on(subject), "ask.brush", subject.chosen.name, sharp=not subject.view)
+    edit, repair = _edit(), _repair()
+    after = edited(subject.pixels, mask, edit, repair)
     with pair:
-        before_after(subject.enlarged, enlarged(after), "ask.pair", subject.chosen.name)
-        st.caption("Before and after, as the network sees them.")
+        enlarged = repair and _enlarged(repair, subject.pixels)
+        before, then = subject.side_by_side(lambda own: edited(own, mask, edit, enlarged), after)
+        before_after(before, then, "ask.pair", subject.chosen.name, sharp=not subject.view)
+        st.caption(_of_what(subject))
     with bars:
         _answers(subject, after)
     st.divider()
     _counterfactual(subject)
+
+
+def _to_paint_on(subject) -> np.ndarray:
+    """What the network sees: of a photograph in its own size."""
+    if subject.view:
+        return images.thumbnail(subject.view.seen, EDITED)
+    return network_view(subject.classifier, subject.chosen.picture)
+
+
+def _enlarged(repair: Fill, pixels: np.ndarray) -> Fill:
+    """The repair of a picture in its own size: made where the network sees it, and enlarged."""
+    return lambda own, hole: images.fit(covered(pixels, hole, repair), *own.shape[:2])
+
+
+def _of_what(subject) -> str:
+    height, width = subject.card.size
+    seen = f"The network sees both at {width} x {height} pixels." if subject.view else "As the network sees them."
+    return f"Before and after. {seen}"
 
 
 def _edit() -> Edit:
@@ -99,7 +121,7 @@ def _counterfactual(subject) -> None:
         st.session_state["ask.flip.wanted"] = key
         st.session_state.pop("ask.flip.off", None)
     if st.session_state.get("ask.flip.wanted") == key:
-        make, show = _search(subject, settings), _show_search(subject, settings.most)
+        make, show = _search(subject, settings), _show_search(subject, settings)
         background.wait([background.Request(st.container(), "ask.flip", "Searching", key, make, show)])
 
 
@@ -107,20 +129,30 @@ def _search(subject, settings: CounterfactualSettings):
     return lambda progress: counterfactual(subject.classifier.logits, subject.pixels, settings, progress)
 
 
-def _show_search(subject, most: float):
+def _covered(own: np.ndarray, mask: np.ndarray, fill: str) -> np.ndarray:
+    """The same patches covered in a picture of another size."""
+    rows, columns = (np.arange(side) * count // side for side, count in zip(own.shape, mask.shape, strict=False))
+    return covered(own, mask[rows[:, None], columns], FILLS[fill])
+
+
+def _show_search(subject, settings: CounterfactualSettings):
     def show(result: Counterfactual) -> None:
-        before, after = (f"{formatting.plain(subject.card.classes[each])}" for each in (result.before, result.after))
+        answer, other = (f"{formatting.plain(subject.card.classes[each])}" for each in (result.before, result.after))
         tried = f"{result.asked:,} covered pictures were tried."
         if not result.exists:
-            covered = f"with up to {formatting.percent(most, 0)} of the picture covered, first where it hurts most"
-            st.info(f"No such part was found: {covered}, the answer stays {before}. {tried}")
+            most = (
+                f"with up to {formatting.percent(settings.most, 0)} of the picture covered, first where it hurts most"
+            )
+            st.info(f"No such part was found: {most}, the answer stays {answer}. {tried}")
             return
         patches = f"{formatting.count(result.patches, 'patch', 'patches')} of {result.of}"
-        needed = f"; without any one of them it stays {before}" if result.patches > 1 else ""
-        covered = f"Covering **{formatting.percent(result.share)}** of the picture ({patches})"
-        st.write(f"{covered} turns {before} into **{after}**{needed}.")
+        needed = f"; without any one of them it stays {answer}" if result.patches > 1 else ""
+        part = f"**{formatting.percent(result.share)}** of the picture ({patches})"
+        st.write(f"Covering {part} turns {answer} into **{other}**{needed}.")
         with st.container(width=420):
-            before_after(subject.enlarged, enlarged(result.picture), "ask.flip.pair", subject.chosen.name, start=0)
+            before, after = subject.side_by_side(lambda own: _covered(own, result.mask, settings.fill), result.picture)
+            name, sharp = subject.chosen.name, not subject.view
+            before_after(before, after, "ask.flip.pair", name, start=0, sharp=sharp)
         st.caption(f"{tried} There may be a smaller part that the search didn't meet.")
 
     return show

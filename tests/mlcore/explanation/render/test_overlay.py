@@ -178,6 +178,24 @@ def test_shown_is_the_overlay_of_the_enlarged_picture(coarse, signed):
 
 
 @pytest.mark.parametrize("signed", [True, False])
+def test_heat_over_a_picture_in_its_own_size_lies_where_the_network_looks(signed):
+    pixels = RNG.integers(0, 256, (40, 64, 3), dtype="uint8")
+    heat = np.zeros((8, 8), "float32")
+    heat[0, 0] = heat[-1, -1] = -1 if signed else 1
+    found = SimpleNamespace(heat=heat, signed=signed, coarse=False, picture=images.fit(pixels, 8, 8))
+    view = images.view(pixels, (8, 8))
+    last = (overlay.AGAINST_TO_FOR[0],) if signed else (overlay.WARM[-1],)
+
+    shown = overlay.on_view(view, found, strength=1)
+
+    hottest = (shown == last).all(axis=-1)
+    where = np.zeros((40, 64), bool)
+    where[:5, 12:17] = where[35:, 47:52] = True  # the first and the last of 8 x 8 squares of what lies in the middle
+    np.testing.assert_array_equal(hottest, where)
+    np.testing.assert_array_equal(images.decode(overlay.png(found, 1, view=view)).pixels, shown)
+
+
+@pytest.mark.parametrize("signed", [True, False])
 @pytest.mark.parametrize("coarse", [True, False])
 @pytest.mark.parametrize("shape", [(12, 10, 3), (3, 12, 10, 3)])
 def test_layers_laid_over_one_another_are_the_overlay(signed, coarse, shape, monkeypatch):

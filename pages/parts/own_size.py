@@ -1,0 +1,29 @@
+"""A person's picture in its own size, with the place in it that the network saw; or as the network saw it."""
+
+import streamlit as st
+
+from mlcore import images
+
+
+def view_of(card, picture, most: int = images.SENT) -> images.View | None:
+    """The picture for the eye; None for a clip, and where it has no more pixels than the network sees."""
+    return None if card.is_sequence else images.view(picture.pixels, card.size, most)
+
+
+def unless_asked(view: images.View | None, key: str) -> images.View | None:
+    """The view, beside a switch to the picture as the network sees it; None where that is wanted, or no view is."""
+    if view is None:
+        return None
+    wanted = st.toggle(
+        "As the network sees it",
+        key=f"{key}.as_seen",
+        persist_state="session",
+        help="Every picture is cropped and scaled to the size of the pictures that the network learned from",
+    )
+    return None if wanted else view
+
+
+def seen_at(card, view: images.View) -> str:
+    """How much of the picture the network sees, in words."""
+    height, width = card.size
+    return f"The network sees {'it' if view.is_whole else 'the framed part'} at {width} x {height} pixels"
