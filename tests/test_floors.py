@@ -32,7 +32,7 @@ HOT |= {f"generation.training.{name}" for name in ("augment", "conditioning", "f
 HOT |= {f"repair.{name}" for name in ("finish", "loop", "network")}
 
 # Below pages/parts: files that every page may need stand on the ground floor, the others in a wing for each page.
-GROUND_FILES = 15  # at most
+GROUND_FILES = 16  # at most
 SHARED = ("components", "runs")  # what any wing may import
 NEIGHBOURS = {"explain": {"repair.fills"}, "repair": {"generate.controls"}}  # and who may import what of another
 

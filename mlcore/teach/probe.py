@@ -7,8 +7,10 @@ import numpy as np
 
 from mlcore import backbones, images
 from mlcore.errors import Kind, Notice, Refused
+from mlcore.evaluation.promises import Promises, fit_promises, measured_again
 from mlcore.images import Picture
 from mlcore.intervals import Interval, wilson
+from mlcore.library.certainty import Certainty
 from mlcore.library.class_map import class_map, upscale
 from mlcore.library.classifier import Prediction, softmax
 from mlcore.teach import duplicates, features, head
@@ -19,7 +21,10 @@ COMPARED = 2000  # pictures up to which near copies are looked for
 
 @dataclass(frozen=True)
 class Probe:
-    """A head on a frozen backbone. `accuracy` is cross-validated: each answer came from a head without that picture."""
+    """A head on a frozen backbone.
+
+    `accuracy`, `promises` and `certainty` are cross-validated: each answer came from a head without that picture.
+    """
 
     classes: tuple[str, ...]
     backbone: str
@@ -27,13 +32,16 @@ class Probe:
     head: head.Head
     strength: float
     accuracy: Interval
+    promises: Promises
+    certainty: Certainty
     notices: tuple[Notice, ...]
     seconds: float
 
     def predict(self, picture: Picture | np.ndarray) -> Prediction:
         """The answer for a picture of any size, a Picture or uint8 (H, W, 3)."""
         pooled = self._see(self._fitted(picture)[None])
-        return Prediction(self.classes, softmax(self.head.logits(pooled))[0])
+        probabilities = softmax(self.head.logits(pooled) / self.promises.temperature)[0]
+        return Prediction(self.classes, probabilities, self.promises.threshold, set_cut=self.promises.set_cut)
 
     def class_map(self, picture: Picture | np.ndarray, target: int) -> np.ndarray:
         """Class activation map: which places speak for a class (Zhou et al. 2016, arXiv:1512.04150): heat (H, W)."""
@@ -66,6 +74,7 @@ def learn(pictures: dict[str, list[np.ndarray]], backbone: str = backbones.DEFAU
     groups = duplicates.groups(batch) if 0 < len(labels) <= COMPARED else np.arange(len(labels))
     refuse_too_little(tuple(pictures), labels, groups)
     fitted = head.fit(features.opened(backbone, shape)(batch), labels, groups, seed)
+    promises = fit_promises(fitted.left_out)
     return Probe(
         classes=tuple(pictures),
         backbone=backbone,
@@ -73,6 +82,8 @@ def learn(pictures: dict[str, list[np.ndarray]], backbone: str = backbones.DEFAU
         head=fitted.head,
         strength=fitted.strength,
         accuracy=fitted.accuracy,
+        promises=promises,
+        certainty=measured_again(promises, fitted.left_out),
         notices=notices(tuple(pictures), labels, groups),
         seconds=time.perf_counter() - started,
     )
