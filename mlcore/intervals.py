@@ -4,6 +4,8 @@ from dataclasses import asdict, dataclass
 from math import sqrt
 from statistics import NormalDist
 
+MOST_DIGITS = 4  # after the point, of a percentage; a share that takes more is told as 0 or 100
+
 
 @dataclass(frozen=True)
 class Interval:
@@ -38,7 +40,24 @@ class Interval:
         if self.value is None:
             return "not measured"
         noun = "picture" if self.n == 1 else "pictures"
-        return f"{self.value:.1%} ({100 * self.low:.1f} to {100 * self.high:.1f}, {self.n:,} {noun})".replace("%", " %")
+        value, low, high = self.percents()
+        return f"{value} % ({low} to {high}, {self.n:,} {noun})"
+
+    def percents(self, digits: int = 1) -> tuple[str, str, str]:
+        """Value, low and high in percent, as text, with as many digits as it takes to tell each from 0 and 100."""
+        digits = max(needed_digits(share, digits) for share in (self.estimate, self.low, self.high))
+        return f"{100 * self.estimate:.{digits}f}", f"{100 * self.low:.{digits}f}", f"{100 * self.high:.{digits}f}"
+
+
+def percent_text(share: float, digits: int = 1) -> str:
+    """A share in percent with so many digits, or as many more as tell it from 0 and 100: 1,999 of 2,000 is 99.95."""
+    return f"{100 * share:.{needed_digits(share, digits)}f}"
+
+
+def needed_digits(share: float, digits: int) -> int:
+    """Digits after the point with which a share other than 0 and 1 isn't rounded to 0 or 100 percent."""
+    fitting = (more for more in range(digits, MOST_DIGITS) if 0 < round(100 * share, more) < 100)
+    return next(fitting, MOST_DIGITS) if 0 < share < 1 else digits
 
 
 def wilson(successes: int, n: int, confidence: float = 0.95) -> Interval:

@@ -4,7 +4,7 @@ import streamlit as st
 
 from mlcore import clips, images, tables
 from pages.parts import formatting, pick, picture, shell
-from pages.parts.answer import answer
+from pages.parts.answer.answer import answer
 from pages.parts.classify.table import Line, classify
 from pages.parts.trouble import notices, trouble
 
@@ -49,12 +49,14 @@ def table(rows: list[Line], top: int) -> None:
     """Every picture with its answer; what could not be read follows below with its reason."""
     good, bad = [row for row in rows if not row.message], [row for row in rows if row.message]
     st.write(f"{formatting.count(len(good), 'file')} answered, {len(bad)} not readable.")
-    shown = [
-        {"Picture": row.thumbnail, "File": row.file, "Answer": row.top[0][0] if row.sure else "not sure"}
-        | {f"{rank}.": f"{name} ({formatting.probability(share)})" for rank, (name, share) in enumerate(row.top, 1)}
-        for row in good[:SHOWN]
-    ]
-    columns = {"Picture": st.column_config.ImageColumn("Picture", width="small")}
+    shown = [_shown(row) for row in good[:SHOWN]]
+    columns = {
+        "Picture": st.column_config.ImageColumn("Picture", width="small"),
+        "Such answers right": st.column_config.TextColumn(help="Of held-out answers about as sure, with 95 % interval"),
+        "One of": st.column_config.TextColumn(
+            help="Classes among which the truth is for 9 of 10 answers that aren't sure"
+        ),
+    }
     st.dataframe(
         shown,
         hide_index=True,
@@ -78,6 +80,16 @@ def table(rows: list[Line], top: int) -> None:
         st.subheader("Not readable", anchor=False)
         reasons = [{"File": row.file, "Why": row.message} for row in bad]
         st.dataframe(reasons, hide_index=True, key="classify.bad", alt="Files that could not be read, and why")
+
+
+def _shown(row: Line) -> dict[str, str]:
+    """A file as the table has it."""
+    ranked = {f"{rank}.": f"{name} ({formatting.probability(share)})" for rank, (name, share) in enumerate(row.top, 1)}
+    values = {"Picture": row.thumbnail, "File": row.file, "Answer": row.heading, **ranked}
+    if row.level:
+        value, low, high = row.level.accuracy.percents(0)
+        values["Such answers right"] = f"{value} % ({low} to {high}) of {row.level.n:,}"
+    return values if row.set is None else values | {"One of": ", ".join(row.set)}
 
 
 def one(classifier, file) -> None:

@@ -8,6 +8,7 @@ from mlcore import data, evaluation, library
 from mlcore.library.card import Card
 from mlcore.progress import Progress
 from pages.parts import background, charts, formatting, gallery, pick, shell
+from pages.parts.evaluate.confidence import honesty
 from pages.parts.layout import METRIC_WIDTH, cells
 from pages.parts.trouble import trouble
 
@@ -56,7 +57,7 @@ def headline(report) -> None:
             name,
             formatting.percent(share.value),
             border=True,
-            delta=bounds(share),
+            delta=formatting.bounds(share),
             delta_color="off",
             delta_arrow="off",
         )
@@ -64,11 +65,6 @@ def headline(report) -> None:
         f"Measured on {formatting.count(report.accuracy.n, 'test picture')}. With other pictures of the same kind, "
         "19 of 20 such intervals hold the true share."
     )
-
-
-def bounds(share) -> str:
-    """The bounds of an interval."""
-    return f"{share.low * 100:.1f} to {share.high * 100:.1f} %"
 
 
 def hundredths(share: float | None) -> float | None:
@@ -83,7 +79,7 @@ def per_class(report) -> None:
         {
             "Class": each.name,
             "Recognised": hundredths(each.recall),
-            "95 % interval": bounds(each.accuracy),
+            "95 % interval": formatting.bounds(each.accuracy),
             "Right when named": hundredths(each.precision),
             "F1": hundredths(each.f1),
             "Pictures": each.n,
@@ -150,26 +146,6 @@ def mistakes(report, card) -> None:
     gallery.answers(card, report, chosen, "evaluate.mistakes", columns=6)
 
 
-def honesty(report) -> None:
-    """Whether 80 % sure answers come true 80 times in 100."""
-    st.subheader("Does it know when it is right?", anchor=False)
-    left, right = st.columns([3, 2], gap="large")
-    with left:
-        charts.reliability(report.bins_before, report.bins_after, "evaluate.reliability")
-    with right:
-        st.metric(
-            "Gap before calibration",
-            formatting.percent(report.ece_before),
-            border=True,
-            help="Expected calibration error: mean distance between confidence and share of right answers",
-        )
-        st.metric("Gap after calibration", formatting.percent(report.ece_after), border=True)
-        st.caption(
-            f"Calibration divides the scores by {report.temperature:.2f}, fitted on validation pictures. "
-            "It changes how sure the model is, never what it answers."
-        )
-
-
 st.title("Evaluate", anchor=False)
 with trouble("Evaluating"):
     model = pick.model(default=next((card.id for card in library.classifiers() if card.accuracy), None))
@@ -178,4 +154,4 @@ with trouble("Evaluating"):
     per_class(result)
     confusion(result, model)
     mistakes(result, model)
-    honesty(result)
+    honesty(result, model)

@@ -31,7 +31,7 @@ def first_answer(card) -> None:
     chosen = picture.current(card=card)
     if chosen is None:
         return
-    from pages.parts.answer import answer  # brings Plotly, which the heading needn't wait for
+    from pages.parts.answer.answer import answer  # brings Plotly, which the heading needn't wait for
 
     with st.spinner("Looking at the picture…"):
         answer(pick.classifier(card), chosen, "home.answer")
@@ -68,4 +68,4 @@ with trouble("Listing the models"):
 st.subheader("This machine", anchor=False)
 with trouble("Looking at the machine"):
     shell.machine()
-import pages.parts.answer  # noqa: E402, F401 - all is drawn: what the first answer needs, while a person looks
+import pages.parts.answer.answer  # noqa: E402, F401 - all is drawn: what the first answer needs, while a person looks

@@ -12,9 +12,12 @@ from mlcore.cli.generation import class_named
 from mlcore.cli.result import Result, percent, table
 from mlcore.clips import Clip
 from mlcore.errors import Kind, Refused
+from mlcore.evaluation.threshold import FEWEST
 from mlcore.images import Picture
+from mlcore.intervals import Interval
 from mlcore.library import batch
 from mlcore.library.card import Card
+from mlcore.library.certainty import PROMISE, Certainty, columns
 from mlcore.library.classifier import Classifier
 from mlcore.settings import override
 
@@ -83,8 +86,20 @@ def evaluate(given: Namespace) -> Result:
     lines = [
         f"accuracy {report.accuracy.text()}",
         f"calibration error {report.ece_after:.1%} (before scaling {report.ece_before:.1%})",
+        *_promises_kept(classifier.card, report.certainty),
     ]
     return Result(document, "\n".join([*lines, *([note] if note else []), "", table(rows, "")]))
+
+
+def _promises_kept(card: Card, certainty: Certainty | None) -> list[str]:
+    """What 'sure' and the sets of several classes are worth."""
+    if certainty is None:
+        return []
+    lines = [f"sure from {card.threshold:.1%} on, of these right: {certainty.sure.text()}"] if certainty.sure else []
+    for name, sets in (("all answers", certainty.sets), ("answers that aren't sure", certainty.unsure_sets)):
+        if sets:
+            lines.append(f"truth in the set, {name}: {sets.share.text()}; {sets.size:.2f} classes on average")
+    return lines
 
 
 def _measured(classifier: Classifier, given: Namespace) -> tuple[evaluation.Evaluation, str]:
@@ -104,11 +119,12 @@ def classify(given: Namespace) -> Result:
     """What a model sees in pictures or clips, folders and archives."""
     classifier = library.open_classifier(given.id)
     sources = ((file, Path(file)) for file in given.files)
-    rows = [_classified(classifier, row, given.top) for row in batch.classify(classifier, sources)]
+    certainty = evaluation.certainty_of(classifier.card, classifier.folder)
+    rows = [_classified(classifier, row, given.top, certainty) for row in batch.classify(classifier, sources)]
     if given.csv:
         durable.write_text(Path(given.csv), tables.csv(_flat(rows)))
     fine = [row for row in rows if "top" in row]
-    lines = [_line(row) for row in rows]
+    lines = [*(_line(row) for row in rows), *_measured_on_few(classifier.card)]
     document = {"id": given.id, "pictures": rows}
     if fine or not rows:
         return Result(document, "\n".join(lines))
@@ -116,16 +132,28 @@ def classify(given: Namespace) -> Result:
     return Result({**document, "error": {"kind": refusal.kind, "message": refusal.message}}, "", refusal)
 
 
-def _classified(classifier: Classifier, row: batch.Row, top: int) -> dict:
+def _measured_on_few(card: Card) -> list[str]:
+    """Why no answer is sure, where so few pictures were at hand that none can be."""
+    if card.calibrated_on is None or card.calibrated_on >= FEWEST:
+        return []
+    return [
+        f"No answer is called sure: confidence was measured on {card.calibrated_on} pictures only; it takes {FEWEST}."
+    ]
+
+
+def _classified(classifier: Classifier, row: batch.Row, top: int, certainty: Certainty | None) -> dict:
     if row.refusal:
         return {"file": row.file, "kind": str(row.refusal.kind), "message": row.refusal.message}
     if row.picture is None or row.prediction is None:
         return {"file": row.file}
     best = row.prediction.top(top)
+    level = certainty.near(row.prediction.confidence) if certainty else None
     document: dict[str, Any] = {
         "file": row.file,
         "top": [{"class": label, "probability": round(share, 6)} for label, share in best],
         "sure": row.prediction.sure,
+        "set": row.prediction.set,
+        "measured": level.accuracy.to_json() if level else None,
         "notices": [{"kind": str(notice.kind), "message": notice.message} for notice in row.picture.notices],
     }
     if group := row.prediction.group:
@@ -148,7 +176,9 @@ def _line(row: dict) -> str:
     frames = row["timeline"][0]["probabilities"] if "timeline" in row else []
     over_time = f"\n  {row['top'][0]['class']} frame by frame: {', '.join(f'{share:.0%}' for share in frames)}"
     whole = f", {row['group']['name']} as a whole {row['group']['probability']:.1%}" if "group" in row else ""
-    return f"{row['file']}: {words}" + ("" if row["sure"] else f" (not sure{whole})") + (over_time if frames else "")
+    several = f"; one of {', '.join(row['set'])} with {PROMISE:.0%}" if row["set"] and len(row["set"]) > 1 else ""
+    doubt = "" if row["sure"] else f" (not sure{whole}{several})"
+    return f"{row['file']}: {words}{doubt}{over_time if frames else ''}"
 
 
 def _flat(rows: list[dict]) -> list[dict]:
@@ -162,6 +192,7 @@ def _flat(rows: list[dict]) -> list[dict]:
                 for word, key in (("class", "class"), ("probability", "probability"))
             },
             "sure": row.get("sure", ""),
+            **columns(row.get("set"), Interval.from_json(row["measured"]) if row.get("measured") else None),
             "problem": row.get("message", ""),
         }
         for row in rows

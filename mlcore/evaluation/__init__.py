@@ -3,7 +3,7 @@
 from mlcore.evaluation.answers import Answer, Answers, cell, mistakes
 from mlcore.evaluation.assessment import assess, evaluate
 from mlcore.evaluation.report import Confusion, Evaluation
-from mlcore.evaluation.store import load, names, save
+from mlcore.evaluation.store import certainty_of, load, names, save
 
 __all__ = [
     "Answer",
@@ -12,6 +12,7 @@ __all__ = [
     "Evaluation",
     "assess",
     "cell",
+    "certainty_of",
     "evaluate",
     "load",
     "mistakes",

@@ -11,9 +11,10 @@ from mlcore.data.store import Split
 from mlcore.errors import Kind, Refused
 from mlcore.evaluation import calibration, scores
 from mlcore.evaluation.answers import collect
+from mlcore.evaluation.certainty import measured
 from mlcore.evaluation.report import Evaluation
 from mlcore.events import StageStarted
-from mlcore.library.classifier import Classifier
+from mlcore.library.classifier import Classifier, softmax
 from mlcore.progress import Progress, silent
 
 CHUNK = 512  # pictures held in memory at a time
@@ -36,9 +37,11 @@ def evaluate(classifier: Classifier, split: Split, emit: Emit = unheard, progres
         parts.append(classifier.logits(_fitted(pictures, tuple(classifier.card.shape))))
         progress(min(start + CHUNK, len(split)) / len(split))
     seconds = time.perf_counter() - started
-    card = classifier.card
+    card, logits = classifier.card, np.concatenate(parts)
+    report = assess(logits, labels, card.classes, card.temperature)
     return replace(
-        assess(np.concatenate(parts), labels, card.classes, card.temperature),
+        report,
+        certainty=measured(softmax(logits / card.temperature), labels, card.threshold, card.set_cut, split.split),
         data=split.dataset.name,
         split=split.split,
         fingerprint=split.dataset.fingerprint,

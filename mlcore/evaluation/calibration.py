@@ -1,7 +1,8 @@
 """Calibration: do 80 % sure answers come true 80 times in 100? Temperature scaling, the reliability diagram.
 
 After Guo et al. 2017, arXiv:1706.04599. One temperature divides all logits: the order of the classes,
-and so the accuracy, stays; only the confidence moves. It is fitted on validation pictures.
+and so the accuracy, stays; only the confidence moves. It is fitted on validation pictures, and with few of them
+it is drawn to 1, because a guess is worse than no change.
 """
 
 from dataclasses import dataclass
@@ -9,12 +10,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from mlcore.intervals import Interval, wilson
-from mlcore.library.classifier import softmax
 
 BINS = 15  # as in Guo et al.
 COLDEST, HOTTEST = 0.05, 20.0  # temperatures outside mean that something else is wrong
-NEVER_SURE = 2.0  # a threshold that no probability reaches; JSON has no infinity
-EVEN_ODDS = 0.5
+PRIOR = 25.0  # of {10, 15, 20, 25, 40} by benchmarks.calibration; docs/decisions/0023
 
 
 @dataclass(frozen=True)
@@ -38,28 +37,19 @@ def nll(logits: np.ndarray, labels: np.ndarray, temperature: float = 1.0) -> flo
 
 
 def fit_temperature(logits: np.ndarray, labels: np.ndarray) -> float:
-    """The temperature that makes the truth of the validation pictures most likely.
+    """The temperature that makes the truth of the validation pictures most likely, drawn to 1 where they are few.
 
-    The negative log likelihood is convex in 1/T, so its slope has one zero, found by bisection of
-    log T. Where there is none (no answer was wrong, or there are no pictures) nothing bounds the
-    confidence, and 1.0 is kept.
+    Minimises the summed negative log likelihood plus PRIOR (b - 1 - log b), b = 1/T: a gamma prior on b with its
+    mode at 1, which says about log T what a normal one of spread 1 / sqrt(PRIOR) says. With no pictures T is 1; with
+    many the prior is forgotten; where no answer was wrong, it bounds the confidence. Guo et al. have no prior. The
+    sum is convex in b, so its slope has one zero, found by bisection of log T.
     """
     logits, labels = np.asarray(logits, "float64"), np.asarray(labels)
-    if len(labels) == 0 or _slope(logits, labels, COLDEST) <= 0:
-        return 1.0
     low, high = np.log(COLDEST), np.log(HOTTEST)
     for _ in range(40):  # 6 / 2**40: far below anything that shows
         middle = (low + high) / 2
         low, high = (middle, high) if _slope(logits, labels, np.exp(middle)) > 0 else (low, middle)
     return float(np.exp(high))
-
-
-def calibrate(logits: np.ndarray, labels: np.ndarray, precision: float = 0.9) -> tuple[float, float]:
-    """The temperature, and the threshold above which so divided logits are right with a share of `precision`."""
-    temperature = fit_temperature(logits, labels)
-    probabilities = softmax(logits / temperature)
-    right = probabilities.argmax(axis=1) == labels
-    return temperature, threshold(probabilities.max(axis=1), right, precision)
 
 
 def reliability(confidences: np.ndarray, correct: np.ndarray, bins: int = BINS) -> tuple[Bin, ...]:
@@ -85,22 +75,7 @@ def ece(bins: tuple[Bin, ...]) -> float | None:
     return sum(each.accuracy.n * abs(each.confidence - each.accuracy.estimate) for each in bins) / total
 
 
-def threshold(confidences: np.ndarray, correct: np.ndarray, precision: float = 0.9, floor: float = EVEN_ODDS) -> float:
-    """The confidence from which on an answer may be called sure.
-
-    It is the smallest confidence seen on validation pictures such that, of the answers at least
-    that confident, a share of at least `precision` was right. It never falls below `floor`: an answer
-    that is more likely wrong than right isn't sure, however good the others are. NEVER_SURE when no
-    confidence is enough.
-    """
-    levels, member = np.unique(np.asarray(confidences, "float64"), return_inverse=True)
-    at_least = np.bincount(member, minlength=len(levels))[::-1].cumsum()[::-1]
-    right = np.bincount(member, correct, minlength=len(levels))[::-1].cumsum()[::-1]
-    enough = levels[(right / at_least >= precision) & (levels >= floor)]
-    return float(enough.min()) if len(enough) else NEVER_SURE
-
-
 def _slope(logits: np.ndarray, labels: np.ndarray, temperature: float) -> float:
-    """The derivative of the negative log likelihood by 1/T: expected minus true logit."""
+    """The derivative by 1/T of what is minimised: expected minus true logits, and that of the prior."""
     expected = (np.exp(log_softmax(logits, temperature)) * logits).sum(axis=1)
-    return float((expected - logits[np.arange(len(labels)), labels]).mean())
+    return float((expected - logits[np.arange(len(labels)), labels]).sum() + PRIOR * (1 - temperature))

@@ -9,6 +9,8 @@ from mlcore.evaluation.answers import Answers
 from mlcore.evaluation.calibration import Bin
 from mlcore.evaluation.scores import Average, ClassScores
 from mlcore.intervals import Interval
+from mlcore.library.certainty import Certainty
+from mlcore.settings import Settings
 
 WHOLE_TABLE = 30  # classes; a larger confusion table is written as its non-empty cells and shown as a list
 
@@ -28,7 +30,9 @@ class Evaluation:
 
     confusion int64 (K, K), rows = truth. Bins, ECE and NLL "before" are of the raw confidences,
     "after" of those divided by `temperature`; `nll`, `brier` and the answers are calibrated.
-    `data`, `split` and `fingerprint` say which pictures; `answers` holds each picture's answer, or None.
+    `data`, `split` and `fingerprint` say which pictures; `certainty` says what the threshold and the prediction sets
+    of the model's card are worth on them, None in reports of older versions; `answers` holds each picture's answer, or
+    None.
     """
 
     classes: tuple[str, ...]
@@ -49,6 +53,7 @@ class Evaluation:
     split: str = ""
     fingerprint: str = ""
     seconds: float | None = None
+    certainty: Certainty | None = None
     answers: Answers | None = field(default=None, repr=False)
 
     @property
@@ -88,6 +93,7 @@ class Evaluation:
                 "confusion": _table(values),
                 "bins_before": tuple(Bin(**_with_interval(each)) for each in values["bins_before"]),
                 "bins_after": tuple(Bin(**_with_interval(each)) for each in values["bins_after"]),
+                "certainty": Certainty.model_validate(values["certainty"]) if values.get("certainty") else None,
                 "answers": answers,
             }
         )
@@ -98,6 +104,8 @@ def _plain(value: Any) -> Any:
         return [_plain(each) for each in value]
     if isinstance(value, dict):
         return {str(key): _plain(each) for key, each in value.items()}
+    if isinstance(value, Settings):
+        return value.model_dump(mode="json")
     return asdict(value) if hasattr(value, "__dataclass_fields__") else value
 
 

@@ -5,8 +5,11 @@ from pathlib import Path
 
 from mlcore import durable
 from mlcore.evaluation.answers import Answers
+from mlcore.evaluation.certainty import of_answers
 from mlcore.evaluation.report import Evaluation
 from mlcore.home import checked_name
+from mlcore.library.card import Card
+from mlcore.library.certainty import Certainty
 
 FOLDER = "evaluations"
 
@@ -33,6 +36,17 @@ def load(folder: Path, name: str) -> Evaluation | None:
         arrays = b""
     whole = arrays and _digest(arrays) == values["answers_sha256"]
     return Evaluation.from_json(values, Answers.from_bytes(arrays) if whole else None)
+
+
+def certainty_of(card: Card, folder: Path) -> Certainty | None:
+    """How often a model's answers were right, by confidence: as its card says, else by what is kept of its test.
+
+    None where neither is there.
+    """
+    if card.certainty:
+        return card.certainty
+    report = load(folder, "test")
+    return of_answers(report.answers, "test") if report and report.answers else None
 
 
 def names(folder: Path) -> list[str]:

@@ -5,6 +5,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from mlcore.intervals import Interval
+from mlcore.library.certainty import Certainty
 from mlcore.settings import Settings
 
 Side = Annotated[int, Field(ge=1, le=2048)]
@@ -27,9 +28,18 @@ class Card(Settings):
     parameters: int = 0
     temperature: float = Field(1.0, gt=0, description="Divides the logits so that probabilities can be believed")
     threshold: float = Field(0.5, description="Below this probability the answer is 'not sure'")
-    threshold_precision: float | None = Field(
-        None, description="Share of right answers above the threshold on validation pictures; None when not measured"
+    threshold_precision: Interval | float | None = Field(
+        None,
+        description="Share of right answers above the threshold on held-out pictures, with its interval; None where no "
+        "answer is sure or none was measured. A plain number, on older cards, is what was aimed at and not measured",
     )
+    set_cut: float | None = Field(
+        None, description="Probability from which a class belongs to the set that holds the truth 9 times in 10"
+    )
+    calibrated_on: int | None = Field(
+        None, description="Pictures that temperature, threshold and set were fitted on; None where nobody wrote it down"
+    )
+    certainty: Certainty | None = Field(None, description="How often answers were right, by confidence")
     created: str = ""
     seconds: float = Field(0.0, description="Time spent in training")
     command: str = Field("", description="The command that makes this model again")

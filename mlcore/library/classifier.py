@@ -31,6 +31,18 @@ class Prediction:
     probabilities: np.ndarray
     threshold: float = 0.0
     groups: tuple[Group, ...] = ()
+    set_cut: float | None = None
+
+    @property
+    def set(self) -> tuple[str, ...] | None:
+        """The classes among which the truth is in 9 of 10 such answers, likeliest first; None where that isn't known.
+
+        Of an answer that is sure it is the class alone.
+        """
+        if self.set_cut is None:
+            return None
+        count = 1 if self.sure else max(1, int((self.probabilities >= self.set_cut).sum()))
+        return tuple(name for name, _ in self.top(count))
 
     @property
     def group(self) -> GroupAnswer | None:
@@ -54,7 +66,7 @@ class Prediction:
 
     @property
     def sure(self) -> bool:
-        """Whether answers this confident were right often enough on validation pictures."""
+        """Whether answers of about this confidence were right often enough on validation pictures."""
         return self.confidence >= self.threshold
 
     def top(self, count: int = 5) -> list[tuple[str, float]]:
@@ -143,7 +155,10 @@ class Classifier(Opened):
 
     def _answers(self, batch: np.ndarray) -> list[Prediction]:
         card = self.card
-        return [Prediction(card.classes, row, card.threshold, self._groups) for row in self.probabilities(batch)]
+        return [
+            Prediction(card.classes, row, card.threshold, self._groups, set_cut=card.set_cut)
+            for row in self.probabilities(batch)
+        ]
 
     def _fitted(self, picture: Input) -> np.ndarray:
         return clips.fitted(picture, tuple(self.card.shape))

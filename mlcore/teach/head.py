@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from mlcore.evaluation import calibration
+from mlcore.evaluation.promises import HeldOut
 from mlcore.intervals import Interval, wilson
 
 STRENGTHS = (0.01, 0.1, 1.0, 10.0)  # inverse penalties, in units of the features' own spread
@@ -35,13 +36,14 @@ class Head:
 class Fitted:
     """A head, the inverse penalty it was fitted with, and how often answers for pictures left out were right.
 
-    Pictures of a group, such as copies, are left out together, and a group counts as one picture.
+    Pictures of a group, such as copies, are left out together, and a group counts as one picture: in `left_out` one of
+    each has its scores from a head that saw none of the group.
     """
 
     head: Head
     strength: float
     accuracy: Interval
-    right: np.ndarray
+    left_out: HeldOut
 
 
 def fit(features: np.ndarray, labels: np.ndarray, groups: np.ndarray | None = None, seed: int = 0) -> Fitted:
@@ -57,11 +59,13 @@ def fit(features: np.ndarray, labels: np.ndarray, groups: np.ndarray | None = No
     axes, coordinates = _principal(scaled)
     chosen = np.sort(np.random.default_rng(seed).permutation(len(labels))[:MEASURED])
     judged = coordinates if len(chosen) == len(labels) else _principal(scaled[chosen])[1]
-    (strength, sharpness), right = _validated(judged, labels[chosen], groups[chosen], seed, int(labels.max()) + 1)
+    (strength, sharpness), outside = _validated(judged, labels[chosen], groups[chosen], seed, int(labels.max()) + 1)
     weights, bias = _solve(coordinates, labels, np.ones((1, len(labels))), np.array([strength]), int(labels.max()) + 1)
     weights, bias = axes @ weights[:, 0] * sharpness / scale, bias[0] * sharpness
     head = Head(weights.astype("float32"), (bias - mean @ weights).astype("float32"))
-    return Fitted(head, strength, _accuracy(right, groups[chosen]), right)
+    right, first = outside.argmax(axis=1) == labels[chosen], np.unique(groups[chosen], return_index=True)[1]
+    left_out = HeldOut(outside[first], labels[chosen][first], "left-out")
+    return Fitted(head, strength, _accuracy(right, groups[chosen]), left_out)
 
 
 def folds(labels: np.ndarray, groups: np.ndarray, most: int, seed: int) -> np.ndarray:
@@ -89,7 +93,7 @@ def _scaled(features: np.ndarray) -> tuple[np.ndarray, np.ndarray, float]:
 def _validated(
     coordinates: np.ndarray, labels: np.ndarray, groups: np.ndarray, seed: int, classes: int
 ) -> tuple[tuple[float, float], np.ndarray]:
-    """The best strength with its sharpness, and whether a head that didn't see a picture answered it right."""
+    """The best strength with its sharpness, and scores (N, K) of each picture by a head that didn't see it."""
     nested = len(labels) <= NESTED
     fold = folds(labels, groups, FOLDS, seed)
     kept = [fold != number for number in range(fold.max() + 1)]
@@ -97,15 +101,15 @@ def _validated(
     masks = np.array([*kept, *(mask for splits in inner for mask, _ in splits)], float)
     logits = _all_logits(coordinates, labels, masks, classes)  # (masks, strengths, N, K)
     best = _choice(logits[: len(kept)], labels, [~keep for keep in kept])
-    right, at = np.zeros(len(labels), bool), len(kept)
+    outside, at = np.zeros((len(labels), classes)), len(kept)
     for number, keep in enumerate(kept):
-        own = best[0]
+        own = best
         if nested:
             count = len(inner[number])
-            own = _choice(logits[at : at + count], labels, [left for _, left in inner[number]])[0]
+            own = _choice(logits[at : at + count], labels, [left for _, left in inner[number]])
             at += count
-        right[~keep] = logits[number, own].argmax(axis=1)[~keep] == labels[~keep]
-    return (STRENGTHS[best[0]], best[1]), right
+        outside[~keep] = logits[number, own[0]][~keep] * own[1]
+    return (STRENGTHS[best[0]], best[1]), outside
 
 
 def _inner(labels: np.ndarray, groups: np.ndarray, keep: np.ndarray, seed: int) -> list[tuple[np.ndarray, np.ndarray]]:

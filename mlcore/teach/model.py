@@ -12,6 +12,7 @@ import numpy as np
 from mlcore import architectures, backbones, data, durable, library, training
 from mlcore.backbones import Backbone
 from mlcore.contracts import Emit, unheard
+from mlcore.evaluation import threshold
 from mlcore.events import NoticeGiven, StageStarted
 from mlcore.library.card import Card
 from mlcore.progress import Progress, part, silent
@@ -20,7 +21,7 @@ from mlcore.teach import duplicates, features, head, probe
 from mlcore.teach.settings import TeachSettings
 from mlcore.tensors import KerasModel
 from mlcore.training import checkpoint
-from mlcore.training.finish import ENOUGH, finish
+from mlcore.training.finish import finish
 
 Part = tuple[data.Split, np.ndarray, np.ndarray]
 
@@ -40,8 +41,8 @@ def make(
 ) -> None:
     """Teach an answer layer on the pictures of a data set and finish the model in a folder.
 
-    With too few validation pictures to calibrate on they are learned from as well; test pictures never are. An
-    exception raised by `progress` ends the work.
+    Where there are few validation pictures they are learned from as well, and cross-validation tells what the promises
+    of the card rest on; test pictures are never learned from. An exception raised by `progress` ends the work.
     """
     started = time.perf_counter()
     backbone = backbones.open(settings.backbone or backbones.fitting(dataset.shape))
@@ -59,7 +60,9 @@ def make(
     emit(NoticeGiven(f"Left out in turn, pictures were answered right in {fitted.accuracy.text()}."))
     network = _network(recipe, dataset, fitted.head)
     durable.write_json(folder / "recipe.json", recipe.model_dump(mode="json"))
-    finish(recipe, folder, Taught(network, dataset), emit, partial(_described, settings, backbone, facts, started))
+    held_out = fitted.left_out if _learns_validation(dataset, settings) else None
+    revise = partial(_described, settings, backbone, facts, started)
+    finish(recipe, folder, Taught(network, dataset), emit, revise, held_out)
 
 
 def fine_tuning(model: str) -> Recipe:
@@ -94,10 +97,17 @@ def _parts(dataset: data.Dataset, settings: TeachSettings, backbone: Backbone, p
         chosen = _some(train.labels, settings.per_class, settings.seed)
         yield train, chosen, features.of_pictures(train, chosen, backbone)
         return
-    splits = [split for split in ([train, validation] if len(validation) < ENOUGH else [train]) if len(split)]
+    splits = [
+        split for split in ([train, validation] if _learns_validation(dataset, settings) else [train]) if len(split)
+    ]
     for number, split in enumerate(splits):
         hear = part(progress, number, len(splits))
         yield split, np.arange(len(split)), features.of_split(split, backbone, hear)
+
+
+def _learns_validation(dataset: data.Dataset, settings: TeachSettings) -> bool:
+    """Whether the validation pictures are learned from: where they are few, and all pictures are."""
+    return not settings.per_class and dataset.splits["val"] < threshold.FEWEST
 
 
 def _some(labels: np.ndarray, per_class: int, seed: int) -> np.ndarray:

@@ -6,8 +6,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from mlcore.errors import Kind, Notice, Refused
+from mlcore.evaluation.promises import Promises, fit_promises, measured_again
 from mlcore.images import Picture
 from mlcore.intervals import Interval, wilson
+from mlcore.library.certainty import Certainty
 from mlcore.library.class_map import class_map, upscale
 from mlcore.library.classifier import Prediction, softmax
 from mlcore.teach import duplicates, head
@@ -19,13 +21,18 @@ COMPARED = 2000  # pictures up to which near copies are looked for
 
 @dataclass(frozen=True)
 class Probe:
-    """A head on a frozen backbone. `accuracy` is cross-validated: each answer came from a head without that picture."""
+    """A head on a frozen backbone.
+
+    `accuracy`, `promises` and `certainty` are cross-validated: each answer came from a head without that picture.
+    """
 
     classes: tuple[str, ...]
     look: Look
     head: head.Head
     strength: float
     accuracy: Interval
+    promises: Promises
+    certainty: Certainty
     notices: tuple[Notice, ...]
     seconds: float
 
@@ -37,7 +44,8 @@ class Probe:
     def predict(self, picture: Picture | np.ndarray) -> Prediction:
         """The answer for a picture of any size, a Picture or uint8 (H, W, 3)."""
         logits = self.head.logits(self.look(_pixels(picture)).features[None])
-        return Prediction(self.classes, softmax(logits)[0])
+        probabilities = softmax(logits / self.promises.temperature)[0]
+        return Prediction(self.classes, probabilities, self.promises.threshold, set_cut=self.promises.set_cut)
 
     def class_map(self, picture: Picture | np.ndarray, target: int) -> np.ndarray:
         """Class activation map: which places speak for a class (Zhou et al. 2016, arXiv:1512.04150): heat (H, W)."""
@@ -74,12 +82,15 @@ def learn_embedded(
         groups = duplicates.linked(np.stack([each.signature for each in embeddings]))
     refuse_too_little(tuple(counts), labels, groups)
     fitted = head.fit(np.stack([each.features for each in embeddings]), labels, groups, seed)
+    promises = fit_promises(fitted.left_out)
     return Probe(
         classes=tuple(counts),
         look=look,
         head=fitted.head,
         strength=fitted.strength,
         accuracy=fitted.accuracy,
+        promises=promises,
+        certainty=measured_again(promises, fitted.left_out),
         notices=notices(tuple(counts), labels, groups),
         seconds=time.perf_counter() - started,
     )

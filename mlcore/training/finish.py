@@ -12,19 +12,19 @@ from mlcore.architectures import outline
 from mlcore.backend.compiled import compiled
 from mlcore.contracts import Emit
 from mlcore.data import Dataset, Split
-from mlcore.evaluation import calibration
+from mlcore.evaluation import threshold
+from mlcore.evaluation.promises import HeldOut, Promises, certainty_from, described, fit_promises
 from mlcore.events import NoticeGiven, StageStarted
 from mlcore.explanation.toolkit.background import keep_background
-from mlcore.intervals import Interval
 from mlcore.library.card import Card
+from mlcore.library.certainty import Certainty
 from mlcore.library.classifier import Classifier
 from mlcore.library.export import write_small_copy
 from mlcore.library.publish import Trained, describe, publish, save_network
 from mlcore.recipe import Recipe
 from mlcore.training.presets import command
 
-ENOUGH = 30  # validation pictures; fewer say nothing about confidence
-PRECISION = 0.9  # above the threshold at least this share of validation answers was right
+FEW = "Probabilities are calibrated on {} pictures only; from {} on an answer can be called sure."
 COMPARED = 200  # pictures on which the small copy must agree
 
 
@@ -42,10 +42,12 @@ def finish(
     trained: TrainedClassifier,
     emit: Emit,
     revise: Callable[[Card], Card] = lambda card: card,
+    held_out: HeldOut | None = None,
 ) -> Card:
     """Save the network, export the small copy, calibrate on validation, measure on test, write the card.
 
-    `revise` may change what the card tells, for a network that comes from elsewhere than a training run.
+    `revise` may change what the card tells, for a network that comes from elsewhere than a training run; `held_out`
+    stands in for the validation pictures where they were learned from.
     """
     dataset = trained.dataset
     save_network(trained.model, folder, "network", emit)
@@ -55,9 +57,22 @@ def finish(
     emit(NoticeGiven(copy.message))
     keep_background(folder, dataset.split("train"), len(dataset.classes))
     card = describe(folder, trained.model, trained, copy, **_own(recipe, dataset))
-    card = card.model_copy(update=_calibration(compiled(trained.model), dataset.split("val"), emit))
-    card = card.model_copy(update={"accuracy": _measured(Classifier(card, folder), dataset.split("test"), emit)})
-    return publish(revise(card), folder, emit)
+    held_out = held_out or _validation(compiled(trained.model), dataset.split("val"))
+    promises = _promises(held_out, emit)
+    card = described(card, promises)
+    report = _measured(Classifier(card, folder), dataset.split("test"), emit)
+    certainty = certainty_from(promises, held_out, report.certainty if report else None)
+    return publish(revise(_with_figures(card, report, certainty)), folder, emit)
+
+
+def _with_figures(card: Card, report: evaluation.Evaluation | None, certainty: Certainty | None) -> Card:
+    """The card with how good the model is and what its promises are worth."""
+    figures = {
+        "accuracy": report.accuracy if report else None,
+        "certainty": certainty,
+        "threshold_precision": certainty.sure if certainty else None,
+    }
+    return card.model_copy(update=figures)
 
 
 def _own(recipe: Recipe, dataset: Dataset) -> dict[str, str]:
@@ -76,26 +91,34 @@ def _some_pictures(dataset: Dataset) -> np.ndarray:
     return split.read(np.arange(min(COMPARED, len(split))))
 
 
-def _calibration(call: Callable[[np.ndarray], np.ndarray], validation: Split, emit: Emit) -> dict[str, float]:
-    """Temperature and threshold from the validation pictures; with few, probabilities stay as they are."""
-    if len(validation) < ENOUGH:
-        emit(NoticeGiven(f"Probabilities aren't calibrated: that takes {ENOUGH} validation pictures or more."))
-        return {}
-    emit(StageStarted("Calibrating on the validation pictures"))
+def _validation(call: Callable[[np.ndarray], np.ndarray], validation: Split) -> HeldOut | None:
+    """The network's scores of the validation pictures; None without any."""
+    if not len(validation):
+        return None
     logits = np.concatenate([call(validation.read(part)) for part in _parts(len(validation))])
-    temperature, threshold = calibration.calibrate(logits, validation.labels, PRECISION)
-    return {"temperature": temperature, "threshold": threshold, "threshold_precision": PRECISION}
+    return HeldOut(logits, validation.labels, "val")
 
 
-def _measured(classifier: Classifier, test: Split, emit: Emit) -> Interval | None:
-    """Accuracy on the test pictures, the whole report kept beside the model; None with no pictures."""
+def _promises(held_out: HeldOut | None, emit: Emit) -> Promises:
+    """Temperature, threshold and prediction sets; people hear what so many pictures can't tell."""
+    if held_out is None:
+        emit(NoticeGiven("There are no validation pictures, so probabilities aren't calibrated and no answer is sure."))
+        return Promises()
+    emit(StageStarted("Calibrating on pictures that weren't learned from"))
+    if len(held_out.labels) < threshold.FEWEST:
+        emit(NoticeGiven(FEW.format(len(held_out.labels), threshold.FEWEST)))
+    return fit_promises(held_out)
+
+
+def _measured(classifier: Classifier, test: Split, emit: Emit) -> evaluation.Evaluation | None:
+    """The report on the test pictures, kept beside the model; None with no pictures."""
     if not len(test):
         emit(NoticeGiven("There are no test pictures, so how good the model is isn't known."))
         return None
     emit(StageStarted("Measuring on the test pictures"))
-    measured = evaluation.evaluate(classifier, test)
-    evaluation.save(classifier.folder, "test", measured)
-    return measured.accuracy
+    report = evaluation.evaluate(classifier, test)
+    evaluation.save(classifier.folder, "test", report)
+    return report
 
 
 def _parts(count: int, size: int = 256) -> list[np.ndarray]:

@@ -6,6 +6,8 @@ from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
+from mlcore.intervals import percent_text
+
 SPLITS = {"train": "Training", "val": "Validation", "test": "Test"}
 MARKS = re.compile(r"([\\`*_{}\[\]()#+\-.!|~$:<>&^=@\"'/])")
 
@@ -26,8 +28,8 @@ def title_in(titles: Mapping[Any, str]) -> Callable[[Any], str]:
 
 
 def percent(value: float | None, digits: int = 1) -> str:
-    """A share as a percentage: 0.934 is 93.4 %; a dash for what wasn't measured."""
-    return "–" if value is None else f"{value * 100:.{digits}f} %"
+    """A share as a percentage: 0.934 is 93.4 %, 0.9996 is 99.96 and not 100; a dash for what wasn't measured."""
+    return "–" if value is None else f"{percent_text(value, digits)} %"
 
 
 def probability(value: float, digits: int = 1) -> str:
@@ -41,6 +43,12 @@ def probability(value: float, digits: int = 1) -> str:
 def interval(accuracy) -> str:
     """An accuracy with its 95 % interval and the number of pictures behind it."""
     return "not measured" if accuracy is None else accuracy.text()
+
+
+def bounds(share) -> str:
+    """The bounds of an interval: 92.5 to 93.5 %."""
+    _, low, high = share.percents() if share.value is not None else ("", "0.0", "100.0")
+    return f"{low} to {high} %"
 
 
 def count(n: int, one: str, many: str = "") -> str:

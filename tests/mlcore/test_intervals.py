@@ -6,7 +6,7 @@ from math import sqrt
 import numpy as np
 import pytest
 
-from mlcore.intervals import Interval, wilson
+from mlcore.intervals import Interval, percent_text, wilson
 
 
 def test_thirty_of_thirty_is_not_certainty():
@@ -55,6 +55,27 @@ def test_impossible_counts_are_an_error(successes, n):
 def test_it_reads_as_a_sentence_part():
     assert wilson(8061, 10_000).text() == "80.6 % (79.8 to 81.4, 10,000 pictures)"
     assert wilson(1, 1).text() == "100.0 % (20.7 to 100.0, 1 picture)"
+
+
+@pytest.mark.parametrize(
+    ("successes", "n", "text"),
+    [
+        (1999, 2000, "99.95 % (99.72 to 99.99, 2,000 pictures)"),
+        (9996, 10_000, "99.96 % (99.90 to 99.98, 10,000 pictures)"),
+        (1, 10_000, "0.010 % (0.002 to 0.057, 10,000 pictures)"),
+        (2000, 2000, "100.0 % (99.8 to 100.0, 2,000 pictures)"),
+        (0, 2000, "0.0 % (0.0 to 0.2, 2,000 pictures)"),
+    ],
+)
+def test_nothing_is_rounded_to_all_or_to_nothing(successes, n, text):
+    assert wilson(successes, n).text() == text
+
+
+def test_a_share_takes_as_many_digits_as_tell_it_from_the_ends():
+    shares = [0.934, 0.9996, 0.00004, 1.0, 0.0, 1.4]
+
+    assert [percent_text(share) for share in shares] == ["93.4", "99.96", "0.004", "100.0", "0.0", "140.0"]
+    assert [percent_text(share, 0) for share in shares] == ["93", "99.96", "0.004", "100", "0", "140"]
 
 
 @pytest.mark.parametrize("share", [wilson(7, 9), wilson(0, 0), wilson(np.int64(7), np.int64(9))])

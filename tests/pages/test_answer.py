@@ -1,13 +1,19 @@
 """The first line of an answer: a class that is sure, else the group that is, else that it isn't sure."""
 
+import re
+
 import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from mlcore import images, library
+from mlcore.intervals import wilson
 from mlcore.library.articles import with_article
+from mlcore.library.card import Card
+from mlcore.library.certainty import NEVER_SURE, Certainty, Coverage, Level
 from mlcore.library.classifier import Prediction
 from mlcore.library.groups import Group
+from pages.parts.answer import trust
 from pages.parts.picture import Chosen
 from tests import sample_photographs as samples
 
@@ -20,7 +26,7 @@ def lines(*probabilities, threshold=0.5, groups=GROUPS):
     """Subheader and text that an answer with these probabilities begins with."""
 
     def page(prediction, chosen, card):
-        from pages.parts.answer import _verdict
+        from pages.parts.answer.answer import _verdict
 
         _verdict(prediction, chosen, card)
 
@@ -61,6 +67,80 @@ def test_a_model_without_groups_answers_as_ever():
 
 def test_no_group_is_certain_to_the_last():
     assert lines(0.49995, 0.49995, 0.0001, 0)[0].startswith("A cat (over 99 %)")
+
+
+def verdict(prediction, card):
+    """All that an answer begins with: subheaders, texts and captions."""
+
+    def page(prediction, chosen, card):
+        from pages.parts.answer.answer import _verdict
+
+        _verdict(prediction, chosen, card)
+
+    chosen = Chosen("a.png", images.Picture(np.zeros((4, 4, 3), "uint8")))
+    shown = AppTest.from_function(page, args=(prediction, chosen, card)).run()
+    assert not shown.exception, shown.exception
+    parts = [each.value.replace("\\", "") for each in (*shown.subheader, *shown.markdown, *shown.caption)]
+    return "\n".join(parts)
+
+
+def predicted(*probabilities, threshold=0.9, cut=0.2):
+    return Prediction(("daisy", "mushroom", "bee"), np.array(probabilities), threshold, set_cut=cut)
+
+
+def card(**said):
+    levels = (Level(low=0, high=0.6, right=176, n=297), Level(low=0.6, high=1, right=940, n=1000))
+    sets = Coverage(share=wilson(180, 200), size=2.1)
+    worth = Certainty(split="test", levels=levels, unsure_sets=sets)
+    usual = {"id": "x", "title": "X", "data": "none", "architecture": "mlp", "shape": (8, 8, 3), "calibrated_on": 500}
+    return Card(**usual | {"classes": ("daisy", "mushroom", "bee"), "certainty": worth} | said)
+
+
+def test_an_answer_tells_how_often_answers_as_sure_were_right():
+    text = verdict(predicted(0.55, 0.35, 0.1), card())
+
+    assert text.startswith("Not sure\nThe likeliest answer is daisy with 55.0 %.")
+    assert "Of 297 held-out answers as sure as this (under 60 %), 59 % were right (54 to 65)." in text
+    assert "One of: daisy, mushroom (90 %)" in text
+    assert "the truth for 90 % of 200 held-out answers that weren't sure (85 to 93)" in text
+
+
+def test_a_sure_answer_tells_it_too_and_names_one_class():
+    text = verdict(predicted(0.95, 0.04, 0.01), card())
+
+    assert text.startswith(
+        "daisy\nThe model gives this 95.0 %. Of 1,000 held-out answers as sure as this (60 % and over)"
+    )
+    assert "One of" not in text
+
+
+def test_where_few_pictures_were_measured_no_answer_is_plain_and_their_number_stands_beside_it():
+    text = verdict(predicted(0.97, 0.02, 0.01, threshold=NEVER_SURE), card(calibrated_on=20, threshold=NEVER_SURE))
+
+    assert text.startswith("Perhaps daisy\n")
+    assert "measured on 20 pictures only: calling an answer sure takes 35" in text
+
+
+def test_a_model_that_was_measured_and_never_good_enough_says_so():
+    text = verdict(predicted(0.97, 0.02, 0.01, threshold=NEVER_SURE), card(threshold=NEVER_SURE))
+
+    assert text.startswith("Not sure\n")
+    assert "No answer of this model was right often enough" in text
+
+
+def test_what_was_not_measured_is_said_in_words_beside_sure_answers_too():
+    text = verdict(predicted(0.97, 0.02, 0.01, threshold=0.5, cut=None), card(certainty=None, calibrated_on=None))
+
+    assert text == "daisy\nThe model gives this 97.0 %. How far that can be believed wasn't measured."
+
+
+def test_all_classes_and_too_few_answers_for_a_set_are_told_as_that():
+    assert "Any of its 3 classes (90 %)" in verdict(predicted(0.4, 0.3, 0.3), card())
+    assert "Too few held-out answers" in verdict(predicted(0.4, 0.3, 0.3, cut=None), card())
+
+
+def test_of_many_classes_the_likeliest_are_named():
+    assert trust.one_of(tuple("abcdefgh"), 1000) == "One of: a, b, c, d, e, f and 2 more"
 
 
 @pytest.mark.parametrize(
@@ -107,7 +187,7 @@ def test_a_persons_photograph_is_shown_whole_and_says_what_the_network_sees_of_i
 
 
 def test_what_is_drawn_is_the_picture_in_its_own_size_under_its_heat(tiny_model):
-    from pages.parts.answer import _drawn
+    from pages.parts.answer.answer import _drawn
 
     classifier, pixels = library.open(tiny_model), samples.pixels("china")
     view = images.view(pixels, (16, 16))
@@ -119,3 +199,28 @@ def test_what_is_drawn_is_the_picture_in_its_own_size_under_its_heat(tiny_model)
     left = round(view.box[1] * pixels.shape[1])
     np.testing.assert_array_equal(whole[:, : left - 4], warm[:, : left - 4])
     assert _drawn(classifier, images.Picture(pixels), None, None).shape == (320, 320, 3)
+
+
+def test_the_training_pictures_most_like_it_are_shown_when_asked_for(open_page, check, tiny_model):
+    from tests.pages.test_classify import GREY
+
+    page = open_page("classify", model=tiny_model)
+    page.file_uploader(key="classify.pictures").upload("a.png", GREY, "image/png")
+    page = check(page.run())
+    before = len(page.get("image"))
+    page = check(page.toggle(key="classify.answer.alike").set_value(True).run())
+
+    assert len(page.get("image")) == before + 5
+    likeness = [float(each.value.split(",")[1]) for each in page.caption if re.search(r", [01]\\?\.\d\d$", each.value)]
+    assert likeness == sorted(likeness, reverse=True)
+
+
+def test_without_the_training_pictures_nothing_is_offered(open_page, check, tiny_model):
+    from mlcore import data
+    from tests.pages.test_classify import GREY
+
+    data.remove("shapes")
+    page = open_page("classify", model=tiny_model)
+    page.file_uploader(key="classify.pictures").upload("a.png", GREY, "image/png")
+
+    assert "classify.answer.alike" not in {each.key for each in check(page.run()).toggle}

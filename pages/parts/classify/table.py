@@ -6,17 +6,27 @@ from dataclasses import dataclass
 
 from mlcore import images
 from mlcore.library import batch
+from mlcore.library.certainty import Level, columns
+from mlcore.library.classifier import Prediction
+from pages.parts.answer import trust
 
 THUMBNAIL = 48
 
 
 @dataclass(frozen=True)
 class Line:
-    """A file with its likeliest classes [(class, probability)], or with kind and message of its refusal."""
+    """A file with its likeliest classes [(class, probability)], or with kind and message of its refusal.
+
+    `heading` is the answer in a word or two; `set` the classes among which the truth is 9 times in 10, where that was
+    fitted; `level` what was measured of held-out answers about as sure.
+    """
 
     file: str
     top: tuple[tuple[str, float], ...] = ()
     sure: bool = False
+    heading: str = ""
+    set: tuple[str, ...] | None = None
+    level: Level | None = None
     thumbnail: str = ""
     kind: str = ""
     message: str = ""
@@ -27,6 +37,7 @@ class Line:
             "file": self.file,
             "answer": self.top[0][0] if self.top else "",
             "sure": "yes" if self.sure else "no",
+            **columns(self.set, self.level.accuracy if self.level else None),
         }
         for rank, (name, probability) in enumerate(self.top, 1):
             values |= {f"class_{rank}": name, f"probability_{rank}": round(probability, 6)}
@@ -35,11 +46,24 @@ class Line:
 
 def classify(classifier, uploads: list, top: int) -> Iterator[Line]:
     """Answer files and the pictures inside archives; the pictures themselves are let go, only thumbnails stay."""
+    backing = trust.backing_of(classifier.card)
     for row in batch.classify(classifier, [(upload.name, upload) for upload in uploads]):
         if row.refusal:
             yield Line(row.file, kind=str(row.refusal.kind), message=row.refusal.message)
         elif row.prediction:
-            yield Line(row.file, tuple(row.prediction.top(top)), row.prediction.sure, _address(row.picture))
+            yield _line(row.file, row.picture, row.prediction, backing, top)
+
+
+def _line(file: str, picture, prediction: Prediction, backing: trust.Backing, top: int) -> Line:
+    return Line(
+        file,
+        tuple(prediction.top(top)),
+        prediction.sure,
+        trust.heading(prediction, backing),
+        prediction.set,
+        backing.certainty.near(prediction.confidence) if backing.certainty else None,
+        _address(picture),
+    )
 
 
 def _address(picture) -> str:

@@ -11,7 +11,7 @@ from mlcore.explanation.counterfactual.edit import FILLS, Edit, Fill, covered, e
 from mlcore.explanation.counterfactual.search import Counterfactual, CounterfactualSettings, counterfactual
 from mlcore.settings import fields, read
 from pages.parts import background, charts, formatting
-from pages.parts.answer import network_view
+from pages.parts.answer.answer import network_view
 from pages.parts.components.before_after import before_after
 from pages.parts.components.brush import brush
 from pages.parts.explain.subject import EDITED

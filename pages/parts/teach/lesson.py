@@ -5,7 +5,8 @@ import streamlit as st
 from mlcore import images, jobs, library, teach
 from mlcore.explanation.render import overlay
 from pages.parts import charts, formatting, picture, shell
-from pages.parts.answer import SIDE, tells
+from pages.parts.answer import trust
+from pages.parts.answer.answer import SIDE, tells
 from pages.parts.layout import metrics
 from pages.parts.runs import progress
 from pages.parts.trouble import notices, trouble
@@ -34,7 +35,10 @@ def trial(lesson) -> None:
     with left:
         _picture(lesson, chosen, answer, looked)
     with right:
-        st.subheader(formatting.plain(answer.best_name), anchor=False)
+        backing = trust.Backing(lesson.certainty, lesson.promises.calibrated_on)
+        st.subheader(formatting.plain(trust.heading(answer, backing)), anchor=False)
+        st.write(trust.sentence(answer, backing))
+        trust.alternatives(answer, backing)
         names, probabilities = zip(*answer.top(5), strict=True)
         charts.bars(names, probabilities, "teach.bars")
     st.caption("It always answers with one of the classes above, whatever the picture shows.")

@@ -16,7 +16,7 @@ class Brightness:
     """A classifier that reads the class off the first pixel; 250 and more can't be told from 0."""
 
     def __init__(self, classes=("dark", "grey", "bright"), shape=(4, 4, 3)):
-        self.card = SimpleNamespace(classes=classes, shape=shape, temperature=2.0)
+        self.card = SimpleNamespace(classes=classes, shape=shape, temperature=2.0, threshold=0.9, set_cut=0.1)
 
     def logits(self, batch):
         assert batch.dtype == np.uint8

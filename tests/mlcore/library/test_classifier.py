@@ -34,6 +34,15 @@ def test_a_prediction_reads_its_probabilities():
     assert not Prediction(("a", "b", "c"), np.array([0.2, 0.7, 0.1]), threshold=0.71).sure
 
 
+def test_a_set_holds_the_classes_above_its_cut_and_of_a_sure_answer_one():
+    unsure = Prediction(("a", "b", "c"), np.array([0.3, 0.6, 0.1]), threshold=0.9, set_cut=0.2)
+
+    assert unsure.set == ("b", "a")
+    assert Prediction(unsure.classes, unsure.probabilities, 0.9, set_cut=0.7).set == ("b",)
+    assert Prediction(unsure.classes, unsure.probabilities, 0.6, set_cut=0.2).set == ("b",)
+    assert Prediction(unsure.classes, unsure.probabilities, 0.9).set is None
+
+
 def test_one_picture_and_many_give_the_same_answers(classifier):
     pictures = [picture(seed=seed) for seed in range(5)]
 

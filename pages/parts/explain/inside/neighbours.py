@@ -4,7 +4,8 @@ import streamlit as st
 
 from mlcore.errors import Refused
 from mlcore.explanation.inside import neighbours
-from pages.parts import background, formatting, gallery, pick, shell
+from pages.parts import background, formatting, pick, shell
+from pages.parts.answer.alike import request, row
 
 
 def nearest_neighbours(subject) -> None:
@@ -14,9 +15,8 @@ def nearest_neighbours(subject) -> None:
         return
     slot = st.container()
     if neighbours.are_known(subject.classifier) or st.session_state.get("inside.alike.begun") == subject.card.id:
-        key = ("alike", pick.stamp(subject.card.id), dataset.fingerprint)
-        make, show = _neighbours(subject), _show_neighbours(subject, dataset)
-        background.wait([background.Request(slot, "inside.alike", "Looking at the training pictures", key, make, show)])
+        show = _show_neighbours(subject, dataset)
+        background.wait([request(slot, "inside.alike", subject.classifier, dataset, show)])
         return
     count = formatting.count(dataset.splits["train"], "training picture")
     slot.write(f"The network has to look at {count} once; that takes a minute or two and is kept on disk.")
@@ -34,10 +34,6 @@ def _training_set(subject):
         st.info(formatting.plain(refusal.message))
         st.page_link(shell.path("data"), label="Add the data set", icon=":material/arrow_forward:")
         return None
-
-
-def _neighbours(subject):
-    return lambda progress: neighbours.neighbours(subject.classifier, progress)
 
 
 def _show_neighbours(subject, dataset):
@@ -64,6 +60,4 @@ def _row(title: str, alike: list[neighbours.Neighbour], dataset) -> None:
     if not alike:
         st.write("There is none.")
         return
-    pictures = dataset.split("train").read([each.index for each in alike])
-    names = [dataset.classes[each.label] for each in alike]
-    gallery.samples(pictures, [f"{name}, {each.likeness:.2f}" for name, each in zip(names, alike, strict=True)], 8)
+    row(alike, dataset, 8)

@@ -6,8 +6,9 @@ import streamlit as st
 from mlcore import clips
 from mlcore.explanation.render import overlay
 from mlcore.library.articles import with_article
-from pages.parts import charts, own_size, shell
-from pages.parts.formatting import percent, plain, probability
+from pages.parts import charts, shell
+from pages.parts.answer import alike, own_size, trust
+from pages.parts.formatting import plain, probability
 
 TRACED = 4  # classes with a line of their own
 SIDE = 320  # pixels a picture is drawn with, however small it is
@@ -27,6 +28,7 @@ def answer(classifier, chosen, key: str) -> None:
         if classifier.card.is_sequence:
             timeline(classifier, chosen.picture, prediction, f"{key}.timeline")
         next_steps(classifier.card, key)
+    alike.offer(classifier, chosen.picture, prediction, key)
 
 
 def network_view(classifier, picture):
@@ -64,17 +66,6 @@ def next_steps(card, key: str) -> None:
         st.page_link(shell.path("classify"), label="Classify many", icon=":material/image_search:", query_params=query)
 
 
-def trust(prediction, card) -> str:
-    """From which probability on answers of this model can be believed."""
-    if card.threshold_precision is None and card.accuracy is None:
-        return "How far it can be believed wasn't measured."
-    if card.threshold_precision is None:
-        return "How far it can be believed wasn't measured: its data set has too few validation pictures."
-    if prediction.threshold > 1:
-        return "This model was never right often enough to be believed."
-    return f"This model can be believed from {percent(prediction.threshold, 0)} on."
-
-
 def _picture(classifier, chosen, heat, prediction, key) -> None:
     card = classifier.card
     shows_heat = tells(heat) and st.toggle("Show where the network looked", value=True, key=f"{key}.overlay")
@@ -95,7 +86,7 @@ def _drawn(classifier, picture, view, heat) -> np.ndarray:
     return pixels if heat is None else overlay.overlay(pixels, heat, 0.5)
 
 
-def _sure_of_the_group(prediction, group) -> None:
+def _sure_of_the_group(prediction, group, backing) -> None:
     """Where the probability is spread over kin: what they are together, and perhaps which of them."""
     name, alone = prediction.classes[group.likeliest], float(prediction.probabilities[group.likeliest])
     whole = f"{with_article(group.name)} ({probability(group.probability, 0)}), perhaps {with_article(name)}"
@@ -103,21 +94,24 @@ def _sure_of_the_group(prediction, group) -> None:
     st.write(
         f"No single class is likely enough: {plain(name)} alone has {probability(alone)}, "
         f"all of its kind together have {probability(group.probability)}."
+        + ("" if backing.certainty else " How far that can be believed wasn't measured.")
     )
 
 
+def _one_class(prediction, backing) -> None:
+    """The likeliest class, how often such answers were right, and the classes that it may be instead."""
+    st.subheader(plain(trust.heading(prediction, backing)), anchor=False)
+    given = probability(prediction.confidence)
+    of_it = "The model gives this" if prediction.sure else f"The likeliest answer is {plain(prediction.best_name)} with"
+    st.write(f"{of_it} {given}. {trust.sentence(prediction, backing)}")
+    trust.alternatives(prediction, backing)
+
+
 def _verdict(prediction, chosen, card) -> None:
-    group = prediction.group
-    if prediction.sure:
-        st.subheader(plain(prediction.best_name), anchor=False)
-        st.write(f"The model gives this {probability(prediction.confidence)}.")
-    elif group and group.probability >= prediction.threshold:
-        _sure_of_the_group(prediction, group)
+    group, backing = prediction.group, trust.backing_of(card)
+    if not prediction.sure and group and group.probability >= prediction.threshold:
+        _sure_of_the_group(prediction, group, backing)
     else:
-        st.subheader("Not sure", anchor=False)
-        st.write(
-            f"The likeliest answer is {plain(prediction.best_name)} with {probability(prediction.confidence)}. "
-            + trust(prediction, card)
-        )
+        _one_class(prediction, backing)
     if chosen.truth:
         st.write(f"The data set calls this {plain(chosen.truth)}.")

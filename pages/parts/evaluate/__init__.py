@@ -1,0 +1,1 @@
+"""The wing of the page Evaluate: how far a model's confidence can be believed (calibration)."""
