@@ -61,6 +61,8 @@ def duration(seconds: float | None) -> str:
     if seconds is None:
         return "unknown"
     whole = round(seconds)
+    if seconds < 0.05:
+        return "under 0.1 s"
     if whole < 60:
         return f"{seconds:.1f} s" if seconds < 10 else f"{whole} s"
     if whole < 3600:

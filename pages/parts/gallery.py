@@ -5,7 +5,7 @@ import streamlit as st
 
 from mlcore import clips, data
 from pages.parts import shell
-from pages.parts.formatting import percent, plain
+from pages.parts.formatting import plain, probability
 from pages.parts.layout import PICTURE_WIDTH, cells
 
 STRIP_WIDTH = 150  # pixels: on a phone two clips side by side
@@ -40,7 +40,7 @@ def answers(card, report, indices, key: str, columns: int) -> None:
                 st.image(flat(pixels), width="stretch", alt=f"Test picture {index}: {truth}, answered {answer}")
                 st.text(truth if truth == answer else f"{truth}, not {answer}")
                 query = {"model": card.id, "picture": f"data:{split.dataset.name}:test:{index}"}
-                st.caption(f"{percent(prediction.confidence, 0)} sure")
+                st.caption(f"{probability(prediction.confidence, 0)} sure")
                 st.page_link(shell.path("explain"), label="See why", query_params=query)
 
 

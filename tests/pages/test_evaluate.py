@@ -84,3 +84,21 @@ def test_pictures_of_another_data_set_of_that_name_stay_out(open_page, check, ti
 
     assert not page.get("image")
     assert any("isn't the one that was measured" in caption.value for caption in page.caption)
+
+
+def test_what_was_measured_of_each_confidence_is_shown_with_what_it_rests_on(page, tiny_model, report):
+    card = library.card_of(tiny_model)
+    table = page.dataframe[-1].value
+
+    assert list(table["Answers"]) == [level.n for level in reversed(report.certainty.levels)]
+    assert any(f"fitted on {card.calibrated_on} pictures" in each.value for each in page.caption)
+    assert any("calling an answer sure takes 35" in each.value for each in page.caption)
+
+
+def test_a_model_with_sets_says_how_often_they_held(open_page, check, home):
+    page = check(open_page("evaluate", model="animals-and-vehicles"))
+    sets = library.card_of("animals-and-vehicles").certainty.unsure_sets
+
+    text = " ".join(each.value for each in page.markdown).replace("\\", "")
+    assert f"that aren't sure the truth was among the classes named in {sets.share.text()}" in text
+    assert f"{sets.size:.2f} classes" in text

@@ -42,7 +42,15 @@ def test_a_chart_label_holds_no_tags():
 
 @pytest.mark.parametrize(
     ("seconds", "text"),
-    [(0.42, "0.4 s"), (12.3, "12 s"), (59.7, "1 min 0 s"), (200, "3 min 20 s"), (7500, "2 h 5 min"), (None, "unknown")],
+    [
+        (0.0, "under 0.1 s"),
+        (0.42, "0.4 s"),
+        (12.3, "12 s"),
+        (59.7, "1 min 0 s"),
+        (200, "3 min 20 s"),
+        (7500, "2 h 5 min"),
+        (None, "unknown"),
+    ],
 )
 def test_durations_as_a_person_says_them(seconds, text):
     assert formatting.duration(seconds) == text

@@ -91,7 +91,7 @@ def alternatives(prediction: Prediction, backing: Backing) -> None:
         value, low, high = sets.share.percents(0)
         answers = count(sets.share.n, "held-out answer")
         st.caption(
-            f"Among the classes named so was the truth for {value} % of {answers} that weren't sure ({low} to {high})."
+            f"Of {answers} that weren't sure, {value} % had the truth among the classes named so ({low} to {high})."
         )
 
 

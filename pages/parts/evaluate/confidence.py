@@ -54,8 +54,8 @@ def _how_sure(certainty, card) -> None:
     st.dataframe(rows, hide_index=True, key="evaluate.levels", alt="How often answers were right, by confidence")
     if certainty.sure:
         st.caption(
-            f"An answer is called sure from {formatting.percent(card.threshold)} on: near there about "
-            f"{formatting.percent(PROMISE, 0)} must be right, as far as the pictures it was fitted on can tell. Of all "
+            f"An answer is called sure from {formatting.percent(card.threshold)} on: with 19 of 20 certainty at least "
+            f"{formatting.percent(PROMISE, 0)} are right at that confidence, by the pictures it was fitted on. Of all "
             f"sure answers here were right: {formatting.plain(certainty.sure.text())}."
         )
     elif card.threshold > 1:

@@ -43,7 +43,7 @@ def _draw(generator, pictures, target) -> None:
             alt = "Made picture" if near is None else "Made picture, and its nearest training picture"
             st.image(gif.enlarged(grid(pair, 2), WIDTH), width="stretch", alt=alt)
             if answers:
-                name, sure = answers[number].best_name, formatting.percent(answers[number].confidence, 0)
+                name, sure = answers[number].best_name, formatting.probability(answers[number].confidence, 0)
                 st.caption(formatting.plain(f"{name}, {sure} sure"))
             if near is not None:
                 st.caption(formatting.plain(f"nearest: {near[1][number]}"))

@@ -98,7 +98,7 @@ def _show(result: Completion, card: Card, judge: Card | None, name: str) -> None
             st.image(fills.large(each.picture), width="stretch", alt=f"{name}, alternative {number + 1}{drawn_as}")
             st.markdown(f"**{formatting.plain(formatting.percent(each.match.error) + ' off' + drawn_as)}**")
             if judge:
-                answer = f"{answers[number].best_name} ({formatting.percent(answers[number].confidence, 0)})"
+                answer = f"{answers[number].best_name} ({formatting.probability(answers[number].confidence, 0)})"
                 st.caption(formatting.plain(f"{judge.title} sees {answer}"))
             file = f"imagined-{number + 1}.png"
             controls.download("PNG", images.png(each.picture), file, "image/png", f"imagine.png.{number}")

@@ -1,5 +1,6 @@
 """The command line keeps its contract: one JSON document, exit 0 or 2, and a sentence instead of a traceback."""
 
+import csv
 import json
 import subprocess
 import sys
@@ -10,6 +11,9 @@ import pytest
 from PIL import Image
 
 from mlcore import cli, library
+from mlcore.intervals import wilson
+from mlcore.library.certainty import Certainty, Level
+from mlcore.library.publish import write_card
 
 ROOT = Path(cli.__file__).parents[2]
 
@@ -77,6 +81,40 @@ def test_classify_names_classes_and_bad_files(capsys, tiny_model, picture, text,
     assert good["top"][0]["probability"] >= good["top"][1]["probability"]
     assert bad["kind"] == "not-an-image"
     assert len(table.read_text().splitlines()) == 3
+
+
+def test_classify_tells_the_set_and_what_was_measured_of_such_answers(capsys, tiny_model, picture, tmp_path):
+    card, table = library.card_of(tiny_model), tmp_path / "out.csv"
+    levels = (Level(low=0, high=1, right=15, n=20),)
+    said = {"threshold": 1.5, "set_cut": 0.0, "certainty": Certainty(split="test", levels=levels)}
+    write_card(library.folder(tiny_model), card.model_copy(update=said))
+
+    (answer,) = ask(capsys, "classify", tiny_model, picture, "--csv", table)[1]["pictures"]
+
+    assert answer["set"] == [each["class"] for each in answer["top"]]
+    assert answer["measured"] == wilson(15, 20).to_json()
+    (row,) = csv.DictReader(table.open())
+    assert row["set"] == "; ".join(answer["set"])
+    assert (float(row["such_right"]), int(row["such_n"])) == (0.75, 20)
+
+
+def test_an_older_model_has_no_set_and_is_told_by_its_kept_answers(capsys, tiny_model, picture):
+    older = {"certainty": None, "set_cut": None, "calibrated_on": None, "threshold": 0.5, "threshold_precision": 0.9}
+    write_card(library.folder(tiny_model), library.card_of(tiny_model).model_copy(update=older))
+
+    (answer,) = ask(capsys, "classify", tiny_model, picture)[1]["pictures"]
+
+    assert answer["set"] is None
+    assert answer["measured"]["n"] == library.card_of(tiny_model).accuracy.n
+    assert library.card_of(tiny_model).threshold_precision == 0.9
+
+
+def test_a_model_of_few_pictures_says_why_no_answer_is_sure(capsys, tiny_model, picture):
+    validated = library.card_of(tiny_model).calibrated_on
+
+    assert cli.main(["classify", tiny_model, str(picture)]) == 0
+    assert f"measured on {validated} pictures only; it takes 35." in capsys.readouterr().out
+    assert cli.main(["evaluate", tiny_model]) == 0
 
 
 def test_classify_names_the_group_of_a_model_that_has_groups(capsys, tiny_model, picture):

@@ -53,6 +53,8 @@ def test_a_taught_model_is_a_model_like_any_other(tiny_data, home):
     assert facts["pictures"] == tiny_data.splits["train"] + tiny_data.splits["val"]
     assert facts["cross_validated"]["n"] == facts["pictures"]
     assert classifier.card.accuracy.n == len(test)
+    assert classifier.card.calibrated_on == facts["pictures"]  # each left out in turn
+    assert (classifier.card.certainty.split, classifier.card.certainty.n) == ("left-out", facts["pictures"])
     assert classifier.card.command == f"python -m mlcore teach --data shapes --backbone {backbones.DEFAULT} --seed 0"
     if keras.backend.backend() == "tensorflow":  # which the small copy needs
         assert classifier.card.answers_fast
