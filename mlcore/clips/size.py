@@ -25,6 +25,8 @@ def fitted(picture: Any, shape: tuple[int, ...]) -> np.ndarray:
     A clip of another length gives frames at even distances. Raises Refused(not-compatible) for a picture where
     the network takes clips, and the other way round.
     """
+    if isinstance(picture, images.Picture) and len(shape) == 3:
+        return picture.fit(*shape[:2])
     pixels = np.asarray(getattr(picture, "frames", getattr(picture, "pixels", picture)))
     if pixels.ndim != len(shape):
         raise Refused(Kind.NOT_COMPATIBLE, _wrong_kind(shape))

@@ -12,12 +12,15 @@ from mlcore.errors import Kind, Refused, unknown
 from mlcore.explanation.methods import methods
 from mlcore.explanation.score import score_for
 from mlcore.explanation.toolkit.background import background_of
+from mlcore.explanation.toolkit.cam import CamSettings
 from mlcore.explanation.toolkit.frames import each_frame
 from mlcore.explanation.toolkit.perturbation import finite
+from mlcore.explanation.toolkit.pooled_head import pooled_score
 from mlcore.images import Picture
 from mlcore.library.card import Card
 from mlcore.library.classifier import Classifier
 from mlcore.progress import Progress
+from mlcore.registry import Entry
 from mlcore.settings import read
 
 __all__ = ["Explanation", "explain", "methods"]
@@ -79,7 +82,8 @@ def explain(
     pixels = clips.fitted(picture, tuple(card.shape))
     temperature = _temperature(card, output)
     target = int(classifier.logits(pixels[None])[0].argmax()) if target is None else target
-    score, inputs = score_for(classifier, temperature), pixels.astype("float32")
+    quick = pooled_score(classifier) if _asks_the_last_map(entry, chosen, temperature) else None
+    score, inputs = quick or score_for(classifier, temperature), pixels.astype("float32")
     if "background" in entry.traits:
         score = score.with_background(*background_of(classifier, inputs))
     listener = {"progress": progress} if progress and "reports" in entry.traits else {}
@@ -101,6 +105,12 @@ def explain(
         coarse="coarse" in entry.traits,
         picture=pixels,
     )
+
+
+def _asks_the_last_map(entry: Entry, settings: Any, temperature: float | None) -> bool:
+    """Whether a method asks for the last feature map and the slopes of a logit there, and for little else."""
+    cam = isinstance(settings, CamSettings) and not settings.layer and settings.scales == 1
+    return cam and "slow" not in entry.traits and temperature is None
 
 
 def _temperature(card: Card, output: str) -> float | None:

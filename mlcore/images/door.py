@@ -3,20 +3,23 @@
 import codecs
 import hashlib
 import warnings
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
 from io import BytesIO
+from typing import Any, TypeVar
 
 import numpy as np
 from PIL import AvifImagePlugin, Image, TiffImagePlugin, UnidentifiedImageError, WebPImagePlugin  # noqa: F401
 from PIL.ImageFile import ImageFile
 
 from mlcore.errors import Kind, MLCoreError, Notice, Refused
-from mlcore.images import colour, structure
+from mlcore.images import colour, size, structure
+from mlcore.images.view import View, view
 from mlcore.signatures import Signature, identify
 
+Made = TypeVar("Made")
 MAX_BYTES = 200_000_000  # 50 million pixels of four uncompressed bytes
 SIZES = {2: "half", 4: "a quarter of", 8: "an eighth of"}  # what a large JPEG is read at
 SMALL_SIDE = 8  # pixels; below that a picture shows next to nothing
@@ -49,6 +52,27 @@ class Picture:
     def sha256(self) -> str:
         """Hexadecimal digest of the pixels in row order."""
         return hashlib.sha256(np.ascontiguousarray(self.pixels).data).hexdigest()
+
+    def fit(self, height: int, width: int) -> np.ndarray:
+        """What `images.fit` gives of the pixels, read-only, and kept: of 50 million it takes most of a second."""
+        return self._kept(("fit", height, width), lambda: size.fit(self.pixels, height, width))
+
+    def view(self, input_size: tuple[int, ...]) -> View | None:
+        """What `images.view` gives of the pixels, and kept as well."""
+        return self._kept(("view", *input_size), lambda: view(self.pixels, input_size))
+
+    def _kept(self, key: tuple[str | int, ...], make: Callable[[], Made]) -> Made:
+        if key not in self._copies:
+            copy = make()
+            if isinstance(copy, np.ndarray) and copy is not self.pixels:
+                copy.flags.writeable = False
+            self._copies[key] = copy
+        made: Made = self._copies[key]
+        return made
+
+    @cached_property
+    def _copies(self) -> dict[tuple[str | int, ...], Any]:
+        return {}
 
 
 def decode(data: bytes) -> Picture:

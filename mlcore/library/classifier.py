@@ -143,6 +143,11 @@ class Classifier(Opened):
         heat = class_map(self._runner.maps(batch)[0], self._head, target)
         return upscale(heat, *self.card.size)
 
+    @property
+    def head(self) -> np.ndarray | None:
+        """What the pooled last feature map is multiplied by, (C, K); None where the small copy has no such head."""
+        return self._head if self._runner else None
+
     def warm_up(self) -> None:
         """Do now what the first answer would have waited for."""
         self.logits(self._blank)

@@ -107,6 +107,18 @@ def test_of_a_panorama_the_middle_third_of_what_is_shown_is_what_the_network_see
     assert sorted(view.box) == pytest.approx([0, 1 / 3, 2 / 3, 1])
 
 
+def test_a_picture_keeps_what_networks_see_of_it():
+    picture = images.Picture(noise(40, 64))
+
+    seen = picture.fit(8, 8)
+    np.testing.assert_array_equal(seen, images.fit(picture.pixels, 8, 8))
+    assert picture.fit(8, 8) is seen
+    assert picture.fit(4, 8).shape == (4, 8, 3)
+    assert picture.view((8, 8)) is picture.view((8, 8))
+    with pytest.raises(ValueError, match="read-only"):
+        seen[0] = 0
+
+
 def test_a_jpeg_is_the_photograph_in_a_tenth_of_the_bytes():
     pixels = np.asarray(images.fit(noise(12, 16), 240, 320))
 

@@ -10,13 +10,14 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from mlcore import data, explanation, images, jobs, library
+from mlcore.explanation import judge
 from mlcore.explanation.inside import neighbours
 from pages.parts.desk import desk
 from pages.parts.explain import maps
 from pages.parts.explain.grades import OPENINGS
 
 PICTURE = "data:shapes:test:0"
-FIRST = len([name for name in maps.SHOWN_FIRST if name in explanation.methods.names()])
+FIRST = len(maps.UNMEASURED)
 
 
 @pytest.fixture(autouse=True)
@@ -98,6 +99,23 @@ def test_a_map_is_tested_and_its_verdict_stands_above(part, check):
 
     assert any(text.value.startswith(tuple(f"**{each}" for each in OPENINGS.values())) for text in page.markdown)
     assert "Gradient" in said(page)
+
+
+def test_it_starts_with_the_methods_that_earned_it_by_the_models_report(part, monkeypatch):
+    of_a_starter = judge.load(library.open_classifier("animals-and-vehicles"))
+    monkeypatch.setattr("mlcore.explanation.judge.load", lambda classifier: of_a_starter)
+    monkeypatch.setattr(judge.Report, "earned", lambda report: ("grad-cam", "gradient"))
+
+    assert set(part().query_params["methods"].split(",")) == {"grad-cam", "gradient"}
+
+
+def test_a_map_of_a_large_picture_is_tested_when_somebody_asks_for_it(part, check, monkeypatch):
+    monkeypatch.setattr("pages.parts.explain.grades.SMALL", 8)
+    page = check(part(methods="gradient").toggle(key="explain.grade").set_value(True).run())
+    assert not any(text.value.startswith(tuple(f"**{each}" for each in OPENINGS.values())) for text in page.markdown)
+
+    page = check(page.button(key="explain.gradient.grade.start").click().run())
+    assert any(text.value.startswith(tuple(f"**{each}" for each in OPENINGS.values())) for text in page.markdown)
 
 
 def test_any_class_can_be_explained(part, check, tiny_model):

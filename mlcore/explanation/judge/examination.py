@@ -30,6 +30,15 @@ class JudgeSettings(Settings):
     networks: int = number(4, 1, 20, "Networks with random weights; half as many for slow methods")
 
 
+LARGE = 96  # pixels a side
+FOR_LARGE = {"steps": 5, "subsets": 64, "copies": 1, "networks": 2}  # where an answer takes a hundred times as long
+
+
+def settings_for(picture: np.ndarray, given: dict[str, Any]) -> JudgeSettings:
+    """The settings given; the others at their default, or with fewer and larger steps for a large picture (H, W, 3)."""
+    return read(JudgeSettings, (FOR_LARGE if max(picture.shape[-3:-1]) > LARGE else {}) | given)
+
+
 class SaliencyMap(Protocol):
     """A map to examine: an Explanation, or a map that never saw the network."""
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from mlcore.errors import Kind, unknown
 from mlcore.explanation import Explanation
-from mlcore.explanation.judge.examination import Examination, JudgeSettings
+from mlcore.explanation.judge.examination import Examination, settings_for
 from mlcore.explanation.judge.faithfulness import deletion, insertion
 from mlcore.explanation.judge.fidelity import fidelity
 from mlcore.explanation.judge.grade import Grade
@@ -14,7 +14,6 @@ from mlcore.explanation.judge.randomisation import randomisation
 from mlcore.explanation.judge.stability import seeds, stability
 from mlcore.library.classifier import Classifier
 from mlcore.progress import Progress, silent
-from mlcore.settings import read
 
 # Every check with what is said while it is made.
 WORK: dict[str, tuple[Callable[[Examination], Any], str]] = {
@@ -38,13 +37,14 @@ def judge(
 ) -> Grade:
     """How far the explanation of a classifier's answer, for a picture or a clip, can be believed.
 
-    `checks` names what to look at, `settings` are those of `JudgeSettings`. `progress` hears before
+    `checks` names what to look at, `settings` are those of `JudgeSettings`; pictures over 96 pixels get fewer and
+    larger steps unless told otherwise. `progress` hears before
     each check and between its batches; an exception in it ends the work. Deletion, insertion and fidelity ask
     the classifier alone; the others explain again, and so cost what the method costs: 2 maps for stability, 1
     for seeds, 4 for randomisation, or half of that for slow methods. Raises Refused: unknown-name for a check,
     bad-setting.
     """
-    chosen, names = read(JudgeSettings, settings), list(dict.fromkeys(checks))
+    chosen, names = settings_for(explanation.picture, settings), list(dict.fromkeys(checks))
     for name in names:
         if name not in WORK:
             raise unknown(Kind.UNKNOWN_NAME, "check", name, WORK)

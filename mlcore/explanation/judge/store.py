@@ -6,6 +6,7 @@ from pathlib import Path
 from mlcore import durable
 from mlcore.explanation.judge.summary import Report
 from mlcore.home import in_home
+from mlcore.library import STARTERS, on_demand
 from mlcore.library.classifier import Classifier
 
 Rows = dict[str, list[dict[str, float]]]  # by method, the numbers of each picture that is done
@@ -28,7 +29,9 @@ def save(folder: Path, report: Report) -> None:
 
 def load(classifier: Classifier) -> Report | None:
     """The report of a model, or None; a model that came along may have brought one."""
-    folders = dict.fromkeys((folder(classifier), classifier.folder / "explanations"))
+    folders = [folder(classifier), classifier.folder / "explanations"]
+    if classifier.card.starter:  # one that is made at its first need lies elsewhere than what came along
+        folders.append(STARTERS / classifier.card.id / "explanations")
     return next((report for each in folders if (report := _read(each / FILE))), None)
 
 
@@ -44,7 +47,10 @@ def load_progress(folder: Path, key: str) -> Rows:
 
 
 def network(classifier: Classifier) -> str:
-    """A digest of the network's file; "" where there is none."""
+    """A digest of the network's file, or of the weights that it was made of on this machine; "" where there is none."""
+    weights = on_demand.weights_of(Path(getattr(classifier, "folder", "")))
+    if weights:
+        return weights.sha256
     try:
         with open(classifier.folder / "model.keras", "rb") as file:
             return hashlib.file_digest(file, "sha256").hexdigest()

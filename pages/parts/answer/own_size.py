@@ -5,9 +5,9 @@ import streamlit as st
 from mlcore import images
 
 
-def view_of(card, picture, most: int = images.SENT) -> images.View | None:
+def view_of(card, picture) -> images.View | None:
     """The picture for the eye; None for a clip, and where it has no more pixels than the network sees."""
-    return None if card.is_sequence else images.view(picture.pixels, card.size, most)
+    return None if card.is_sequence else picture.view(card.size)
 
 
 def unless_asked(view: images.View | None, key: str) -> images.View | None:

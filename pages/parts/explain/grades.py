@@ -7,8 +7,14 @@ from pages.parts import background
 from pages.parts.explain.verdict import badge
 from pages.parts.formatting import plain
 
+SMALL = 64  # pixels a side
 ON = True  # whether maps are tested unless somebody switches it off
 OPENINGS = {"believe": "Believe", "unclear": "Unclear", "looks nice": "No better than nice to look at"}
+
+
+def takes_long(card) -> bool:
+    """Whether answers of a model take too long for what nobody asked for yet: of clips, and of large pictures."""
+    return card.is_sequence or max(card.size) > SMALL
 
 
 def wanted() -> bool:
@@ -26,12 +32,12 @@ def wanted() -> bool:
 def request(explanation, entry, subject, slot, grades: dict) -> background.Request | None:
     """The test of a map, whose verdict is drawn in the slot and kept in `grades` under the method's title.
 
-    What a slow method's map takes, or that of every frame of a clip, is multiplied by seven: its test waits for a
-    click.
+    What a slow method's map takes, or that of a clip or a large picture, is multiplied by seven: its test waits for
+    a click.
     """
     key = ("grade", *subject.key, explanation.method, explanation.target, repr(explanation.settings))
     name = f"explain.{explanation.method}.grade"
-    if ("slow" in entry.traits or subject.card.is_sequence) and st.session_state.get(f"{name}.wanted") != key:
+    if ("slow" in entry.traits or takes_long(subject.card)) and st.session_state.get(f"{name}.wanted") != key:
         slot.button("Test this map", key=f"{name}.start", on_click=_want, args=(name, key))
         return None
 

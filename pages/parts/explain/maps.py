@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import streamlit as st
 
-from mlcore.explanation import Explanation, cache, methods
+from mlcore.explanation import Explanation, cache, judge, methods
 from mlcore.explanation.judge import Grade
 from mlcore.progress import Progress
 from mlcore.settings import fields
@@ -22,10 +22,9 @@ from pages.parts.layout import cells
 
 LIKELY = 9  # classes whose maps are worked out while a person looks at those of another, the likeliest first
 AT_ONCE = 3  # of them are put aside together
-SMALL = 64  # pixels a side; larger pictures take too long for what may not be asked for
 METHOD_WIDTH = 155  # pixels: two maps side by side on a phone
 COLUMNS = 3  # of few methods; more stand in four
-SHOWN_FIRST = ("smoothgrad", "integrated-gradients", "grad-cam", "occlusion")
+UNMEASURED = ("grad-cam", "smoothgrad", "occlusion")  # for a model without a report: one of each group
 GROUPS = {
     "By gradients": "How the score reacts when pixels change a little",
     "By feature maps": "Which places of the network's own maps speak for the class",
@@ -51,7 +50,7 @@ def attribution_maps(subject) -> None:
         )
     with right:
         covering = strength()
-    wanted = _methods()
+    wanted = _methods(_first_of(subject))
     graded: dict[str, Grade] | None = {} if grades.wanted() else None
     verdict = st.empty()
     link.read_settings(wanted, "explain")
@@ -65,10 +64,10 @@ def attribution_maps(subject) -> None:
             for entry, (settings, places) in zip(wanted, chosen, strict=True)
         ]
 
-    background.wait(requests(target))
+    background.wait(_in_turn(requests(target), wanted))
     if graded:
         verdict.markdown(grades.summary(graded))
-    if not subject.card.is_sequence and max(subject.card.size) <= SMALL:
+    if not grades.takes_long(subject.card):
         quick = [not {"slow", "random"} <= set(entry.traits) for entry in wanted]
         likely = _likely(subject, target)
         for start in range(0, len(likely), AT_ONCE):
@@ -95,11 +94,23 @@ def _likely(subject, target: int) -> list[int]:
     return [int(index) for index in order if index != target][:LIKELY]
 
 
-def _methods() -> list:
-    """The chosen methods, group by group; the address holds their names."""
+def _first_of(subject) -> tuple[str, ...]:
+    """The methods to begin with: those that earned it by the model's report, where there is one."""
+    report = judge.load(subject.classifier)
+    return (report.earned() if report else ()) or UNMEASURED
+
+
+def _in_turn(requests: list[background.Request], wanted: list) -> list[background.Request]:
+    """What is quick first, for two maps are worked out at a time."""
+    slow = {entry.title: ("slow" in entry.traits, "coarse" not in entry.traits) for entry in wanted}
+    return sorted(requests, key=lambda request: slow[request.title])
+
+
+def _methods(first: tuple[str, ...]) -> list:
+    """The chosen methods, group by group; the address holds their names. `first` are those before anybody chose."""
     entries = {entry.name: entry for entry in methods.all()}
     asked = link.fresh("methods")
-    first = asked.split(",") if asked else SHOWN_FIRST
+    first = tuple(asked.split(",")) if asked else first
     wanted: list[str] = []
     for number, (title, help) in enumerate(GROUPS.items()):
         names = {name: entry.title for name, entry in entries.items() if group(entry) == title}

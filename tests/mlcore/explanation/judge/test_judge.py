@@ -8,6 +8,7 @@ import pytest
 from mlcore.errors import Kind, Refused
 from mlcore.explanation import explain
 from mlcore.explanation.judge import CHECKS, Grade, judge
+from mlcore.explanation.judge.examination import settings_for
 from mlcore.explanation.judge.random_maps import pixel_noise, same_grain
 
 ASKING = ("deletion", "insertion", "fidelity")  # what needs the classifier alone
@@ -136,3 +137,12 @@ def test_a_request_that_cannot_be_met_is_refused(
 
     assert refusal.value.kind == kind
     assert patch_classifier.asked == 0
+
+
+@pytest.mark.parametrize(("side", "steps"), [(32, 10), (96, 10), (224, 5)])
+def test_a_large_picture_is_graded_by_fewer_and_larger_steps(side, steps):
+    picture = np.zeros((side, side, 3), "uint8")
+
+    assert settings_for(picture, {}).steps == steps
+    assert settings_for(picture, {"steps": 7}).steps == 7
+    assert settings_for(picture, {}).random_maps >= 39  # fewer could give no verdict at 95 %
