@@ -124,7 +124,7 @@ def classify(given: Namespace) -> Result:
     if given.csv:
         durable.write_text(Path(given.csv), tables.csv(_flat(rows)))
     fine = [row for row in rows if "top" in row]
-    lines = [*(_line(row) for row in rows), *_measured_on_few(classifier.card)]
+    lines = [*(_line(row) for row in rows), *_caveat(classifier.card, certainty)]
     document = {"id": given.id, "pictures": rows}
     if fine or not rows:
         return Result(document, "\n".join(lines))
@@ -132,8 +132,10 @@ def classify(given: Namespace) -> Result:
     return Result({**document, "error": {"kind": refusal.kind, "message": refusal.message}}, "", refusal)
 
 
-def _measured_on_few(card: Card) -> list[str]:
-    """Why no answer is sure, where so few pictures were at hand that none can be."""
+def _caveat(card: Card, certainty: Certainty | None) -> list[str]:
+    """That nothing was measured, or too little for any answer to be sure."""
+    if certainty is None:
+        return ["How far these answers can be believed wasn't measured."]
     if card.calibrated_on is None or card.calibrated_on >= FEWEST:
         return []
     return [
@@ -172,13 +174,18 @@ def _timeline(classifier: Classifier, clip: Clip, classes: list[str]) -> list[di
 def _line(row: dict) -> str:
     if "kind" in row:
         return f"{row['file']}: refused ({row['kind']}). {row['message']}"
-    words = ", ".join(f"{one['class']} {one['probability']:.1%}" for one in row["top"])
+    words = ", ".join(f"{one['class']} {_chance(one['probability'])}" for one in row["top"])
     frames = row["timeline"][0]["probabilities"] if "timeline" in row else []
     over_time = f"\n  {row['top'][0]['class']} frame by frame: {', '.join(f'{share:.0%}' for share in frames)}"
     whole = f", {row['group']['name']} as a whole {row['group']['probability']:.1%}" if "group" in row else ""
     several = f"; one of {', '.join(row['set'])} with {PROMISE:.0%}" if row["set"] and len(row["set"]) > 1 else ""
     doubt = "" if row["sure"] else f" (not sure{whole}{several})"
     return f"{row['file']}: {words}{doubt}{over_time if frames else ''}"
+
+
+def _chance(probability: float) -> str:
+    """A probability as people read it; no model is certain."""
+    return "over 99.9%" if probability >= 0.9995 else f"{probability:.1%}"
 
 
 def _flat(rows: list[dict]) -> list[dict]:

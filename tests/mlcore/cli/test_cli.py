@@ -109,6 +109,18 @@ def test_an_older_model_has_no_set_and_is_told_by_its_kept_answers(capsys, tiny_
     assert library.card_of(tiny_model).threshold_precision == 0.9
 
 
+def test_what_was_not_measured_is_said_and_nothing_is_certain(capsys, tiny_model, picture):
+    unmeasured = {"certainty": None, "calibrated_on": None, "temperature": 0.001}
+    write_card(library.folder(tiny_model), library.card_of(tiny_model).model_copy(update=unmeasured))
+    (library.folder(tiny_model) / "evaluations" / "test.json").unlink()
+
+    assert cli.main(["classify", tiny_model, str(picture)]) == 0
+    text = capsys.readouterr().out
+    assert "over 99.9%" in text
+    assert "100.0%" not in text
+    assert "wasn't measured" in text
+
+
 def test_a_model_of_few_pictures_says_why_no_answer_is_sure(capsys, tiny_model, picture):
     validated = library.card_of(tiny_model).calibrated_on
 
