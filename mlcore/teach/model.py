@@ -56,7 +56,8 @@ def make(
     emit(NoticeGiven(f"Left out in turn, pictures were answered right in {fitted.accuracy.text()}."))
     network = _network(recipe, dataset, fitted.head)
     durable.write_json(folder / "recipe.json", recipe.model_dump(mode="json"))
-    finish(recipe, folder, Taught(network, dataset), emit, partial(_described, settings, facts, started))
+    describe = partial(_described, settings, facts, started)
+    finish(recipe, folder, Taught(network, dataset), emit, describe, frozen=True)
 
 
 def fine_tuning(model: str) -> Recipe:

@@ -12,7 +12,7 @@ from mlcore.architectures import outline
 from mlcore.backend.compiled import compiled
 from mlcore.contracts import Emit
 from mlcore.data import Dataset, Split
-from mlcore.evaluation import calibration
+from mlcore.evaluation import calibration, out_of_distribution
 from mlcore.events import NoticeGiven, StageStarted
 from mlcore.explanation.toolkit.background import keep_background
 from mlcore.intervals import Interval
@@ -42,10 +42,12 @@ def finish(
     trained: TrainedClassifier,
     emit: Emit,
     revise: Callable[[Card], Card] = lambda card: card,
+    frozen: bool = False,
 ) -> Card:
     """Save the network, export the small copy, calibrate on validation, measure on test, write the card.
 
-    `revise` may change what the card tells, for a network that comes from elsewhere than a training run.
+    `revise` may change what the card tells, for a network that comes from elsewhere than a training run; `frozen`
+    says that its features didn't learn from these pictures.
     """
     dataset = trained.dataset
     save_network(trained.model, folder, "network", emit)
@@ -57,7 +59,8 @@ def finish(
     card = describe(folder, trained.model, trained, copy, **_own(recipe, dataset))
     card = card.model_copy(update=_calibration(compiled(trained.model), dataset.split("val"), emit))
     card = card.model_copy(update={"accuracy": _measured(Classifier(card, folder), dataset.split("test"), emit)})
-    return publish(revise(card), folder, emit)
+    unlike = out_of_distribution.learn(Classifier(card, folder), dataset, frozen, emit)
+    return publish(revise(card.model_copy(update={"unlike": unlike})), folder, emit)
 
 
 def _own(recipe: Recipe, dataset: Dataset) -> dict[str, str]:
