@@ -46,6 +46,7 @@ MODEL_FILES = {
     "model.tflite": "the small copy that answers first",
     "head.npy": "the weights behind the last feature map, for class activation maps",
     "groups.json": "classes by their kind, for answers such as 'a cat'",
+    "unlike.npz": "what pictures like those learned from look like to the network, to notice others",
     "weights.json": "which file of which package a model that came along is made of",
     "outline.json": "the drawing of the network",
     "background.npz": "training pictures that explanations compare with",

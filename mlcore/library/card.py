@@ -8,8 +8,23 @@ from mlcore.intervals import Interval
 from mlcore.library.certainty import Certainty
 from mlcore.settings import Settings
 
+ENOUGH = 100  # held-out pictures: a threshold for 5 % of them lets 2 to 10 % of others through (beta distribution)
 Side = Annotated[int, Field(ge=1, le=2048)]
 Frames = Annotated[int, Field(ge=1, le=1024)]
+
+
+class Noticing(Settings):
+    """How well a model notices pictures unlike those that it learned from, in shares of pictures that it flags."""
+
+    held_out: int = Field(0, description="Pictures kept from training that the threshold comes from")
+    own: Interval | None = Field(None, description="Of test pictures of its own data: flagged though they needn't be")
+    caught: dict[str, Interval] = Field({}, description="Of pictures of something else, by what they are")
+    basis: str = Field("", description="What the held-out pictures were, where they aren't of the model's own data")
+
+    @property
+    def few(self) -> bool:
+        """Whether the held-out pictures are too few to place the threshold well."""
+        return self.held_out < ENOUGH
 
 
 class Card(Settings):
@@ -47,6 +62,7 @@ class Card(Settings):
     starter: bool = False
     answers_fast: bool = Field(False, description="Whether the checked small copy can answer before Keras is loaded")
     fast_difference: float | None = Field(None, description="Largest difference in probability of the small copy")
+    unlike: Noticing | None = Field(None, description="How it notices pictures unlike those learned from, as measured")
 
     @property
     def is_sequence(self) -> bool:

@@ -4,7 +4,7 @@ It answers through the small LiteRT copy of its network when there is one that w
 loads Keras only when the network itself is asked for.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, overload
 
@@ -17,6 +17,8 @@ from mlcore.library.class_map import class_map, upscale
 from mlcore.library.groups import Group, GroupAnswer, group_answer, read_groups
 from mlcore.library.litert import Runner, at_once
 from mlcore.library.opened import Opened
+from mlcore.library.out_of_distribution import Detector, Unlike, pooled
+from mlcore.library.out_of_distribution import read as read_detector
 
 CHUNK = 128
 EVEN_ODDS = 0.5  # above it no other group of the same level can be as probable
@@ -32,6 +34,7 @@ class Prediction:
     threshold: float = 0.0
     groups: tuple[Group, ...] = ()
     set_cut: float | None = None
+    unlike: Unlike | None = None  # None for a model of which it wasn't measured
 
     @property
     def set(self) -> tuple[str, ...] | None:
@@ -119,6 +122,17 @@ class Classifier(Opened):
         size = at_once(batch.shape[1:], CHUNK)
         return np.concatenate([self._compiled(batch[at : at + size]) for at in range(0, len(batch), size)])
 
+    def logits_and_features(self, batch: np.ndarray) -> tuple[np.ndarray, np.ndarray | None]:
+        """Logits (N, K) and the means of the last feature map (N, C) of pictures in the network's size, in one pass.
+
+        Features are None for a network without such a map, one of clips among them.
+        """
+        if not len(batch):
+            return self.logits(batch), None
+        if self._runner:
+            return self._runner.logits_and_features(batch, pooled)
+        return self._both_by_keras(batch)
+
     def features(self, batch: np.ndarray) -> np.ndarray | None:
         """The last feature map float32 (N, h, w, C) of pictures uint8 (N, h, w, 3) in the network's size.
 
@@ -160,13 +174,38 @@ class Classifier(Opened):
 
     def _answers(self, batch: np.ndarray) -> list[Prediction]:
         card = self.card
-        return [
-            Prediction(card.classes, row, card.threshold, self._groups, set_cut=card.set_cut)
-            for row in self.probabilities(batch)
-        ]
+        logits, unlike = self._judged(batch)
+        probabilities = softmax(logits / card.temperature)
+        pairs = zip(probabilities, unlike, strict=True)
+        return [Prediction(card.classes, row, card.threshold, self._groups, card.set_cut, each) for row, each in pairs]
+
+    def _judged(self, batch: np.ndarray) -> tuple[np.ndarray, Sequence[Unlike | None]]:
+        """Logits, and how unlike what was learned from each picture is, in one pass of the network."""
+        if self.detector is None:
+            return self.logits(batch), [None] * len(batch)
+        logits, features = self.logits_and_features(batch)
+        fits = self.detector.fits(logits, features)
+        return logits, self.detector.judge(logits, features) if fits else [None] * len(batch)
+
+    def _both_by_keras(self, batch: np.ndarray) -> tuple[np.ndarray, np.ndarray | None]:
+        call, size = self._once("both", self._compile_both), at_once(batch.shape[1:], CHUNK)
+        together = np.concatenate([call(batch[at : at + size]) for at in range(0, len(batch), size)])
+        logits, features = np.split(together, [len(self.card.classes)], axis=1)
+        return logits, features if features.shape[1] else None
+
+    def _compile_both(self) -> Callable[[np.ndarray], np.ndarray]:
+        from mlcore.backend.compiled import compiled
+        from mlcore.library.last_map import logits_and_features
+
+        return compiled(logits_and_features(self.model))
 
     def _fitted(self, picture: Input) -> np.ndarray:
         return clips.fitted(picture, tuple(self.card.shape))
+
+    @property
+    def detector(self) -> Detector | None:
+        """What notices pictures unlike those learned from; None where that wasn't measured."""
+        return self._once("detector", lambda: read_detector(self.folder))
 
     @property
     def _groups(self) -> tuple[Group, ...]:

@@ -11,8 +11,9 @@ import numpy as np
 
 from mlcore import durable
 from mlcore.library.classifier import softmax
+from mlcore.library.last_map import last_map
 from mlcore.library.litert import Runner, SmallCopy
-from mlcore.tensors import KerasLayer, Tensor
+from mlcore.tensors import KerasLayer
 
 TOLERANCE = 1e-4  # largest difference in any probability
 HALF_A_LEVEL = 0.5  # largest difference in a pixel, of 255: none after rounding, but for a tie
@@ -88,7 +89,7 @@ def _is_linear(layer: KerasLayer) -> bool:
 
 
 def _converted(model: keras.Model) -> bytes:
-    feature = _last_map(model)
+    feature = last_map(model)
     outputs = [model.output] if feature is None else [model.output, feature]
     return litert(keras.Model(model.input, outputs))
 
@@ -99,13 +100,6 @@ def litert(network: keras.Model) -> bytes:
         path = Path(scratch) / "model.tflite"
         network.export(path, format="litert", verbose=False)
         return path.read_bytes()
-
-
-def _last_map(model: keras.Model) -> Tensor | None:
-    """The last output with height and width that some filter made; None for a network without filters."""
-    filters = [at for at, layer in enumerate(model.layers) if "Conv" in type(layer).__name__]
-    maps = [layer.output for layer in model.layers[filters[0] :] if len(layer.output.shape) == 4] if filters else []
-    return maps[-1] if maps else None
 
 
 def _difference(model: keras.Model, pictures: np.ndarray, runner: Runner) -> float:

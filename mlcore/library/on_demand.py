@@ -21,7 +21,7 @@ from mlcore.settings import Settings
 
 STARTERS = Path(__file__).parents[1] / "starters"  # what came along, beside the program
 FILE = "weights.json"
-SHIPPED = ("card.json", "groups.json", FILE)
+SHIPPED = ("card.json", "groups.json", "unlike.npz", FILE)
 NEEDED_BYTES = 150_000_000  # 43 MB are kept; exporting takes about twice as much for a while
 PATIENCE_SECONDS = 900  # 20 CPU-seconds on an idle machine
 _lock = threading.Lock()

@@ -62,7 +62,7 @@ def make(
     durable.write_json(folder / "recipe.json", recipe.model_dump(mode="json"))
     held_out = fitted.left_out if _learns_validation(dataset, settings) else None
     revise = partial(_described, settings, backbone, facts, started)
-    finish(recipe, folder, Taught(network, dataset), emit, revise, held_out)
+    finish(recipe, folder, Taught(network, dataset), emit, revise, held_out, frozen=True)
 
 
 def fine_tuning(model: str) -> Recipe:

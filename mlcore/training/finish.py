@@ -12,7 +12,7 @@ from mlcore.architectures import outline
 from mlcore.backend.compiled import compiled
 from mlcore.contracts import Emit
 from mlcore.data import Dataset, Split
-from mlcore.evaluation import threshold
+from mlcore.evaluation import out_of_distribution, threshold
 from mlcore.evaluation.promises import HeldOut, Promises, certainty_from, described, fit_promises
 from mlcore.events import NoticeGiven, StageStarted
 from mlcore.explanation.toolkit.background import keep_background
@@ -43,11 +43,13 @@ def finish(
     emit: Emit,
     revise: Callable[[Card], Card] = lambda card: card,
     held_out: HeldOut | None = None,
+    frozen: bool = False,
 ) -> Card:
     """Save the network, export the small copy, calibrate on validation, measure on test, write the card.
 
     `revise` may change what the card tells, for a network that comes from elsewhere than a training run; `held_out`
-    stands in for the validation pictures where they were learned from.
+    stands in for the validation pictures where they were learned from; `frozen` says that the network's features
+    didn't learn from these pictures.
     """
     dataset = trained.dataset
     save_network(trained.model, folder, "network", emit)
@@ -62,7 +64,9 @@ def finish(
     card = described(card, promises)
     report = _measured(Classifier(card, folder), dataset.split("test"), emit)
     certainty = certainty_from(promises, held_out, report.certainty if report else None)
-    return publish(revise(_with_figures(card, report, certainty)), folder, emit)
+    card = _with_figures(card, report, certainty)
+    unlike = out_of_distribution.learn(Classifier(card, folder), dataset, frozen, emit)
+    return publish(revise(card.model_copy(update={"unlike": unlike})), folder, emit)
 
 
 def _with_figures(card: Card, report: evaluation.Evaluation | None, certainty: Certainty | None) -> Card:
