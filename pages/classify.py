@@ -50,7 +50,7 @@ def table(rows: list[Line], top: int) -> None:
     good, bad = [row for row in rows if not row.message], [row for row in rows if row.message]
     st.write(f"{formatting.count(len(good), 'file')} answered, {len(bad)} not readable.")
     shown = [
-        {"Picture": row.thumbnail, "File": row.file, "Answer": row.top[0][0] if row.sure else "not sure"}
+        {"Picture": row.thumbnail, "File": row.file, "Answer": row.answer}
         | {f"{rank}.": f"{name} ({formatting.probability(share)})" for rank, (name, share) in enumerate(row.top, 1)}
         for row in good[:SHOWN]
     ]

@@ -10,6 +10,7 @@ from mlcore.progress import Progress
 from pages.parts import background, charts, formatting, gallery, pick, shell
 from pages.parts.layout import METRIC_WIDTH, cells
 from pages.parts.trouble import trouble
+from pages.parts.unlike import strangers
 
 shell.require()
 
@@ -179,3 +180,4 @@ with trouble("Evaluating"):
     confusion(result, model)
     mistakes(result, model)
     honesty(result)
+    strangers(model)

@@ -5,7 +5,7 @@ import streamlit as st
 
 from mlcore import clips
 from mlcore.explanation.render import overlay
-from pages.parts import charts, shell
+from pages.parts import charts, shell, unlike
 from pages.parts.articles import with_article
 from pages.parts.formatting import percent, plain, probability
 
@@ -21,7 +21,7 @@ def answer(classifier, chosen, key: str) -> None:
     with left:
         _picture(classifier, chosen, heat, prediction, key)
     with right:
-        _verdict(prediction, chosen, classifier.card)
+        _said(prediction, chosen, classifier.card)
         names, probabilities = zip(*prediction.top(5), strict=True)
         charts.bars(names, probabilities, f"{key}.bars")
         if classifier.card.is_sequence:
@@ -95,6 +95,17 @@ def _sure_of_the_group(prediction, group) -> None:
         f"No single class is likely enough: {plain(name)} alone has {probability(alone)}, "
         f"all of its kind together have {probability(group.probability)}."
     )
+
+
+def _said(prediction, chosen, card) -> None:
+    """The answer; for a picture unlike those learned from that comes first, and the answer after it."""
+    if unlike.is_flagged(prediction):
+        unlike.heading(prediction)
+        if chosen.truth:
+            st.write(f"The data set calls this {plain(chosen.truth)}.")
+        return
+    _verdict(prediction, chosen, card)
+    unlike.footnote(prediction, card)
 
 
 def _verdict(prediction, chosen, card) -> None:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from mlcore import images
 from mlcore.library import batch
+from mlcore.library.out_of_distribution import Unlike
 
 THUMBNAIL = 48
 
@@ -17,9 +18,17 @@ class Line:
     file: str
     top: tuple[tuple[str, float], ...] = ()
     sure: bool = False
+    unlike: Unlike | None = None
     thumbnail: str = ""
     kind: str = ""
     message: str = ""
+
+    @property
+    def answer(self) -> str:
+        """What the table says first: the class, where the model is sure and the picture like those it learned from."""
+        if self.unlike and self.unlike.flagged:
+            return "unlike what it learned from"
+        return self.top[0][0] if self.sure else "not sure"
 
     def plain(self) -> dict:
         """The line as the CSV file has it."""
@@ -27,6 +36,8 @@ class Line:
             "file": self.file,
             "answer": self.top[0][0] if self.top else "",
             "sure": "yes" if self.sure else "no",
+            "unlike": ("yes" if self.unlike.flagged else "no") if self.unlike else "",
+            "unlike_score": round(self.unlike.score, 6) if self.unlike else "",
         }
         for rank, (name, probability) in enumerate(self.top, 1):
             values |= {f"class_{rank}": name, f"probability_{rank}": round(probability, 6)}
@@ -39,7 +50,8 @@ def classify(classifier, uploads: list, top: int) -> Iterator[Line]:
         if row.refusal:
             yield Line(row.file, kind=str(row.refusal.kind), message=row.refusal.message)
         elif row.prediction:
-            yield Line(row.file, tuple(row.prediction.top(top)), row.prediction.sure, _address(row.picture))
+            answer = row.prediction
+            yield Line(row.file, tuple(answer.top(top)), answer.sure, answer.unlike, _address(row.picture))
 
 
 def _address(picture) -> str:

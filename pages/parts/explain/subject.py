@@ -10,7 +10,7 @@ from mlcore import clips
 from mlcore.explanation.render import overlay
 from mlcore.library.card import Card
 from mlcore.library.classifier import Classifier, Prediction
-from pages.parts import formatting, gallery, pick, picture, shell
+from pages.parts import formatting, gallery, pick, picture, shell, unlike
 from pages.parts.answer import network_view
 from pages.parts.picture import Chosen
 from pages.parts.trouble import notices
@@ -70,6 +70,8 @@ def summary(subject: Subject) -> None:
     with right:
         answer = f"{formatting.plain(prediction.best_name)} ({formatting.probability(prediction.confidence)})"
         st.write(f"The answer is {answer}." if prediction.sure else f"Not sure. The likeliest answer is {answer}.")
+        if unlike.is_flagged(prediction):
+            st.caption(unlike.sentence(prediction))
         truth = f" The data set calls it {formatting.plain(chosen.truth)}." if chosen.truth else ""
         st.caption(formatting.plain(chosen.name) + "." + truth)
         notices(chosen.picture.notices, "explain")
