@@ -7,13 +7,16 @@ import numpy as np
 
 from mlcore import backbones, images
 from mlcore.errors import Kind, Notice, Refused
+from mlcore.evaluation.out_of_distribution import cross_fitted
 from mlcore.images import Picture
 from mlcore.intervals import Interval, wilson
 from mlcore.library.class_map import class_map, upscale
 from mlcore.library.classifier import Prediction, softmax
+from mlcore.library.out_of_distribution import FEWEST, Detector, pooled
 from mlcore.teach import duplicates, features, head
 
 UNEVEN = 2.0  # times as many pictures in the largest class as in the smallest
+LOOKED_AT = 500  # pictures that say what is usual: with more, learning would take longer and notice no more
 COMPARED = 2000  # pictures up to which near copies are looked for
 
 
@@ -29,11 +32,14 @@ class Probe:
     accuracy: Interval
     notices: tuple[Notice, ...]
     seconds: float
+    detector: Detector | None = None  # notices pictures unlike those learned from; None with too few of them
 
     def predict(self, picture: Picture | np.ndarray) -> Prediction:
         """The answer for a picture of any size, a Picture or uint8 (H, W, 3)."""
-        pooled = self._see(self._fitted(picture)[None])
-        return Prediction(self.classes, softmax(self.head.logits(pooled))[0])
+        maps = self._see.maps(self._fitted(picture)[None])
+        logits = self.head.logits(self._see.pooled(maps))
+        unlike = self.detector.judge(logits, pooled(maps))[0] if self.detector else None
+        return Prediction(self.classes, softmax(logits)[0], unlike=unlike)
 
     def class_map(self, picture: Picture | np.ndarray, target: int) -> np.ndarray:
         """Class activation map: which places speak for a class (Zhou et al. 2016, arXiv:1512.04150): heat (H, W)."""
@@ -65,7 +71,8 @@ def learn(pictures: dict[str, list[np.ndarray]], backbone: str = backbones.DEFAU
     labels = np.repeat(np.arange(len(pictures)), [len(of) for of in pictures.values()])
     groups = duplicates.groups(batch) if 0 < len(labels) <= COMPARED else np.arange(len(labels))
     refuse_too_little(tuple(pictures), labels, groups)
-    fitted = head.fit(features.opened(backbone, shape)(batch), labels, groups, seed)
+    seen, means = _seen(features.opened(backbone, shape), batch)
+    fitted = head.fit(seen, labels, groups, seed)
     return Probe(
         classes=tuple(pictures),
         backbone=backbone,
@@ -74,8 +81,25 @@ def learn(pictures: dict[str, list[np.ndarray]], backbone: str = backbones.DEFAU
         strength=fitted.strength,
         accuracy=fitted.accuracy,
         notices=notices(tuple(pictures), labels, groups),
+        detector=_detector(fitted.head.logits(seen), means, groups, seed),
         seconds=time.perf_counter() - started,
     )
+
+
+def _seen(see: features.Features, batch: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Features (N, C) pooled as the backbone does it, and the means of the same maps (N, C)."""
+    parts = []
+    for at in range(0, len(batch), features.CHUNK):
+        maps = see.maps(batch[at : at + features.CHUNK])
+        parts.append((see.pooled(maps), pooled(maps)))
+    return np.concatenate([part for part, _ in parts]), np.concatenate([part for _, part in parts])
+
+
+def _detector(logits: np.ndarray, means: np.ndarray, groups: np.ndarray, seed: int) -> Detector | None:
+    """What these pictures look like; each is judged after looking at the others."""
+    chosen = np.random.default_rng(seed).permutation(len(means))[:LOOKED_AT]
+    different = len(np.unique(groups[chosen]))
+    return cross_fitted((logits[chosen], means[chosen]), seed, groups[chosen]) if different >= FEWEST else None
 
 
 def refuse_too_little(classes: tuple[str, ...], labels: np.ndarray, groups: np.ndarray) -> None:

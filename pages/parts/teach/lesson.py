@@ -4,11 +4,15 @@ import streamlit as st
 
 from mlcore import images, jobs, library, teach
 from mlcore.explanation.render import overlay
-from pages.parts import charts, formatting, picture, shell
+from mlcore.library.card import ENOUGH
+from mlcore.library.out_of_distribution import FEWEST
+from pages.parts import charts, formatting, picture, shell, unlike
 from pages.parts.answer import SIDE, tells
 from pages.parts.layout import metrics
 from pages.parts.runs import progress
 from pages.parts.trouble import notices, trouble
+
+MANY = 39  # pictures from which on 5 % leave out the most distant one of them
 
 
 def measured(lesson) -> None:
@@ -34,10 +38,24 @@ def trial(lesson) -> None:
     with left:
         _picture(lesson, chosen, answer, looked)
     with right:
-        st.subheader(formatting.plain(answer.best_name), anchor=False)
+        if unlike.is_flagged(answer):
+            unlike.heading(answer)
+        else:
+            st.subheader(formatting.plain(answer.best_name), anchor=False)
         names, probabilities = zip(*answer.top(5), strict=True)
         charts.bars(names, probabilities, "teach.bars")
-    st.caption("It always answers with one of the classes above, whatever the picture shows.")
+    st.caption(_limits(lesson.detector))
+
+
+def _limits(detector) -> str:
+    """What an answer can't tell, and how far the lesson notices that itself."""
+    always = "It always answers with one of the classes above, whatever the picture shows"
+    if detector is None:
+        return f"{always}: to notice that a picture is unlike those above, it needs {FEWEST} or more of them."
+    count = len(detector.own)
+    few = f" With {count} pictures it knows only roughly how far that is." if count < ENOUGH else ""
+    rare = "nearly all" if count >= MANY else "all"
+    return f"{always}. First it says if that is further from those above than {rare} of them are from the others.{few}"
 
 
 def _picture(lesson, chosen, answer, looked: bool) -> None:
