@@ -85,7 +85,7 @@ def table(rows: list[Line], top: int) -> None:
 def _shown(row: Line) -> dict[str, str]:
     """A file as the table has it."""
     ranked = {f"{rank}.": f"{name} ({formatting.probability(share)})" for rank, (name, share) in enumerate(row.top, 1)}
-    values = {"Picture": row.thumbnail, "File": row.file, "Answer": row.heading, **ranked}
+    values = {"Picture": row.thumbnail, "File": row.file, "Answer": row.answer, **ranked}
     if row.level:
         value, low, high = row.level.accuracy.percents(0)
         values["Such answers right"] = f"{value} % ({low} to {high}) of {row.level.n:,}"

@@ -9,6 +9,7 @@ from mlcore.library.card import Card
 from mlcore.progress import Progress
 from pages.parts import background, charts, formatting, gallery, pick, shell
 from pages.parts.evaluate.confidence import honesty
+from pages.parts.evaluate.strangers import strangers
 from pages.parts.layout import METRIC_WIDTH, cells
 from pages.parts.trouble import trouble
 
@@ -155,3 +156,4 @@ with trouble("Evaluating"):
     confusion(result, model)
     mistakes(result, model)
     honesty(result, model)
+    strangers(model)

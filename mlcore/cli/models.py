@@ -16,10 +16,14 @@ from mlcore.evaluation.threshold import FEWEST
 from mlcore.images import Picture
 from mlcore.intervals import Interval
 from mlcore.library import batch
-from mlcore.library.card import Card
+from mlcore.library.card import Card, Noticing
 from mlcore.library.certainty import PROMISE, Certainty, columns
 from mlcore.library.classifier import Classifier
+from mlcore.library.out_of_distribution import Unlike
 from mlcore.settings import override
+
+UNMEASURED = "Whether a picture is unlike those that it learned from wasn't measured;"
+UNLIKE = {"": "flagged", "_score": "score"}  # columns of the CSV file
 
 
 def show_models(given: Namespace) -> Result:
@@ -72,7 +76,9 @@ def evaluate(given: Namespace) -> Result:
     """How good a model is, with intervals, calibration and confusions."""
     classifier = library.open_classifier(given.id)
     report, note = _measured(classifier, given)
-    document = {"id": given.id, **report.to_json(), "note": note}
+    noticing = _noticing(classifier)
+    unlike = noticing.model_dump(mode="json") if noticing else None
+    document = {"id": given.id, **report.to_json(), "unlike": unlike, "note": note}
     rows = [
         {
             "class": one.name,
@@ -87,6 +93,7 @@ def evaluate(given: Namespace) -> Result:
         f"accuracy {report.accuracy.text()}",
         f"calibration error {report.ece_after:.1%} (before scaling {report.ece_before:.1%})",
         *_promises_kept(classifier.card, report.certainty),
+        *_noticed(noticing),
     ]
     return Result(document, "\n".join([*lines, *([note] if note else []), "", table(rows, "")]))
 
@@ -111,6 +118,25 @@ def _measured(classifier: Classifier, given: Namespace) -> tuple[evaluation.Eval
     return evaluation.evaluate(classifier, data.open(name).split(given.split)), ""
 
 
+def _noticing(classifier: Classifier) -> Noticing | None:
+    """How it notices pictures unlike its own; measured now where that is missing and its data is here."""
+    card = classifier.card
+    here = any(one.name == card.data and one.stored for one in data.all())
+    if card.unlike or card.starter or not here:
+        return card.unlike
+    from mlcore.evaluation import out_of_distribution
+
+    dataset = data.open(card.data)
+    return out_of_distribution.complete(classifier, dataset) if set(dataset.classes) == set(card.classes) else None
+
+
+def _noticed(noticing: Noticing | None) -> list[str]:
+    if noticing is None:
+        return ["pictures unlike its own: it can't notice them, or that wasn't measured"]
+    own = [f"flagged as unlike its own, though they are its own: {percent(noticing.own)}"] if noticing.own else []
+    return own + [f"flagged of {name}: {percent(share)}" for name, share in noticing.caught.items()]
+
+
 def _share(value: float | None) -> str:
     return "-" if value is None else f"{value:.1%}"
 
@@ -124,7 +150,9 @@ def classify(given: Namespace) -> Result:
     if given.csv:
         durable.write_text(Path(given.csv), tables.csv(_flat(rows)))
     fine = [row for row in rows if "top" in row]
-    lines = [*(_line(row) for row in rows), *_caveat(classifier.card, certainty)]
+    lines = [*map(_line, rows), *_caveat(classifier.card, certainty)]
+    if not classifier.detector:
+        lines.append(f"{UNMEASURED} `evaluate {given.id}` measures it.")
     document = {"id": given.id, "pictures": rows}
     if fine or not rows:
         return Result(document, "\n".join(lines))
@@ -158,6 +186,7 @@ def _classified(classifier: Classifier, row: batch.Row, top: int, certainty: Cer
         "measured": level.accuracy.to_json() if level else None,
         "notices": [{"kind": str(notice.kind), "message": notice.message} for notice in row.picture.notices],
     }
+    document["unlike"] = row.prediction.unlike.to_json() if row.prediction.unlike else None
     if group := row.prediction.group:
         document["group"] = {"name": group.name, "probability": round(group.probability, 6)}
     if isinstance(row.picture, Clip):
@@ -180,12 +209,19 @@ def _line(row: dict) -> str:
     whole = f", {row['group']['name']} as a whole {row['group']['probability']:.1%}" if "group" in row else ""
     several = f"; one of {', '.join(row['set'])} with {PROMISE:.0%}" if row["set"] and len(row["set"]) > 1 else ""
     doubt = "" if row["sure"] else f" (not sure{whole}{several})"
-    return f"{row['file']}: {words}{doubt}{over_time if frames else ''}"
+    return f"{row['file']}: {_warning(row['unlike'])}{words}{doubt}{over_time if frames else ''}"
 
 
 def _chance(probability: float) -> str:
     """A probability as people read it; no model is certain."""
     return "over 99.9%" if probability >= 0.9995 else f"{probability:.1%}"
+
+
+def _warning(unlike: dict | None) -> str:
+    """What stands before an answer to a picture unlike those that the model learned from."""
+    if not unlike or not unlike["flagged"]:
+        return ""
+    return f"unlike what it learned from ({Unlike(**unlike).place}); if one of its classes after all: "
 
 
 def _flat(rows: list[dict]) -> list[dict]:
@@ -200,6 +236,7 @@ def _flat(rows: list[dict]) -> list[dict]:
             },
             "sure": row.get("sure", ""),
             **columns(row.get("set"), Interval.from_json(row["measured"]) if row.get("measured") else None),
+            **{f"unlike{end}": (row.get("unlike") or {}).get(key, "") for end, key in UNLIKE.items()},
             "problem": row.get("message", ""),
         }
         for row in rows

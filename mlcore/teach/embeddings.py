@@ -6,13 +6,14 @@ Those of a draft are computed as its pictures arrive and kept beside them, so th
 import io
 import threading
 import zipfile
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from pathlib import Path
 
 import numpy as np
 
 from mlcore import backbones, durable, images
 from mlcore.backbones import Backbone
+from mlcore.library.out_of_distribution import pooled
 from mlcore.teach import duplicates, features
 from mlcore.teach.drafts import Draft
 
@@ -21,9 +22,10 @@ _lock = threading.Lock()  # one looks at a time: the network already takes every
 
 @dataclass(frozen=True, eq=False)
 class Embedding:
-    """Features float32 (C,) of a picture and its signature (768,)."""
+    """Features float32 (C,) of a picture as its backbone pools them, their means (C,), and its signature (768,)."""
 
     features: np.ndarray
+    means: np.ndarray
     signature: np.ndarray
 
 
@@ -46,7 +48,8 @@ class Look:
     def __call__(self, pixels: np.ndarray) -> Embedding:
         """The embedding of a picture."""
         fitted = images.fit(pixels, *self.shape[:2])[None]
-        return Embedding(self._features(fitted)[0], duplicates.signatures(fitted)[0])
+        maps = self._features.maps(fitted)
+        return Embedding(self._features.pooled(maps)[0], pooled(maps)[0], duplicates.signatures(fitted)[0])
 
     def maps(self, pixels: np.ndarray) -> np.ndarray:
         """The last feature map float32 (h, w, C)."""
@@ -84,8 +87,8 @@ def _read(path: Path) -> dict[str, Embedding]:
     """Kept embeddings by the names of their pictures; none where there are none, or a disk has damaged them."""
     try:
         with np.load(path, allow_pickle=False) as arrays:
-            rows = zip(arrays["names"].tolist(), arrays["features"], arrays["signatures"], strict=True)
-            return {name: Embedding(features, signature) for name, features, signature in rows}
+            columns = (arrays[each.name] for each in fields(Embedding))
+            return {name: Embedding(*row) for name, *row in zip(arrays["names"].tolist(), *columns, strict=True)}
     except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile):
         return {}
 
@@ -93,6 +96,6 @@ def _read(path: Path) -> dict[str, Embedding]:
 def _content(embeddings: dict[str, Embedding]) -> bytes:
     file = io.BytesIO()
     rows = list(embeddings.values())
-    features, signatures = (np.stack([getattr(row, name) for row in rows]) for name in ("features", "signature"))
-    np.savez(file, names=np.array(list(embeddings)), features=features, signatures=signatures)
+    columns = {each.name: np.stack([getattr(row, each.name) for row in rows]) for each in fields(Embedding)}
+    np.savez(file, allow_pickle=False, names=np.array(list(embeddings)), **columns)
     return file.getvalue()

@@ -6,16 +6,19 @@ from dataclasses import dataclass
 import numpy as np
 
 from mlcore.errors import Kind, Notice, Refused
+from mlcore.evaluation.out_of_distribution import cross_fitted
 from mlcore.evaluation.promises import Promises, fit_promises, measured_again
 from mlcore.images import Picture
 from mlcore.intervals import Interval, wilson
 from mlcore.library.certainty import Certainty
 from mlcore.library.class_map import class_map, upscale
 from mlcore.library.classifier import Prediction, softmax
+from mlcore.library.out_of_distribution import FEWEST, Detector
 from mlcore.teach import duplicates, head
 from mlcore.teach.embeddings import Embedding, Look, fitting
 
 UNEVEN = 2.0  # times as many pictures in the largest class as in the smallest
+LOOKED_AT = 500  # pictures that say what is usual: with more, learning would take longer and notice no more
 COMPARED = 2000  # pictures up to which near copies are looked for
 
 
@@ -35,6 +38,7 @@ class Probe:
     certainty: Certainty
     notices: tuple[Notice, ...]
     seconds: float
+    detector: Detector | None = None  # notices pictures unlike those learned from; None with too few of them
 
     @property
     def shape(self) -> tuple[int, int, int]:
@@ -43,9 +47,13 @@ class Probe:
 
     def predict(self, picture: Picture | np.ndarray) -> Prediction:
         """The answer for a picture of any size, a Picture or uint8 (H, W, 3)."""
-        logits = self.head.logits(self.look(_pixels(picture)).features[None])
+        embedding = self.look(_pixels(picture))
+        logits = self.head.logits(embedding.features[None])
+        unlike = self.detector.judge(logits, embedding.means[None])[0] if self.detector else None
         probabilities = softmax(logits / self.promises.temperature)[0]
-        return Prediction(self.classes, probabilities, self.promises.threshold, set_cut=self.promises.set_cut)
+        return Prediction(
+            self.classes, probabilities, self.promises.threshold, set_cut=self.promises.set_cut, unlike=unlike
+        )
 
     def class_map(self, picture: Picture | np.ndarray, target: int) -> np.ndarray:
         """Class activation map: which places speak for a class (Zhou et al. 2016, arXiv:1512.04150): heat (H, W)."""
@@ -81,7 +89,8 @@ def learn_embedded(
     if 0 < len(labels) <= COMPARED:
         groups = duplicates.linked(np.stack([each.signature for each in embeddings]))
     refuse_too_little(tuple(counts), labels, groups)
-    fitted = head.fit(np.stack([each.features for each in embeddings]), labels, groups, seed)
+    features = np.stack([each.features for each in embeddings])
+    fitted = head.fit(features, labels, groups, seed)
     promises = fit_promises(fitted.left_out)
     return Probe(
         classes=tuple(counts),
@@ -92,8 +101,16 @@ def learn_embedded(
         promises=promises,
         certainty=measured_again(promises, fitted.left_out),
         notices=notices(tuple(counts), labels, groups),
+        detector=_detector(fitted.head.logits(features), np.stack([each.means for each in embeddings]), groups, seed),
         seconds=time.perf_counter() - started,
     )
+
+
+def _detector(logits: np.ndarray, means: np.ndarray, groups: np.ndarray, seed: int) -> Detector | None:
+    """What these pictures look like; each is judged after looking at the others."""
+    chosen = np.random.default_rng(seed).permutation(len(means))[:LOOKED_AT]
+    different = len(np.unique(groups[chosen]))
+    return cross_fitted((logits[chosen], means[chosen]), seed, groups[chosen]) if different >= FEWEST else None
 
 
 def refuse_too_little(classes: tuple[str, ...], labels: np.ndarray, groups: np.ndarray) -> None:

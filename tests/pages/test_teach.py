@@ -77,8 +77,8 @@ def test_learning_answers_and_says_how_far_to_believe_it(open_page, check, draft
 
     assert [metric.label for metric in page.metric] == ["Right when left out", "Learned in"]
     assert "different pictures" in texts(page)
-    assert page.subheader[1].value in ("Not sure", "Perhaps cross", "Perhaps disc")  # of so few none is plain
-    assert "calling an answer sure takes 35" in texts(page)
+    assert page.subheader[1].value == "Unlike what it learned from"  # a frog
+    assert "then the likeliest is cross" in texts(page) or "then the likeliest is disc" in texts(page)
     assert len(page.get("plotly_chart")) == 1
 
 

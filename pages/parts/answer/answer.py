@@ -7,7 +7,7 @@ from mlcore import clips
 from mlcore.explanation.render import overlay
 from mlcore.library.articles import with_article
 from pages.parts import charts, shell
-from pages.parts.answer import alike, own_size, trust
+from pages.parts.answer import alike, own_size, trust, unlike
 from pages.parts.formatting import plain, probability
 
 TRACED = 4  # classes with a line of their own
@@ -22,7 +22,7 @@ def answer(classifier, chosen, key: str) -> None:
     with left:
         _picture(classifier, chosen, heat, prediction, key)
     with right:
-        _verdict(prediction, chosen, classifier.card)
+        _said(prediction, chosen, classifier.card)
         names, probabilities = zip(*prediction.top(5), strict=True)
         charts.bars(names, probabilities, f"{key}.bars")
         if classifier.card.is_sequence:
@@ -105,6 +105,17 @@ def _one_class(prediction, backing) -> None:
     of_it = "The model gives this" if prediction.sure else f"The likeliest answer is {plain(prediction.best_name)} with"
     st.write(f"{of_it} {given}. {trust.sentence(prediction, backing)}")
     trust.alternatives(prediction, backing)
+
+
+def _said(prediction, chosen, card) -> None:
+    """The answer; for a picture unlike those learned from that comes first, and the answer after it."""
+    if unlike.is_flagged(prediction):
+        unlike.heading(prediction)
+        if chosen.truth:
+            st.write(f"The data set calls this {plain(chosen.truth)}.")
+        return
+    _verdict(prediction, chosen, card)
+    unlike.footnote(prediction, card)
 
 
 def _verdict(prediction, chosen, card) -> None:

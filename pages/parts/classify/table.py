@@ -8,6 +8,7 @@ from mlcore import images
 from mlcore.library import batch
 from mlcore.library.certainty import Level, columns
 from mlcore.library.classifier import Prediction
+from mlcore.library.out_of_distribution import Unlike
 from pages.parts.answer import trust
 
 THUMBNAIL = 48
@@ -27,9 +28,17 @@ class Line:
     heading: str = ""
     set: tuple[str, ...] | None = None
     level: Level | None = None
+    unlike: Unlike | None = None
     thumbnail: str = ""
     kind: str = ""
     message: str = ""
+
+    @property
+    def answer(self) -> str:
+        """What the table says first: the class, where the model is sure and the picture like those it learned from."""
+        if self.unlike and self.unlike.flagged:
+            return "unlike what it learned from"
+        return self.heading
 
     def plain(self) -> dict:
         """The line as the CSV file has it."""
@@ -38,6 +47,8 @@ class Line:
             "answer": self.top[0][0] if self.top else "",
             "sure": "yes" if self.sure else "no",
             **columns(self.set, self.level.accuracy if self.level else None),
+            "unlike": ("yes" if self.unlike.flagged else "no") if self.unlike else "",
+            "unlike_score": round(self.unlike.score, 6) if self.unlike else "",
         }
         for rank, (name, probability) in enumerate(self.top, 1):
             values |= {f"class_{rank}": name, f"probability_{rank}": round(probability, 6)}
@@ -62,6 +73,7 @@ def _line(file: str, picture, prediction: Prediction, backing: trust.Backing, to
         trust.heading(prediction, backing),
         prediction.set,
         backing.certainty.near(prediction.confidence) if backing.certainty else None,
+        prediction.unlike,
         _address(picture),
     )
 

@@ -12,7 +12,7 @@ from mlcore.explanation.render import overlay
 from mlcore.library.card import Card
 from mlcore.library.classifier import Classifier, Prediction
 from pages.parts import formatting, gallery, pick, picture, shell
-from pages.parts.answer import own_size, trust
+from pages.parts.answer import own_size, trust, unlike
 from pages.parts.answer.answer import network_view
 from pages.parts.picture import Chosen
 from pages.parts.trouble import notices
@@ -103,6 +103,8 @@ def summary(subject: Subject) -> None:
         answer = f"{formatting.plain(prediction.best_name)} ({formatting.probability(prediction.confidence)})"
         told = trust.sentence(prediction, trust.backing_of(subject.card))
         st.write(f"{'The answer is' if prediction.sure else 'Not sure. The likeliest answer is'} {answer}. {told}")
+        if unlike.is_flagged(prediction):
+            st.caption(unlike.sentence(prediction))
         truth = f" The data set calls it {formatting.plain(chosen.truth)}." if chosen.truth else ""
         sees = f" {own_size.seen_at(subject.card, view)}." if view else ""
         st.caption(formatting.plain(chosen.name) + "." + truth + sees)

@@ -4,12 +4,16 @@ import streamlit as st
 
 from mlcore import images, jobs, library, teach
 from mlcore.explanation.render import overlay
+from mlcore.library.card import ENOUGH
+from mlcore.library.out_of_distribution import FEWEST
 from pages.parts import charts, formatting, picture, shell
-from pages.parts.answer import trust
+from pages.parts.answer import trust, unlike
 from pages.parts.answer.answer import SIDE, tells
 from pages.parts.layout import metrics
 from pages.parts.runs import progress
 from pages.parts.trouble import notices, trouble
+
+MANY = 39  # pictures from which on 5 % leave out the most distant one of them
 
 
 def measured(lesson) -> None:
@@ -35,13 +39,32 @@ def trial(lesson) -> None:
     with left:
         _picture(lesson, chosen, answer, looked)
     with right:
-        backing = trust.Backing(lesson.certainty, lesson.promises.calibrated_on)
-        st.subheader(formatting.plain(trust.heading(answer, backing)), anchor=False)
-        st.write(trust.sentence(answer, backing))
-        trust.alternatives(answer, backing)
+        _verdict(lesson, answer)
         names, probabilities = zip(*answer.top(5), strict=True)
         charts.bars(names, probabilities, "teach.bars")
-    st.caption("It always answers with one of the classes above, whatever the picture shows.")
+    st.caption(_limits(lesson.detector))
+
+
+def _verdict(lesson, answer) -> None:
+    """What comes first: that the picture is unlike the others, else the answer and how far to believe it."""
+    if unlike.is_flagged(answer):
+        unlike.heading(answer)
+        return
+    backing = trust.Backing(lesson.certainty, lesson.promises.calibrated_on)
+    st.subheader(formatting.plain(trust.heading(answer, backing)), anchor=False)
+    st.write(trust.sentence(answer, backing))
+    trust.alternatives(answer, backing)
+
+
+def _limits(detector) -> str:
+    """What an answer can't tell, and how far the lesson notices that itself."""
+    always = "It always answers with one of the classes above, whatever the picture shows"
+    if detector is None:
+        return f"{always}: to notice that a picture is unlike those above, it needs {FEWEST} or more of them."
+    count = len(detector.own)
+    few = f" With {count} pictures it knows only roughly how far that is." if count < ENOUGH else ""
+    rare = "nearly all" if count >= MANY else "all"
+    return f"{always}. First it says if that is further from those above than {rare} of them are from the others.{few}"
 
 
 def _picture(lesson, chosen, answer, looked: bool) -> None:

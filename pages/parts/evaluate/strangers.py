@@ -1,0 +1,67 @@
+"""Out-of-distribution detection on Evaluate: how often a model flags its own pictures, and those of others."""
+
+from functools import partial
+
+import streamlit as st
+
+from mlcore import data
+from mlcore.library.card import Card, Noticing
+from mlcore.progress import Progress
+from pages.parts import background, formatting, gallery, pick
+from pages.parts.answer.unlike import UNMEASURED
+
+
+def strangers(card: Card) -> None:
+    """The part of Evaluate: how often it flags its own pictures, and others."""
+    st.subheader("Does it notice what it never learned?", anchor=False)
+    noticing = card.unlike or _measured_on_demand(card)
+    if noticing is None:
+        return
+    st.write(_basis(noticing))
+    rows = [("Its own test pictures", noticing.own)] if noticing.own else []
+    st.dataframe(
+        [_row(name, share) for name, share in [*rows, *noticing.caught.items()]],
+        hide_index=True,
+        key="evaluate.unlike",
+        column_config={"Flagged": st.column_config.NumberColumn(format="%.1f %%")},
+        alt="Share of pictures flagged as unlike those learned from, by kind of picture",
+    )
+    st.caption(
+        "Flagged pictures of its own are false alarms; of all others none should get through. What isn't in the table "
+        "wasn't tried."
+    )
+
+
+def _row(name: str, share) -> dict:
+    interval = f"{share.low * 100:.1f} to {share.high * 100:.1f} %"
+    return {"Pictures": name, "Flagged": share.estimate * 100, "95 % interval": interval, "Number": share.n}
+
+
+def _basis(noticing: Noticing) -> str:
+    count = formatting.count(noticing.held_out, "picture")
+    basis = formatting.plain(noticing.basis) or "of its own kind that it hadn't learned from"
+    few = " They are few: the threshold may lie some way off." if noticing.few else ""
+    return f"A picture is flagged that is further away than 95 of 100 of {count} {basis}.{few}"
+
+
+def _measured_on_demand(card: Card) -> Noticing | None:
+    """Measure now, on demand, where the model's own data is here."""
+    st.write(UNMEASURED)
+    if card.starter or not gallery.is_stored(card.data):
+        st.caption("It can be measured where the model's own data set is on this machine.")
+        return None
+    key = ("unlike", pick.stamp(card.id))
+    if not st.toggle("Measure it now", background.is_known(key), key="evaluate.unlike.now"):
+        return None
+    found: list[Noticing | None] = []
+    make = partial(_measure, card)
+    background.wait([background.Request(st.container(), "unlike", "Looking at its pictures", key, make, found.append)])
+    if found == [None]:
+        st.caption("It has too few pictures that it didn't learn from.")
+    return found[0] if found else None
+
+
+def _measure(card: Card, progress: Progress) -> Noticing | None:
+    from mlcore.evaluation import out_of_distribution
+
+    return out_of_distribution.complete(pick.classifier(card), data.open(card.data), progress)
