@@ -104,9 +104,9 @@ def test_a_map_is_tested_and_its_verdict_stands_above(part, check):
 def test_it_starts_with_the_methods_that_earned_it_by_the_models_report(part, monkeypatch):
     of_a_starter = judge.load(library.open_classifier("animals-and-vehicles"))
     monkeypatch.setattr("mlcore.explanation.judge.load", lambda classifier: of_a_starter)
-    monkeypatch.setattr(judge.Report, "earned", lambda report: ("grad-cam", "gradient"))
+    monkeypatch.setattr(judge.Report, "earned", lambda report: ("grad-cam", "grad-cam++", "layer-cam", "gradient"))
 
-    assert set(part().query_params["methods"].split(",")) == {"grad-cam", "gradient"}
+    assert set(part().query_params["methods"].split(",")) == {"grad-cam", "grad-cam++", "gradient"}
 
 
 def test_a_map_of_a_large_picture_is_tested_when_somebody_asks_for_it(part, check, monkeypatch):

@@ -115,17 +115,14 @@ class Report:
         some = f" (some methods over {fewest:,})" if fewest < self.pictures else ""
         return " ".join([f"Over {self.pictures:,} pictures{some}, {first}", *rest, *self._blind()])
 
-    def earned(self, count: int = 3) -> tuple[str, ...]:
-        """The methods to begin with, by name, the quickest first: the best that earned it, and the quickest that did.
+    def earned(self) -> tuple[str, ...]:
+        """The methods to begin with, by name, the best first.
 
-        Earned is beating random maps at both, going further than every map that never saw the network, and giving
-        another map for random weights.
+        They beat random maps at both, go further than every map that never saw the network, and give another map for
+        random weights.
         """
         blind = max((row.gain.estimate for row in self.rows if row.blind), default=0.0)
-        best = [row for row in self.rows if not row.blind and row.is_believed and row.gain.estimate > blind]
-        quickest = min(best, key=_seconds, default=None)
-        chosen = best[:count] if quickest in best[:count] else [*best[: count - 1], *([quickest] if quickest else [])]
-        return tuple(row.method for row in sorted(chosen, key=_seconds))
+        return tuple(row.method for row in self.rows if not row.blind and row.is_believed and row.gain.estimate > blind)
 
     def _blind(self) -> list[str]:
         """What maps that never saw the network reach, as a warning of how little a random map is."""
@@ -149,7 +146,3 @@ class Report:
         """The report that `to_json` wrote."""
         given = {name: value for name, value in values.items() if name in cls.__dataclass_fields__}
         return cls(**given | {"rows": tuple(Row.from_json(row) for row in values["rows"])})
-
-
-def _seconds(row: Row) -> float:
-    return row.seconds or 0.0

@@ -95,9 +95,11 @@ def _likely(subject, target: int) -> list[int]:
 
 
 def _first_of(subject) -> tuple[str, ...]:
-    """The methods to begin with: those that earned it by the model's report, where there is one."""
+    """The methods to begin with: those that earned it by the model's report, the best of each group before others."""
     report = judge.load(subject.classifier)
-    return (report.earned() if report else ()) or UNMEASURED
+    earned = report.earned() if report else ()
+    best = {group(methods.get(name)): name for name in reversed(earned)}.values()
+    return tuple(sorted(earned, key=lambda name: name not in best)[: len(UNMEASURED)]) or UNMEASURED
 
 
 def _in_turn(requests: list[background.Request], wanted: list) -> list[background.Request]:

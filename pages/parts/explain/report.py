@@ -3,7 +3,7 @@
 import plotly.graph_objects as go
 import streamlit as st
 
-from mlcore import jobs, library
+from mlcore import data, jobs, library
 from mlcore.explanation import judge
 from mlcore.explanation.judge.store import network
 from pages.parts import charts, formatting, gallery, shell
@@ -92,6 +92,11 @@ def report_section(card) -> None:
     report = judge.load(classifier)
     if report:
         report_table(report)
+        if report.data not in ("", card.data):
+            st.caption(
+                f"The pictures are test pictures of the data set {formatting.plain(report.data)}, whatever their "
+                "classes: what was explained are this model's own answers."
+            )
         if report.network != network(classifier):
             st.warning("The model has changed since this report was made; make it anew.")
     if running:
@@ -104,7 +109,8 @@ def _offer(card, report) -> None:
     if not gallery.is_stored(card.data):
         what = "Making it anew" if report else "A report"
         st.caption(f"{what} needs the test pictures of this model, which aren't on this machine.")
-        st.page_link(shell.path("data"), label="Add the data set", icon=":material/arrow_forward:")
+        if any(summary.name == card.data for summary in data.all()):
+            st.page_link(shell.path("data"), label="Add the data set", icon=":material/arrow_forward:")
         return
     if not report:
         st.write("Which methods can be believed with this model? A report compares them all with random maps.")

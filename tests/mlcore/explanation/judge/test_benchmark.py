@@ -5,11 +5,11 @@ import json
 import numpy as np
 import pytest
 
-from mlcore import durable
+from mlcore import durable, library
 from mlcore.errors import Kind, Refused
 from mlcore.explanation.judge import Asked, Report, load, report
 from mlcore.explanation.judge.benchmark import ranked
-from mlcore.explanation.judge.store import FILE, PROGRESS, folder, save
+from mlcore.explanation.judge.store import FILE, PROGRESS, folder, network, save
 
 
 @pytest.fixture
@@ -103,6 +103,29 @@ def test_the_report_says_which_methods_to_trust():
         "Maps that never saw the network beat random ones, too: Middle of the picture. "
         "No further than the best of them: Grad-CAM and RISE."
     )
+
+
+def report_of(**rows):
+    return Report("m", "M", "d", "test", "", "", 60, ranked(rows, [Asked(name) for name in rows]))
+
+
+def test_the_methods_to_begin_with_are_those_that_earned_it_the_best_first():
+    good = {"gradient": numbers([0.2] * 9), "rise": numbers([0.4] * 9, randomisation=0.1)}
+    no_better = {"smoothgrad": numbers([0.1] * 9), "centre": numbers([0.15] * 9)}
+    of_any_network = {"guided-backprop": numbers([0.5] * 9, randomisation=0.9)}
+
+    assert report_of(**good, **no_better, **of_any_network).earned() == ("rise", "gradient")
+    assert report_of(**no_better, **of_any_network).earned() == ()
+
+
+def test_a_model_made_on_this_machine_is_known_by_its_weights(photographs, home):
+    classifier = library.open_classifier(photographs)
+    shipped = library.STARTERS / photographs
+
+    assert network(classifier) == durable.read_json(shipped / "weights.json")["sha256"]
+    brought = Report.from_json(durable.read_json(shipped / "explanations" / FILE))
+    assert load(classifier) == brought
+    assert brought.network == network(classifier)
 
 
 @pytest.mark.parametrize(
