@@ -1,19 +1,20 @@
 """Write `unlike.npz` and the card's figures of the starters: what each notices of pictures unlike its own.
 
-    python -m benchmarks.unlike_starters            needs the data sets cifar10, mnist and ants-and-bees (224 pixels)
+    python -m benchmarks.unlike_starters [ID ...]    needs the data sets cifar10, mnist and ants-and-bees (224 pixels)
 
 The two that were trained here are fitted on 4,000 training pictures, with the threshold from all 2,500 validation
 pictures and the false alarms counted on 10,000 test pictures. Of 'Photographs' no training picture is at hand: its
 threshold comes from photographs of two of its thousand classes, which the card says.
 """
 
+import sys
 from pathlib import Path
 
 import numpy as np
 
 from benchmarks import strangers
 from mlcore import data, durable, images, library
-from mlcore.evaluation.out_of_distribution import by_logits, calibrated, fit, flagged
+from mlcore.evaluation.out_of_distribution import by_logits, calibrated, fit, flagged, half_negative, learned_negatives
 from mlcore.evaluation.probes import probes
 from mlcore.library.card import Noticing
 from mlcore.library.classifier import Classifier
@@ -31,8 +32,10 @@ def outputs(classifier: Classifier, pictures: list[np.ndarray]):
 
 
 def of_split(classifier: Classifier, split: str, most: int):
-    """Logits and features of a split of the model's own data."""
-    return outputs(classifier, strangers.of_data(classifier.card.data, most, split))
+    """Logits and features of a split of the model's own data, half of them as negatives where it learned from such."""
+    pictures = strangers.of_data(classifier.card.data, most, split)
+    negatives = learned_negatives(classifier)
+    return outputs(classifier, list(half_negative(np.stack(pictures))) if negatives else pictures)
 
 
 def trained(classifier: Classifier) -> tuple[Detector, Noticing]:
@@ -72,14 +75,14 @@ def ship(id: str, make) -> None:
         print(f"  {name}: {share.text()}", flush=True)
 
 
-def main() -> None:
-    """All three."""
+def main(*chosen: str) -> None:
+    """All three, or those named."""
     for needed in ("cifar10", "mnist", KINDS_OF_ANTS):
         data.open(needed)
-    ship("handwritten-digits", trained)
-    ship("photographs", photographs)
-    ship("animals-and-vehicles", trained)
+    makers = {"handwritten-digits": trained, "photographs": photographs, "animals-and-vehicles": trained}
+    for id in chosen or makers:
+        ship(id, makers[id])
 
 
 if __name__ == "__main__":
-    main()
+    main(*sys.argv[1:])

@@ -6,7 +6,7 @@ its own a model flags is counted on test pictures, how many of others on probes.
 
 import numpy as np
 
-from mlcore import clips
+from mlcore import clips, durable
 from mlcore.contracts import Emit, unheard
 from mlcore.data.store import Dataset, Split
 from mlcore.errors import Kind, Refused
@@ -161,15 +161,28 @@ def _principal(spread: np.ndarray) -> np.ndarray:
 def _outputs(classifier: Classifier, split: Split, most: int, progress: Progress) -> Outputs:
     """Logits and features of some pictures of a split, drawn over all of it: a set may be in order of its classes."""
     chosen = np.sort(np.random.default_rng(0).permutation(len(split))[:most])
-    parts = []
+    parts, negatives = [], learned_negatives(classifier)
     for start in range(0, len(chosen), CHUNK):
         rows = chosen[start : start + CHUNK]
-        parts.append(classifier.logits_and_features(_fitting(classifier, split.read(rows))))
+        pictures = _fitting(classifier, split.read(rows))
+        parts.append(classifier.logits_and_features(half_negative(pictures) if negatives else pictures))
         progress(min(1.0, (start + CHUNK) / len(chosen)))
     if not parts:
         return np.zeros((0, len(classifier.card.classes)), "float32"), None
     features = [each for _, each in parts if each is not None]
     return np.concatenate([logits for logits, _ in parts]), np.concatenate(features) if features else None
+
+
+def learned_negatives(classifier: Classifier) -> bool:
+    """Whether a model's recipe turned light and dark round in half of the pictures."""
+    recipe = durable.read_json(classifier.folder / "recipe.json", {})
+    return bool(recipe.get("training", {}).get("augmentation", {}).get("invert"))
+
+
+def half_negative(pictures: np.ndarray) -> np.ndarray:
+    """The pictures, every other one as its negative."""
+    odd = np.arange(len(pictures)) % 2 == 1
+    return np.where(odd.reshape(-1, *[1] * (pictures.ndim - 1)), 255 - pictures, pictures)
 
 
 def _fitting(classifier: Classifier, pictures: np.ndarray) -> np.ndarray:

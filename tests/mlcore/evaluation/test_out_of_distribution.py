@@ -189,3 +189,31 @@ def test_a_model_that_came_along_stays_as_it_is(tmp_path):
 
     assert ood.complete(starter, Pictures(train=50, val=50, test=20)) is None
     assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize("shape", [(5, 4, 4, 3), (5, 2, 4, 4, 3)])
+def test_every_other_picture_becomes_its_negative(shape):
+    pictures = np.random.default_rng(0).integers(0, 256, shape, np.uint8)
+    half = ood.half_negative(pictures)
+
+    np.testing.assert_array_equal(half[::2], pictures[::2])
+    np.testing.assert_array_equal(half[1::2], 255 - pictures[1::2])
+
+
+def test_a_model_that_learned_negatives_says_so_in_its_recipe(home):
+    learned = [
+        ood.learned_negatives(library.open_classifier(each)) for each in ("animals-and-vehicles", "handwritten-digits")
+    ]
+
+    assert learned == [False, True]
+
+
+@pytest.mark.parametrize("negative", [False, True])
+def test_a_dark_digit_on_white_paper_is_no_stranger(home, negative):
+    """The pictures that came along with the model: 5 % of each polarity are flagged, 20 % of 64 is 5 deviations more."""
+    classifier = library.open_classifier("handwritten-digits")
+    pictures = np.load(classifier.folder / "background.npz")["pictures"]
+    answers = classifier.predict(list(255 - pictures if negative else pictures))
+
+    assert len(answers) >= 20
+    assert np.mean([answer.unlike.flagged for answer in answers]) < 0.2
