@@ -10,11 +10,26 @@ import sys
 from collections.abc import Callable
 from typing import Any, NoReturn
 
-from mlcore.cli import app, explanations, generation, models, repair, runs, sets, shelves, sweeps, teach
+from mlcore.cli import (
+    app,
+    classify,
+    evaluate,
+    explain,
+    explanations,
+    generation,
+    models,
+    repair,
+    runs,
+    sets,
+    shelves,
+    sweeps,
+    teach,
+)
 from mlcore.cli.result import Result
 from mlcore.errors import Kind, Refused
 
 VERBS = {**app.VERBS, **shelves.VERBS, **sets.VERBS, **runs.VERBS, **sweeps.VERBS, **models.VERBS}
+VERBS |= {**evaluate.VERBS, **classify.VERBS, **explain.VERBS}
 VERBS |= {**teach.VERBS, **explanations.VERBS, **generation.VERBS, **repair.VERBS}
 
 

@@ -210,7 +210,7 @@ def test_a_model_that_learned_negatives_says_so_in_its_recipe(home):
 
 @pytest.mark.parametrize("negative", [False, True])
 def test_a_dark_digit_on_white_paper_is_no_stranger(home, negative):
-    """The pictures that came along with the model: 5 % of each polarity are flagged, 20 % of 64 is 5 deviations more."""
+    """The pictures that came along: 5 % of each polarity are flagged, 20 % of 64 is 5 deviations more."""
     classifier = library.open_classifier("handwritten-digits")
     pictures = np.load(classifier.folder / "background.npz")["pictures"]
     answers = classifier.predict(list(255 - pictures if negative else pictures))
