@@ -17,18 +17,19 @@ def is_flagged(prediction) -> bool:
     return prediction.unlike is not None and prediction.unlike.flagged
 
 
-def heading(prediction) -> None:
+def heading(prediction, noticing: Noticing | None = None) -> None:
     """What comes before the answer to a picture unlike those that the model learned from."""
     st.subheader("Unlike what it learned from", anchor=False)
-    st.write(sentence(prediction))
+    st.write(sentence(prediction, noticing))
 
 
-def sentence(prediction) -> str:
-    """The same as a sentence, which ends in the answer."""
+def sentence(prediction, noticing: Noticing | None = None) -> str:
+    """The same as a sentence, which ends in the answer; the card says what it was compared with."""
+    compared = formatting.plain(noticing.basis) if noticing and noticing.basis else "of their kind that it hadn't seen"
     answer = f"{formatting.plain(prediction.best_name)} ({formatting.probability(prediction.confidence)})"
     return (
         "This picture is unlike those that the model learned from: "
-        f"{prediction.unlike.place} pictures of their kind that it hadn't seen. If it is one of the model's "
+        f"{prediction.unlike.place} pictures {compared}. If it is one of the model's "
         f"{len(prediction.classes):,} classes after all, then the likeliest is {answer}."
     )
 
@@ -62,7 +63,8 @@ def strangers(card: Card) -> None:
     if noticing is None:
         return
     st.write(_basis(noticing))
-    rows = [("Its own test pictures", noticing.own)] if noticing.own else []
+    own = "Others of that kind" if noticing.basis else "Its own test pictures"
+    rows = [(own, noticing.own)] if noticing.own else []
     st.dataframe(
         [_row(name, share) for name, share in [*rows, *noticing.caught.items()]],
         hide_index=True,
@@ -70,10 +72,8 @@ def strangers(card: Card) -> None:
         column_config={"Flagged": st.column_config.NumberColumn(format="%.1f %%")},
         alt="Share of pictures flagged as unlike those learned from, by kind of picture",
     )
-    st.caption(
-        "Flagged pictures of its own are false alarms; of all others none should get through. What isn't in the table "
-        "wasn't tried."
-    )
+    alarms = "The first line holds false alarms. " if noticing.own else ""
+    st.caption(f"{alarms}Of pictures of something else none should get through. What isn't here wasn't tried.")
 
 
 def _row(name: str, share) -> dict:
@@ -82,10 +82,9 @@ def _row(name: str, share) -> dict:
 
 
 def _basis(noticing: Noticing) -> str:
-    count = formatting.count(noticing.held_out, "picture")
-    basis = formatting.plain(noticing.basis) or "of its own kind that it hadn't learned from"
     few = " They are few: the threshold may lie some way off." if noticing.few else ""
-    return f"A picture is flagged that is further away than 95 of 100 of {count} {basis}.{few}"
+    narrow = " Pictures of its other classes weren't at hand." if noticing.basis else ""
+    return f"A picture is flagged that is further away than {formatting.plain(noticing.beyond)}.{few}{narrow}"
 
 
 def _measured_on_demand(card: Card) -> Noticing | None:

@@ -71,7 +71,7 @@ def summary(subject: Subject) -> None:
         answer = f"{formatting.plain(prediction.best_name)} ({formatting.probability(prediction.confidence)})"
         st.write(f"The answer is {answer}." if prediction.sure else f"Not sure. The likeliest answer is {answer}.")
         if unlike.is_flagged(prediction):
-            st.caption(unlike.sentence(prediction))
+            st.caption(unlike.sentence(prediction, subject.card.unlike))
         truth = f" The data set calls it {formatting.plain(chosen.truth)}." if chosen.truth else ""
         st.caption(formatting.plain(chosen.name) + "." + truth)
         notices(chosen.picture.notices, "explain")
