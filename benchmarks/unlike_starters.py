@@ -22,7 +22,7 @@ from mlcore.library.out_of_distribution import Detector, write
 
 FITTED, HELD_OUT, TESTED = 4000, 2500, 10_000
 KINDS_OF_ANTS = "ants-and-bees"
-BASIS = "of ants and bees, two of its thousand classes: no others were at hand"
+BASIS = "of ants and bees, two of its thousand classes"
 
 
 def outputs(classifier: Classifier, pictures: list[np.ndarray]):

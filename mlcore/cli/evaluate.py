@@ -77,8 +77,9 @@ def _noticing(classifier: Classifier) -> Noticing | None:
 def _noticed(noticing: Noticing | None) -> list[str]:
     if noticing is None:
         return ["pictures unlike its own: it can't notice them, or that wasn't measured"]
-    own = [f"flagged as unlike its own, though they are its own: {percent(noticing.own)}"] if noticing.own else []
-    return own + [f"flagged of {name}: {percent(share)}" for name, share in noticing.caught.items()]
+    first = [f"flagged as unlike its own is what is further away than {noticing.beyond}"]
+    own = [f"flagged of others of that kind: {percent(noticing.own)}"] if noticing.own else []
+    return first + own + [f"flagged of {name}: {percent(share)}" for name, share in noticing.caught.items()]
 
 
 def _share(value: float | None) -> str:

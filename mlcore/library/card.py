@@ -8,6 +8,7 @@ from mlcore.intervals import Interval
 from mlcore.library.certainty import Certainty
 from mlcore.settings import Settings
 
+NOT_ALL = 39  # held-out pictures from which on 5 % leave out the most distant one
 ENOUGH = 100  # held-out pictures: a threshold for 5 % of them lets 2 to 10 % of others through (beta distribution)
 Side = Annotated[int, Field(ge=1, le=2048)]
 Frames = Annotated[int, Field(ge=1, le=1024)]
@@ -20,6 +21,12 @@ class Noticing(Settings):
     own: Interval | None = Field(None, description="Of test pictures of its own data: flagged though they needn't be")
     caught: dict[str, Interval] = Field({}, description="Of pictures of something else, by what they are")
     basis: str = Field("", description="What the held-out pictures were, where they aren't of the model's own data")
+
+    @property
+    def beyond(self) -> str:
+        """Which held-out pictures are nearer than a flagged one, in words: 'than all 24 pictures of ...'."""
+        nearly = "nearly all" if self.held_out >= NOT_ALL else "all"
+        return f"{nearly} {self.held_out:,} pictures {self.basis or 'of its own data that it had not learned from'}"
 
     @property
     def few(self) -> bool:

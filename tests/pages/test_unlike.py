@@ -9,7 +9,7 @@ from mlcore.evaluation import out_of_distribution
 from mlcore.intervals import wilson
 from mlcore.library.card import Noticing
 from mlcore.library.classifier import Prediction
-from mlcore.library.out_of_distribution import Unlike
+from mlcore.library.out_of_distribution import Detector, Unlike
 from pages.parts.answer import unlike
 from pages.parts.classify.table import Line
 
@@ -80,6 +80,21 @@ def test_the_sentence_bears_any_name():
     assert "a\\_\\*b\\*" in unlike.sentence(told)
 
 
+def test_what_it_was_compared_with_is_told():
+    told = Prediction(("a", "b"), np.array([0.8, 0.2]), unlike=Unlike(0.99, True, 245))
+
+    assert "99 of 100 pictures of ants. If" in unlike.sentence(told, Noticing(held_out=245, basis="of ants"))
+    assert "99 of 100 pictures of their kind" in unlike.sentence(told, Noticing(held_out=245))
+
+
+@pytest.mark.parametrize(("count", "words"), [(38, "all 38 pictures"), (39, "nearly all 39 pictures")])
+def test_with_few_pictures_only_what_is_beyond_all_of_them_is_flagged(count, words):
+    threshold = Detector(np.arange(float(count)), np.zeros(0), np.zeros((0, 0))).threshold
+
+    assert Noticing(held_out=count).beyond.startswith(words)
+    assert (threshold == count - 1) == words.startswith("all")
+
+
 def test_the_hardest_probe_is_named():
     noticing = Noticing(held_out=100, caught={"noise": wilson(99, 100), "faces": wilson(5, 100)})
 
@@ -97,7 +112,7 @@ def test_evaluate_shows_the_rates_of_a_starter(open_page):
 
     assert list(table["Pictures"]) == ["Its own test pictures", *card.unlike.caught]
     assert table["Flagged"][0] == pytest.approx(100 * card.unlike.own.value)
-    assert any("2,500 pictures of its own kind" in text for text in texts(page))
+    assert any("further away than nearly all 2,500 pictures of its own data" in text for text in texts(page))
 
 
 def test_an_older_model_is_measured_on_demand(open_page, check, tiny_model, monkeypatch):

@@ -110,7 +110,7 @@ def _one_class(prediction, backing) -> None:
 def _said(prediction, chosen, card) -> None:
     """The answer; for a picture unlike those learned from that comes first, and the answer after it."""
     if unlike.is_flagged(prediction):
-        unlike.heading(prediction)
+        unlike.heading(prediction, card.unlike)
         if chosen.truth:
             st.write(f"The data set calls this {plain(chosen.truth)}.")
         return

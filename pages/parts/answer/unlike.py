@@ -13,18 +13,19 @@ def is_flagged(prediction) -> bool:
     return prediction.unlike is not None and prediction.unlike.flagged
 
 
-def heading(prediction) -> None:
+def heading(prediction, noticing: Noticing | None = None) -> None:
     """What comes before the answer to a picture unlike those that the model learned from."""
     st.subheader("Unlike what it learned from", anchor=False)
-    st.write(sentence(prediction))
+    st.write(sentence(prediction, noticing))
 
 
-def sentence(prediction) -> str:
-    """The same as a sentence, which ends in the answer."""
+def sentence(prediction, noticing: Noticing | None = None) -> str:
+    """The same as a sentence, which ends in the answer; the card says what it was compared with."""
+    compared = formatting.plain(noticing.basis) if noticing and noticing.basis else "of their kind that it hadn't seen"
     answer = f"{formatting.plain(prediction.best_name)} ({formatting.probability(prediction.confidence)})"
     return (
         "This picture is unlike those that the model learned from: "
-        f"{prediction.unlike.place} pictures of their kind that it hadn't seen. If it is one of the model's "
+        f"{prediction.unlike.place} pictures {compared}. If it is one of the model's "
         f"{len(prediction.classes):,} classes after all, then the likeliest is {answer}."
     )
 

@@ -18,7 +18,8 @@ def strangers(card: Card) -> None:
     if noticing is None:
         return
     st.write(_basis(noticing))
-    rows = [("Its own test pictures", noticing.own)] if noticing.own else []
+    own = "Others of that kind" if noticing.basis else "Its own test pictures"
+    rows = [(own, noticing.own)] if noticing.own else []
     st.dataframe(
         [_row(name, share) for name, share in [*rows, *noticing.caught.items()]],
         hide_index=True,
@@ -26,10 +27,8 @@ def strangers(card: Card) -> None:
         column_config={"Flagged": st.column_config.NumberColumn(format="%.1f %%")},
         alt="Share of pictures flagged as unlike those learned from, by kind of picture",
     )
-    st.caption(
-        "Flagged pictures of its own are false alarms; of all others none should get through. What isn't in the table "
-        "wasn't tried."
-    )
+    alarms = "The first line holds false alarms. " if noticing.own else ""
+    st.caption(f"{alarms}Of pictures of something else none should get through. What isn't here wasn't tried.")
 
 
 def _row(name: str, share) -> dict:
@@ -38,10 +37,9 @@ def _row(name: str, share) -> dict:
 
 
 def _basis(noticing: Noticing) -> str:
-    count = formatting.count(noticing.held_out, "picture")
-    basis = formatting.plain(noticing.basis) or "of its own kind that it hadn't learned from"
     few = " They are few: the threshold may lie some way off." if noticing.few else ""
-    return f"A picture is flagged that is further away than 95 of 100 of {count} {basis}.{few}"
+    narrow = " Pictures of its other classes weren't at hand." if noticing.basis else ""
+    return f"A picture is flagged that is further away than {formatting.plain(noticing.beyond)}.{few}{narrow}"
 
 
 def _measured_on_demand(card: Card) -> Noticing | None:

@@ -104,7 +104,7 @@ def summary(subject: Subject) -> None:
         told = trust.sentence(prediction, trust.backing_of(subject.card))
         st.write(f"{'The answer is' if prediction.sure else 'Not sure. The likeliest answer is'} {answer}. {told}")
         if unlike.is_flagged(prediction):
-            st.caption(unlike.sentence(prediction))
+            st.caption(unlike.sentence(prediction, subject.card.unlike))
         truth = f" The data set calls it {formatting.plain(chosen.truth)}." if chosen.truth else ""
         sees = f" {own_size.seen_at(subject.card, view)}." if view else ""
         st.caption(formatting.plain(chosen.name) + "." + truth + sees)

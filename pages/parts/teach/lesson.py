@@ -4,7 +4,7 @@ import streamlit as st
 
 from mlcore import images, jobs, library, teach
 from mlcore.explanation.render import overlay
-from mlcore.library.card import ENOUGH
+from mlcore.library.card import ENOUGH, NOT_ALL
 from mlcore.library.out_of_distribution import FEWEST
 from pages.parts import charts, formatting, picture, shell
 from pages.parts.answer import trust, unlike
@@ -12,8 +12,6 @@ from pages.parts.answer.answer import SIDE, tells
 from pages.parts.layout import metrics
 from pages.parts.runs import progress
 from pages.parts.trouble import notices, trouble
-
-MANY = 39  # pictures from which on 5 % leave out the most distant one of them
 
 
 def measured(lesson) -> None:
@@ -63,7 +61,7 @@ def _limits(detector) -> str:
         return f"{always}: to notice that a picture is unlike those above, it needs {FEWEST} or more of them."
     count = len(detector.own)
     few = f" With {count} pictures it knows only roughly how far that is." if count < ENOUGH else ""
-    rare = "nearly all" if count >= MANY else "all"
+    rare = "nearly all" if count >= NOT_ALL else "all"
     return f"{always}. First it says if that is further from those above than {rare} of them are from the others.{few}"
 
 

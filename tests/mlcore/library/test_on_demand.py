@@ -102,6 +102,7 @@ def test_it_is_made_once_and_kept(site, tasks, home):
         "card.json",
         "groups.json",
         "model.keras",
+        "unlike.npz",
         "weights.json",
     ]
 
