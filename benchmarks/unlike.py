@@ -17,6 +17,7 @@ from benchmarks.measure import write
 from benchmarks.unlike_scores import Outputs
 from mlcore import data, images, library
 from mlcore.evaluation import out_of_distribution, probes
+from mlcore.evaluation.batch_statistics import usual_features
 from mlcore.intervals import wilson
 from mlcore.library.classifier import Classifier
 from mlcore.teach.settings import TeachSettings
@@ -41,10 +42,11 @@ def ours(seen: Outputs, labels: np.ndarray) -> unlike_scores.Score:
     return lambda given: detector.scores(given.logits, given.features)
 
 
-def ours_by_logits(seen: Outputs, labels: np.ndarray) -> unlike_scores.Score:
+def ours_without_data(seen: Outputs, labels: np.ndarray) -> unlike_scores.Score:
     """What mlcore does for 'Photographs'."""
-    detector = out_of_distribution.by_logits((seen.logits, None))
-    return lambda given: detector.scores(given.logits, None)
+    usual = usual_features(library.open_classifier("photographs").model)
+    detector = out_of_distribution.without_data((seen.logits, seen.features), usual)
+    return lambda given: detector.scores(given.logits, given.features)
 
 
 def outputs(classifier: Classifier, pictures) -> Outputs:
@@ -138,11 +140,11 @@ def of_model(classifier: Classifier, own: str, left_out: bool = False, fits: dic
 
 def main() -> None:
     """Measure the four models, show and keep the result."""
-    by_logits = {name: FITS[name] for name in ("maximum probability", "maximum logit", "energy")}
+    without_data = {name: FITS[name] for name in ("maximum probability", "maximum logit", "energy")}
     result = {
         "handwritten-digits": of_model(library.open_classifier("handwritten-digits"), "mnist"),
         "photographs": of_model(
-            library.open_classifier("photographs"), ANTS, True, by_logits | {"ours": ours_by_logits}
+            library.open_classifier("photographs"), ANTS, True, without_data | {"ours": ours_without_data}
         ),
         "ants and bees, taught": of_model(taught(), ANTS, True),
         "animals-and-vehicles": of_model(library.open_classifier("animals-and-vehicles"), "cifar10"),

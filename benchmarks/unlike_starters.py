@@ -14,7 +14,15 @@ import numpy as np
 
 from benchmarks import strangers
 from mlcore import data, durable, images, library
-from mlcore.evaluation.out_of_distribution import by_logits, calibrated, fit, flagged, half_negative, learned_negatives
+from mlcore.evaluation.batch_statistics import usual_features
+from mlcore.evaluation.out_of_distribution import (
+    calibrated,
+    fit,
+    flagged,
+    half_negative,
+    learned_negatives,
+    without_data,
+)
 from mlcore.evaluation.probes import probes
 from mlcore.library.card import Noticing
 from mlcore.library.classifier import Classifier
@@ -48,7 +56,7 @@ def trained(classifier: Classifier) -> tuple[Detector, Noticing]:
 def photographs(classifier: Classifier) -> tuple[Detector, Noticing]:
     """From ants and bees: its threshold on the training and validation pictures of them, false alarms on the others."""
     learned = [*strangers.of_data(KINDS_OF_ANTS, 999, "train"), *strangers.of_data(KINDS_OF_ANTS, 999, "val")]
-    detector = by_logits(outputs(classifier, learned))
+    detector = without_data(outputs(classifier, learned), usual_features(classifier.model))
     own = flagged(detector, outputs(classifier, strangers.of_data(KINDS_OF_ANTS, 999, "test")))
     return detector, Noticing(held_out=len(detector.own), own=own, basis=BASIS)
 

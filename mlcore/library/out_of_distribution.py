@@ -11,7 +11,7 @@ were held out from training, which are kept, too.
 import io
 import math
 import zipfile
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from functools import cached_property
 from pathlib import Path
 
@@ -24,6 +24,7 @@ FLAGGED = 0.05  # of pictures like the held-out ones at most this share is flagg
 FEWEST = 10  # held-out pictures; with fewer even the most distant one says nothing
 MOST_BYTES = 16_000_000
 TINY = 1e-12
+ARRAYS = ("own", "centre", "axes", "usual")
 
 
 @dataclass(frozen=True)
@@ -56,8 +57,9 @@ class Detector:
     """What tells pictures apart that are unlike those learned from.
 
     own float32 (n,) the scores of held-out pictures in order; centre float32 (C,) and axes float32 (C, R) of the space
-    that features fill, or empty for a model without features; `scale` turns the distance into logits, `peak` a standard
-    score of the largest logit, for models whose features nobody could fit.
+    that features fill, or empty for a model without features; `scale` turns the distance into logits. For models whose
+    features nobody could fit, `peak` turns a standard score of the largest logit into logits, and `turn` the cosine
+    between the features and those that are `usual`, float32 (C,).
     """
 
     own: np.ndarray
@@ -65,6 +67,8 @@ class Detector:
     axes: np.ndarray
     scale: float = 0.0
     peak: float = 0.0
+    usual: np.ndarray = field(default_factory=lambda: np.zeros(0, "float32"))
+    turn: float = 0.0
 
     def scores(self, logits: np.ndarray, features: np.ndarray | None) -> np.ndarray:
         """One number (N,) for each picture with logits (N, K) and features (N, C), larger for what is less alike."""
@@ -73,6 +77,8 @@ class Detector:
             found = found + self.scale * self.distances(features)
         if self.peak:
             found = found - self.peak * standing_out(logits)
+        if len(self.usual) and features is not None:
+            found = found - self.turn * cosines(features, self.usual)
         return found
 
     def distances(self, features: np.ndarray) -> np.ndarray:
@@ -90,7 +96,8 @@ class Detector:
 
     def fits(self, logits: np.ndarray, features: np.ndarray | None) -> bool:
         """Whether it was made for a network with outputs like these."""
-        return not len(self.centre) or (features is not None and features.shape[1] == len(self.centre))
+        wanted = len(self.centre) or len(self.usual)
+        return not wanted or (features is not None and features.shape[1] == wanted)
 
     @cached_property
     def threshold(self) -> float:
@@ -106,8 +113,8 @@ class Detector:
     def to_bytes(self) -> bytes:
         """The file, with axes in half precision, as a fit has rounded them."""
         file = io.BytesIO()
-        numbers = np.array([self.scale, self.peak])
-        np.savez_compressed(file, own=self.own, centre=self.centre, axes=self.axes.astype("float16"), numbers=numbers)
+        numbers, axes = np.array([self.scale, self.peak, self.turn]), self.axes.astype("float16")
+        np.savez_compressed(file, own=self.own, centre=self.centre, axes=axes, usual=self.usual, numbers=numbers)
         return file.getvalue()
 
 
@@ -119,13 +126,18 @@ def read(folder: Path) -> Detector | None:
             if sum(each.file_size for each in archive.infolist()) > MOST_BYTES:
                 return None
         with np.load(path, allow_pickle=False) as file:
-            own, centre, axes = (np.asarray(file[name], "float32") for name in ("own", "centre", "axes"))
-            scale, peak = file["numbers"].tolist()
+            own, centre, axes, usual = (np.asarray(file[name], "float32") for name in ARRAYS)
+            scale, peak, turn = file["numbers"].tolist()
     except (OSError, ValueError, KeyError, EOFError, TypeError, zipfile.BadZipFile):
         return None
-    whole = own.ndim == centre.ndim == 1 and axes.ndim == 2 and len(axes) == len(centre) and len(own) >= FEWEST
-    finite = all(np.isfinite(each).all() for each in (own, centre, axes, scale, peak))
-    return Detector(np.sort(own), centre, axes, scale, peak) if whole and finite else None
+    whole = (
+        own.ndim == centre.ndim == usual.ndim == 1
+        and axes.ndim == 2
+        and len(axes) == len(centre)
+        and len(own) >= FEWEST
+    )
+    finite = all(np.isfinite(each).all() for each in (own, centre, axes, usual, scale, peak, turn))
+    return Detector(np.sort(own), centre, axes, scale, peak, usual, turn) if whole and finite else None
 
 
 def write(folder: Path, detector: Detector) -> None:
@@ -141,6 +153,12 @@ def pooled(maps: np.ndarray) -> np.ndarray:
 def unit(features: np.ndarray) -> np.ndarray:
     """Features (N, C) at length 1."""
     return features / np.maximum(np.linalg.norm(features, axis=1, keepdims=True), TINY)
+
+
+def cosines(features: np.ndarray, direction: np.ndarray) -> np.ndarray:
+    """The cosine (N,) between features (N, C) and a direction (C,)."""
+    cosine: np.ndarray = unit(features) @ unit(direction[None])[0]
+    return cosine
 
 
 def log_sum_exp(logits: np.ndarray) -> np.ndarray:

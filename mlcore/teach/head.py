@@ -11,7 +11,7 @@ from mlcore.evaluation import calibration
 from mlcore.evaluation.promises import HeldOut
 from mlcore.intervals import Interval, wilson
 
-STRENGTHS = (0.01, 0.1, 1.0, 10.0)  # inverse penalties, in units of the features' own spread
+STRENGTHS = (1.0, 10.0, 100.0)  # inverse penalties, in units of the features' own spread
 SHARPEST, DULLEST = 1e4, 1e-2  # bounds of what the logits are multiplied by
 FOLDS, INNER_FOLDS = 5, 3
 NESTED = 100  # up to so many pictures the strength is chosen anew inside each fold; beyond, choosing hardly flatters

@@ -28,7 +28,7 @@ class Preset:
     summary: str
     training: Mapping
     architecture: str = ""
-    settings: Mapping = field(default_factory=dict)
+    network: Mapping = field(default_factory=dict)  # settings of that architecture
 
 
 PRESETS = {
@@ -65,7 +65,7 @@ PRESETS = {
                 "augmentation": {"flip": True, "shift": 8, "zoom": 0.1},
             },
             architecture="transfer",
-            settings={"fine_tune": "last", "last": 8},
+            network={"fine_tune": "last", "last": 8},
         ),
     )
 }
@@ -97,7 +97,7 @@ def draft(data: str, architecture: str = "", preset: str | None = None, assignme
     if about and "augmentation" in training and (about.is_sequence or _is_grey(about)):
         training["augmentation"] = {**training["augmentation"], "flip": False}
     plain = Recipe(data=data, architecture=entry.name, training=read(Training, training)).model_dump(mode="json")
-    plain["settings"] = {**(entry.settings.suited_to(about.shape) if about else {}), **chosen.settings}
+    plain["settings"] = {**(entry.settings.suited_to(about.shape) if about else {}), **chosen.network}
     return _completed(override(plain, assignments or []), about)
 
 

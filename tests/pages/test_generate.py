@@ -297,7 +297,7 @@ def test_a_picture_is_encoded_and_what_is_found_can_be_changed(open_page, check,
 
 @pytest.mark.usefixtures("shortly")
 def test_another_picture_begins_without_changes(open_page, check, tiny_generator):
-    page = open_page("generate", generator=tiny_generator, play="encode", picture="example:horse")
+    page = open_page("generate", generator=tiny_generator, play="encode", picture="example:seven")
     check(page.slider(key="encode.share").set_value(70).run())
     check(page.button(key="encode.example.horse").click().run())
 

@@ -37,9 +37,9 @@ def test_noise_is_told_before_the_answer_which_stands_in_second_place(open_page,
 
 
 def test_a_known_picture_is_answered_first_and_what_it_cannot_tell_last(open_page):
-    page = open_page("home", model="animals-and-vehicles", picture="example:frog")
+    page = open_page("home", model="animals-and-vehicles", picture="example:horse")
 
-    assert page.subheader[0].value == "frog"
+    assert page.subheader[0].value == "horse"
     assert any(text.startswith("It always answers with one of its 10 classes. Pictures of") for text in texts(page))
 
 
@@ -54,7 +54,7 @@ def test_explain_says_it_too(open_page, check):
 
 
 def test_a_model_of_which_it_was_not_measured_says_so(open_page, tiny_model):
-    page = open_page("home", model=tiny_model, picture="example:frog")
+    page = open_page("home", model=tiny_model, picture="example:horse")
 
     assert any("wasn't measured" in text and "one of its 3 classes" in text for text in texts(page))
 
@@ -68,7 +68,7 @@ def test_a_model_of_which_it_was_not_measured_says_so(open_page, tiny_model):
     ],
 )
 def test_the_table_tells_it_in_place_of_the_answer(told, answer, columns):
-    line = Line("a.png", (("cat", 0.8),), True, Unlike(**told) if told else None)
+    line = Line("a.png", (("cat", 0.8),), True, "cat", unlike=Unlike(**told) if told else None)
 
     assert line.answer == answer
     assert (line.plain()["unlike"], line.plain()["unlike_score"]) == columns
@@ -156,8 +156,8 @@ def test_the_trial_of_a_lesson_begins_with_it():
 
     taught = lesson(10)
     shown = AppTest.from_function(page, args=(taught,), default_timeout=60)
-    shown.session_state["picture"] = "example:frog"
-    shown.query_params["picture"] = "example:frog"
+    shown.session_state["picture"] = "example:horse"
+    shown.query_params["picture"] = "example:horse"
     shown.run()
 
     assert not shown.exception, shown.exception

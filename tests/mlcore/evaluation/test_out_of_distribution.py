@@ -79,7 +79,7 @@ def test_a_network_without_features_is_judged_by_its_logits():
 
 def test_without_training_pictures_energy_and_peak_count_the_same():
     logits = np.random.default_rng(0).normal(size=(200, 30)) * np.linspace(0.5, 2, 200)[:, None]
-    detector = ood.by_logits((logits, None))
+    detector = ood.without_data((logits, None))
 
     energy, peak = ood.log_sum_exp(logits), detector.peak * ood.standing_out(logits)
     assert energy.std() == pytest.approx(peak.std())
