@@ -62,7 +62,7 @@ def test_one_click_on_an_example_gives_an_answer_with_its_next_steps(open_page, 
 def test_one_example_is_of_no_known_class_and_the_answer_says_so(open_page, check, photographs):
     page = check(open_page("home").button(key="home.example.flower").click().run())
 
-    assert page.subheader[0].value == "Not sure"
+    assert page.subheader[0].value == "Unlike what it learned from"
 
 
 def test_a_persons_own_picture_is_answered_by_the_model_that_knows_most(open_page, check, photographs):
