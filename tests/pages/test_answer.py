@@ -38,6 +38,31 @@ def lines(*probabilities, threshold=0.5, groups=GROUPS):
     return shown.subheader[0].value.replace("\\", ""), shown.markdown[0].value.replace("\\", "")
 
 
+def test_explain_answers_at_the_level_that_is_certain_too():
+    from pages.parts.explain.subject import _answered
+
+    card = library.card_of("handwritten-digits")
+    told = [_answered(Prediction(CLASSES, np.array(each), 0.5, GROUPS), card).replace("\\", "") for each in SPREAD]
+
+    assert told[0].startswith("The answer is Egyptian cat (70.0 %).")
+    assert told[1].startswith("A cat (88 %), perhaps an Egyptian cat. The likeliest class is Egyptian cat (45.0 %).")
+
+
+SPREAD = ((0.7, 0.2, 0.05, 0.05), (0.45, 0.43, 0.07, 0.05))
+
+
+@pytest.mark.parametrize(("side", "told"), [(56, True), (57, False), (300, False)])
+def test_a_picture_that_was_enlarged_a_lot_is_told(side, told):
+    from pages.parts.answer import own_size
+
+    card = library.card_of("handwritten-digits").model_copy(update={"shape": (224, 224, 3)})
+    words = own_size.enlarged(card, images.Picture(np.zeros((side, 90, 3), "uint8")))
+
+    assert words == (
+        [f"It has only 90 x {side} pixels, enlarged to the 224 x 224 that the network looks at"] if told else []
+    )
+
+
 def test_a_class_that_is_sure_is_the_answer():
     assert lines(0.7, 0.2, 0.05, 0.05)[0] == "Egyptian cat"
 

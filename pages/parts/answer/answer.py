@@ -73,7 +73,8 @@ def _picture(classifier, chosen, heat, prediction, key) -> None:
     pixels = _drawn(classifier, chosen.picture, view, heat if shows_heat else None)
     thing = "frames as the network sees them" if card.is_sequence else "picture as the network sees it"
     words = [f"Warm places speak for {prediction.best_name}"] if shows_heat else [] if view else [f"The {thing}"]
-    caption = ". ".join([*words, own_size.seen_at(card, view)] if view else words)
+    words += [own_size.seen_at(card, view)] if view else own_size.enlarged(card, chosen.picture)
+    caption = ". ".join(words)
     st.image(pixels, width="stretch", alt=f"{chosen.name}. {caption}.")
     st.caption(plain(f"{caption}." if view else caption))
 
@@ -86,11 +87,23 @@ def _drawn(classifier, picture, view, heat) -> np.ndarray:
     return pixels if heat is None else overlay.overlay(pixels, heat, 0.5)
 
 
+def certain_group(prediction):
+    """The group of classes that is certain where no class alone is; None otherwise."""
+    group = None if prediction.sure else prediction.group
+    return group if group and group.probability >= prediction.threshold else None
+
+
+def in_a_group(prediction, group) -> str:
+    """'A cat (88 %), perhaps an Egyptian cat'."""
+    name = with_article(prediction.classes[group.likeliest])
+    whole = f"{with_article(group.name)} ({probability(group.probability, 0)}), perhaps {name}"
+    return whole[0].upper() + whole[1:]
+
+
 def _sure_of_the_group(prediction, group, backing) -> None:
     """Where the probability is spread over kin: what they are together, and perhaps which of them."""
     name, alone = prediction.classes[group.likeliest], float(prediction.probabilities[group.likeliest])
-    whole = f"{with_article(group.name)} ({probability(group.probability, 0)}), perhaps {with_article(name)}"
-    st.subheader(plain(whole[0].upper() + whole[1:]), anchor=False)
+    st.subheader(plain(in_a_group(prediction, group)), anchor=False)
     st.write(
         f"No single class is likely enough: {plain(name)} alone has {probability(alone)}, "
         f"all of its kind together have {probability(group.probability)}."
@@ -119,8 +132,8 @@ def _said(prediction, chosen, card) -> None:
 
 
 def _verdict(prediction, chosen, card) -> None:
-    group, backing = prediction.group, trust.backing_of(card)
-    if not prediction.sure and group and group.probability >= prediction.threshold:
+    group, backing = certain_group(prediction), trust.backing_of(card)
+    if group:
         _sure_of_the_group(prediction, group, backing)
     else:
         _one_class(prediction, backing)

@@ -4,6 +4,8 @@ import streamlit as st
 
 from mlcore import images
 
+ENLARGED = 4  # times from which on it is told
+
 
 def view_of(card, picture) -> images.View | None:
     """The picture for the eye; None for a clip, and where it has no more pixels than the network sees."""
@@ -27,3 +29,11 @@ def seen_at(card, view: images.View) -> str:
     """How much of the picture the network sees, in words."""
     height, width = card.size
     return f"The network sees {'it' if view.is_whole else 'the framed part'} at {width} x {height} pixels"
+
+
+def enlarged(card, picture) -> list[str]:
+    """That a small picture was enlarged a lot for the network, as a sentence; none where it wasn't."""
+    if card.is_sequence or min(picture.pixels.shape[:2]) * ENLARGED > min(card.size):
+        return []
+    (height, width), (high, wide) = picture.pixels.shape[:2], card.size
+    return [f"It has only {width} x {height} pixels, enlarged to the {wide} x {high} that the network looks at"]

@@ -13,7 +13,7 @@ from mlcore.library.card import Card
 from mlcore.library.classifier import Classifier, Prediction
 from pages.parts import formatting, gallery, pick, picture, shell
 from pages.parts.answer import own_size, trust, unlike
-from pages.parts.answer.answer import network_view
+from pages.parts.answer.answer import certain_group, in_a_group, network_view
 from pages.parts.picture import Chosen
 from pages.parts.trouble import notices
 
@@ -100,15 +100,24 @@ def summary(subject: Subject) -> None:
         pixels = network_view(subject.classifier, chosen.picture)
         left.image(pixels, width=WIDTH, alt=f"{chosen.name}, as the network sees it")
     with right:
-        answer = f"{formatting.plain(prediction.best_name)} ({formatting.probability(prediction.confidence)})"
-        told = trust.sentence(prediction, trust.backing_of(subject.card))
-        st.write(f"{'The answer is' if prediction.sure else 'Not sure. The likeliest answer is'} {answer}. {told}")
+        st.write(_answered(prediction, subject.card))
         if unlike.is_flagged(prediction):
             st.caption(unlike.sentence(prediction, subject.card.unlike))
         truth = f" The data set calls it {formatting.plain(chosen.truth)}." if chosen.truth else ""
         sees = f" {own_size.seen_at(subject.card, view)}." if view else ""
         st.caption(formatting.plain(chosen.name) + "." + truth + sees)
         notices(chosen.picture.notices, "explain")
+
+
+def _answered(prediction: Prediction, card: Card) -> str:
+    """The answer, at the level that is certain, and how far to believe it."""
+    first, group = "Not sure. The likeliest answer is", certain_group(prediction)
+    if prediction.sure:
+        first = "The answer is"
+    elif group:
+        first = f"{formatting.plain(in_a_group(prediction, group))}. The likeliest class is"
+    answer = f"{formatting.plain(prediction.best_name)} ({formatting.probability(prediction.confidence)})"
+    return f"{first} {answer}. {trust.sentence(prediction, trust.backing_of(card))}"
 
 
 def _choose_picture(card, chosen: Chosen | None) -> None:
