@@ -24,14 +24,14 @@ def seconds(name: str) -> float:
 def look_at(draft: drafts.Draft) -> None:
     """Look at a draft's pictures now, and keep what learning would have waited for."""
     if draft.count:
-        embedded(draft, look_of(draft))
+        embedded(draft, draft.classes, look_of(draft))
 
 
 def learn_draft(draft: drafts.Draft) -> Probe:
     """Learn to tell a draft's classes apart; raises Refused as `learn` does."""
-    look = look_of(draft)
-    counts = {one.name: len(one.pictures) for one in draft.classes}
-    return learn_embedded(counts, embedded(draft, look), look)
+    classes, look = draft.classes, look_of(draft)
+    counts = {one.name: len(one.pictures) for one in classes}
+    return learn_embedded(counts, embedded(draft, classes, look), look)
 
 
 def fine_tuning(model: str) -> Recipe:

@@ -3,6 +3,7 @@
 Those of a draft are computed as its pictures arrive and kept beside them, so that learning needn't look again.
 """
 
+import contextlib
 import io
 import threading
 import zipfile
@@ -15,7 +16,7 @@ from mlcore import backbones, durable, images
 from mlcore.backbones import Backbone
 from mlcore.library.out_of_distribution import pooled
 from mlcore.teach import duplicates, features
-from mlcore.teach.drafts import Draft
+from mlcore.teach.drafts import Draft, DraftClass
 
 _lock = threading.Lock()  # one looks at a time: the network already takes every core
 
@@ -72,15 +73,20 @@ def look_of(draft: Draft) -> Look:
     return Look.through(fitting(draft.sizes()))
 
 
-def embedded(draft: Draft, look: Look) -> list[Embedding]:
-    """The embeddings of a draft's pictures, class by class; only what wasn't looked at before is looked at now."""
+def embedded(draft: Draft, classes: tuple[DraftClass, ...], look: Look) -> list[Embedding]:
+    """The embeddings of a draft's pictures in these classes, in their order; only new ones are looked at now.
+
+    The classes are given, since another page may change the draft meanwhile. Where they can't be kept, on a full disk
+    or of a draft that was deleted, they are given all the same.
+    """
     with _lock:
         path = draft.folder / f"embeddings-{look.backbone.fingerprint}.npz"
-        kept, files = _read(path), {name: file for one in draft.classes for name, file in draft.files(one).items()}
+        kept, files = _read(path), {name: file for one in classes for name, file in draft.files(one).items()}
         known = {name: kept.get(name) or look(images.decode(file.read_bytes()).pixels) for name, file in files.items()}
-        if known.keys() - kept.keys():
-            durable.write_bytes(path, _content(known))
-    return [known[picture] for one in draft.classes for picture in one.pictures if picture in known]
+        if known.keys() - kept.keys() and draft.folder.is_dir():
+            with contextlib.suppress(OSError):
+                durable.write_bytes(path, _content(known))
+    return [known[picture] for one in classes for picture in one.pictures]
 
 
 def _read(path: Path) -> dict[str, Embedding]:

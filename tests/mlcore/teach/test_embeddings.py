@@ -36,7 +36,7 @@ def test_a_deleted_picture_is_forgotten(shapes):
     shapes.remove(gone.key, gone.pictures[0])
     look = embeddings.look_of(shapes)
 
-    assert len(embeddings.embedded(shapes, look)) == 19
+    assert len(embeddings.embedded(shapes, shapes.classes, look)) == 19
 
 
 @pytest.mark.parametrize("damage", [b"", b"PK\x03\x04 no archive"])
@@ -46,6 +46,38 @@ def test_damaged_embeddings_are_computed_again(shapes, damage):
     path.write_bytes(damage)
 
     np.testing.assert_array_equal(teach.learn_draft(shapes).head.weights, first.head.weights)
+
+
+def test_a_picture_that_comes_while_others_are_looked_at_moves_no_label(shapes, monkeypatch):
+    first, other, classes = teach.learn_draft(shapes), embeddings._lock, shapes.classes
+
+    class Meanwhile:
+        """Another page puts a picture of the second class into the first one while this one waits for its turn."""
+
+        def __enter__(self):
+            file = shapes.file(classes[1].key, classes[1].pictures[0])
+            shapes.add(classes[0].key, file.read_bytes())
+            return other.__enter__()
+
+        def __exit__(self, *error):
+            return other.__exit__(*error)
+
+    monkeypatch.setattr(embeddings, "_lock", Meanwhile())
+    lesson = teach.learn_draft(shapes)
+
+    assert shapes.count == 21
+    assert lesson.accuracy.n == first.accuracy.n
+    np.testing.assert_array_equal(lesson.head.weights, first.head.weights)
+
+
+def test_on_a_full_disk_it_learns_all_the_same(shapes, monkeypatch):
+    def full(path, content):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(embeddings.durable, "write_bytes", full)
+
+    assert teach.learn_draft(shapes).classes == SHAPES[:2]
+    assert not list(shapes.folder.glob("embeddings-*"))
 
 
 def test_an_empty_draft_needs_no_network(home, monkeypatch):
