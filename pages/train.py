@@ -49,7 +49,7 @@ def page() -> None:
         return
     recipe = recipe_form()
     launch.panel(recipe, watch)
-    requests = [*budget.panel(recipe.data, watch), *estimate.panel(recipe), *estimate.quicker(recipe)]
+    requests = [*budget.panel(recipe.data, watch), *estimate.panel(recipe)]
     sweep.form(recipe)
     if not active:
         jobs.standby.keep()

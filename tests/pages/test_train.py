@@ -4,13 +4,14 @@ import time
 
 import pytest
 
-from mlcore import architectures, jobs, training
+from mlcore import architectures, jobs, teach, training
 from mlcore.errors import Refused
 from mlcore.jobs import sweeps
 from mlcore.training import presets
 from mlcore.training.budget import Plan
+from mlcore.training.cost import Estimate
 from pages.parts.desk import Work
-from pages.parts.train import budget
+from pages.parts.train import budget, estimate
 
 
 @pytest.fixture
@@ -194,3 +195,31 @@ def test_what_was_called_off_while_choosing_is_not_started(started, monkeypatch)
         budget._start("shapes", 3.0, work.progress)
 
     assert started == []
+
+
+def test_where_training_is_long_quicker_ways_are_measured_and_one_is_a_click_away(
+    open_page, check, monkeypatch, tiny_data
+):
+    begun = []
+    monkeypatch.setattr(estimate, "LARGE", 16)
+    monkeypatch.setattr(training, "estimate", lambda recipe, shrink=1: Estimate(9, 9, 60.0, 7200.0 / shrink**2))
+    monkeypatch.setattr(teach, "seconds", lambda name: 12.0)
+    monkeypatch.setattr(jobs, "start_task", lambda *given: begun.append(given) or "taught")
+    page = open_page("train", data="shapes")
+    check(page.number_input(key="train.training.epochs").set_value(777).run())  # a recipe that nobody measured
+    (told,) = (info.value for info in page.info if "This takes" in info.value)
+
+    assert "This takes 2 h 0 min here" in told
+    assert "in about 12 s" in told
+    assert "8 x 8 pixels, they train in about 30 min 0 s" in told
+    check(page.button(key="train.teach").click().run())
+    assert begun == [("teach", {"data": "shapes"}, "Taught: shapes")]
+
+
+def test_where_training_is_short_nothing_else_is_measured(open_page, check, monkeypatch, tiny_data):
+    monkeypatch.setattr(estimate, "LARGE", 16)
+    monkeypatch.setattr(training, "estimate", lambda recipe: Estimate(9, 9, 60.0, 599.0))
+    page = open_page("train", data="shapes")
+    check(page.number_input(key="train.training.epochs").set_value(778).run())
+
+    assert "train.teach" not in {button.key for button in page.button}

@@ -5,13 +5,14 @@ from functools import partial
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from mlcore import data, teach, training
+from mlcore import data, jobs, teach, training
 from mlcore.progress import Progress
 from mlcore.recipe import Recipe
 from mlcore.training.cost import Estimate
 from pages.parts import formatting, shell
 from pages.parts.background import Request
 from pages.parts.layout import metrics
+from pages.parts.trouble import trouble
 
 LARGE, LONG = 64, 600  # pixels, seconds: from there on something quicker is looked for
 HELPS = {
@@ -32,7 +33,7 @@ def panel(recipe: Recipe) -> list[Request]:
     numbers = st.empty()
     _draw(numbers, ["…"] * len(HELPS))
     key = ("train.estimate", recipe.id, stored.created)
-    title, show = "Measuring a few steps on this machine", partial(_show, numbers)
+    title, show = "Measuring a few steps on this machine", partial(_show, numbers, recipe, stored)
 
     def make(progress: Progress) -> Estimate:
         return training.estimate(recipe)
@@ -40,41 +41,42 @@ def panel(recipe: Recipe) -> list[Request]:
     return [Request(st.container(), "train.estimate", title, key, make, show, queue="patient")]
 
 
-def quicker(recipe: Recipe) -> list[Request]:
-    """Room for what is quicker where training is long; gives what is to be waited for."""
-    about = data.stored(recipe.data)
-    if about is None or about.is_sequence or min(about.shape[:2]) < LARGE:
-        return []
+def _quicker(recipe: Recipe, about: data.Summary, whole: float) -> Request:
+    """What asks for quicker ways than training for `whole` seconds."""
     key, title = ("train.quicker", recipe.id, about.created), "Measuring quicker ways"
-    make, show = partial(_alternatives, recipe), partial(_show_quicker, about)
-    return [Request(st.container(), "train.quicker", title, key, make, show, queue="patient")]
+    make, show = partial(_alternatives, recipe), partial(_show_quicker, about, whole)
+    return Request(st.container(), "train.quicker", title, key, make, show, queue="patient")
 
 
-def _alternatives(recipe: Recipe, progress: Progress) -> tuple[float, float, float] | None:
-    """Seconds of training, of the same with pictures of half the side, and of Teach; None where it isn't long."""
-    whole = training.estimate(recipe).seconds
-    if whole < LONG:
-        return None
-    progress(0.4, "half the size")
+def _alternatives(recipe: Recipe, progress: Progress) -> tuple[float, float]:
+    """Seconds of training with pictures of half the side, and of teaching."""
     half = training.estimate(recipe, shrink=2).seconds
-    progress(0.8, "Teach")
-    return whole, half, teach.seconds(recipe.data)
+    progress(0.7, "a taught model")
+    return half, teach.seconds(recipe.data)
 
 
-def _show_quicker(about: data.Summary, times: tuple[float, float, float] | None) -> None:
-    if times is None:
-        return
-    whole, half, taught = (formatting.duration(seconds) for seconds in times)
+def _show_quicker(about: data.Summary, whole: float, times: tuple[float, float]) -> None:
+    half, taught = (formatting.duration(seconds) for seconds in times)
     height, width = about.shape[:2]
     st.info(
-        f"This takes {whole} here. Teach learns from the same pictures in about {taught}, on a network that knows "
-        f"photographs already; added again at {width // 2} x {height // 2} pixels, they train in about {half}.",
+        f"This takes {formatting.duration(whole)} here. A model is taught with the same pictures in about {taught}, "
+        f"before it is saved and measured: only its answer layer learns. Added again at {width // 2} x {height // 2} "
+        f"pixels, they train in about {half}.",
         icon=":material/schedule:",
     )
-    st.page_link(shell.path("teach"), label="Teach", icon=shell.PAGES["teach"][1])
+    st.button("Teach it instead", key="train.teach", icon=":material/school:", on_click=_teach, args=(about,))
+    if st.session_state.get("train.taught") == about.name:
+        st.page_link(shell.path("runs"), label="Watch it learn", icon=shell.PAGES["runs"][1])
 
 
-def _show(numbers: DeltaGenerator, estimate: Estimate) -> None:
+def _teach(about: data.Summary) -> None:
+    """Start the task that teaches a model with a data set; a callback."""
+    with trouble("Teaching"):
+        jobs.start_task("teach", {"data": about.name}, f"Taught: {about.title}"[:80])
+        st.session_state["train.taught"] = about.name
+
+
+def _show(numbers: DeltaGenerator, recipe: Recipe, about: data.Summary, estimate: Estimate) -> Request | None:
     values = [
         f"{estimate.parameters:,}",
         formatting.size(estimate.memory_bytes),
@@ -83,6 +85,8 @@ def _show(numbers: DeltaGenerator, estimate: Estimate) -> None:
     ]
     _draw(numbers, values)
     st.caption("Measured on this machine.")
+    long = estimate.seconds >= LONG and not about.is_sequence and min(about.shape[:2]) >= LARGE
+    return _quicker(recipe, about, estimate.seconds) if long else None
 
 
 def _draw(numbers: DeltaGenerator, values: list[str]) -> None:
