@@ -80,19 +80,19 @@ def per_class(report) -> None:
         {
             "Class": each.name,
             "Recognised": hundredths(each.recall),
-            "95 % interval": formatting.bounds(each.accuracy),
+            "95\u00a0% interval": formatting.bounds(each.accuracy),
             "Right when named": hundredths(each.precision),
             "F1": hundredths(each.f1),
             "Pictures": each.n,
         }
         for each in report.per_class
     ]
+    shares = [share for each in report.per_class for share in (each.recall, each.precision, each.f1)]
+    column = partial(st.column_config.NumberColumn, format=formatting.percent_format(shares))
     columns = {
-        "Recognised": st.column_config.NumberColumn(format="%.1f %%", help="Recall: share of the class that was found"),
-        "Right when named": st.column_config.NumberColumn(
-            format="%.1f %%", help="Precision: share of these answers that was right"
-        ),
-        "F1": st.column_config.NumberColumn(format="%.1f %%", help="Harmonic mean of the two"),
+        "Recognised": column(help="Recall: share of the class that was found"),
+        "Right when named": column(help="Precision: share of these answers that was right"),
+        "F1": column(help="Harmonic mean of the two"),
     }
     st.dataframe(rows, hide_index=True, key="evaluate.classes", column_config=columns, alt="Scores of each class")
 

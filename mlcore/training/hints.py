@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from mlcore.events import EpochEnded, TrainingRolledBack
-from mlcore.intervals import wilson
+from mlcore.intervals import percent_text, wilson
 from mlcore.recipe import Training
 
 LASTING = 3  # epochs that a trend must last; two in a row are often chance
@@ -174,4 +174,4 @@ def _uneven(classes: Mapping[str, int]) -> Hint | None:
 
 
 def _percent(share: float) -> str:
-    return f"{share * 100:.0f} %"
+    return f"{percent_text(share, 0)} %"

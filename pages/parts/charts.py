@@ -5,12 +5,13 @@ import pandas as pd  # noqa: F401 - Plotly asks sys.modules for it, where anothe
 import plotly.graph_objects as go
 import streamlit as st
 
-from pages.parts.formatting import label, probability
+from pages.parts.formatting import label, percent, probability
 
 POINTS = 500  # a curve of 5,000 points costs 7 times the bytes and looks the same
 LEGEND = {"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0}
 MUTED = "#94A3B8"  # slate: stands back behind the theme's colours on white and on dark
 ROOMY = 0.4  # a bar of this probability has room for its label on a phone, too
+SHARES = {"minallowed": 0, "maxallowed": 1}  # an axis of shares never reaches beyond them
 CONFIG = {"displaylogo": False, "displayModeBar": False}
 
 
@@ -30,7 +31,7 @@ def bars(names, probabilities, key: str) -> None:
             text=[probability(share) for share in probabilities],
             textposition=_places(probabilities),
             cliponaxis=False,
-            hovertemplate="%{y}: %{x:.2f} %<extra></extra>",
+            hovertemplate="%{y}: %{x:.2f}\u00a0%<extra></extra>",
         )
     )
     figure.update_xaxes(title="Probability (%)", range=[0, 101], dtick=20, fixedrange=True)
@@ -51,7 +52,7 @@ def shift(names, before, after, key: str) -> None:
     for title, shares in {"Before": before, "After": after}.items():
         values = np.asarray(shares, "float32") * 100
         texts = [probability(share) for share in shares]
-        hover = f"%{{y}}, {title.lower()}: %{{x:.2f}} %<extra></extra>"
+        hover = f"%{{y}}, {title.lower()}: %{{x:.2f}}\u00a0%<extra></extra>"
         figure.add_bar(
             x=values,
             y=labels,
@@ -77,17 +78,23 @@ def curves(lines: dict, x_title: str, y_title: str, key: str, percent_axis: bool
     show(*curve_figure(lines, x_title, y_title, key, percent_axis))
 
 
-def curve_figure(lines: dict, x_title: str, y_title: str, key: str, percent_axis: bool = False) -> tuple:
-    """What `curves` draws, as the first three arguments of `show`, for those who keep it."""
+def curve_figure(
+    lines: dict, x_title: str, y_title: str, key: str, percent_axis: bool = False, end: float = 0
+) -> tuple:
+    """What `curves` draws, as the first three arguments of `show`, for those who keep it; `end` is where x will end."""
     figure = go.Figure()
     for name, (x, y) in lines.items():
         x, y = thin(x, y)
         style = {"dash": "dot"} if name.endswith("(training)") else {}
         figure.add_scatter(x=x, y=y, name=label(name), mode="lines+markers" if len(x) < 30 else "lines", line=style)
-    figure.update_xaxes(title=x_title)
+    empty = not any(len(y) for _, y in lines.values())
+    last = max((float(x[-1]) for x, _ in lines.values() if len(x)), default=0.0)
+    figure.update_xaxes(title=x_title, range=[0, 1.02 * max(end, last, 1.0)])
     figure.update_yaxes(title=y_title, tickformat=".0%" if percent_axis else None, rangemode="normal")
+    figure.update_yaxes(range=[0, 1] if empty else None, autorangeoptions=SHARES if percent_axis else None)
     figure.update_layout(uirevision=key, legend=LEGEND)
-    ends = "; ".join(f"{name} ends at {y[-1]:.3g}" for name, (_, y) in lines.items() if len(y))
+    said = percent if percent_axis else "{:.3g}".format
+    ends = "; ".join(f"{name} ends at {said(float(y[-1]))}" for name, (_, y) in lines.items() if len(y))
     alt = f"Line chart of {y_title.lower()} by {x_title.lower()}: {ends or 'no points yet'}."
     return _compact(figure, 320), key, alt
 

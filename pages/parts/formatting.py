@@ -2,19 +2,26 @@
 
 import html
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
-from mlcore.intervals import percent_text
+from mlcore.intervals import needed_digits, percent_text
 
 SPLITS = {"train": "Training", "val": "Validation", "test": "Test"}
+SPACES = re.compile(r"[^\S\u00a0\u202f]+")  # runs of white space, but for what keeps two words together
+BEFORE_PERCENT = re.compile(r"(?<=\d) (?=%)")
 MARKS = re.compile(r"([\\`*_{}\[\]()#+\-.!|~$:<>&^=@\"'/])")
 
 
 def plain(text) -> str:
     """Text that came from outside, such as a file name, safe inside markdown: every mark loses its meaning."""
-    return MARKS.sub(r"\\\1", " ".join(str(text).split()))
+    return MARKS.sub(r"\\\1", unbroken(SPACES.sub(" ", str(text)).strip()))
+
+
+def unbroken(text: str) -> str:
+    """A sentence of the core with each number kept together with its percent sign."""
+    return BEFORE_PERCENT.sub("\u00a0", text)
 
 
 def label(text) -> str:
@@ -29,7 +36,7 @@ def title_in(titles: Mapping[Any, str]) -> Callable[[Any], str]:
 
 def percent(value: float | None, digits: int = 1) -> str:
     """A share as a percentage: 0.934 is 93.4 %, 0.9996 is 99.96 and not 100; a dash for what wasn't measured."""
-    return "–" if value is None else f"{percent_text(value, digits)} %"
+    return "–" if value is None else f"{percent_text(value, digits)}\u00a0%"
 
 
 def probability(value: float, digits: int = 1) -> str:
@@ -40,15 +47,21 @@ def probability(value: float, digits: int = 1) -> str:
     return f"under {percent(least, digits)}" if value < least / 2 else percent(value, digits)
 
 
+def percent_format(shares: Iterable[float | None]) -> str:
+    """How a column of percentages is written: with as many digits as tell each of its shares from 0 and 1."""
+    digits = max((needed_digits(share, 1) for share in shares if share is not None), default=1)
+    return f"%.{digits}f\u00a0%%"
+
+
 def interval(accuracy) -> str:
     """An accuracy with its 95 % interval and the number of pictures behind it."""
-    return "not measured" if accuracy is None else accuracy.text()
+    return "not measured" if accuracy is None else unbroken(accuracy.text())
 
 
 def bounds(share) -> str:
     """The bounds of an interval: 92.5 to 93.5 %."""
     _, low, high = share.percents() if share.value is not None else ("", "0.0", "100.0")
-    return f"{low} to {high} %"
+    return f"{low} to {high}\u00a0%"
 
 
 def count(n: int, one: str, many: str = "") -> str:

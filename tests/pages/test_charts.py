@@ -26,5 +26,5 @@ def test_the_label_of_a_long_bar_stands_within_it_where_the_edge_of_the_chart_ca
     charts.shift(["horse", "dog"], [0.99996, 0.00004], [0.3, 0.7], "two")
 
     found = [(bar.text, bar.textposition) for figure in drawn for bar in figure.data]
-    sure = (("over 99.9 %", "under 0.1 %"), ("inside", "outside"))
-    assert found == [sure, sure, (("30.0 %", "70.0 %"), ("outside", "inside"))]
+    sure = (("over 99.9\u00a0%", "under 0.1\u00a0%"), ("inside", "outside"))
+    assert found == [sure, sure, (("30.0\u00a0%", "70.0\u00a0%"), ("outside", "inside"))]

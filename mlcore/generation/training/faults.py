@@ -9,6 +9,7 @@ from itertools import pairwise
 
 from mlcore.events import SamplesChecked
 from mlcore.generation.settings import NAMING
+from mlcore.intervals import percent_text
 
 LOOKS = 3  # in a row until something is said, and until it counts as gone
 WARM_UP = 400  # steps in which every generator makes nearly the same picture whatever it is asked for
@@ -134,4 +135,4 @@ FAULTS = {
 
 
 def _percent(share: float) -> str:
-    return f"{100 * share:.0f} %"
+    return f"{percent_text(share, 0)} %"

@@ -46,7 +46,7 @@ def _how_sure(certainty, card) -> None:
         {
             "Confidence": trust.between(level) or "any",
             "Right": formatting.percent(level.accuracy.value),
-            "95 % interval": formatting.bounds(level.accuracy),
+            "95\u00a0% interval": formatting.bounds(level.accuracy),
             "Answers": level.n,
         }
         for level in reversed(certainty.levels)

@@ -20,11 +20,13 @@ def strangers(card: Card) -> None:
     st.write(_basis(noticing))
     own = "Others of that kind" if noticing.basis else "Its own test pictures"
     rows = [(own, noticing.own)] if noticing.own else []
+    rows += noticing.caught.items()
+    shares = formatting.percent_format(share.estimate for _, share in rows)
     st.dataframe(
-        [_row(name, share) for name, share in [*rows, *noticing.caught.items()]],
+        [_row(name, share) for name, share in rows],
         hide_index=True,
         key="evaluate.unlike",
-        column_config={"Flagged": st.column_config.NumberColumn(format="%.1f %%")},
+        column_config={"Flagged": st.column_config.NumberColumn(format=shares)},
         alt="Share of pictures flagged as unlike those learned from, by kind of picture",
     )
     alarms = "The first line holds false alarms. " if noticing.own else ""
@@ -32,8 +34,12 @@ def strangers(card: Card) -> None:
 
 
 def _row(name: str, share) -> dict:
-    interval = f"{share.low * 100:.1f} to {share.high * 100:.1f} %"
-    return {"Pictures": name, "Flagged": share.estimate * 100, "95 % interval": interval, "Number": share.n}
+    return {
+        "Pictures": name,
+        "Flagged": share.estimate * 100,
+        "95\u00a0% interval": formatting.bounds(share),
+        "Number": share.n,
+    }
 
 
 def _basis(noticing: Noticing) -> str:

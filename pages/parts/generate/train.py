@@ -44,12 +44,11 @@ def train() -> None:
 
 def _watched(runs: dict, default: str | None) -> None:
     run = runs[pick.one("Run", {id: run.title for id, run in runs.items()}, "run", default)]
-    progress.live(run.id)
     if run.state == "done":
         st.success("The generator is in the library.")
         query = {"do": "play", "generator": run.id}
         st.page_link(shell.path("generate"), label="Play with it", icon=":material/toys:", query_params=query)
-    previews.live(run.id)
+    progress.live(run.id, previews.draw)
     if run.state == "failed":
         with st.expander("What the run printed", key="generate.log"):
             st.code(jobs.log(run.id) or "Nothing.", language=None)
