@@ -2,11 +2,12 @@
 
 import streamlit as st
 
-from pages.parts import shell
+from pages.parts import contrast, shell
 
 shell.keep_keras()
 page = shell.nav()  # before the gate: it switches off the discovery of pages/, which would go round the gate
 st.set_page_config(page_title=f"{page.title} · Vitrine", layout="wide")
+contrast.apply()
 shell.gate()
 shell.sidebar()
 try:

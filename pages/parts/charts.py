@@ -5,12 +5,14 @@ import pandas as pd  # noqa: F401 - Plotly asks sys.modules for it, where anothe
 import plotly.graph_objects as go
 import streamlit as st
 
-from pages.parts.formatting import label, percent, probability
+from pages.parts.formatting import decimal, label, percent, probability
 
 POINTS = 500  # a curve of 5,000 points costs 7 times the bytes and looks the same
 LEGEND = {"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0}
 MUTED = "#94A3B8"  # slate: stands back behind the theme's colours on white and on dark
 ROOMY = 0.4  # a bar of this probability has room for its label on a phone, too
+RIGHT, WRONG = [[0, "#93C5FD"], [1, "#2563EB"]], [[0, "#FBBF24"], [1, "#B91C1C"]]  # seen on white and on dark
+NUMBERED = 15  # classes; more leave no room for numbers in the cells
 SHARES = {"minallowed": 0, "maxallowed": 1}  # an axis of shares never reaches beyond them
 CONFIG = {"displaylogo": False, "displayModeBar": False}
 
@@ -93,7 +95,7 @@ def curve_figure(
     figure.update_yaxes(title=y_title, tickformat=".0%" if percent_axis else None, rangemode="normal")
     figure.update_yaxes(range=[0, 1] if empty else None, autorangeoptions=SHARES if percent_axis else None)
     figure.update_layout(uirevision=key, legend=LEGEND)
-    said = percent if percent_axis else "{:.3g}".format
+    said = percent if percent_axis else decimal
     ends = "; ".join(f"{name} ends at {said(float(y[-1]))}" for name, (_, y) in lines.items() if len(y))
     alt = f"Line chart of {y_title.lower()} by {x_title.lower()}: {ends or 'no points yet'}."
     return _compact(figure, 320), key, alt
@@ -121,23 +123,14 @@ def counts(splits: dict[str, dict[str, int]], key: str) -> None:
 
 
 def confusion(matrix, classes, key: str, **options):
-    """Truth by answer; a square marker on every cell makes the cells clickable."""
+    """Truth by answer: right answers in blue, mistakes from amber to red, nothing where there are none.
+
+    A square marker on every cell makes the cells clickable.
+    """
     matrix = np.asarray(matrix)
     names = [label(name) for name in classes]
-    shares = matrix / np.maximum(matrix.sum(axis=1, keepdims=True), 1)
+    figure = go.Figure(_cells_of(matrix))
     rows, columns = np.indices(matrix.shape)
-    figure = go.Figure(
-        go.Heatmap(
-            z=shares.astype("float32"),
-            zmin=0,
-            zmax=1,
-            colorbar={"title": "Share of<br>the class", "tickformat": ".0%"},
-            showscale=len(names) > 15,
-            text=matrix if len(names) <= 15 else None,
-            texttemplate="%{text}" if len(names) <= 15 else None,
-            hoverinfo="skip",
-        )
-    )
     figure.add_scatter(  # a heat map reports no clicks, markers do
         x=columns.ravel(),
         y=rows.ravel(),
@@ -156,6 +149,28 @@ def confusion(matrix, classes, key: str, **options):
     right = int(np.trace(matrix))
     alt = f"Confusion matrix of {len(names)} classes: {right:,} of {int(matrix.sum()):,} pictures on the diagonal."
     return show(_compact(figure, 480), key, alt, **options)
+
+
+def _cells_of(matrix: np.ndarray) -> list[go.Heatmap]:
+    """The right answers and the mistakes of a confusion table, coloured by their share of the class."""
+    shares = (matrix / np.maximum(matrix.sum(axis=1, keepdims=True), 1)).astype("float32")
+    right = np.eye(len(matrix), dtype=bool)
+    few = len(matrix) <= NUMBERED
+    return [
+        go.Heatmap(
+            z=np.where(shown & (matrix > 0), shares, np.nan),
+            zmin=0,
+            zmax=float(shares[shown].max(initial=0)) or 1.0,
+            colorscale=scale,
+            colorbar={"title": "Mistakes,<br>share of<br>the class", "tickformat": ".0%"},
+            showscale=scale is WRONG and not few,
+            text=np.where(shown & (matrix > 0), matrix.astype(str), "") if few else None,
+            texttemplate="%{text}" if few else None,
+            hoverinfo="skip",
+            hoverongaps=False,
+        )
+        for shown, scale in ((right, RIGHT), (~right, WRONG))
+    ]
 
 
 def reliability(before, after, key: str) -> None:
