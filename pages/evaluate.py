@@ -52,7 +52,9 @@ def measure(card: Card, progress: Progress) -> evaluation.Evaluation:
 
 def headline(report) -> None:
     """Accuracy with its interval, first."""
-    shown = {"Right answers": report.accuracy} | {f"Right among {k}": v for k, v in report.top_accuracy.items()}
+    shown = {"Right answers (accuracy)": report.accuracy} | {
+        f"Right among {k} (top {k})": v for k, v in report.top_accuracy.items()
+    }
     for cell, (name, share) in zip(cells(len(shown), 3, METRIC_WIDTH), shown.items(), strict=True):
         cell.metric(
             name,
@@ -75,7 +77,7 @@ def hundredths(share: float | None) -> float | None:
 
 def per_class(report) -> None:
     """Precision, recall and F1 of each class."""
-    st.subheader("Class by class", anchor=False)
+    st.subheader("Class by class (precision and recall)", anchor=False)
     rows = [
         {
             "Class": each.name,
@@ -99,7 +101,7 @@ def per_class(report) -> None:
 
 def confusion(report, card) -> None:
     """What is taken for what; a click on a cell shows its pictures."""
-    st.subheader("What is taken for what", anchor=False)
+    st.subheader("What is taken for what (confusion matrix)", anchor=False)
     names = {str(index): name for index, name in enumerate(report.classes)}
     worst = (report.top_confusions(1) or [None])[0]
     left, right = st.columns([3, 2], gap="large")
@@ -108,7 +110,7 @@ def confusion(report, card) -> None:
             charts.confusion(
                 report.confusion, report.classes, "evaluate.confusion", on_select=clicked, selection_mode="points"
             )
-            st.caption("A click on a cell shows its pictures.")
+            st.caption("Blue: right. From amber to red: mistakes. A click on a cell shows its pictures.")
         else:
             st.dataframe(
                 [

@@ -85,7 +85,7 @@ def kept_ticks(ids: list[str]) -> Any:
 
 def compare(runs: dict) -> None:
     """The curves of several runs in one chart."""
-    st.subheader("Curves", anchor=False)
+    st.subheader("Curves (learning curves)", anchor=False)
     begun = [id for id, run in runs.items() if run.state != "queued"][:3]
     kept = [id for id in st.session_state.get("runs.compared", begun) if id in runs]
     st.session_state["runs.compared"] = kept

@@ -7,10 +7,43 @@ from datetime import UTC, datetime
 from typing import Any
 
 from mlcore.intervals import needed_digits, percent_text
+from mlcore.numerals import decimal, duration
+
+__all__ = [
+    "bounds",
+    "count",
+    "decimal",
+    "duration",
+    "interval",
+    "label",
+    "moment",
+    "percent",
+    "percent_format",
+    "plain",
+]
+__all__ += ["probability", "size", "title_in", "unbroken"]
 
 SPLITS = {"train": "Training", "val": "Validation", "test": "Test"}
 SPACES = re.compile(r"[^\S\u00a0\u202f]+")  # runs of white space, but for what keeps two words together
 BEFORE_PERCENT = re.compile(r"(?<=\d) (?=%)")
+WRITTEN = {  # choices with a spelling of their own
+    "r1": "R1",
+    "r1r2": "R1 and R2",
+    "rmsprop": "RMSprop",
+    "adamw": "AdamW",
+    "relu": "ReLU",
+    "gelu": "GELU",
+    "silu": "SiLU",
+    "gru": "GRU",
+    "lstm": "LSTM",
+    "float32": "32 bits (float32)",
+    "mixed-float16": "Mixed, 16 bits (float16)",
+    "mixed-bfloat16": "Mixed, 16 bits (bfloat16)",
+    "cross-entropy": "Cross-entropy",
+    "mean-squared-error": "Mean squared error",
+    "one-cycle": "One cycle",
+    "non-saturating": "Non-saturating",
+}
 MARKS = re.compile(r"([\\`*_{}\[\]()#+\-.!|~$:<>&^=@\"'/])")
 
 
@@ -32,6 +65,12 @@ def label(text) -> str:
 def title_in(titles: Mapping[Any, str]) -> Callable[[Any], str]:
     """What a picker shows for a name: its title, or the name itself where it has none."""
     return lambda name: titles.get(name, str(name))
+
+
+def choice_words(value: Any) -> str:
+    """One of the values of a setting, as a person reads it: 'one-cycle' is One cycle, 'r1r2' R1 and R2."""
+    text = str(value)
+    return WRITTEN.get(text, text.replace("-", " ").replace("_", " ").capitalize()) if isinstance(value, str) else text
 
 
 def percent(value: float | None, digits: int = 1) -> str:
@@ -67,20 +106,6 @@ def bounds(share) -> str:
 def count(n: int, one: str, many: str = "") -> str:
     """1 picture, 1,024 pictures."""
     return f"{n:,} {one if n == 1 else many or one + 's'}"
-
-
-def duration(seconds: float | None) -> str:
-    """Seconds as a person says them: 12 s, 3 min 20 s, 2 h 5 min."""
-    if seconds is None:
-        return "unknown"
-    whole = round(seconds)
-    if seconds < 0.05:
-        return "under 0.1 s"
-    if whole < 60:
-        return f"{seconds:.1f} s" if seconds < 10 else f"{whole} s"
-    if whole < 3600:
-        return f"{whole // 60} min {whole % 60} s"
-    return f"{whole // 3600} h {whole % 3600 // 60} min"
 
 
 def size(nbytes: float) -> str:

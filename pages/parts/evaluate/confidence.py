@@ -10,7 +10,7 @@ from pages.parts.answer import trust
 
 def honesty(report, card) -> None:
     """Whether 80 % sure answers come true 80 times in 100, and what is called sure."""
-    st.subheader("Does it know when it is right?", anchor=False)
+    st.subheader("Does it know when it is right? (calibration)", anchor=False)
     left, right = st.columns([3, 2], gap="large")
     with left:
         charts.reliability(report.bins_before, report.bins_after, "evaluate.reliability")

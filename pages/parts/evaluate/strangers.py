@@ -13,7 +13,7 @@ from pages.parts.answer.unlike import UNMEASURED
 
 def strangers(card: Card) -> None:
     """The part of Evaluate: how often it flags its own pictures, and others."""
-    st.subheader("Does it notice what it never learned?", anchor=False)
+    st.subheader("Does it notice what it never learned? (out-of-distribution)", anchor=False)
     noticing = card.unlike or _measured_on_demand(card)
     if noticing is None:
         return

@@ -167,4 +167,4 @@ def legend(explanation, explained_in: str = "") -> None:
 
 def number(value) -> str:
     """A measured value, short."""
-    return f"{value:.3g}" if isinstance(value, float) else str(value)
+    return formatting.decimal(value) if isinstance(value, float) else str(value)
