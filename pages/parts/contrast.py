@@ -7,7 +7,7 @@ A primary colour can't both carry white text on buttons (luminance at most 0.183
 import streamlit as st
 
 WRITTEN = '.stButtonGroup [data-selected="true"]', '.stSlider [data-testid="stSliderThumbValue"]'
-STYLE = f"<style>{', '.join(WRITTEN)} {{ color: light-dark(#1D4ED8, #93C5FD); }}</style>"
+STYLE = f"<style>{', '.join(WRITTEN)} {{ color: light-dark(#1D4ED8, #93C5FD) !important; }}</style>"
 
 
 def apply() -> None:

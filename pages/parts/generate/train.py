@@ -124,7 +124,7 @@ def _estimated(plan) -> None:
 
     def tell(timing: GanEstimate) -> None:
         st.write(
-            f"This will take about **{formatting.duration(timing.seconds(plan))}** here: a step takes "
+            f"Training will take about **{formatting.duration(timing.seconds(plan))}** here: a step takes "
             f"{timing.seconds_per_step * 1000:,.0f} ms, measured on this machine. The generator has "
             f"{timing.generator_parameters:,} parameters, the critic that it learns from {timing.critic_parameters:,}."
         )
