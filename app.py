@@ -2,12 +2,12 @@
 
 import streamlit as st
 
-from pages.parts import contrast, shell
+from pages.parts import shell, style
 
 shell.keep_keras()
 page = shell.nav()  # before the gate: it switches off the discovery of pages/, which would go round the gate
 st.set_page_config(page_title=f"{page.title} · Vitrine", layout="wide")
-contrast.apply()
+style.apply()
 shell.gate()
 shell.sidebar()
 try:

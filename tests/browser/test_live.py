@@ -18,6 +18,11 @@ def wait_for_state(run: str, state: str, seconds: float = 90) -> None:
         time.sleep(0.2)
 
 
+def cell(tab, text: str):
+    """A cell of a table, which is drawn on a canvas and written inside it for those who can't see."""
+    return tab.locator('[role="gridcell"]', has_text=text).first
+
+
 @pytest.fixture
 def start(tiny_data):
     """Starts runs that last until somebody stops them, as another tab or the command line would."""
@@ -41,12 +46,12 @@ def test_a_stopped_run_that_is_resumed_elsewhere_goes_on_in_every_tab(server, ta
 
 def test_the_list_of_runs_follows_what_is_started_and_stopped_elsewhere(server, tab, start, tiny_model):
     tab.goto(f"{server}/runs")
-    tab.get_by_role("gridcell", name="Done").first.wait_for(state="attached")
+    cell(tab, "Done").wait_for(state="attached")
     run = start()
 
-    tab.get_by_role("gridcell", name="Training").first.wait_for(state="attached")
+    cell(tab, "Training").wait_for(state="attached")
     jobs.stop(run)
-    tab.get_by_role("gridcell", name="Stopped").first.wait_for(state="attached")
+    cell(tab, "Stopped").wait_for(state="attached")
 
 
 def test_no_page_scrolls_sideways_on_a_small_phone(server, open_tab, tiny_model):
