@@ -41,6 +41,8 @@ def estimate(recipe: Recipe, shrink: int = 1) -> Estimate:
     With `shrink` it is that of the same pictures stored so many times smaller in height and width. Raises Refused as
     training would, so a recipe that can be estimated can be started.
     """
+    import keras  # noqa: F401 - loaded first: the engine is reckoned apart
+
     from mlcore.training.batches import Shuffled
     from mlcore.training.distillation import taught
 

@@ -21,7 +21,7 @@ __all__ = [
     "percent_format",
     "plain",
 ]
-__all__ += ["probability", "size", "title_in", "unbroken"]
+__all__ += ["probability", "size", "spelled", "title_in", "unbroken"]
 
 SPLITS = {"train": "Training", "val": "Validation", "test": "Test"}
 SPACES = re.compile(r"[^\S\u00a0\u202f]+")  # runs of white space, but for what keeps two words together
@@ -71,6 +71,11 @@ def choice_words(value: Any) -> str:
     """One of the values of a setting, as a person reads it: 'one-cycle' is One cycle, 'r1r2' R1 and R2."""
     text = str(value)
     return WRITTEN.get(text, text.replace("-", " ").replace("_", " ").capitalize()) if isinstance(value, str) else text
+
+
+def spelled(text: str) -> str:
+    """Names of a program among other words, as a person writes them: '8 gelu' is 8 GELU, 'view_1' view 1."""
+    return re.sub(r"[a-z0-9]+", lambda word: WRITTEN.get(word.group(), word.group()), text.replace("_", " "))
 
 
 def percent(value: float | None, digits: int = 1) -> str:

@@ -79,3 +79,24 @@ def test_a_picker_shows_a_title_or_the_name_that_has_none():
     shown = formatting.title_in({"mlp": "Dense network"})
 
     assert [shown("mlp"), shown("gone")] == ["Dense network", "gone"]
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [("one-cycle", "One cycle"), ("r1r2", "R1 and R2"), ("adamw", "AdamW"), ("cosine", "Cosine"), (3, "3")],
+)
+def test_a_choice_is_read_as_words(value, text):
+    assert formatting.choice_words(value) == text
+
+
+def test_names_of_a_program_are_spelled():
+    assert formatting.spelled("8 gelu, 2 relu in stronger_view_1") == "8 GELU, 2 ReLU in stronger view 1"
+
+
+def test_a_column_has_as_many_digits_as_tell_its_shares_from_all():
+    assert formatting.percent_format([0.5, 1.0, None]) == "%.1f\u00a0%%"
+    assert formatting.percent_format([0.5, 0.9996]) == "%.2f\u00a0%%"
+
+
+def test_a_sentence_of_the_core_keeps_a_number_with_its_percent_sign():
+    assert formatting.plain("93.4 % of all") == "93\\.4\u00a0% of all"
