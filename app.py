@@ -9,6 +9,7 @@ shell.keep_keras()
 page = shell.nav()  # before the gate: it switches off the discovery of pages/, which would go round the gate
 st.set_page_config(page_title=f"{page.title} · Vitrine", layout="wide")
 style.apply()
+shell.logo()
 shell.gate()
 with st.sidebar:
     address.own_history(keeps_one_entry)

@@ -105,7 +105,7 @@ def one(classifier, file) -> None:
     notices(chosen.picture.notices, "classify")
 
 
-st.title("Classify", anchor=False)
+shell.heading("classify")
 with trouble("Classifying"):
     card = pick.model()
     ways = CLIP_WAYS if card.is_sequence else WAYS

@@ -160,7 +160,7 @@ def confirm(name: str, title: str) -> None:
             st.rerun()
 
 
-st.title("Data", anchor=False)
+shell.heading("data")
 if added := st.session_state.pop("data.next", None):
     address.choose("data", added)
 arriving = st.container()

@@ -150,7 +150,7 @@ def mistakes(report, card) -> None:
     gallery.answers(card, report, chosen, "evaluate.mistakes", columns=6)
 
 
-st.title("Evaluate", anchor=False)
+shell.heading("evaluate")
 with trouble("Evaluating"):
     measured = [card for card in library.classifiers() if card.accuracy]
     model = pick.model(default=next(iter(pick.titled(measured)), None))

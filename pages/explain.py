@@ -19,7 +19,7 @@ FOR_CLIPS = ("why", "compare")  # the others cover, tone and turn one picture
 SHOWS = {"why": attribution_maps, "ask": ask_again, "inside": inside_views, "compare": compare}
 
 
-st.title("Explain", anchor=False)
+shell.heading("explain")
 with trouble("Explaining"):
     about = subject.choose()
     if about:

@@ -23,7 +23,7 @@ def measure_one() -> None:
 
 SHOWS = {"play": play_with_one, "train": train.train, "measure": measure_one}
 
-st.title("Generate", anchor=False)
+shell.heading("generate")
 with trouble("Generating"):
     first = "train" if address.asked("run") else "play"
     part = pick.one("What do you want to do?", PARTS, "do", first, widget=st.segmented_control, required=True)

@@ -32,7 +32,7 @@ def page() -> None:
     alternatives.panel(damaged, mask, chosen.name)
 
 
-st.title("Repair", anchor=False)
+shell.heading("repair")
 with trouble("Repairing"):
     page()
 with st.expander("Train a repair network", key="repair.train"), trouble("Training a repair network"):

@@ -191,7 +191,7 @@ def overview(drawn: tuple, cards: dict[str, Card]) -> None:
             compare(trained)
 
 
-st.title("Runs", anchor=False)
+shell.heading("runs")
 with trouble("Listing the runs"):
     everything = {run.id: run for run in jobs.all()}
     models = {card.id: card for card in library.all()}

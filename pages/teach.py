@@ -109,7 +109,6 @@ def page() -> None:
         learning(draft)
 
 
-st.title("Teach", anchor=False)
-st.write("Name two or more classes, give each a few pictures, and see at once whether they can be told apart.")
+shell.heading("teach")
 with trouble("Opening your pictures"):
     page()

@@ -60,6 +60,6 @@ def page() -> None:
     background.wait(requests)  # last: what takes its time keeps nothing else from being drawn
 
 
-st.title("Train", anchor=False)
+shell.heading("train")
 with trouble("Setting up training"):
     page()

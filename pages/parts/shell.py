@@ -16,25 +16,42 @@ from pages.parts.trouble import trouble
 
 # A file, set before the navigation: else the tab shows the page's own icon, which is fetched from another host.
 ICON = str(Path(__file__).parent / "icon.png")
+LOGO = """<svg xmlns="http://www.w3.org/2000/svg" width="150" height="36" viewBox="0 0 150 36" role="img">
+<rect x="2" y="4" width="28" height="28" rx="6" fill="#2563EB"/>
+<path d="M6 26 L13 15 L18 22 L21 18 L26 26 Z" fill="#FFFFFF"/><circle cx="22" cy="12" r="2.5" fill="#FFFFFF"/>
+<text x="40" y="27" font-family="sans-serif" font-size="25" font-weight="700" fill="{ink}">Vitrine</text></svg>"""
 WARM_AFTER_SECONDS = 4  # the first page is drawn by then (2.1 s measured), the first click rarely done
 WORDS_WIDTH = 220  # of a metric that is words and not a number: 'CPU, 2 cores'
 IDLE_SECONDS = 60  # between looks for jobs; with none at all a browser that reconnects would lose the next click
 SHOWN = 4  # jobs in the sidebar; the Runs page has them all
 PAGES = {
-    "home": ("Home", ":material/home:", "Put a picture in and see what it is"),
-    "data": ("Data", ":material/photo_library:", "Data sets: look inside, add your own"),
-    "teach": ("Teach", ":material/school:", "A few pictures a class, learned in a moment"),
-    "train": ("Train", ":material/model_training:", "Train a classifier and watch it learn"),
-    "runs": ("Runs", ":material/list_alt:", "Every run and model: compare, stop, resume, delete"),
-    "evaluate": ("Evaluate", ":material/fact_check:", "How good a model is, and where it goes wrong"),
-    "classify": ("Classify", ":material/image_search:", "One picture, many, a folder or a ZIP"),
-    "explain": ("Explain", ":material/lightbulb:", "Which parts of a picture speak for an answer"),
-    "generate": (
-        "Generate",
-        ":material/auto_awesome:",
-        "Make pictures that never were, and train what makes them",
+    "home": ("Home", ":material/home:", "Put a picture in and see what it is."),
+    "classify": ("Classify", ":material/image_search:", "What is in one picture, in many, in a folder or an archive."),
+    "explain": (
+        "Explain",
+        ":material/lightbulb:",
+        "Which parts of a picture speak for an answer, and what changes it.",
     ),
-    "repair": ("Repair", ":material/healing:", "Fill what is lost in a picture, several ways side by side"),
+    "data": ("Data", ":material/photo_library:", "Data sets: look inside, or bring your own pictures."),
+    "teach": (
+        "Teach",
+        ":material/school:",
+        "Name some classes, give each a few pictures, and see if they can be told apart.",
+    ),
+    "train": ("Train", ":material/model_training:", "Train a classifier on a data set, and watch it learn."),
+    "runs": ("Runs", ":material/list_alt:", "Every run and model: compare, stop, resume, name, delete."),
+    "evaluate": (
+        "Evaluate",
+        ":material/fact_check:",
+        "How good a model is on pictures it never saw, and where it errs.",
+    ),
+    "generate": ("Generate", ":material/auto_awesome:", "Pictures that never were, and what makes them (GANs)."),
+    "repair": ("Repair", ":material/healing:", "What is lost in a picture, filled in several ways (inpainting)."),
+}
+GROUPS = {
+    "Look at pictures": ("home", "classify", "explain"),
+    "Make a model": ("data", "teach", "train", "runs", "evaluate"),
+    "Imagine pictures": ("generate", "repair"),
 }
 
 
@@ -47,12 +64,25 @@ def nav():
     """Declare the pages; returns the one that was asked for."""
     st.session_state["_shell"] = True
     st.set_page_config(page_icon=ICON)
-    return st.navigation(
-        [
-            st.Page(path(name), title=title, icon=icon, url_path=name, default=name == "home", help=help)
-            for name, (title, icon, help) in PAGES.items()
-        ]
-    )
+    return st.navigation({group: [_declared(name) for name in names] for group, names in GROUPS.items()})
+
+
+def _declared(name: str):
+    title, icon, help = PAGES[name]
+    return st.Page(path(name), title=title, icon=icon, url_path=name, default=name == "home", help=help)
+
+
+def heading(name: str) -> None:
+    """The title of a page, and a sentence on what it is for."""
+    title, _, sentence = PAGES[name]
+    st.title(title, anchor=False)
+    st.write(sentence)
+
+
+def logo() -> None:
+    """The product's name, on every page."""
+    ink = "#F1F5F9" if st.context.theme.type == "dark" else "#0F172A"
+    st.logo(LOGO.format(ink=ink), size="large")
 
 
 def require() -> None:

@@ -1,0 +1,32 @@
+// Brings a result before the eye: scrolls to it once when it is new, and offers the way there while it is below the fold.
+const ENOUGH = 0.4 // of the window, or all of the result
+
+export default function ({ data, parentElement }) {
+  const button = parentElement.querySelector('button')
+  const seen = (window.vitrineSeen ??= {})
+  let observer
+  const frame = requestAnimationFrame(() => {
+    const target = document.querySelector(`.st-key-${CSS.escape(data.key)}`)
+    if (!target) return
+    const visible = () => {
+      const { top, bottom, height } = target.getBoundingClientRect()
+      return Math.min(bottom, innerHeight) - Math.max(top, 0) >= Math.min(height, innerHeight * ENOUGH)
+    }
+    const isBelow = () => !visible() && target.getBoundingClientRect().top > innerHeight * (1 - ENOUGH)
+    const go = () => {
+      const calm = matchMedia('(prefers-reduced-motion: reduce)').matches
+      target.style.scrollMarginTop = '4rem' // the height of Streamlit's bar
+      target.scrollIntoView({ behavior: calm ? 'auto' : 'smooth', block: 'start' })
+    }
+    button.textContent = `${data.label} ↓`
+    button.onclick = go
+    if (seen[data.key] !== data.result && !data.gently && !visible()) go()
+    seen[data.key] = data.result
+    observer = new IntersectionObserver(() => (button.hidden = !isBelow()), { threshold: [0, 0.1, 0.25, 0.5, 1] })
+    observer.observe(target)
+  })
+  return () => {
+    cancelAnimationFrame(frame)
+    observer?.disconnect()
+  }
+}
