@@ -125,7 +125,7 @@ def confusion(report, card) -> None:
         if report.answers is not None:
             chosen = evaluation.cell(report.answers, int(truth), int(answer))
             st.text(f"{formatting.count(len(chosen), 'picture')} of {names[truth]}, answered {names[answer]}.")
-            gallery.answers(card, report, chosen[:9], "evaluate.cell", columns=3)
+            gallery.answers(card, report, chosen, "evaluate.cell", columns=3, most=9)
 
 
 def clicked() -> None:
@@ -144,7 +144,7 @@ def mistakes(report, card) -> None:
     chosen = evaluation.mistakes(report.answers, 12)
     if not len(chosen):
         st.write("There are none: every test picture was answered right.")
-    gallery.answers(card, report, chosen, "evaluate.mistakes", columns=6)
+    gallery.answers(card, report, chosen, "evaluate.mistakes", columns=6, most=12)
 
 
 st.title("Evaluate", anchor=False)

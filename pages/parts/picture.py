@@ -15,6 +15,7 @@ import streamlit as st
 
 import mlcore
 from mlcore import clips, data, images, library
+from mlcore.data.excerpt import find_excerpt
 from mlcore.data.find import find
 from mlcore.errors import Kind, Refused
 from pages.parts.layout import cells
@@ -208,7 +209,9 @@ def _by_pixels(digest: str, frames: int) -> Chosen:
     for row in examples():
         if example_picture(row["name"]).sha256 == digest:
             return Chosen(row["title"], example_picture(row["name"]))
-    position = find(digest)
+    position, part = find(digest), find_excerpt(digest)
+    if part and not position:
+        return _of_split(*part)
     if not position:
         raise Refused(
             Kind.MISSING_DATA,
@@ -233,9 +236,13 @@ def _example(name: str) -> Chosen | None:
 
 def _of_data(name: str) -> Chosen:
     dataset, split, index = _parts(name)
-    pictures = data.open(dataset).split(split)
+    pictures = (data.at_hand(dataset) or data.open(dataset)).split(split)
     if not 0 <= index < len(pictures):
         raise Refused(Kind.UNKNOWN_NAME, f"Picture {index} isn't in {dataset}: it has 0 to {len(pictures) - 1}.")
+    return _of_split(pictures, index)
+
+
+def _of_split(pictures, index: int) -> Chosen:
     pixels = pictures.read([index])[0]
     truth = pictures.dataset.classes[int(pictures.labels[index])]
     content = clips.Clip(pixels, length=len(pixels)) if pictures.dataset.is_sequence else images.Picture(pixels)

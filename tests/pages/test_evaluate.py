@@ -1,5 +1,7 @@
 """Evaluate: the honest report, and the pictures behind each number."""
 
+import re
+
 import pytest
 
 from mlcore import evaluation, library
@@ -55,6 +57,19 @@ def test_without_the_data_set_the_page_still_reports(open_page, check, tiny_mode
     data.remove("shapes")
 
     assert check(open_page("evaluate", model=tiny_model)).metric
+
+
+def test_without_the_data_set_of_a_starter_its_mistakes_and_some_of_each_wrong_cell_are_shown(open_page, check, home):
+    page = open_page("evaluate")
+    page.selectbox(key="model").set_value("handwritten-digits").run()
+    page.selectbox(key="truth").set_value("9")
+    page = check(page.selectbox(key="answer").set_value("4").run())
+    assert len(page.get("image")) == 7 + 12  # all mistakes of the digits are here
+
+    page = check(page.selectbox(key="answer").set_value("9").run())
+    told = " ".join(each.value.replace("\\", "") for each in page.caption)
+    assert re.search(r"(29|30) of these [\d,]+ pictures came along", told)
+    assert len(page.get("image")) == 9 + 12
 
 
 def test_a_model_that_was_never_measured_can_be_measured(open_page, check, tiny_model):
