@@ -18,6 +18,7 @@ from mlcore import clips, data, images, library
 from mlcore.data.excerpt import find_excerpt
 from mlcore.data.find import find
 from mlcore.errors import Kind, Refused
+from pages.parts import kept
 from pages.parts.layout import cells
 
 EXAMPLES = Path(mlcore.__file__).parent / "starters" / "examples"
@@ -256,6 +257,8 @@ def _parts(name: str) -> tuple[str, str, int]:
     return dataset, split, int(index)
 
 
-@st.cache_resource(max_entries=3, show_spinner=False)  # each may have 160 MB
 def _decoded(data: bytes, frames: int = 0) -> images.Picture | clips.Clip:
-    return clips.decode(data, frames) if frames else images.decode(data)
+    def decode() -> images.Picture | clips.Clip:
+        return clips.decode(data, frames) if frames else images.decode(data)
+
+    return kept.for_this_session(data, str(frames), decode, lambda read: read.nbytes)
