@@ -23,7 +23,7 @@ def answers(card, report, indices, key: str, columns: int, most: int) -> None:
     dataset = data.at_hand(report.data or card.data, report.fingerprint)
     if dataset is None:
         st.caption("The pictures behind these numbers aren't on this machine.")
-        _add(None)
+        _add()
         return
     if report.fingerprint not in ("", dataset.fingerprint):
         st.caption(
@@ -42,10 +42,10 @@ def partly(dataset, what: str) -> None:
     if isinstance(dataset, data.Excerpt):
         site = dataset.origin.partition("//")[2]
         st.caption(
-            plain(f"{what} came along with Vitrine; to see all, add {dataset.title} from ")
-            + f"[{plain(site)}]({dataset.origin})."
+            f"{plain(what)} came along with Vitrine; to see all, add those of [{plain(site)}]({dataset.origin}) as "
+            f"{plain(dataset.name)}."
         )
-        _add(dataset.title)
+        _add()
 
 
 def reference(split, index: int, pixels: np.ndarray) -> str:
@@ -55,8 +55,8 @@ def reference(split, index: int, pixels: np.ndarray) -> str:
     return f"data:{split.dataset.name}:{split.split}:{index}"
 
 
-def _add(title: str | None) -> None:
-    st.page_link(shell.path("data"), label=f"Add {title or 'the data set'}", icon=":material/arrow_forward:")
+def _add() -> None:
+    st.page_link(shell.path("data"), label="Add the data set", icon=":material/arrow_forward:")
 
 
 def _answered(card, report, split, indices: list[int], key: str, columns: int) -> None:

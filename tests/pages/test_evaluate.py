@@ -81,6 +81,18 @@ def test_a_model_that_was_never_measured_can_be_measured(open_page, check, tiny_
     assert page.metric[0].label == "Right answers"
 
 
+def test_a_model_that_cannot_be_measured_here_says_why_and_what_can_be_done(open_page, check, tiny_model):
+    from mlcore import data
+
+    (library.folder(tiny_model) / "evaluations" / "test.json").unlink()
+    data.remove("shapes")
+    page = check(open_page("evaluate", model=tiny_model))
+
+    assert "its data set, shapes, can't be had" in page.info[0].value.replace("\\", "")
+    assert any(f"evaluate {tiny_model} --data NAME" in each.value for each in page.markdown)
+    assert not page.metric
+
+
 def test_after_a_reload_the_measuring_is_found_again(open_page, check, tiny_model, report):
     (library.folder(tiny_model) / "evaluations" / "test.json").unlink()
     desk().ask(("evaluate", stamp(tiny_model)), "Measuring", lambda tell: report)

@@ -184,6 +184,15 @@ def test_the_critics_scores_are_drawn_with_named_axes(open_page, tiny_generator)
     assert checks.SCORES_HELP in texts(page)
 
 
+def test_a_generator_that_came_along_tells_what_was_measured_of_it_without_its_data(open_page, check, home):
+    page = check(open_page("generate", do="measure", generator="made-up-digits"))
+    report = store.load("made-up-digits")
+
+    assert not data.all()[0].stored
+    assert f"Measured with {report['n']:,} made pictures" in texts(page)
+    assert {metric.label: metric.value for metric in page.metric}["Classes present"] == "10 of 10"
+
+
 def test_measuring_starts_a_task_with_what_was_chosen(open_page, check, tiny_generator):
     page = open_page("generate", do="measure", generator=tiny_generator)
     assert "pixels alone" in texts(page)

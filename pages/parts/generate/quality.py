@@ -55,7 +55,7 @@ def panel(generator) -> None:
 
 def _form(generator) -> None:
     if not gallery.is_stored(generator.card.data):
-        st.caption("Measuring anew compares with the data set that it was trained on, which isn't on this machine.")
+        st.caption("Measuring compares with the data set that it was trained on, which isn't on this machine.")
         st.page_link(shell.path("data"), label="Add the data set", icon=":material/arrow_forward:")
         return
     left, right = st.columns(2)
