@@ -3,6 +3,7 @@
 A photograph of 48 megapixels takes 146 MB decoded. It is needed at every rerun of a page, and by nobody else.
 """
 
+import gc
 import hashlib
 import threading
 import time
@@ -14,8 +15,12 @@ from typing import TypeVar
 import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
+from mlcore.machine.memory import give_back
+
 MOST_BYTES = 350_000_000  # of a session: the picture in sight and one before it
 MOST_OF_ALL = 1_000_000_000  # of all sessions
+LARGE = 32_000_000  # bytes: a picture whose decoding leaves much behind
+AFTER = 5.0  # seconds from the end of a session to a clean-up
 AGE = 300.0  # seconds since it was last asked for
 Key = tuple[str, str]  # session, content
 Picture = TypeVar("Picture")
@@ -45,16 +50,22 @@ class Kept:
             entry = self._entries.get(key)
         thing: Picture = entry.thing if entry else make()  # type: ignore[assignment]
         with self._lock:
+            is_new = key not in self._entries
             self._entries[key] = Entry(thing, size_of(thing), time.monotonic())
             self._entries.move_to_end(key)
             self._make_room(key[0])
             self._look_again()
+        if is_new and size_of(thing) > LARGE:
+            _clean_up()  # what decoding took besides, and what had to make room
         return thing
 
     def release(self, session: str) -> None:
         """Forget what a session kept."""
         with self._lock:
             self._drop([key for key in self._entries if key[0] == session])
+        later = threading.Timer(AFTER, _clean_up)  # what the session itself holds goes only after this
+        later.daemon = True
+        later.start()
 
     def forget_old(self) -> None:
         """Forget what nobody asked for lately, and look again later."""
@@ -62,6 +73,7 @@ class Kept:
             now, self._timer = time.monotonic(), None
             self._drop([key for key, entry in self._entries.items() if now - entry.used >= self.age])
             self._look_again()
+        _clean_up()
 
     def bytes(self, session: str | None = None) -> int:
         """How much a session keeps, or all of them."""
@@ -83,6 +95,12 @@ class Kept:
             self._timer = threading.Timer(self.age, self.forget_old)
             self._timer.daemon = True
             self._timer.start()
+
+
+def _clean_up() -> None:
+    """Free what nobody needs: parts of a page hold each other in circles, and with them the picture they are about."""
+    gc.collect()
+    give_back()
 
 
 @st.cache_resource(show_spinner=False)

@@ -11,7 +11,7 @@ from pages.parts.layout import cells
 
 SHOWN = 12
 ANY, TURN = "any", "explain.tests.turn"
-LABEL_WIDTH = 110  # pixels of a picture with a button below it
+LABEL_WIDTH = 88  # pixels of a picture with a button below it
 
 
 def test_pictures(card: Card) -> None:

@@ -42,3 +42,13 @@ def test_pictures_of_other_sizes_are_filled_and_nothing_else_changes(home, size)
 
     assert (repaired[~mask] == pixels[~mask]).all()
     assert (repaired[mask] != pixels[mask]).any()
+
+
+def test_a_photograph_above_a_megapixel_is_repaired_too_and_nothing_else_changes(home):
+    pixels = np.random.default_rng(0).integers(0, 256, (1030, 1030, 3), "uint8")
+    mask = np.zeros((1030, 1030), bool)
+    mask[500:540, 500:540] = True
+    repaired = open_repairer(ID).repair(pixels, mask)
+
+    assert (repaired[~mask] == pixels[~mask]).all()
+    assert (repaired[mask] != pixels[mask]).any()
