@@ -8,7 +8,7 @@ import streamlit as st
 from mlcore import jobs
 from mlcore.events import EpochEnded, StepsDone, TrainingStarted
 from mlcore.jobs import Run
-from pages.parts import formatting, shell
+from pages.parts import address, formatting, shell
 from pages.parts.layout import metrics
 from pages.parts.runs import curves, history
 from pages.parts.trouble import trouble
@@ -142,7 +142,7 @@ def clone(run, **training) -> None:
     """Fill the form of Train with a run's recipe, some training settings changed, and go there."""
     recipe = run.recipe.model_dump()
     st.session_state.update({"train.clone": recipe | {"training": recipe["training"] | training}, "train.setup": True})
-    st.session_state.pop("run", None)
+    address.choose("run", None)
     st.switch_page(shell.path("train"))
 
 
