@@ -61,8 +61,8 @@ def _number(path: Path) -> int | None:
 def give_back() -> bool:
     """Hand memory that was freed, and is held for reuse, back to the system; whether the platform can be asked to.
 
-    Pillow decodes in blocks of 16 MB, which glibc keeps for the thread that freed them: measured in a server with
-    eight photographs of 48 megapixels, 1.1 GB.
+    Pillow decodes in blocks of 16 MB, which glibc keeps for the thread that freed them: after eight photographs of 48
+    megapixels a server held 2,062 MB without this and 1,508 with it; after eight small ones it holds 1,562.
     """
     trim = getattr(_c_library(), "malloc_trim", None)
     return bool(trim is not None and trim(0) >= 0)
