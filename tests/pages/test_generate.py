@@ -80,7 +80,7 @@ def test_a_closer_look_asks_a_classifier_and_finds_the_nearest_training_picture(
     from pages.parts.generate import inspect
 
     pictures = data.open("shapes32").split("train").read([4, 9])
-    near, names = inspect._neighbours("shapes32", pictures)
+    near, names = inspect._neighbours(data.open("shapes32"), pictures)
 
     assert (near == pictures).all()
     assert len(names) == 2
@@ -122,7 +122,7 @@ def test_data_that_isnt_here_can_be_fetched_first(open_page, tiny_generator):
     page = open_page("generate", do="train", data="mnist")
 
     assert page.button(key="generate.get").label == "Get it"
-    assert "isn't on this machine" in texts(page).replace("\\", "")
+    assert "isn't stored yet" in texts(page).replace("\\", "")
 
 
 def test_data_that_isnt_here_is_fetched_by_a_click(open_page, check, tiny_generator, monkeypatch):
