@@ -72,7 +72,9 @@ def measure(card: Card, progress: Progress) -> evaluation.Evaluation:
 
 def headline(report) -> None:
     """Accuracy with its interval, first."""
-    shown = {"Right answers": report.accuracy} | {f"Right among {k}": v for k, v in report.top_accuracy.items()}
+    shown = {"Right answers (accuracy)": report.accuracy} | {
+        f"Right among {k} (top {k})": v for k, v in report.top_accuracy.items()
+    }
     for cell, (name, share) in zip(cells(len(shown), 3, METRIC_WIDTH), shown.items(), strict=True):
         cell.metric(
             name,
@@ -95,31 +97,31 @@ def hundredths(share: float | None) -> float | None:
 
 def per_class(report) -> None:
     """Precision, recall and F1 of each class."""
-    st.subheader("Class by class", anchor=False)
+    st.subheader("Class by class (precision and recall)", anchor=False)
     rows = [
         {
             "Class": each.name,
             "Recognised": hundredths(each.recall),
-            "95 % interval": formatting.bounds(each.accuracy),
+            "95\u00a0% interval": formatting.bounds(each.accuracy),
             "Right when named": hundredths(each.precision),
             "F1": hundredths(each.f1),
             "Pictures": each.n,
         }
         for each in report.per_class
     ]
+    shares = [share for each in report.per_class for share in (each.recall, each.precision, each.f1)]
+    column = partial(st.column_config.NumberColumn, format=formatting.percent_format(shares))
     columns = {
-        "Recognised": st.column_config.NumberColumn(format="%.1f %%", help="Recall: share of the class that was found"),
-        "Right when named": st.column_config.NumberColumn(
-            format="%.1f %%", help="Precision: share of these answers that was right"
-        ),
-        "F1": st.column_config.NumberColumn(format="%.1f %%", help="Harmonic mean of the two"),
+        "Recognised": column(help="Recall: share of the class that was found"),
+        "Right when named": column(help="Precision: share of these answers that was right"),
+        "F1": column(help="Harmonic mean of the two"),
     }
     st.dataframe(rows, hide_index=True, key="evaluate.classes", column_config=columns, alt="Scores of each class")
 
 
 def confusion(report, card) -> None:
     """What is taken for what; a click on a cell shows its pictures."""
-    st.subheader("What is taken for what", anchor=False)
+    st.subheader("What is taken for what (confusion matrix)", anchor=False)
     names = {str(index): name for index, name in enumerate(report.classes)}
     worst = (report.top_confusions(1) or [None])[0]
     left, right = st.columns([3, 2], gap="large")
@@ -128,7 +130,7 @@ def confusion(report, card) -> None:
             charts.confusion(
                 report.confusion, report.classes, "evaluate.confusion", on_select=clicked, selection_mode="points"
             )
-            st.caption("A click on a cell shows its pictures.")
+            st.caption("Blue: right. From amber to red: mistakes. A click on a cell shows its pictures.")
         else:
             st.dataframe(
                 [

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from mlcore import jobs, library
-from pages.parts import address, background, pick, shell
+from pages.parts import address, background, formatting, pick, shell
 from pages.parts.runs import progress, sweep
 from pages.parts.train import budget, estimate, launch
 from pages.parts.train.recipe_form import recipe_form
@@ -20,16 +20,19 @@ def watch(run_id: str | None) -> None:
 
 def finished(run) -> None:
     """What a finished run is good for."""
-    if run.state == "failed":
-        with st.expander("What the run printed", key="train.log"):
-            st.code(jobs.log(run.id) or "Nothing.", language=None)
     if run.state == "done":
         card = library.card_of(run.id)
-        accuracy = card.accuracy.text() if card.accuracy else "not measured"
+        accuracy = formatting.interval(card.accuracy)
         st.success(f"The model is in the library. On test pictures it is right in {accuracy}.")
         with st.container(horizontal=True):
             for page, step in {"evaluate": "See how good it is", "classify": "Classify", "explain": "Explain"}.items():
                 st.page_link(shell.path(page), label=step, icon=shell.PAGES[page][1], query_params={"model": run.id})
+
+
+def printed(run) -> None:
+    """What a run printed, folded."""
+    with st.expander("What the run printed", key="train.log"):
+        st.code(jobs.log(run.id) or "Nothing.", language=None)
 
 
 def page() -> None:
@@ -41,8 +44,10 @@ def page() -> None:
     if (address.value("run", runs) or active) and not st.session_state.get("train.setup"):
         titles = {run.id: run.title for run in runs.values()}
         run = runs[pick.one("Run", titles, "run", active[-1] if active else None)]
-        progress.live(run.id)
         finished(run)
+        progress.live(run.id)
+        if run.state == "failed":
+            printed(run)
         st.button("Set up another run", key="train.another", icon=":material/add:", on_click=watch, args=(None,))
         return
     pick.tell_stale("run", "run")

@@ -17,6 +17,7 @@ from typing import Any
 from mlcore import architectures, data, durable, events
 from mlcore.errors import Kind, Refused, unknown
 from mlcore.jobs import executor, postmortem, queue, standby, tasks
+from mlcore.jobs.printed import without_chatter
 from mlcore.jobs.process import STOP, start_stamp
 from mlcore.jobs.status import Run, change, find, folder, listing, models, status_of, statuses, task_of, write
 from mlcore.library import labels
@@ -126,10 +127,10 @@ def rename(id: str, title: str) -> None:
 
 
 def log(id: str) -> str:
-    """What the run's process printed, at most the last 64 KB."""
+    """What the run's process printed, at most the last 64 KB, without what engines say of themselves."""
     run(id)
     path = folder(id) / "log.txt"
-    return path.read_bytes()[-65536:].decode(errors="replace") if path.exists() else ""
+    return without_chatter(path.read_bytes()[-65536:].decode(errors="replace")) if path.exists() else ""
 
 
 def read_events(id: str, offset: int = 0) -> tuple[list[events.Line], int]:

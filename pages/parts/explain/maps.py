@@ -166,5 +166,5 @@ def legend(explanation, explained_in: str = "") -> None:
 
 
 def number(value) -> str:
-    """A measured value, short."""
-    return f"{value:.3g}" if isinstance(value, float) else str(value)
+    """A measured value, short; what a program calls by a name of its own, as a person writes it."""
+    return formatting.decimal(value) if isinstance(value, float) else formatting.spelled(str(value))

@@ -106,7 +106,7 @@ def summary(subject: Subject) -> None:
             st.caption(unlike.sentence(prediction, subject.card.unlike))
         truth = f" The data set calls it {formatting.plain(chosen.truth)}." if chosen.truth else ""
         sees = f" {own_size.seen_at(subject.card, view)}." if view else ""
-        st.caption(formatting.plain(chosen.name) + "." + truth + sees)
+        st.caption(f"{formatting.plain(chosen.name)}\\." + truth + sees)  # '1292.' alone would begin a list
         notices(chosen.picture.notices, "explain")
 
 

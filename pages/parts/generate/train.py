@@ -45,12 +45,11 @@ def train() -> None:
 
 def _watched(runs: dict, default: str | None) -> None:
     run = runs[pick.one("Run", {id: run.title for id, run in runs.items()}, "run", default)]
-    progress.live(run.id)
     if run.state == "done":
         st.success("The generator is in the library.")
         query = {"do": "play", "generator": run.id}
         st.page_link(shell.path("generate"), label="Play with it", icon=":material/toys:", query_params=query)
-    previews.live(run.id)
+    progress.live(run.id, previews.draw)
     if run.state == "failed":
         with st.expander("What the run printed", key="generate.log"):
             st.code(jobs.log(run.id) or "Nothing.", language=None)
@@ -126,7 +125,7 @@ def _estimated(plan) -> None:
 
     def tell(timing: GanEstimate) -> None:
         st.write(
-            f"This will take about **{formatting.duration(timing.seconds(plan))}** here: a step takes "
+            f"Training will take about **{formatting.duration(timing.seconds(plan))}** here: a step takes "
             f"{timing.seconds_per_step * 1000:,.0f} ms, measured on this machine. The generator has "
             f"{timing.generator_parameters:,} parameters, the critic that it learns from {timing.critic_parameters:,}."
         )

@@ -22,13 +22,13 @@ def recipe_form() -> Recipe:
     with right:
         entry = _architecture(_suiting(summaries), summaries[name])
     _preset()
-    with st.expander("Network", key="train.network", expanded=entry.name == "layers"):
+    with st.expander("Network (its settings)", key="train.network", expanded=entry.name == "layers"):
         settings = _network_form(entry, summaries[name])
-    with st.expander("Training", key="train.training.fold"):
+    with st.expander("Training (hyperparameters)", key="train.training.fold"):
         chosen = form(Training, "train.training")
-    with st.expander("Varying the pictures", key="train.augmentation.fold"):
+    with st.expander("Varying the pictures (augmentation)", key="train.augmentation.fold"):
         chosen["augmentation"] = form(Augmentation, "train.augmentation")
-    with st.expander("Learning from other models", key="train.distillation.fold"):
+    with st.expander("Learning from other models (distillation)", key="train.distillation.fold"):
         chosen["distillation"] = _teaching(summaries[name])
     return training.checked({"data": name, "architecture": entry.name, "settings": settings, "training": chosen})
 
