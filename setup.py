@@ -18,7 +18,7 @@ setup(
     ],
     package_dir={"vitrine": ".", "vitrine.pages": "pages"},
     package_data={
-        "mlcore": ["starters/**/*"],
+        "mlcore": ["starters/**/*", "data/excerpts/*"],
         "vitrine": [".streamlit/config.toml"],
         "": ["*.css", "*.html", "*.js", "*.png"],
     },

@@ -55,6 +55,7 @@ MODEL_FILES = {
     "generator.json": "how much noise a generator takes, and whether it knows classes",
     "directions.npy": "the knobs of a generator",
     "measures.json": "how good a generator is",
+    "repairs.json": "how good a repair network is, of one that came along",
     "evaluations/": "answers to a split and what they say of the model",
     "explanations/": "the report on methods",
 }

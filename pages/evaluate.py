@@ -32,7 +32,10 @@ def evaluation_of(card):
 
 
 def measure_on_demand(card):
-    """Measure now, on demand; what is under way is found again after a reload."""
+    """Measure now, on demand; what is under way is found again after a reload. None where there are no pictures."""
+    if not gallery.is_stored(card.data):
+        unmeasurable(card)
+        return None
     st.info("This model hasn't been measured on its test pictures yet.")
     key = ("evaluate", pick.stamp(card.id))
     if not st.toggle("Measure it now", background.is_known(key), key="evaluate.now"):
@@ -43,6 +46,23 @@ def measure_on_demand(card):
     if not reports:
         st.stop()
     return reports[0]
+
+
+def unmeasurable(card) -> None:
+    """Why a model can't be measured here, and what can be done about it."""
+    if data.summary(card.data):
+        st.info("This model hasn't been measured yet, and its test pictures aren't on this machine.")
+        st.page_link(shell.path("data"), label="Add the data set", icon=":material/arrow_forward:")
+        return
+    st.info(
+        formatting.plain(
+            f"This model wasn't measured here: its data set, {card.data}, can't be had. {card.description}"
+        )
+    )
+    st.write(
+        "It can be measured on pictures of your own with the same names of classes, by "
+        f"`python -m mlcore evaluate {card.id} --data NAME`."
+    )
 
 
 def measure(card: Card, progress: Progress) -> evaluation.Evaluation:
@@ -127,7 +147,7 @@ def confusion(report, card) -> None:
         if report.answers is not None:
             chosen = evaluation.cell(report.answers, int(truth), int(answer))
             st.text(f"{formatting.count(len(chosen), 'picture')} of {names[truth]}, answered {names[answer]}.")
-            gallery.answers(card, report, chosen[:9], "evaluate.cell", columns=3)
+            gallery.answers(card, report, chosen, "evaluate.cell", columns=3, most=9)
 
 
 def clicked() -> None:
@@ -147,7 +167,7 @@ def mistakes(report, card) -> None:
     chosen = evaluation.mistakes(report.answers, 12)
     if not len(chosen):
         st.write("There are none: every test picture was answered right.")
-    gallery.answers(card, report, chosen, "evaluate.mistakes", columns=6)
+    gallery.answers(card, report, chosen, "evaluate.mistakes", columns=6, most=12)
 
 
 shell.heading("evaluate")
@@ -155,9 +175,10 @@ with trouble("Evaluating"):
     measured = [card for card in library.classifiers() if card.accuracy]
     model = pick.model(default=next(iter(pick.titled(measured)), None))
     result = evaluation_of(model)
-    headline(result)
-    per_class(result)
-    confusion(result, model)
-    mistakes(result, model)
-    honesty(result, model)
+    if result:
+        headline(result)
+        per_class(result)
+        confusion(result, model)
+        mistakes(result, model)
+        honesty(result, model)
     strangers(model)

@@ -4,7 +4,8 @@ import numpy as np
 import streamlit as st
 
 from pages.parts import picture, shell
-from pages.parts.repair import alternatives, repairs
+from pages.parts.repair import alternatives, large, repairs
+from pages.parts.repair.train import train
 from pages.parts.trouble import notices, trouble
 
 shell.require()
@@ -25,9 +26,10 @@ def page() -> None:
         if mask is None or not mask.any():
             st.write("Nothing is marked yet. Paint over the part that is lost, or choose a kind of damage.")
             return
-        truth = pixels if is_intact else None
-        damaged = np.where(mask[..., None], np.uint8(127), pixels)
-        repairs.repairs(damaged, mask, truth, chosen.name)
+        large.curtain(chosen.picture.pixels, mask, is_intact, chosen.name)
+    st.subheader("Every way side by side", anchor=False)
+    damaged = np.where(mask[..., None], np.uint8(127), pixels)
+    repairs.repairs(damaged, mask, pixels if is_intact else None, chosen.name)
     st.divider()
     alternatives.panel(damaged, mask, chosen.name)
 
@@ -36,4 +38,4 @@ shell.heading("repair")
 with trouble("Repairing"):
     page()
 with st.expander("Train a repair network", key="repair.train"), trouble("Training a repair network"):
-    repairs.train()
+    train()

@@ -32,6 +32,11 @@ class Clip:
     seconds: float | None = None
 
     @property
+    def nbytes(self) -> int:
+        """Memory that the frames take."""
+        return self.frames.nbytes
+
+    @property
     def width(self) -> int:
         return self.frames.shape[2]
 

@@ -7,6 +7,7 @@ from typing import BinaryIO
 from mlcore import durable
 from mlcore.clips.door import checked_count
 from mlcore.data import ingest
+from mlcore.data.excerpt import Excerpt, excerpt
 from mlcore.data.sources import Incoming, facts, sources
 from mlcore.data.store import Dataset, Split, notices
 from mlcore.errors import Kind, MLCoreError, Notice, Refused, unknown
@@ -14,7 +15,22 @@ from mlcore.home import checked_name
 from mlcore.progress import Progress, silent
 from mlcore.registry import Entry
 
-__all__ = ["Dataset", "Split", "Summary", "add", "all", "free_name", "open", "remove", "sources", "stored", "summary"]
+__all__ = [
+    "Dataset",
+    "Excerpt",
+    "Split",
+    "Summary",
+    "add",
+    "all",
+    "at_hand",
+    "excerpt",
+    "free_name",
+    "open",
+    "remove",
+    "sources",
+    "stored",
+    "summary",
+]
 
 SIZES = (8, 512)  # a side in pixels
 COPIED = ("title", "description", "source", "license", "splits", "class_counts", "created")  # from meta.json
@@ -78,6 +94,19 @@ def open(name: str, progress: Progress = silent) -> Dataset:
     if not entry:
         raise unknown(Kind.UNKNOWN_DATA, "data set", name, [each.name for each in all()])
     return Dataset(_store_built_in(entry, progress))
+
+
+def at_hand(name: str, fingerprint: str = "") -> Dataset | Excerpt | None:
+    """What can be looked at of a data set at once: all of it where it is stored, else what came along; None for none.
+
+    With a `fingerprint` what came along takes the place of a stored set with other content, if it is of that one.
+    """
+    part = excerpt(name)
+    if stored(name) is None:
+        return part
+    whole = open(name)
+    is_other = fingerprint not in ("", whole.fingerprint)
+    return part.beside(whole) if part and is_other and part.fingerprint == fingerprint else whole
 
 
 def add(

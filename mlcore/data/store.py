@@ -154,6 +154,17 @@ class Split:
     def __len__(self) -> int:
         return len(self._rows)
 
+    @property
+    def at_hand(self) -> np.ndarray:
+        """The places of the pictures that are here: all of them, unlike those of an excerpt."""
+        return np.arange(len(self))
+
+    @property
+    def hashes(self) -> np.ndarray:
+        """The beginning of the SHA-256 of each picture's pixels, uint8 (n, 16)."""
+        hashes: np.ndarray = self.dataset._hashes[self._rows]
+        return hashes
+
     def __repr__(self) -> str:
         return f"Split({self.dataset.name!r}, {self.split!r}, {len(self):,} pictures)"
 

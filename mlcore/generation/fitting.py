@@ -5,9 +5,9 @@ from mlcore.generation.generators import SIDES
 
 
 def fitting() -> list[data.Summary]:
-    """The data sets with square pictures of a size that generators make: those on this machine first."""
+    """The data sets with square pictures of a size that generators make: those that need the least download first."""
     summaries = [summary for summary in data.all() if _fits(tuple(summary.shape))]
-    return sorted(summaries, key=lambda summary: not summary.stored)
+    return sorted(summaries, key=lambda summary: (not summary.stored, summary.download_bytes))
 
 
 def _fits(shape: tuple[int, ...]) -> bool:

@@ -48,6 +48,11 @@ class Picture:
     def height(self) -> int:
         return self.pixels.shape[0]
 
+    @property
+    def nbytes(self) -> int:
+        """Memory that the pixels take."""
+        return self.pixels.nbytes
+
     @cached_property
     def sha256(self) -> str:
         """Hexadecimal digest of the pixels in row order."""

@@ -44,6 +44,13 @@ def thumbnail(pixels: np.ndarray, size: int) -> np.ndarray:
     return np.asarray(image)
 
 
+def stretch(pixels: np.ndarray, height: int, width: int) -> np.ndarray:
+    """The whole picture, uint8 (height, width, ...): shrunk by means, so that no pixel rings; enlarged bicubically."""
+    smaller = height * width < pixels.shape[0] * pixels.shape[1]
+    how = Image.Resampling.BOX if smaller else Image.Resampling.BICUBIC
+    return np.asarray(Image.fromarray(np.ascontiguousarray(pixels)).resize((width, height), how))
+
+
 def png(pixels: np.ndarray) -> bytes:
     """The picture, uint8 (H, W, 3), as the bytes of a PNG file without any metadata."""
     file = BytesIO()

@@ -12,7 +12,8 @@ from mlcore.images import Picture
 from mlcore.library.card import Card
 from mlcore.library.classifier import Classifier, Prediction
 
-CHUNK = 64  # pictures answered at a time
+CHUNK = 64  # pictures answered at a time,
+CHUNK_BYTES = 256 * 2**20  # or fewer, where they are large: 64 of 48 megapixels would take 9 GB
 
 
 @dataclass(frozen=True)
@@ -33,10 +34,14 @@ def classify(classifier: Classifier, sources: Iterable[tuple[str, Path | BinaryI
     waiting: list[Row] = []
     for row in _rows(classifier.card, sources):
         waiting.append(row)
-        if len(waiting) == CHUNK:
+        if len(waiting) == CHUNK or sum(_bytes(each) for each in waiting) >= CHUNK_BYTES:
             yield from _answered(classifier, waiting)
             waiting = []
     yield from _answered(classifier, waiting)
+
+
+def _bytes(row: Row) -> int:
+    return row.picture.nbytes if row.picture else 0
 
 
 def _answered(classifier: Classifier, rows: list[Row]) -> Iterator[Row]:

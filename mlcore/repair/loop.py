@@ -55,7 +55,7 @@ class _Run(StepTrainer):
 
     def stream(self) -> Batches:
         """The training pictures, damaged, with their smooth fill."""
-        return _Padded(Damaged(super().stream(), self.plan.seed))
+        return feed(super().stream(), self.plan)
 
     def preview(self) -> np.ndarray:
         """Damaged, filled smoothly, mended, and as they were: the same pictures at every step."""
@@ -69,6 +69,11 @@ class _Run(StepTrainer):
         mended = np.rint(np.clip(inputs[..., 3:6] + lost * change, 0, 255)).astype("uint8")
         damaged = np.where(lost, np.uint8(127), pictures)
         return grid(np.concatenate([damaged, inputs[..., 3:6], mended, pictures]), SHOWN)
+
+
+def feed(pictures: Batches, plan: RepairSettings) -> Batches:
+    """What training is fed with: pictures damaged, with their smooth fill, in sizes that the network wants."""
+    return _Padded(Damaged(pictures, plan.seed))
 
 
 class _Padded:

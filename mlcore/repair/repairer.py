@@ -10,13 +10,14 @@ from mlcore.errors import Kind, Refused
 from mlcore.library.card import Card
 from mlcore.library.opened import Opened
 from mlcore.repair import checked_mask, keep_outside
+from mlcore.repair.large import repair_large
 from mlcore.repair.masks import with_fill
 
 MOST_PIXELS = 1024 * 1024
 
 
 class Repairer(Opened):
-    """Repairs pictures of any size up to a megapixel; it learned on small ones of one data set, though."""
+    """Repairs pictures of any size; it learned on small ones of one data set, though."""
 
     def __init__(self, card: Card, folder: Path) -> None:
         super().__init__(card, folder)
@@ -25,16 +26,14 @@ class Repairer(Opened):
     def repair(self, pixels: np.ndarray, mask: np.ndarray) -> np.ndarray:
         """The picture uint8 (H, W, 3) with the pixels of the mask bool (H, W) filled; the others untouched, to the bit.
 
-        Raises Refused(not-compatible) for a mask of another size and for pictures above a megapixel.
+        Above a megapixel what is around the holes is repaired at 512 pixels. Raises Refused(not-compatible) for a mask
+        of another size.
         """
         mask = checked_mask(pixels, mask)
-        if mask.size > MOST_PIXELS:
-            raise Refused(
-                Kind.NOT_COMPATIBLE,
-                f"The picture has {mask.shape[1]} x {mask.shape[0]} pixels; a network repairs up to 1,048,576.",
-            )
         if not mask.any():
             return pixels.copy()
+        if mask.size > MOST_PIXELS:
+            return repair_large(pixels, mask, self.repair)
         smooth = with_fill(pixels[None], mask)[0, ..., 3:]  # the fill, and the mask as a fourth channel
         whole = padded(smooth[None]).astype("float32")
         change = self._call_for(whole.shape[1:3])(whole)[0, : mask.shape[0], : mask.shape[1]]

@@ -15,9 +15,10 @@ import streamlit as st
 
 import mlcore
 from mlcore import clips, data, images, library
+from mlcore.data.excerpt import find_excerpt
 from mlcore.data.find import find
 from mlcore.errors import Kind, Refused
-from pages.parts import address
+from pages.parts import address, kept
 from pages.parts.layout import cells
 
 EXAMPLES = Path(mlcore.__file__).parent / "starters" / "examples"
@@ -207,7 +208,9 @@ def _by_pixels(digest: str, frames: int) -> Chosen:
     for row in examples():
         if example_picture(row["name"]).sha256 == digest:
             return Chosen(row["title"], example_picture(row["name"]))
-    position = find(digest)
+    position, part = find(digest), find_excerpt(digest)
+    if part and not position:
+        return _of_split(*part)
     if not position:
         raise Refused(
             Kind.MISSING_DATA,
@@ -224,9 +227,13 @@ def _example(name: str) -> Chosen | None:
 
 def _of_data(name: str) -> Chosen:
     dataset, split, index = _parts(name)
-    pictures = data.open(dataset).split(split)
+    pictures = (data.at_hand(dataset) or data.open(dataset)).split(split)
     if not 0 <= index < len(pictures):
         raise Refused(Kind.UNKNOWN_NAME, f"Picture {index} isn't in {dataset}: it has 0 to {len(pictures) - 1}.")
+    return _of_split(pictures, index)
+
+
+def _of_split(pictures, index: int) -> Chosen:
     pixels = pictures.read([index])[0]
     truth = pictures.dataset.classes[int(pictures.labels[index])]
     content = clips.Clip(pixels, length=len(pixels)) if pictures.dataset.is_sequence else images.Picture(pixels)
@@ -240,6 +247,8 @@ def _parts(name: str) -> tuple[str, str, int]:
     return dataset, split, int(index)
 
 
-@st.cache_resource(max_entries=3, show_spinner=False)  # each may have 160 MB
 def _decoded(data: bytes, frames: int = 0) -> images.Picture | clips.Clip:
-    return clips.decode(data, frames) if frames else images.decode(data)
+    def decode() -> images.Picture | clips.Clip:
+        return clips.decode(data, frames) if frames else images.decode(data)
+
+    return kept.for_this_session(data, str(frames), decode, lambda read: read.nbytes)

@@ -1,5 +1,7 @@
 """Evaluate: the honest report, and the pictures behind each number."""
 
+import re
+
 import pytest
 
 from mlcore import evaluation, library
@@ -58,6 +60,19 @@ def test_without_the_data_set_the_page_still_reports(open_page, check, tiny_mode
     assert check(open_page("evaluate", model=tiny_model)).metric
 
 
+def test_without_the_data_set_of_a_starter_its_mistakes_and_some_of_each_wrong_cell_are_shown(open_page, check, home):
+    page = open_page("evaluate")
+    page.selectbox(key="model").set_value("handwritten-digits").run()
+    page.selectbox(key="truth").set_value("9")
+    page = check(page.selectbox(key="answer").set_value("4").run())
+    assert len(page.get("image")) == 7 + 12  # all mistakes of the digits are here
+
+    page = check(page.selectbox(key="answer").set_value("9").run())
+    told = " ".join(each.value.replace("\\", "") for each in page.caption)
+    assert re.search(r"(29|30) of these [\d,]+ pictures came along", told)
+    assert len(page.get("image")) == 9 + 12
+
+
 def test_a_model_that_was_never_measured_can_be_measured(open_page, check, tiny_model):
     (library.folder(tiny_model) / "evaluations" / "test.json").unlink()
     page = open_page("evaluate", model=tiny_model)
@@ -65,6 +80,18 @@ def test_a_model_that_was_never_measured_can_be_measured(open_page, check, tiny_
 
     page = check(page.toggle(key="evaluate.now").set_value(True).run())
     assert page.metric[0].label == "Right answers"
+
+
+def test_a_model_that_cannot_be_measured_here_says_why_and_what_can_be_done(open_page, check, tiny_model):
+    from mlcore import data
+
+    (library.folder(tiny_model) / "evaluations" / "test.json").unlink()
+    data.remove("shapes")
+    page = check(open_page("evaluate", model=tiny_model))
+
+    assert "its data set, shapes, can't be had" in page.info[0].value.replace("\\", "")
+    assert any(f"evaluate {tiny_model} --data NAME" in each.value for each in page.markdown)
+    assert not page.metric
 
 
 def test_after_a_reload_the_measuring_is_found_again(open_page, check, tiny_model, report):

@@ -80,7 +80,7 @@ def test_a_closer_look_asks_a_classifier_and_finds_the_nearest_training_picture(
     from pages.parts.generate import inspect
 
     pictures = data.open("shapes32").split("train").read([4, 9])
-    near, names = inspect._neighbours("shapes32", pictures)
+    near, names = inspect._neighbours(data.open("shapes32"), pictures)
 
     assert (near == pictures).all()
     assert len(names) == 2
@@ -122,7 +122,7 @@ def test_data_that_isnt_here_can_be_fetched_first(open_page, tiny_generator):
     page = open_page("generate", do="train", data="mnist")
 
     assert page.button(key="generate.get").label == "Get it"
-    assert "isn't on this machine" in texts(page).replace("\\", "")
+    assert "isn't stored yet" in texts(page).replace("\\", "")
 
 
 def test_data_that_isnt_here_is_fetched_by_a_click(open_page, check, tiny_generator, monkeypatch):
@@ -182,6 +182,15 @@ def test_the_critics_scores_are_drawn_with_named_axes(open_page, tiny_generator)
     assert (figure.layout.xaxis.title.text, figure.layout.yaxis.title.text) == ("Critic's score", "Share of pictures")
     assert f"after {look.step:,} steps" in alt
     assert checks.SCORES_HELP in texts(page)
+
+
+def test_a_generator_that_came_along_tells_what_was_measured_of_it_without_its_data(open_page, check, home):
+    page = check(open_page("generate", do="measure", generator="made-up-digits"))
+    report = store.load("made-up-digits")
+
+    assert not data.all()[0].stored
+    assert f"Measured with {report['n']:,} made pictures" in texts(page)
+    assert {metric.label: metric.value for metric in page.metric}["Classes present"] == "10 of 10"
 
 
 def test_measuring_starts_a_task_with_what_was_chosen(open_page, check, tiny_generator):

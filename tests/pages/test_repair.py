@@ -1,5 +1,7 @@
 """The Repair page: nothing yet, a known damage measured, an intact picture, a network of one's own."""
 
+import numpy as np
+
 
 def texts(app):
     return " ".join(each.value for kind in (app.markdown, app.caption, app.info) for each in kind)
@@ -59,17 +61,54 @@ def test_training_without_data_leads_to_data(open_page):
     assert not any(button.label == "Start training" for button in page.button)
 
 
-def test_training_starts_a_run(open_page, tiny_data, monkeypatch):
+def test_training_starts_a_run_with_the_settings_of_the_preset(open_page, check, tiny_data, monkeypatch):
     from mlcore import jobs
+    from mlcore.repair import presets
 
     begun = []
     monkeypatch.setattr(jobs, "start_task", lambda *words: begun.append(words))
     page = open_page("repair")
-    next(button for button in page.button if button.label == "Start training").click().run()
+    page = check(page.get("button_group")[-1].set_value("long").run())
+    check(page.button(key="repair.start").click().run())
 
-    assert not page.exception
-    assert begun[0][0] == "repair"
-    assert begun[0][1]["data"] == "shapes"
+    assert begun == [("repair", presets.draft("shapes", "long").model_dump(mode="json"), "Repair of shapes")]
+    assert begun[0][1]["steps"] == 6000
+
+
+def test_what_training_takes_is_measured_when_asked_for(open_page, check, tiny_data, monkeypatch):
+    from mlcore.repair.estimate import RepairEstimate
+    from pages.parts.repair import train
+
+    monkeypatch.setattr(train, "estimate", lambda plan: RepairEstimate(1234, 0.25))
+    page = open_page("repair")
+    page = check(page.toggle(key="repair.measure").set_value(True).run())
+
+    assert "**6 min 15 s** here" in texts(page)  # 1,500 steps
+    assert "1,234 parameters" in texts(page)
+
+
+def test_a_network_that_came_along_is_the_first_way(open_page):
+    page = open_page("repair", picture="example:horse", damage="centre")
+    rows = {row["Way"]: row for row in page.dataframe[0].value.to_dict("records")}
+
+    assert page.selectbox(key="way").value == "model:repaired-photographs"
+    assert next(iter(rows)) == "Repair of small photographs"
+    assert "32 x 32 pixels, the picture's own size" in texts(page).replace("\\", "")
+
+
+def test_a_photograph_is_repaired_in_its_own_size_whatever_it_is_painted_at(open_page):
+    page = open_page("repair", picture="example:palace", damage="blocks")
+
+    assert "640 x 427 pixels, the picture's own size" in texts(page).replace("\\", "")
+
+
+def test_a_mask_at_another_size_marks_the_same_places():
+    from pages.parts.repair.large import at_size
+
+    mask = np.array([[True, False], [False, True]])
+
+    assert (at_size(mask, (4, 6, 3)) == mask.repeat(2, axis=0).repeat(3, axis=1)).all()
+    assert (at_size(mask, (2, 2, 3)) == mask).all()
 
 
 def test_imagining_is_kept_apart_and_starts_when_asked(open_page, monkeypatch):

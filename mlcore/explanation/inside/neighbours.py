@@ -12,6 +12,7 @@ from pathlib import Path
 import numpy as np
 
 from mlcore import data, durable
+from mlcore.data.excerpt import Excerpt, Part
 from mlcore.data.store import Dataset, Split
 from mlcore.errors import Kind, Refused
 from mlcore.home import in_home
@@ -39,12 +40,13 @@ class Neighbour:
 class Neighbours:
     """The training pictures by what a network sees in them.
 
-    features float32 (n, C) of length 1, labels int (n,) their class numbers; row and place in the training split
-    are the same.
+    features float32 (n, C) of length 1, labels int (n,) their class numbers, places int (n,) in the training split;
+    without `places` row and place are the same.
     """
 
     features: np.ndarray
     labels: np.ndarray
+    places: np.ndarray | None = None
 
     def nearest(self, feature: np.ndarray, count: int = 8, other_than: int | None = None) -> list[Neighbour]:
         """The pictures most like a feature (C,), the likest first; without those of a class, when one is named."""
@@ -66,7 +68,10 @@ class Neighbours:
     def _ranked(self, rows: np.ndarray, feature: np.ndarray, count: int, sign: int = 1) -> list[Neighbour]:
         likeness = (self.features @ _unit(feature).astype("float32"))[rows]  # all at once: no copy of the features
         order = np.argsort(-sign * likeness, kind="stable")[:count]
-        return [Neighbour(int(rows[each]), int(self.labels[rows[each]]), float(likeness[each])) for each in order]
+        return [self._at(int(rows[each]), float(likeness[each])) for each in order]
+
+    def _at(self, row: int, likeness: float) -> Neighbour:
+        return Neighbour(row if self.places is None else int(self.places[row]), int(self.labels[row]), likeness)
 
 
 def pooled(classifier: Classifier, batch: np.ndarray) -> np.ndarray:
@@ -83,19 +88,19 @@ def pooled(classifier: Classifier, batch: np.ndarray) -> np.ndarray:
 
 
 def neighbours(classifier: Classifier, progress: Progress = silent) -> Neighbours:
-    """The features of the model's training pictures, from disk or computed now.
+    """The features of the model's training pictures that are here, from disk or computed now.
 
     What was computed before `progress` ended it is kept, and the next call goes on from there. Raises
     Refused(missing-data) when the training pictures aren't on this machine.
     """
     dataset = training_set(classifier.card)
     split, path = dataset.split("train"), _path(classifier, dataset)
-    features = _read(path, len(split))
+    features = _read(path, len(split.at_hand))
     if features is None:
         features = _computed(classifier, split, path.with_suffix(".parts"), progress)
         durable.write_bytes(path, _npy(features))
         durable.remove_folder(path.with_suffix(".parts"))
-    return Neighbours(_unit(features.astype("float32")), split.labels)
+    return Neighbours(_unit(features.astype("float32")), split.labels[split.at_hand], split.at_hand)
 
 
 def are_known(classifier: Classifier) -> bool:
@@ -106,26 +111,27 @@ def are_known(classifier: Classifier) -> bool:
         return False
 
 
-def training_set(card: Card) -> Dataset:
-    """The data set that a model was trained on; raises Refused(missing-data) when it isn't on this machine."""
-    stored = data.stored(card.data)
-    if stored is None or stored.classes != card.classes:
+def training_set(card: Card) -> Dataset | Excerpt:
+    """The data set that a model was trained on, or what came along of it; raises Refused(missing-data) for neither."""
+    dataset = data.at_hand(card.data)
+    if dataset is None or dataset.classes != card.classes:
         raise Refused(
             Kind.MISSING_DATA,
             f"The training pictures of this model, the data set {card.data!r}, aren't on this machine, so they can't "
             "be searched; add it on the Data page.",
         )
-    return data.open(card.data)
+    return dataset
 
 
-def _computed(classifier: Classifier, split: Split, parts: Path, progress: Progress) -> np.ndarray:
+def _computed(classifier: Classifier, split: Split | Part, parts: Path, progress: Progress) -> np.ndarray:
     """Chunk by chunk; each is a file of its own, so that a call-off loses no more than one."""
     parts.mkdir(parents=True, exist_ok=True)
     height, width = classifier.card.shape[:2]
     chunks: list[np.ndarray] = []
-    for start in range(0, len(split), CHUNK):
-        progress(start / len(split), f"{start:,} of {len(split):,} pictures looked at")
-        part, rows = parts / f"{start}.npy", np.arange(start, min(start + CHUNK, len(split)))
+    total = len(split.at_hand)
+    for start in range(0, total, CHUNK):
+        progress(start / total, f"{start:,} of {total:,} pictures looked at")
+        part, rows = parts / f"{start}.npy", split.at_hand[start : start + CHUNK]
         features = _read(part, len(rows))
         if features is None:
             batch = np.stack([fit(pixels, height, width) for pixels in split.read(rows)])
@@ -135,11 +141,12 @@ def _computed(classifier: Classifier, split: Split, parts: Path, progress: Progr
     return np.concatenate(chunks) if chunks else np.zeros((0, 1), "float16")
 
 
-def _path(classifier: Classifier, dataset: Dataset) -> Path:
+def _path(classifier: Classifier, dataset: Dataset | Excerpt) -> Path:
     """One file for each network and each content of a data set; float16 keeps 50,000 pictures in 13 MB."""
     with open(_network_file(classifier.folder), "rb") as file:
         network = hashlib.file_digest(file, "sha256").hexdigest()[:16]
-    return in_home("cache/features") / f"{classifier.card.id}-{network}-{dataset.fingerprint}.npy"
+    content = f"{dataset.fingerprint}-excerpt" if isinstance(dataset, Excerpt) else dataset.fingerprint
+    return in_home("cache/features") / f"{classifier.card.id}-{network}-{content}.npy"
 
 
 def _network_file(folder: Path) -> Path:

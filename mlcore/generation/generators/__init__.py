@@ -13,7 +13,7 @@ from mlcore.registry import Registry
 from mlcore.tensors import KerasModel
 
 generators = Registry("generator", __name__)
-SIDES = (28, 32, 64)
+SIDES = (16, 28, 32, 64)
 
 
 @dataclass(frozen=True)

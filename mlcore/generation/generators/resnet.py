@@ -16,7 +16,7 @@ def resnet(settings: ResnetSettings, shape: tuple[int, int, int], vector: int, e
     from keras import layers
 
     checked(shape)
-    width, doublings = settings.width, 2 if shape[0] == 28 else 3 if shape[0] == 32 else 4
+    width, doublings = settings.width, 2 if shape[0] < 32 else 3 if shape[0] == 32 else 4
     side = shape[0] >> doublings
 
     vectors = keras.Input((vector,))

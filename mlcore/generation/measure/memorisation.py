@@ -3,15 +3,21 @@
 import numpy as np
 
 from mlcore.data import Split
+from mlcore.data.excerpt import Part
 from mlcore.generation.measure.precision_recall import distances
 
 QUERIES = 200
 COMPARED = 10_000  # training pictures
 
 
-def nearest(pictures: np.ndarray, split: Split, limit: int = COMPARED, seed: int = 0) -> tuple[np.ndarray, np.ndarray]:
-    """For each picture the index of the nearest training picture, by pixels, and its distance (0..1 per pixel, L2)."""
-    chosen = np.sort(np.random.default_rng(seed).permutation(len(split))[:limit])
+def nearest(
+    pictures: np.ndarray, split: Split | Part, limit: int = COMPARED, seed: int = 0
+) -> tuple[np.ndarray, np.ndarray]:
+    """For each picture the index of the nearest of the training pictures at hand, and how far that is.
+
+    Distances are by pixels: L2 of levels 0..1, per pixel.
+    """
+    chosen = np.sort(np.random.default_rng(seed).permutation(split.at_hand)[:limit])
     best, at = np.full(len(pictures), np.inf), np.zeros(len(pictures), int)
     for start in range(0, len(chosen), 1000):
         part = chosen[start : start + 1000]

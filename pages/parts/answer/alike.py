@@ -16,12 +16,15 @@ def offer(classifier, picture, prediction, key: str) -> None:
     if dataset is None or not st.toggle("Show the training pictures most like it", key=f"{key}.alike"):
         return
     if not neighbours.are_known(classifier):
-        count = formatting.count(dataset.splits["train"], "training picture")
-        st.caption(f"The network has to look at {count} once; that is kept on disk.")
+        number = len(dataset.split("train").at_hand)
+        st.caption(
+            f"The network has to look at {formatting.count(number, 'training picture')} once; that is kept on disk."
+        )
 
     def show(index: neighbours.Neighbours) -> None:
         feature = neighbours.pooled(classifier, clips.fitted(picture, tuple(classifier.card.shape))[None])[0]
         row(index.nearest(feature, SHOWN), dataset, SHOWN)
+        of_how_many(dataset)
         query = {"model": classifier.card.id, "part": "inside", "inside": "alike"}
         st.page_link(shell.path("explain"), label="More that are alike", icon=":material/search:", query_params=query)
 
@@ -44,6 +47,12 @@ def row(alike: list[neighbours.Neighbour], dataset, columns: int) -> None:
     names = [dataset.classes[each.label] for each in alike]
     titles = [f"{name}, {each.likeness:.2f}" for name, each in zip(names, alike, strict=True)]
     gallery.samples(pictures, titles, columns)
+
+
+def of_how_many(dataset) -> None:
+    """Says among how many training pictures was searched, where it wasn't all."""
+    split = dataset.split("train")
+    gallery.partly(dataset, f"{len(split.at_hand):,} of the {len(split):,} training pictures")
 
 
 def _at_hand(card):

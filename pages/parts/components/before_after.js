@@ -8,7 +8,11 @@ export default function ({ parentElement, data }) {
   before.alt = data.before_alt
   after.src = data.after
   after.alt = data.after_alt
-  find(".stage").classList.toggle("smooth", !data.sharp)
+  const stage = find(".stage")
+  stage.classList.toggle("smooth", !data.sharp)
+  after.onload = () => { // as large as the page allows, and no higher than the window
+    parentElement.querySelector(".pair").style.maxWidth = `calc(72vh * ${after.naturalWidth / after.naturalHeight})`
+  }
   if (slider.dataset.reference !== data.reference) slider.value = data.start
   slider.dataset.reference = data.reference
   slider.oninput = () => {

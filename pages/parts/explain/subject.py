@@ -11,9 +11,10 @@ from mlcore import clips, images
 from mlcore.explanation.render import overlay
 from mlcore.library.card import Card
 from mlcore.library.classifier import Classifier, Prediction
-from pages.parts import formatting, gallery, pick, picture, shell
+from pages.parts import formatting, pick, picture
 from pages.parts.answer import own_size, trust, unlike
 from pages.parts.answer.answer import certain_group, in_a_group, network_view
+from pages.parts.explain.test_pictures import test_pictures
 from pages.parts.picture import Chosen
 from pages.parts.trouble import notices
 
@@ -124,14 +125,4 @@ def _choose_picture(card, chosen: Chosen | None) -> None:
     """Three ways to a picture; the last one chosen is the current one."""
     [test] = picture.chooser("explain", chosen is not None, ("One of the test pictures",), card)
     with test:
-        _test_picture(card)
-
-
-def _test_picture(card) -> None:
-    """A picture of the model's own test split, by number."""
-    if not gallery.is_stored(card.data):
-        st.write("The test pictures of this model aren't on this machine.")
-        st.page_link(shell.path("data"), label="Add the data set", icon=":material/arrow_forward:")
-        return
-    number = st.number_input("Number of the test picture", 0, key="explain.number", step=1, persist_state="session")
-    st.button("Take it", key="explain.take", on_click=picture.choose, args=(f"data:{card.data}:test:{number}",))
+        test_pictures(card)

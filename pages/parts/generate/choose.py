@@ -33,11 +33,16 @@ def _first_one() -> None:
         titles = {name: summary.title for name, summary in summaries.items()}
         name = pick.one("Data set", titles, "data", help="Whose pictures are imitated")
         if not summaries[name].stored:
-            size = formatting.size(summaries[name].download_bytes)
-            st.caption(formatting.plain(f"{titles[name]} isn't on this machine yet; a download of {size} comes first."))
+            st.caption(formatting.plain(f"{titles[name]} isn't stored yet; {cost(summaries[name])}."))
         if st.button("Train one", key="generate.first", type="primary", icon=":material/play_arrow:"):
             background.begin((KIND, name), "Preparing the pictures", partial(_train_drafted, name))
         background.wait(background.follow(KIND, _go_and_watch))
+
+
+def cost(summary: data.Summary) -> str:
+    """What it takes to store a data set that isn't yet, in words."""
+    size = summary.download_bytes
+    return f"it is a download of {formatting.size(size)}" if size else "it comes along, so no network is needed"
 
 
 def _train_drafted(name: str, progress: Progress) -> str:

@@ -7,7 +7,8 @@ from mlcore import data
 from mlcore.generation.measure.memorisation import nearest
 from mlcore.generation.render import gif
 from mlcore.generation.render.grid import grid
-from pages.parts import formatting, gallery, pick
+from pages.parts import formatting, pick
+from pages.parts.answer.alike import of_how_many
 from pages.parts.layout import cells
 from pages.parts.trouble import trouble
 
@@ -34,9 +35,12 @@ def _draw(generator, pictures, target) -> None:
         agreed = sum(answer.best == wanted for answer, wanted in zip(answers, asked, strict=True))
         share = f"{agreed} of {len(pictures)} pictures of this sheet"
         st.write(formatting.plain(f"{judge.title} sees the class that was asked for in {share}."))
-    near = _neighbours(card.data, pictures[:SHOWN])
-    if near is None:
+    dataset = data.at_hand(card.data)
+    near = _neighbours(dataset, pictures[:SHOWN])
+    if dataset is None:
         st.caption("The training pictures aren't on this machine, so the nearest one can't be shown.")
+    else:
+        of_how_many(dataset)
     for cell, number in zip(cells(min(SHOWN, len(pictures)), 6, 130), range(SHOWN), strict=False):
         with cell:
             pair = pictures[number : number + 1] if near is None else np.stack([pictures[number], near[0][number]])
@@ -54,17 +58,16 @@ def _answers(card, pictures) -> list:
         return pick.classifier(card).predict(list(pictures))
 
 
-def _neighbours(name: str, pictures):
+def _neighbours(dataset, pictures):
     """The nearest training picture of each, and its class; None where the data aren't here."""
-    if not gallery.is_stored(name):
+    if dataset is None:
         return None
-    dataset = data.open(name)
     with st.spinner("Looking through the training pictures…"):
-        indices = _nearest(name, dataset.fingerprint, pictures)
+        indices = _nearest(dataset, dataset.fingerprint, isinstance(dataset, data.Excerpt), pictures)
     split = dataset.split("train")
     return split.read(indices), [dataset.classes[label] for label in split.labels[indices]]
 
 
 @st.cache_data(max_entries=32, show_spinner=False)
-def _nearest(name: str, fingerprint: str, pictures) -> np.ndarray:
-    return nearest(pictures, data.open(name).split("train"))[0]
+def _nearest(_dataset, fingerprint: str, is_part: bool, pictures) -> np.ndarray:
+    return nearest(pictures, _dataset.split("train"))[0]

@@ -8,7 +8,7 @@ import streamlit as st
 from mlcore import jobs, library
 from mlcore.generation.measure import store
 from mlcore.intervals import Interval
-from pages.parts import charts, formatting, gallery, pick
+from pages.parts import charts, formatting, gallery, pick, shell
 from pages.parts.layout import metrics
 from pages.parts.runs import progress
 from pages.parts.trouble import trouble
@@ -56,7 +56,8 @@ def panel(generator) -> None:
 
 def _form(generator) -> None:
     if not gallery.is_stored(generator.card.data):
-        st.info("The pictures that it was trained on aren't on this machine; measuring compares with them.")
+        st.caption("Measuring compares with the data set that it was trained on, which isn't on this machine.")
+        st.page_link(shell.path("data"), label="Add the data set", icon=":material/arrow_forward:")
         return
     left, right = st.columns(2)
     with left:

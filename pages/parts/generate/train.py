@@ -6,6 +6,7 @@ import streamlit as st
 
 from mlcore import data, generation, jobs
 from mlcore.generation.fitting import fitting
+from mlcore.generation.generators import SIDES
 from mlcore.generation.settings import GanSettings, is_grey
 from mlcore.generation.training.estimate import GanEstimate, estimate
 from mlcore.machine import devices
@@ -61,7 +62,8 @@ def _setup() -> GanSettings:
     left, right = st.columns(2)
     with left:
         titles = {name: summary.title for name, summary in summaries.items()}
-        text = "Square pictures of 28, 32 or 64 pixels; add your own on the Data page with one of these sizes"
+        sides = f"{', '.join(map(str, SIDES[:-1]))} or {SIDES[-1]}"
+        text = f"Square pictures of {sides} pixels; add your own on the Data page with one of these sizes"
         name = pick.one("Data set", titles, "data", help=text)
     with right:
         entries = {entry.name: entry for entry in generation.generators.all()}
@@ -87,8 +89,7 @@ def _setup() -> GanSettings:
 
 def _missing(summary) -> None:
     """Offer to fetch a data set that isn't here; nothing below is drawn."""
-    size = formatting.size(summary.download_bytes)
-    st.info(formatting.plain(f"{summary.title} isn't on this machine yet; it is a download of {size}."))
+    st.info(formatting.plain(f"{summary.title} isn't stored yet; {choose.cost(summary)}."))
     if st.button("Get it", key="generate.get", type="primary", icon=":material/download:"):
         ingest.begin(summary.name, summary.title, partial(data.open, summary.name))
     ingest.follow(lambda dataset: st.rerun(), summary.name)

@@ -1,15 +1,13 @@
-"""The parts of the Repair page: the mask of what is lost, the repairs with their scores, a network of one's own."""
+"""The parts of the Repair page: the mask of what is lost, and the repairs side by side with their scores."""
 
 from typing import Any
 
 import numpy as np
 import streamlit as st
 
-from mlcore import data, images, jobs, library, repair
-from mlcore.repair.settings import RepairSettings
-from pages.parts import formatting, pick, shell
+from mlcore import images, library, repair
+from pages.parts import formatting, pick
 from pages.parts.components.brush import brush
-from pages.parts.form import form
 from pages.parts.formatting import title_in
 from pages.parts.generate.controls import download
 from pages.parts.layout import cells
@@ -28,12 +26,11 @@ DAMAGES = {
 
 
 def workable(pixels: np.ndarray) -> np.ndarray:
-    """The picture, smaller if it is large; says so."""
+    """The picture, smaller if it is large: what is painted on, and what the ways are compared on."""
     longest = max(pixels.shape[:2])
     if longest <= LARGEST:
         return pixels
     height, width = (max(8, round(side * LARGEST / longest)) for side in pixels.shape[:2])
-    st.caption(f"Shown and repaired at {width} x {height} pixels; the command line repairs the full size.")
     return images.fit(pixels, height, width)
 
 
@@ -70,11 +67,11 @@ def _mask_file(pixels: np.ndarray) -> np.ndarray | None:
 
 
 def repairs(damaged: np.ndarray, mask: np.ndarray, truth: np.ndarray | None, name: str) -> None:
-    """The repairs side by side, each with its download, and below how near they come."""
+    """The repairs side by side at a size to compare, each with its download, and below how near they come."""
     titles = ways()
     chosen, judge = _chosen_ways(titles), _judge()
     rows = []
-    for slot, way in zip(cells(len(chosen), 3, WIDTH), chosen, strict=True):
+    for slot, way in zip(cells(len(chosen), 4, WIDTH), chosen, strict=True):
         with slot, trouble(titles[way]):
             repaired = filled(way, damaged, mask)
             st.image(large(repaired), width="stretch", alt=f"{name} repaired by {titles[way]}")
@@ -123,24 +120,3 @@ def _figures(repaired, mask, truth, judge: str) -> dict:
         answer = library.open_classifier(judge).predict(repaired)
         figures["Answer"] = f"{answer.best_name} ({formatting.probability(answer.confidence)})"
     return figures
-
-
-def train() -> None:
-    """A form for a network of one's own, and how far those in training are."""
-    st.write("A network that has seen many pictures of a kind fills holes with what such pictures have there.")
-    stored = {one.name: one.title for one in data.all() if one.stored and len(one.shape) == 3}
-    if not stored:
-        st.page_link(shell.path("data"), label="Add a data set first", icon=":material/arrow_forward:")
-        return
-    name = st.selectbox("Data set to learn from", list(stored), format_func=title_in(stored), key="repair.data")
-    settings = form(RepairSettings, "repair.settings", without=("data",))
-    st.button("Start training", key="repair.start", on_click=_start, args=({**settings, "data": name},))
-    for run in jobs.all():
-        if run.kind == "repair" and (run.live or run.state == "queued"):
-            st.progress(run.progress, text=formatting.plain(f"{run.title}: {formatting.percent(run.progress, 0)}"))
-    st.page_link(shell.path("runs"), label="All runs", icon=":material/list_alt:")
-
-
-def _start(settings: dict) -> None:
-    with trouble("Starting the run"):
-        jobs.start_task("repair", settings, f"Repair of {settings['data']}")

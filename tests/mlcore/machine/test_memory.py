@@ -1,5 +1,7 @@
 """Memory: what is left, and what explains that a process vanished."""
 
+from types import SimpleNamespace
+
 import psutil
 import pytest
 
@@ -51,3 +53,15 @@ def test_on_other_systems_nothing_is_counted(tmp_path, monkeypatch):
 )
 def test_an_ending_counted_since_or_next_to_no_memory_explains_it(before, after, expected):
     assert memory.ran_out(before, after) is expected
+
+
+def test_what_was_freed_is_handed_back_where_the_platform_can_be_asked_to(monkeypatch):
+    asked = []
+    trims = SimpleNamespace(malloc_trim=lambda kept: asked.append(kept) or 1)
+    monkeypatch.setattr(memory, "_c_library", lambda: trims)
+    assert memory.give_back()
+    assert asked == [0]
+
+    for other in (None, SimpleNamespace()):  # Windows, macOS
+        monkeypatch.setattr(memory, "_c_library", lambda other=other: other)
+        assert not memory.give_back()

@@ -152,7 +152,7 @@ def test_the_small_copy_and_the_network_agree(repairer):
 
 
 def test_it_is_in_the_library_and_neither_classifies_nor_generates(repairer):
-    assert [card.id for card in all_repairers()] == ["repairer"]
+    assert [card.id for card in all_repairers()] == ["repairer", "repaired-photographs"]
     assert "repairer" not in {card.id for card in library.classifiers()}
     with pytest.raises(Refused, match="classifier; it can't repair") as refusal:
         open_repairer("handwritten-digits")

@@ -34,6 +34,13 @@ def test_resumed_equals_uninterrupted_to_the_bit(plan, tmp_path):
             np.testing.assert_array_equal(value, weights(second.gan)[name], err_msg=name)
 
 
+def test_the_scans_that_need_no_network_are_imitated_in_their_own_size(home, tmp_path):
+    quick = ["steps=2", "batch_size=8", "network.width=8", "noise=4"]
+    gan = train(generation.draft("digits", "tiny", quick), tmp_path / "run").gan
+
+    assert gan.averaged.output_shape == (None, 16, 16, 1)
+
+
 def test_a_number_that_gets_lost_takes_the_run_back_with_half_the_rate(plan, tmp_path, monkeypatch):
     from mlcore.generation.training.loop import _Run
 
