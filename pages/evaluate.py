@@ -7,7 +7,7 @@ import streamlit as st
 from mlcore import data, evaluation, library
 from mlcore.library.card import Card
 from mlcore.progress import Progress
-from pages.parts import background, charts, formatting, gallery, pick, shell
+from pages.parts import address, background, charts, formatting, gallery, pick, shell
 from pages.parts.evaluate.confidence import honesty
 from pages.parts.evaluate.strangers import strangers
 from pages.parts.layout import METRIC_WIDTH, cells
@@ -134,7 +134,8 @@ def clicked() -> None:
     """Take the clicked cell into the two pickers; a callback."""
     points = st.session_state["evaluate.confusion"].selection.points
     if points:
-        st.session_state.update({"truth": str(round(points[0]["y"])), "answer": str(round(points[0]["x"]))})
+        address.choose("truth", str(round(points[0]["y"])))
+        address.choose("answer", str(round(points[0]["x"])))
 
 
 def mistakes(report, card) -> None:
@@ -151,7 +152,8 @@ def mistakes(report, card) -> None:
 
 st.title("Evaluate", anchor=False)
 with trouble("Evaluating"):
-    model = pick.model(default=next((card.id for card in library.classifiers() if card.accuracy), None))
+    measured = [card for card in library.classifiers() if card.accuracy]
+    model = pick.model(default=next(iter(pick.titled(measured)), None))
     result = evaluation_of(model)
     headline(result)
     per_class(result)

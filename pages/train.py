@@ -3,7 +3,7 @@
 import streamlit as st
 
 from mlcore import jobs, library
-from pages.parts import background, formatting, pick, shell
+from pages.parts import address, background, formatting, pick, shell
 from pages.parts.runs import progress, sweep
 from pages.parts.train import budget, estimate, launch
 from pages.parts.train.recipe_form import recipe_form
@@ -14,9 +14,8 @@ shell.require()
 
 def watch(run_id: str | None) -> None:
     """Show a run, or the form for another; a callback."""
-    st.session_state.update({"run": run_id, "train.setup": run_id is None})
-    st.session_state.pop("run.written", None)
-    st.query_params.pop("run", None)
+    address.choose("run", run_id)
+    st.session_state["train.setup"] = run_id is None
 
 
 def finished(run) -> None:
@@ -40,10 +39,9 @@ def page() -> None:
     """The live view of a run when there is one to watch, else the form."""
     runs = {run.id: run for run in jobs.all() if run.kind == "train"}
     active = [run.id for run in runs.values() if progress.is_active(run)]
-    if st.query_params.get("run") in runs:
+    if address.asked("run"):
         st.session_state["train.setup"] = False
-    asked = st.query_params.get("run") in runs or st.session_state.get("run") in runs
-    if (asked or active) and not st.session_state.get("train.setup"):
+    if (address.value("run", runs) or active) and not st.session_state.get("train.setup"):
         titles = {run.id: run.title for run in runs.values()}
         run = runs[pick.one("Run", titles, "run", active[-1] if active else None)]
         finished(run)
@@ -52,6 +50,7 @@ def page() -> None:
             printed(run)
         st.button("Set up another run", key="train.another", icon=":material/add:", on_click=watch, args=(None,))
         return
+    pick.tell_stale("run", "run")
     recipe = recipe_form()
     launch.panel(recipe, watch)
     requests = [*budget.panel(recipe.data, watch), *estimate.panel(recipe)]

@@ -20,6 +20,7 @@ from mlcore.jobs import executor, postmortem, queue, standby, tasks
 from mlcore.jobs.printed import without_chatter
 from mlcore.jobs.process import STOP, start_stamp
 from mlcore.jobs.status import Run, change, find, folder, listing, models, status_of, statuses, task_of, write
+from mlcore.library import labels
 from mlcore.machine import devices
 from mlcore.recipe import Recipe
 from mlcore.settings import read
@@ -116,6 +117,7 @@ def remove(id: str) -> None:
     if doomed.live:
         raise Refused(Kind.NOT_COMPATIBLE, f"The run {id!r} is {doomed.state}; stop it before removing it.")
     durable.remove_folder(folder(id))
+    labels.write(id, labels.Label())
 
 
 def rename(id: str, title: str) -> None:

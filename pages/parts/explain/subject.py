@@ -74,7 +74,7 @@ class Subject:
 
 def choose() -> Subject | None:
     """Model and picture on top of the page; None, with a sentence, as long as there is no picture."""
-    card = pick.model()
+    card = pick.model(chosen=picture.attempt(picture.current)[0])
     classifier = pick.classifier(card)
     chosen, refusal = picture.attempt(partial(picture.current, share=True, card=card))
     _choose_picture(card, chosen)

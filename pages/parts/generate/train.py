@@ -10,7 +10,7 @@ from mlcore.generation.settings import GanSettings, is_grey
 from mlcore.generation.training.estimate import GanEstimate, estimate
 from mlcore.machine import devices
 from mlcore.settings import read
-from pages.parts import background, formatting, ingest, pick, shell
+from pages.parts import address, background, formatting, ingest, pick, shell
 from pages.parts.form import fill, form
 from pages.parts.generate import choose, previews
 from pages.parts.runs import progress
@@ -24,12 +24,12 @@ def train() -> None:
     """The live view of a run when there is one to watch, else the form."""
     runs = {run.id: run for run in jobs.all() if run.kind == "gan"}
     active = [run.id for run in runs.values() if progress.is_active(run)]
-    if st.query_params.get("run") in runs:
+    if address.asked("run"):
         st.session_state["generate.setup"] = False
-    asked = st.query_params.get("run") in runs or st.session_state.get("run") in runs
-    if (asked or active) and not st.session_state.get("generate.setup"):
+    if (address.value("run", runs) or active) and not st.session_state.get("generate.setup"):
         _watched(runs, active[-1] if active else None)
         return
+    pick.tell_stale("run", "run")
     plan = _setup()
     st.button(
         "Start training",

@@ -8,7 +8,7 @@ import streamlit as st
 
 from mlcore import jobs
 from mlcore.jobs import Run
-from pages.parts import formatting, shell
+from pages.parts import address, formatting, shell
 from pages.parts.layout import METRIC_WIDTH, cells
 from pages.parts.runs import curves, history
 from pages.parts.runs import look as looks
@@ -148,7 +148,7 @@ def clone(run, **training) -> None:
     """Fill the form of Train with a run's recipe, some training settings changed, and go there."""
     recipe = run.recipe.model_dump()
     st.session_state.update({"train.clone": recipe | {"training": recipe["training"] | training}, "train.setup": True})
-    st.session_state.pop("run", None)
+    address.choose("run", None)
     st.switch_page(shell.path("train"))
 
 
