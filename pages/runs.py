@@ -22,10 +22,28 @@ USED_ON = {"classifier": ("evaluate", "classify", "explain"), "generator": ("gen
 
 def table(runs: list, cards: dict) -> None:
     """Every run, newest first, then the models that weren't trained here; ticking rows compares runs."""
+    bar = {"Progress": st.column_config.ProgressColumn("Progress", format="percent", min_value=0, max_value=1)}
+    ids = [run.id for run in runs]
+    key = f"runs.table.{hashlib.sha256(repr(ids).encode()).hexdigest()[:8]}"  # ticks go by row: other rows, other ticks
+    st.dataframe(
+        rows(runs, cards),
+        hide_index=True,
+        key=key,
+        column_config=bar,
+        on_select=partial(ticked, key, ids),
+        selection_mode="multi-row",
+        selection_default=kept_ticks(ids),
+        alt="Table of all runs and models with state, progress and accuracy",
+    )
+
+
+def rows(runs: list, cards: dict) -> list[dict]:
+    """What the table tells of each run, and of each model that isn't one."""
     sets = {summary.name: summary.title for summary in data.all()}
     shelves = architectures.shelf, tasks.shelf, generation.generators
     kinds = {entry.name: entry.title for shelf in shelves for entry in shelf.all()}
-    rows = [
+    others = [card for card in cards.values() if card.id not in {run.id for run in runs}]
+    return [
         {
             "Run": run.title,
             "State": progress.state(run),
@@ -36,8 +54,7 @@ def table(runs: list, cards: dict) -> None:
             "Started": formatting.moment(run.started or run.created),
         }
         for run in runs
-    ]
-    rows += [
+    ] + [
         {
             "Run": card.title,
             "State": "Came with Vitrine" if card.starter else "Brought here",
@@ -47,22 +64,8 @@ def table(runs: list, cards: dict) -> None:
             "What": kinds.get(card.architecture, card.architecture),
             "Started": formatting.moment(card.created),
         }
-        for card in cards.values()
-        if card.id not in {run.id for run in runs}
+        for card in others
     ]
-    bar = {"Progress": st.column_config.ProgressColumn("Progress", format="percent", min_value=0, max_value=1)}
-    ids = [run.id for run in runs]
-    key = f"runs.table.{hashlib.sha256(repr(ids).encode()).hexdigest()[:8]}"  # ticks go by row: other rows, other ticks
-    st.dataframe(
-        rows,
-        hide_index=True,
-        key=key,
-        column_config=bar,
-        on_select=partial(ticked, key, ids),
-        selection_mode="multi-row",
-        selection_default=kept_ticks(ids),
-        alt="Table of all runs and models with state, progress and accuracy",
-    )
 
 
 def accuracy(card) -> str:

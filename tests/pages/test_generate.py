@@ -260,7 +260,7 @@ def test_figures_of_a_generator_that_came_along_are_found_in_the_runs(tiny_gener
 
 def test_runs_lead_from_a_generator_to_this_page(open_page, tiny_generator):
     page = open_page("runs", run=tiny_generator)
-    table = page.dataframe(key="runs.table").value
+    table = next(table.value for table in page.dataframe if "Progress" in table.value)
 
     (row,) = table[table["Run"] == "Maker"].to_dict("records")
     assert (row["What"], row["Test accuracy"], row["Data"]) == ("Generator", "", "shapes32")

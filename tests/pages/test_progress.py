@@ -5,8 +5,8 @@ from types import SimpleNamespace
 import pytest
 
 from mlcore.events import EpochEnded, StageStarted, StepsDone, TrainingEnded, TrainingStarted
+from pages.parts.runs import curves, progress
 from pages.parts.runs import look as looks
-from pages.parts.runs import progress
 from pages.parts.runs.look import Look
 
 LOADED = [StageStarted("Loading the training engine"), TrainingStarted(10, 4, 12, 64, "CPU", "tensorflow")]
@@ -84,3 +84,13 @@ def test_what_is_read_at_one_look_is_one_state(monkeypatch, tiny_model):
     now = looks.at(tiny_model)
 
     assert (now.share, now.epoch, now.validated.epoch) == (1.0, "epoch 2 of 2", 2)
+
+
+@pytest.mark.parametrize(
+    ("epoch", "epochs", "end"), [(0, 400, 10), (8, 400, 10), (9, 400, 20), (300, 400, 400), (1, 5, 5)]
+)
+def test_the_axis_of_a_live_chart_leaves_room_and_stands_still(epoch, epochs, end):
+    started = TrainingStarted(epochs, 4, 12, 64, "CPU", "tensorflow")
+
+    assert curves._end(look(started, *([ended(epoch)] if epoch else []))) == end
+    assert curves._end(look(started, ended(max(epoch, 1)), state="done")) == 0

@@ -149,3 +149,13 @@ def test_a_finished_run_leads_to_its_model(open_page, tiny_model):
 
     assert [link.proto.page for link in links] == ["evaluate", "classify", "explain"]
     assert library.card_of(tiny_model)
+
+
+def test_ticked_rows_stay_ticked_when_another_run_comes_before_them(open_page, check, tiny_model, waiting):
+    page = open_page("runs")
+    page.session_state["runs.ticked"] = [tiny_model]
+    page = check(page.run())
+    table = next(table for table in page.dataframe if "Progress" in table.value)
+
+    assert list(table.value["Run"]).index("Tiny") == 3
+    assert '"rows": [3]' in table.proto.selection_default

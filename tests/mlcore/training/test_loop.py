@@ -1,6 +1,7 @@
 """Training: it learns, it reports, it stops, and it goes on as if nothing had happened."""
 
 import itertools
+import time
 
 import numpy as np
 import pytest
@@ -125,10 +126,12 @@ def _validation(dataset):
 
 
 def test_reports_come_at_most_four_times_a_second(tiny_data, tmp_path):
+    """By the clock: what comes between epochs counts, too, and epochs are shorter than a report here."""
+    began = time.perf_counter()
     _, happened = trained(tmp_path, recipe("training.epochs=30"))
-    seconds = sum(event.seconds for event in of(EpochEnded, happened))
+    seconds = time.perf_counter() - began
 
-    assert len(of(StepsDone, happened)) <= 4 * seconds + 1
+    assert 1 <= len(of(StepsDone, happened)) <= 4 * seconds + 1
 
 
 def test_without_validation_pictures_it_trains_all_the_same(home, tmp_path, shapes_folder):
