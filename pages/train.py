@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from mlcore import jobs, library
+from mlcore import data, jobs, library
 from pages.parts import background, pick, shell
 from pages.parts.runs import progress, sweep
 from pages.parts.train import budget, estimate, launch
@@ -48,6 +48,7 @@ def page() -> None:
         st.button("Set up another run", key="train.another", icon=":material/add:", on_click=watch, args=(None,))
         return
     recipe = recipe_form()
+    data.refuse_one_class(recipe.data)
     launch.panel(recipe, watch)
     requests = [*budget.panel(recipe.data, watch), *estimate.panel(recipe)]
     sweep.form(recipe)

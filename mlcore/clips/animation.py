@@ -42,7 +42,8 @@ def _walk(
 
 def _refuse_length(length: int, pixels: int, format: str) -> None:
     if length < 2:
-        raise Refused(Kind.NOT_COMPATIBLE, f"This {format} file holds a single picture and no clip.")
+        what = f"This {format} file holds a single picture and no clip"
+        raise Refused(Kind.NOT_COMPATIBLE, f"{what}; put the frames of each clip into a folder of their own.")
     structure.too_many_frames(length)
     if length * pixels > MOST_PIXELS:
         message = f"Its {length:,} frames have {length * pixels / 1e6:,.0f} million pixels"
