@@ -89,7 +89,13 @@ def described() -> tuple[str, int | None, int | None, str | None]:
     frames = right.number_input("Frames per clip", 2, clips.MOST_FRAMES, None, key="data.frames", help=text)
     text = "Only for names that aren't marked as UTF-8; empty: the likeliest, which a notice tells"
     coding = last.selectbox(
-        "Language of file names", list(CODINGS), None, title_in(CODINGS), key="data.names", help=text, placeholder="Detected"
+        "Language of file names",
+        list(CODINGS),
+        None,
+        title_in(CODINGS),
+        key="data.names",
+        help=text,
+        placeholder="Detected",
     )
     return name, size, frames, coding
 

@@ -94,7 +94,9 @@ def _shown(dataset: data.Dataset) -> Result:
     height, width = dataset.shape[-3:-1]
     frames = f"clips of {dataset.shape[0]} frames, " if dataset.is_sequence else ""
     splits = ", ".join(f"{count:,} {split}" for split, count in dataset.splits.items())
-    lines = [f"{dataset.name}: {len(dataset.classes)} classes, {frames}{width} x {height} pixels, {splits}"]
+    count = len(dataset.classes)
+    classes = "1 class" if count == 1 else f"{count} classes"
+    lines = [f"{dataset.name}: {classes}, {frames}{width} x {height} pixels, {splits}"]
     lines += [f"  {name}: {count:,}" for name, count in dataset.class_counts.items()]
     return Result(document, "\n".join(lines + [notice["message"] for notice in notices]))
 
