@@ -27,6 +27,8 @@ class Kind(StrEnum):
     # pictures: notices
     ANIMATED_FIRST_FRAME = "animated-first-frame"
     READ_SMALLER = "read-smaller"
+    NO_END_MARK = "no-end-mark"
+    FEWER_BITS = "fewer-bits"
     VERY_SMALL = "very-small"
     EXTREME_ASPECT = "extreme-aspect"
     FEW_FRAMES = "few-frames"

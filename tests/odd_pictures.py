@@ -309,6 +309,16 @@ def good() -> list[Case]:
             notices=(Kind.VERY_SMALL, Kind.EXTREME_ASPECT),
         ),
         Case("JPEG", lambda: saved(flat((200, 100, 50)), "JPEG", quality=100, subsampling=0)),
+        *(
+            Case(
+                f"JPEG without its end, {missing} {how}",
+                lambda missing=missing, options=options: saved(flat(128)[..., 0], "JPEG", **options)[:-missing],
+                pixels=flat(128),
+                notices=(Kind.NO_END_MARK,),
+            )
+            for missing in (1, 2)
+            for how, options in {"plain": {}, "progressive": {"progressive": True}}.items()
+        ),
         Case("JPEG grey", lambda: saved(flat(128)[..., 0], "JPEG"), pixels=flat(128)),
         Case("JPEG progressive", lambda: saved(flat(128)[..., 0], "JPEG", progressive=True), pixels=flat(128)),
         Case("JPEG in inks", lambda: saved(Image.new("CMYK", (8, 8), (0, 0, 0, 0)), "JPEG"), pixels=flat(WHITE)),
@@ -382,11 +392,35 @@ def good() -> list[Case]:
             pixels=_row(0, 16, 255, 239).reshape(2, 2, 3),
             notices=small,
         ),
+        *(
+            Case(
+                f"TIFF of {bits} bits in 16, black is {black}",
+                lambda top=top, photometric=photometric: grey_tiff(
+                    16, 1, struct.pack("<4H", 0, top // 4, top // 2, top), photometric=photometric
+                ),
+                pixels=_row(*shades).reshape(2, 2, 3),
+                notices=(Kind.FEWER_BITS, *small),
+            )
+            for bits, top in {10: 1023, 12: 4095, 14: 16383}.items()
+            for black, photometric, shades in (("0", 1, (0, 64, 127, 255)), ("the top", 0, (255, 191, 128, 0)))
+        ),
+        Case(
+            "TIFF that says it has 12 bits",
+            lambda: grey_tiff(16, 1, struct.pack("<4H", 0, 16, 500, 900), t281=(3, 1, 4095)),
+            pixels=_row(0, 1, 31, 56).reshape(2, 2, 3),
+            notices=small,
+        ),
         Case("TIFF in inks", lambda: saved(Image.new("CMYK", (8, 8), (0, 255, 255, 0)), "TIFF"), pixels=flat(RED)),
         Case("TIFF of two pages", lambda: animated("TIFF", 2), pixels=flat(RED, 16, 16), notices=first),
         Case("TIFF see-through", lambda: see_through("TIFF", "RGBA"), pixels=HALF_WHITE),
         Case("TIFF whose chain is a ring", lambda: _ring(), pixels=_row(0, 1, 2, 255).reshape(2, 2, 3), notices=small),
     ]
+
+
+def _first_scan(data: bytes) -> bytes:
+    """A progressive JPEG that ends where its second scan would begin: whole, and blurred."""
+    first = data.index(b"\xff\xda")
+    return data[: min(data.index(mark, first + 2) for mark in (b"\xff\xc4", b"\xff\xda") if mark in data[first + 2 :])]
 
 
 def _ring() -> bytes:
@@ -452,7 +486,9 @@ def refused() -> list[Case]:
             for format in ("PNG", "JPEG", "GIF", "BMP", "WEBP", "TIFF", "AVIF")
         ),
         *(
-            Case(f"{format} without its last byte", lambda f=format: saved(scene(), f)[:-1], cut)
+            Case(
+                f"{format} without its last bytes", lambda f=format: saved(scene(), f)[: -3 if f == "JPEG" else -1], cut
+            )
             for format in ("PNG", "JPEG", "BMP", "WEBP", "TIFF", "AVIF")
         ),
         *(
@@ -498,7 +534,7 @@ def refused() -> list[Case]:
         Case("PNG of 200,000 chunks", lambda: grey_png(chunk(b"IDAT") * 200_000), texts),
         Case("PNG with too many frames", lambda: grey_png(chunk(b"acTL", struct.pack(">II", 2**31 - 1, 0))), frames),
         Case("JPEG start and end", lambda: b"\xff\xd8\xff\xd9", cut),
-        Case("JPEG without an end", lambda: saved(scene(), "JPEG")[:-2], cut),
+        Case("JPEG of one scan of three", lambda: _first_scan(saved(scene(64, 64), "JPEG", progressive=True)), cut),
         Case("JPEG too large", lambda: jpeg_header(_set(1, ">HH", 60000, 60000)), large),
         Case("JPEG of no rows", lambda: jpeg_header(_set(1, ">HH", 0, 16)), cut),
         Case("JPEG of 12 bits", lambda: jpeg_header(_set(0, "B", 12)), deep),

@@ -48,9 +48,22 @@ def test_a_bad_picture_is_refused_for_its_reason(case: Case):
 def test_a_picture_cut_off_anywhere_is_refused(format):
     data = saved(scene(), format)
 
-    for length in range(1, len(data) - (format == "GIF")):  # the last byte of a GIF carries nothing
+    spare = {"GIF": 1, "JPEG": 2}.get(format, 0)  # bytes at its end that only say that this is the end
+    for length in range(1, len(data) - spare):
         with pytest.raises(Refused):
             images.decode(data[:length])
+
+
+@pytest.mark.parametrize("options", [{}, {"progressive": True}, {"quality": 95, "subsampling": 0}], ids=str)
+def test_a_jpeg_may_lack_its_end_mark_and_nothing_else(options):
+    data = saved(np.random.default_rng(0).integers(0, 256, (24, 40, 3)).astype("uint8"), "JPEG", **options)
+    whole = images.decode(data)
+
+    for missing in (1, 2):
+        assert images.decode(data[:-missing]).sha256 == whole.sha256
+    for missing in range(4, len(data)):  # the third may be bits that only fill a byte
+        with pytest.raises(Refused):
+            images.decode(data[:-missing])
 
 
 def test_lossy_pictures_stay_near_their_colours():
