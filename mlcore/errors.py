@@ -32,6 +32,8 @@ class Kind(StrEnum):
     VERY_SMALL = "very-small"
     EXTREME_ASPECT = "extreme-aspect"
     FEW_FRAMES = "few-frames"
+    # masks
+    NOTHING_MARKED = "nothing-marked"
     # archives: refusals
     CORRUPT_ARCHIVE = "corrupt-archive"
     UNSUPPORTED_ARCHIVE = "unsupported-archive"

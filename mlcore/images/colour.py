@@ -74,12 +74,17 @@ def rgb(image: Image.Image, greys: tuple[int, int] = (0, 65535)) -> np.ndarray:
     Transparency is laid over white. 16-bit grey is scaled from its range of `greys`, not clipped. Colour profiles are
     left out of account, as the common data sets and networks do. Raises Refused(unsupported-pixel-type).
     """
-    if image.mode not in PLAIN | WITH_ALPHA | DEEP_GREY:
-        raise Refused(Kind.UNSUPPORTED_PIXEL_TYPE, _cannot(image.mode))
+    refuse_mode(image.mode)
     pixels = np.empty((image.height, image.width, 3), np.uint8)
     for top, band in _bands(image):
         pixels[top : top + band.height] = _deep(band, *greys) if image.mode in DEEP_GREY else _shallow(band)
     return pixels
+
+
+def refuse_mode(mode: str) -> None:
+    """Raise Refused(unsupported-pixel-type) for pixels of which nobody can say what is black and white."""
+    if mode not in PLAIN | WITH_ALPHA | DEEP_GREY:
+        raise Refused(Kind.UNSUPPORTED_PIXEL_TYPE, _cannot(mode))
 
 
 def upright(pixels: np.ndarray, orientation: int) -> np.ndarray:

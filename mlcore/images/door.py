@@ -71,7 +71,7 @@ def decode(data: bytes) -> Picture:
     one is read at half its size, which a notice tells.
     """
     format = checked_format(data)
-    frames, data, told = _whole(format, data)
+    frames, data, told = whole(format, data)
     with opening.refusing(format):
         image = opening.opened(data, format)
         stored, scale = image.size, opening.shrink(image, format)
@@ -92,7 +92,7 @@ def decode(data: bytes) -> Picture:
     return Picture(pixels, (*told, *_notices(pixels, frames)))
 
 
-def _whole(format: str, data: bytes) -> tuple[int, bytes, list[Notice]]:
+def whole(format: str, data: bytes) -> tuple[int, bytes, list[Notice]]:
     """How many frames a file holds, the file with its end, and a notice where that was missing; else raises Refused."""
     try:
         return structure.check(format, data), data, []
