@@ -390,7 +390,7 @@ def good() -> list[Case]:
                 ("cat/a.png", Kind.TRUNCATED_OR_CORRUPT),
                 ("cat/b.png", Kind.EMPTY_FILE),
                 ("cat/c.png", Kind.NOT_AN_IMAGE),
-                ("dog/d.heic", Kind.UNSUPPORTED_FORMAT),
+                ("dog/d.heic", Kind.TRUNCATED_OR_CORRUPT),
                 ("dog/e.ico", Kind.UNSUPPORTED_FORMAT),
             ),
         ),

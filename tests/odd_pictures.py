@@ -10,6 +10,7 @@ import numpy as np
 from PIL import Image
 
 from mlcore.errors import Kind
+from tests.heic_files import heic
 
 RED, GREEN, BLUE, WHITE, BLACK = (255, 0, 0), (0, 255, 0), (0, 0, 255), (255, 255, 255), (0, 0, 0)
 
@@ -417,6 +418,18 @@ def good() -> list[Case]:
     ]
 
 
+def _noisy_heic(data: bytes) -> bytes:
+    """The boxes as they are, and noise in place of the pixels."""
+    start = data.index(b"mdat") + 4
+    return data[:start] + np.random.default_rng(0).bytes(len(data) - start)
+
+
+def _resized_heic(data: bytes, width: int, height: int) -> bytes:
+    """A HEIC whose header states another size."""
+    at = data.index(b"ispe") + 8
+    return data[:at] + struct.pack(">II", width, height) + data[at + 8 :]
+
+
 def _first_scan(data: bytes) -> bytes:
     """A progressive JPEG that ends where its second scan would begin: whole, and blurred."""
     first = data.index(b"\xff\xda")
@@ -459,8 +472,6 @@ def _foreign() -> list[tuple[str, bytes]]:
         ("Photoshop", b"8BPS\0\1" + bytes(100)),
         ("SVG", b"<svg xmlns='http://www.w3.org/2000/svg' width='9' height='9'><rect/></svg>"),
         ("SVG with a prologue", b"<?xml version='1.0'?>\n<!-- drawn -->\n<svg width='9'></svg>"),
-        ("HEIC", b"\0\0\0\x18ftypheic\0\0\0\0mif1heic" + bytes(100)),
-        ("HEIC of a phone", b"\0\0\0\x24ftypmif1\0\0\0\0mif1heicMiHEmiaf" + bytes(100)),
         ("JPEG XL", b"\xff\x0a" + _random(100)),
         ("JPEG XL boxed", b"\0\0\0\x0cJXL \r\n\x87\n" + bytes(100)),
         ("FITS", b"SIMPLE  =                    T / file conforms".ljust(2880)),
@@ -567,6 +578,13 @@ def refused() -> list[Case]:
             "WEBP with 10 MB of EXIF", lambda: saved(scene(), "WEBP", exif=b"Exif\0\0II*\0" + bytes(10_000_000)), texts
         ),
         Case("WEBP with too many frames", lambda: animated("WEBP", 1200, lossless=True, method=0), frames),
+        Case("HEIC header", lambda: b"\0\0\0\x18ftypheic\0\0\0\0mif1heic", cut),
+        Case("HEIC header of a phone", lambda: b"\0\0\0\x24ftypmif1\0\0\0\0mif1heicMiHEmiaf" + bytes(100), cut),
+        Case("HEIC without its last byte", lambda: heic("plain")[:-1], cut),
+        Case("HEIC of noise", lambda: _noisy_heic(heic("plain")), cut),
+        Case("HEIC that says it is larger", lambda: _resized_heic(heic("plain"), 9000, 6500), cut),
+        Case("HEIC that says it is smaller", lambda: _resized_heic(heic("plain"), 4, 4), cut),
+        Case("HEIC of another coding", lambda: heic("plain").replace(b"hvc1", b"zzz1"), deep),
         Case("AVIF with a broken box", lambda: saved(scene(), "AVIF").replace(b"meta", b"meto"), cut),
         Case("TIFF of floats", lambda: saved(np.ones((9, 9), "float32"), "TIFF"), deep),
         Case("TIFF of 32-bit integers", lambda: saved(np.ones((9, 9), "int32"), "TIFF"), deep),

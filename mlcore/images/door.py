@@ -64,7 +64,7 @@ class Picture:
 
 
 def decode(data: bytes) -> Picture:
-    """The picture in a PNG, JPEG, GIF, BMP, WEBP, TIFF or AVIF file; raises Refused and nothing else.
+    """The picture in a PNG, JPEG, GIF, BMP, WEBP, TIFF, AVIF or HEIC file; raises Refused and nothing else.
 
     EXIF orientation is applied, 16-bit grey scaled, transparency laid over white; of an animation the first frame
     is taken. Limits: 53 million pixels, 200 MB, 1,000 frames, 4 MB of metadata. A JPEG may have 110 million: a large
@@ -75,7 +75,7 @@ def decode(data: bytes) -> Picture:
     with opening.refusing(format):
         image = opening.opened(data, format)
         stored, scale = image.size, opening.shrink(image, format)
-        frames = getattr(image, "n_frames", 1) if format in ("WEBP", "AVIF") else frames
+        frames = getattr(image, "n_frames", 1) if format in ("WEBP", "AVIF", "HEIC") else frames
         structure.too_many_frames(frames)
         greys = colour.grey_range(image)
         colour.transparent_value(image)
@@ -114,7 +114,7 @@ def checked_format(data: bytes) -> str:
 
 
 def _not_allowed(signature: Signature | None, data: bytes) -> Refused:
-    allowed = "a picture has to be PNG, JPEG, GIF, BMP, WEBP, TIFF or AVIF"
+    allowed = "a picture has to be PNG, JPEG, GIF, BMP, WEBP, TIFF, AVIF or HEIC"
     if signature and signature.family == "other picture":
         return Refused(Kind.UNSUPPORTED_FORMAT, f"This is a file of the format {signature.name}; {allowed}.")
     content = (

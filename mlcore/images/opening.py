@@ -3,6 +3,7 @@
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import lru_cache
 from io import BytesIO
 
 from PIL import AvifImagePlugin, Image, TiffImagePlugin, UnidentifiedImageError, WebPImagePlugin  # noqa: F401
@@ -10,6 +11,8 @@ from PIL.ImageFile import ImageFile
 
 from mlcore.errors import Kind, MLCoreError, Refused
 from mlcore.images import structure
+
+CONVERT = "send it as JPEG (on an iPhone: Settings, Camera, Formats, Most Compatible) or export it as one"
 
 # Pillow knows some formats from the start and imports all forty plugins when asked for another: the three imports
 # above keep the foreign ones out, and save a tenth of a second.
@@ -30,10 +33,23 @@ def opened(data: bytes, format: str) -> ImageFile:
 
 
 def _header(data: bytes, format: str) -> ImageFile:
+    name = _heif() if format == "HEIC" else format
     try:
-        return Image.open(BytesIO(data), formats=(format,))
+        return Image.open(BytesIO(data), formats=(name,))
     except UnidentifiedImageError:
-        return Image.OPEN[format][0](BytesIO(data), "")  # fails again, but says why
+        return Image.OPEN[name][0](BytesIO(data), "")  # fails again, but says why
+
+
+@lru_cache(maxsize=1)
+def _heif() -> str:
+    """Teach Pillow the format of telephones, at the first such picture; gives its name for it."""
+    try:
+        import pi_heif
+    except ImportError:
+        message = "This is a picture as telephones take it (HEIC), and pi-heif, which reads it, isn't installed here"
+        raise Refused(Kind.UNSUPPORTED_FORMAT, f"{message}; {CONVERT}.") from None
+    pi_heif.register_heif_opener(thumbnails=False, depth_images=False, aux_images=False)
+    return "HEIF"
 
 
 def shrink(image: ImageFile, format: str) -> int:
@@ -72,4 +88,7 @@ def _reason(format: str, message: str) -> Refused:
         return Refused(Kind.METADATA_TOO_LARGE, "The file carries texts or a profile that unpack to megabytes.")
     if "unknown pixel mode" in message or "Unsupported BMP" in message:
         return structure.unsupported_coding(format, "values that are not supported")
+    if format == "HEIC" and "nsupported" in message:
+        how = "it holds what can't be read here, such as another coding than HEVC"
+        return Refused(Kind.UNSUPPORTED_PIXEL_TYPE, f"This is a HEIC file, but {how}; {CONVERT}.")
     return structure.damaged(format)

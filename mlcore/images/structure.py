@@ -8,6 +8,7 @@ import re
 import struct
 import zlib
 from collections.abc import Iterator
+from functools import partial
 
 from mlcore.errors import Kind, Refused
 
@@ -253,8 +254,8 @@ def _webp_size(data: memoryview) -> tuple[int, int]:
     return width & 0x3FFF, height & 0x3FFF
 
 
-def _avif(data: memoryview) -> int:
-    boxes("AVIF", data)
+def _boxed(format: str, data: memoryview) -> int:
+    boxes(format, data)
     return 1
 
 
@@ -331,4 +332,5 @@ def _tiff_values(data: memoryview, tag: tuple | None) -> tuple[int, ...]:
     return struct.unpack_from(f"{order}{count}{letter}", data, where) if letter else ()
 
 
-_WALKS = {"PNG": _png, "JPEG": _jpeg, "GIF": _gif, "BMP": _bmp, "WEBP": _webp, "AVIF": _avif, "TIFF": _tiff}
+_WALKS = {"PNG": _png, "JPEG": _jpeg, "GIF": _gif, "BMP": _bmp, "WEBP": _webp, "TIFF": _tiff}
+_WALKS |= {format: partial(_boxed, format) for format in ("AVIF", "HEIC")}

@@ -1,6 +1,7 @@
 """Every picture goes in as the picture it is, or is refused for the right reason."""
 
 import base64
+import contextlib
 import subprocess
 import sys
 import threading
@@ -12,8 +13,9 @@ from PIL import Image, ImageFile
 
 from mlcore import images
 from mlcore.errors import Kind, Refused
-from mlcore.images import structure
+from mlcore.images import opening, structure
 from tests import odd_pictures
+from tests.heic_files import BLUE, GREEN, RED, heic
 from tests.odd_pictures import Case, saved, scene
 
 # pytest puts its own warning filters in place of the one that mlcore.images sets
@@ -64,6 +66,53 @@ def test_a_jpeg_may_lack_its_end_mark_and_nothing_else(options):
     for missing in range(4, len(data)):  # the third may be bits that only fill a byte
         with pytest.raises(Refused):
             images.decode(data[:-missing])
+
+
+@pytest.mark.parametrize(
+    ("name", "shape", "places"),
+    [
+        ("plain", (48, 64), {(5, 5): RED, (40, 5): GREEN, (40, 60): BLUE}),
+        ("deep", (48, 64), {(5, 5): RED, (40, 5): GREEN, (40, 60): BLUE}),
+        ("turned", (64, 48), {(5, 43): RED, (5, 7): GREEN, (60, 7): BLUE}),
+        ("clear", (48, 64), {(5, 5): (255, 255, 255), (40, 5): GREEN, (40, 60): BLUE}),
+    ],
+)
+def test_what_telephones_take_is_read_upright(name, shape, places):
+    picture = images.decode(heic(name))
+
+    assert (picture.pixels.shape, picture.notices) == ((*shape, 3), ())
+    for place, colour in places.items():
+        assert np.abs(picture.pixels[place].astype(int) - colour).max() <= 8  # lossy, 60 of 100
+
+
+def test_a_heic_cut_off_anywhere_is_refused():
+    data = heic("plain")
+
+    for length in range(1, len(data)):
+        with pytest.raises(Refused):
+            images.decode(data[:length])
+
+
+def test_a_damaged_heic_is_read_or_refused():
+    rng, data, sizes = np.random.default_rng(0), heic("plain"), []
+    for _ in range(300):
+        changed = bytearray(data)
+        for at in rng.integers(len(data), size=3):
+            changed[at] = rng.integers(256)
+        with contextlib.suppress(Refused):
+            sizes.append(images.decode(bytes(changed)).pixels.size)
+
+    assert 0 < len(sizes) < 300
+    assert max(sizes) <= 3 * images.MAX_PIXELS
+
+
+def test_without_its_decoder_a_heic_says_how_to_convert(monkeypatch):
+    monkeypatch.setitem(sys.modules, "pi_heif", None)
+    opening._heif.cache_clear()
+
+    with pytest.raises(Refused, match="as JPEG") as refused:
+        images.decode(heic("plain"))
+    assert refused.value.kind == Kind.UNSUPPORTED_FORMAT
 
 
 def test_lossy_pictures_stay_near_their_colours():
