@@ -14,6 +14,7 @@ from pages.parts.form import form
 from pages.parts.formatting import title_in
 from pages.parts.generate.controls import download
 from pages.parts.layout import cells
+from pages.parts.picture import ANY_FILE
 from pages.parts.repair.fills import WIDTH, filled, large, ways
 from pages.parts.trouble import trouble
 
@@ -70,7 +71,7 @@ def what_is_lost(pixels: np.ndarray, name: str, full: np.ndarray) -> tuple[np.nd
 def _mask_file(pixels: np.ndarray, full: np.ndarray) -> np.ndarray | None:
     """A mask out of a picture of the same size as the one that was given."""
     text = "Bright where pixels are lost, or painted on a clear layer; as large as the picture"
-    file = st.file_uploader("A mask as a picture", type="image", key="repair.mask", help=text)
+    file = st.file_uploader("A mask as a picture", type=ANY_FILE, key="repair.mask", help=text)
     if file is None:
         return None
     mask = smaller(repair.checked_mask(full, read_mask(file.getvalue())), *pixels.shape[:2])
