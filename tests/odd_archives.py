@@ -548,6 +548,12 @@ def good() -> list[Case]:
             notices=(Kind.SAME_FOLDERS,),
         ),
         Case(
+            "splits inside of classes",
+            lambda: zipped(files("cat/train/1.png", "cat/test/2.png", "dog/train/3.png", "dog/test/4.png")),
+            classes={"cat": 2, "dog": 2},
+            notices=(Kind.SAME_FOLDERS,),
+        ),
+        Case(
             "a class that a split lacks",
             lambda: zipped(files(prefix="train/") | files("test/cat/4.png", "test/cat/5.png")),
             classes={"cat": 5, "dog": 3},

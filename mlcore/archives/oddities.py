@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from typing import Protocol
 
+from mlcore.archives.layout import splits_of
 from mlcore.errors import Kind, Notice
 
 SHOWN = 3  # names listed in a notice
@@ -26,11 +27,8 @@ class Placed(Protocol):
 def notices(members: Sequence[Placed], videos: bool) -> Iterator[Notice]:
     """Classes that may be something else, and classes that one split lacks."""
     if not videos and (names := same_folders(members)):
-        yield Notice(
-            Kind.SAME_FOLDERS,
-            f"All classes hold the same folders ({listed(names)}): if those are the classes, call the folders around "
-            "them train, val and test.",
-        )
+        message = f"All classes hold the same folders ({listed(names)}), which aren't looked at: {_advice(names)}."
+        yield Notice(Kind.SAME_FOLDERS, message)
     for split, classes in missing(members).items():
         some = "class" if len(classes) == 1 else "classes"
         message = f"No picture of the {some} {listed(classes)} is in {split}: {MATTERS[split]}."
@@ -46,6 +44,12 @@ def same_folders(members: Sequence[Placed]) -> list[str]:
     sets = list(inside.values())
     alike = len(sets) > 1 and all(each == sets[0] for each in sets) and "" not in sets[0]
     return sorted(sets[0]) if alike and len(sets[0]) > 1 else []
+
+
+def _advice(names: list[str]) -> str:
+    if len(splits_of(names)) == len(names):
+        return f"to be read as splits they have to stand around the classes, as {names[0]}/cat"
+    return "if those are the classes, call the folders around them train, val and test"
 
 
 def missing(members: Sequence[Placed]) -> dict[str, list[str]]:

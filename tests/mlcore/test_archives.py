@@ -243,6 +243,20 @@ def test_the_code_page_of_names_can_be_chosen():
         archives.open(io.BytesIO(data), coding="klingon")
 
 
+@pytest.mark.parametrize(
+    ("inner", "advice"),
+    [
+        (("cat", "dog"), "call the folders around them train, val and test"),
+        (("train", "test"), "stand around the classes"),
+    ],
+)
+def test_folders_that_all_classes_hold_are_told_with_what_to_do(inner, advice):
+    content = files(*(f"{outer}/{name}/1.png" for outer in ("red", "blue") for name in inner))
+
+    with archives.open(io.BytesIO(zipped(content))) as archive:
+        assert advice in archive.notices[0].message
+
+
 def test_classes_stand_in_the_order_of_their_numbers():
     with archives.open(io.BytesIO(zipped(files("10/a.png", "9/a.png", "1/a.png", "x2/a.png", "x10/a.png")))) as archive:
         assert list(archive.classes) == ["1", "9", "10", "x2", "x10"]
