@@ -19,7 +19,7 @@ DISTANCES = {
     "pictures: compare only at the same number, and with the same classifier.",
     "Floor": "The same distance between real pictures and other real pictures: nothing can be expected to be lower.",
     "Noise": "The same distance between real pictures and random pixels.",
-    "Closeness": "Where the distance lies between noise (0 %) and floor (100 %).",
+    "Closeness": "Where the distance lies between noise (0\u00a0%) and floor (100\u00a0%).",
     "Kernel distance": "Another distance (squared MMD, cubic kernel); around 0 for pictures of one source, whatever "
     "their number.",
     "Precision": "Share of made pictures that lie among real ones: do they look real?",
@@ -29,9 +29,10 @@ DISTANCES = {
 }
 HELPS = {
     "Class recognised": "Share of made pictures in which the classifier sees the class that was asked for, with its "
-    "95 % interval.",
+    "95\u00a0% interval.",
     "Classes present": "Classes with at least a fifth of the share that they have among real pictures.",
-    "Shares apart": "How far the shares of the classes are from the real ones: 0 % is the same, 100 % nothing shared.",
+    "Shares apart": "How far the shares of the classes are from the real ones: 0\u00a0% is the same, 100\u00a0% "
+    "nothing shared.",
     "Memorisation": "How far made pictures are from the nearest training picture, over how far unseen real ones are. "
     "About 1 or more: they are new. Below about 0.6: copies.",
 }
@@ -100,7 +101,7 @@ def figures(report: dict) -> None:
         }
     metrics(values | {"Memorisation": f"{report['memorisation']:.2f}"}, HELPS)
     if answers:
-        share = f"{accuracy.text()}, with 95 % confidence"
+        share = f"{accuracy.text()}, with 95\u00a0% confidence"
         st.caption(formatting.plain(f"{report['classifier']} sees the class that was asked for in {share}."))
         _shares(report)
         _diversity(report)
