@@ -54,11 +54,13 @@ def _layered(colours: np.ndarray, opaque: np.ndarray) -> np.ndarray:
     """What a layer with clear places marks: the paint on it, or what was erased from a photograph."""
     if not opaque.any():
         return opaque
-    kinds, counts = np.unique(colours[opaque] // 32, axis=0, return_counts=True)
-    order = np.argsort(-counts)[:PAINTS]
-    if counts[order].sum() < PAINTED * opaque.sum():
+    steps = (colours[opaque] // 32).astype("uint16")  # eight for each channel
+    counts = np.bincount(steps @ np.array([64, 8, 1], "uint16"), minlength=512)
+    paints = np.argsort(-counts)[:PAINTS]
+    if counts[paints].sum() < PAINTED * len(steps):
         return ~opaque
-    strongest = kinds[order][counts[order] > opaque.sum() / 100].max(axis=1) * 32
+    used = paints[counts[paints] > len(steps) / 100]
+    strongest = np.max([used // 64, used // 8 % 8, used % 8], axis=0) * 32
     if (strongest < DARK).any() and (strongest >= BRIGHT).any():
         raise _unsure("bright paint, dark paint and clear places")
     return opaque
