@@ -16,7 +16,7 @@ def test_what_is_dropped_is_answered_in_words(tab, server):
 
     tab.reload()
     drop(tab, "IMG_0001.HEIC", heic("plain"), "")  # most browsers know no type for it
-    tab.get_by_text("Nothing is marked yet").wait_for()
+    tab.get_by_text("Nothing is marked yet").first.wait_for()
 
     tab.reload()
     tab.get_by_text("Choose a picture above").wait_for()
