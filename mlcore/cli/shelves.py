@@ -25,8 +25,8 @@ def check(given: Namespace) -> Result:
     """Say how each picture, archive or model file would be read; a refused one makes the exit status 2."""
     rows = [intake.check(Path(file)) for file in given.files]
     refused = [row for row in rows if not row["accepted"]]
-    told = f"Refused: {len(refused):,} of {len(rows):,} files."
-    refusal = Refused(Kind(refused[0]["kind"]), told) if refused else None
+    sentence = f"Refused: {len(refused):,} of {len(rows):,} files."
+    refusal = Refused(Kind(refused[0]["kind"]), sentence) if refused else None
     return Result({"files": rows}, "\n".join(_row(row) for row in rows), refusal)
 
 

@@ -71,7 +71,7 @@ def decode(data: bytes) -> Picture:
     one is read at half its size, which a notice tells.
     """
     format = checked_format(data)
-    frames, data, told = whole(format, data)
+    frames, data, notices = whole(format, data)
     with opening.refusing(format):
         image = opening.opened(data, format)
         stored, scale = image.size, opening.shrink(image, format)
@@ -86,10 +86,10 @@ def decode(data: bytes) -> Picture:
     pixels = colour.upright(pixels, turned)
     pixels.flags.writeable = False
     if scale > 1:
-        told.append(_read_smaller(stored[:: -1 if turned in colour.SIDEWAYS else 1], scale))
+        notices.append(_read_smaller(stored[:: -1 if turned in colour.SIDEWAYS else 1], scale))
     if depth < colour.BITS:
-        told.append(_fewer_bits(depth))
-    return Picture(pixels, (*told, *_notices(pixels, frames)))
+        notices.append(_fewer_bits(depth))
+    return Picture(pixels, (*notices, *_notices(pixels, frames)))
 
 
 def whole(format: str, data: bytes) -> tuple[int, bytes, list[Notice]]:
@@ -97,8 +97,8 @@ def whole(format: str, data: bytes) -> tuple[int, bytes, list[Notice]]:
     try:
         return structure.check(format, data), data, []
     except structure.NoEndMark as refusal:
-        whole = endings.ended(data, refusal)
-    return 1, whole, [Notice(Kind.NO_END_MARK, "The JPEG file lacks its end mark; all its pixels are there.")]
+        ended = endings.ended(data, refusal)
+    return 1, ended, [Notice(Kind.NO_END_MARK, "The JPEG file lacks its end mark; all its pixels are there.")]
 
 
 def checked_format(data: bytes) -> str:

@@ -69,7 +69,7 @@ def test_a_jpeg_may_lack_its_end_mark_and_nothing_else(options):
 
 
 @pytest.mark.parametrize(
-    ("name", "shape", "places"),
+    ("name", "shape", "corners"),
     [
         ("plain", (48, 64), {(5, 5): RED, (40, 5): GREEN, (40, 60): BLUE}),
         ("deep", (48, 64), {(5, 5): RED, (40, 5): GREEN, (40, 60): BLUE}),
@@ -77,12 +77,12 @@ def test_a_jpeg_may_lack_its_end_mark_and_nothing_else(options):
         ("clear", (48, 64), {(5, 5): (255, 255, 255), (40, 5): GREEN, (40, 60): BLUE}),
     ],
 )
-def test_what_telephones_take_is_read_upright(name, shape, places):
+def test_what_telephones_take_is_read_upright(name, shape, corners):
     picture = images.decode(heic(name))
 
     assert (picture.pixels.shape, picture.notices) == ((*shape, 3), ())
-    for place, colour in places.items():
-        assert np.abs(picture.pixels[place].astype(int) - colour).max() <= 8  # lossy, 60 of 100
+    for corner, colour in corners.items():
+        assert np.abs(picture.pixels[corner].astype(int) - colour).max() <= 8  # lossy, 60 of 100
 
 
 def test_a_heic_cut_off_anywhere_is_refused():

@@ -93,8 +93,8 @@ def test_a_mask_out_of_a_file_is_filled(with_mask):
 def test_a_mask_of_another_shape_is_refused_as_the_command_line_does(with_mask):
     page = with_mask(np.full((64, 128), 255, "uint8"))
 
-    (told,) = [each.value for each in (*page.error, *page.info, *page.warning)]
-    assert told.startswith("The mask has 128 x 64 pixels and the picture 32 x 32")
+    (sentence,) = [each.value for each in (*page.error, *page.info, *page.warning)]
+    assert sentence.startswith("The mask has 128 x 64 pixels and the picture 32 x 32")
 
 
 def test_a_mask_that_marks_nothing_says_so(with_mask):

@@ -175,11 +175,11 @@ def test_why_a_class_is_missing_is_said(folder, classes):
     if len(classes) == 2:
         with pytest.raises(Refused) as refused:
             data.add(folder(files), "bugs")
-        told = refused.value.message
+        message = refused.value.message
     else:
-        told = next(one.message for one in data.add(folder(files), "bugs").notices if one.kind == Kind.EMPTY_CLASS)
+        message = next(one.message for one in data.add(folder(files), "bugs").notices if one.kind == Kind.EMPTY_CLASS)
 
-    assert "'bee/00.png': This is a file of the format PDF" in told
+    assert "'bee/00.png': This is a file of the format PDF" in message
 
 
 def test_frames_that_lie_loose_are_told_to_go_into_folders(folder):
