@@ -27,9 +27,13 @@ class Kind(StrEnum):
     # pictures: notices
     ANIMATED_FIRST_FRAME = "animated-first-frame"
     READ_SMALLER = "read-smaller"
+    NO_END_MARK = "no-end-mark"
+    FEWER_BITS = "fewer-bits"
     VERY_SMALL = "very-small"
     EXTREME_ASPECT = "extreme-aspect"
     FEW_FRAMES = "few-frames"
+    # masks
+    NOTHING_MARKED = "nothing-marked"
     # archives: refusals
     CORRUPT_ARCHIVE = "corrupt-archive"
     UNSUPPORTED_ARCHIVE = "unsupported-archive"
@@ -47,6 +51,9 @@ class Kind(StrEnum):
     DUPLICATE_NAMES = "duplicate-names"
     SIMILAR_CLASS_NAMES = "similar-class-names"
     EMPTY_CLASS = "empty-class"
+    NAMES_GUESSED = "names-guessed"
+    SAME_FOLDERS = "same-folders"
+    CLASS_NOT_IN_SPLIT = "class-not-in-split"
     CLASS_TOO_SMALL = "class-too-small"
     LABEL_CONFLICT = "label-conflict"
     TRAIN_TEST_LEAK = "train-test-leak"

@@ -205,19 +205,14 @@ class _Survey:
         """Readable pictures per class that has one; raises Refused when too few classes are left."""
         counts = Counter(self._names[label] for label in self._labels)
         readable = {name: counts[name] for name in self._names if counts[name]}
-        if not readable:
-            first = self._archive.skipped[0]
-            raise Refused(Kind.NO_IMAGES, f"No picture could be read; the first, {first.file!r}: {first.message}")
-        if len(readable) < 2:
-            message = f"Only the class {next(iter(readable))!r} has pictures that can be read; at least two are needed."
-            raise Refused(Kind.NEED_TWO_CLASSES, message)
+        checks.require_readable(self._names, list(readable), self._archive.skipped)
         return readable
 
     def notices(self) -> list[Notice]:
         """What is worth knowing before anyone trains on it."""
         kept, labels = np.unique(self._labels, return_inverse=True)
         names = [self._names[index] for index in kept]
-        empty = checks.empty_class([name for name in self._names if name not in names])
+        empty = checks.empty_class([name for name in self._names if name not in names], self._archive.skipped)
         same = checks.groups(np.frombuffer(b"".join(self._digests), "uint8").reshape(-1, 16))
         return [
             *self._archive.notices,

@@ -141,7 +141,7 @@ def _container(head: bytes) -> Signature | None:
     if b"avif" in brands or b"avis" in brands:
         return _AVIF
     if {b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1"} & set(brands):
-        return Signature("HEIC", "other picture")
+        return Signature("HEIC", "picture")
     return Signature("Canon raw (CR3)", "other picture") if b"crx " in brands else Signature("MP4 video", "video")
 
 

@@ -26,7 +26,7 @@ def uploads(way: str, card) -> list:
     return st.file_uploader(
         f"Drop {things}, as many as you like" if way == "pictures" else "Choose a folder of pictures",
         key=f"classify.{way}",
-        type=None if way == "folder" else list(clips.ENDINGS) if card.is_sequence else "image",
+        type=list(clips.ENDINGS) if card.is_sequence and way != "folder" else picture.ANY_FILE,
         accept_multiple_files=True if way == "pictures" else "directory",
         max_upload_size=picture.MAX_MEGABYTES,
     )

@@ -21,7 +21,7 @@ def page() -> None:
     pixels = repairs.workable(chosen.picture.pixels)
     left, right = st.columns([2, 3], gap="large")
     with left:
-        mask, is_intact = repairs.what_is_lost(pixels, chosen.name)
+        mask, is_intact = repairs.what_is_lost(pixels, chosen.name, chosen.picture.pixels)
     with right:
         if mask is None or not mask.any():
             st.write("Nothing is marked yet. Paint over the part that is lost, or choose a kind of damage.")

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from mlcore import jobs, library
+from mlcore import data, jobs, library
 from pages.parts import address, background, formatting, pick, shell
 from pages.parts.runs import progress, sweep
 from pages.parts.train import budget, estimate, launch
@@ -52,6 +52,7 @@ def page() -> None:
         return
     pick.tell_stale("run", "run")
     recipe = recipe_form()
+    data.refuse_one_class(recipe.data)
     launch.panel(recipe, watch)
     requests = [*budget.panel(recipe.data, watch), *estimate.panel(recipe)]
     sweep.form(recipe)

@@ -195,6 +195,59 @@ def nested(depth: int) -> bytes:
     return data
 
 
+CODED = {
+    "cp932": ("表示", "猫の写真"),  # the first holds the byte of a backslash
+    "gbk": ("猫咪类", "小狗类"),
+    "big5": ("貓咪", "飛機"),
+    "cp949": ("고양이", "강아지", "비행기"),
+    "cp866": ("кошка", "собака"),
+    "cp437": ("Äpfel", "poupée"),
+}
+SPLIT_NAMES = (
+    ("training_set", "test_set", "test"),
+    ("seg_train/seg_train", "seg_test/seg_test", "test"),
+    ("train2017", "val2017", "val"),
+    ("train_images", "test_images", "test"),
+    ("Train data", "Test data", "test"),
+    ("TrainingSet", "Validate", "val"),
+    ("trainset", "devset", "val"),
+    ("train/images", "valid/images", "val"),
+    ("pets-train", "pets-test", "test"),
+    ("training", "evaluation", "test"),
+)
+
+
+def blank(format: str) -> bytes:
+    """An empty page of 5.8 MB, which packs to a thousandth."""
+    return saved(np.full((1200, 1600, 3), 255, "uint8"), format)
+
+
+def coded(pack: Callable, names: tuple[str, ...], coding: str) -> bytes:
+    """An archive with a class for each name, written in a code page and not said so."""
+    rows = [(f"{name}/{n}.png".encode(coding), picture(n + 9 * k)) for k, name in enumerate(names) for n in (0, 1)]
+    stand_ins = [(b"%03d" % number + b"x" * (len(raw) - 3), raw, data) for number, (raw, data) in enumerate(rows)]
+    packed = pack([(stand_in.decode(), data) for stand_in, _, data in stand_ins])
+    for stand_in, raw, _ in stand_ins:
+        at = packed.find(stand_in)
+        while at >= 0:
+            packed = packed[:at] + raw + packed[at + len(raw) :]
+            packed = _summed(packed, at) if pack is tarred else packed
+            at = packed.find(stand_in)
+    return packed
+
+
+def _summed(packed: bytes, at: int) -> bytes:
+    """A TAR whose header at that place carries its own sum again."""
+    block = bytearray(packed[at : at + 512])
+    block[148:156] = b" " * 8
+    block[148:156] = b"%06o\0 " % sum(block)
+    return packed[:at] + bytes(block) + packed[at + 512 :]
+
+
+def _backslashed(content: dict[str, bytes]) -> list:
+    return [(name.replace("/", "\\"), data) for name, data in content.items()]
+
+
 def good() -> list[Case]:
     """Archives that have to be accepted as data sets."""
     png = picture()
@@ -337,7 +390,7 @@ def good() -> list[Case]:
                 ("cat/a.png", Kind.TRUNCATED_OR_CORRUPT),
                 ("cat/b.png", Kind.EMPTY_FILE),
                 ("cat/c.png", Kind.NOT_AN_IMAGE),
-                ("dog/d.heic", Kind.UNSUPPORTED_FORMAT),
+                ("dog/d.heic", Kind.TRUNCATED_OR_CORRUPT),
                 ("dog/e.ico", Kind.UNSUPPORTED_FORMAT),
             ),
         ),
@@ -404,6 +457,132 @@ def good() -> list[Case]:
             "names of an old code page",
             lambda: renamed(zipped(files("k_t/1.png", "hund/2.png")), b"k_t", b"k\x94t"),
             classes={"hund": 1, "köt": 1},
+            notices=(Kind.NAMES_GUESSED,),
+        ),
+        *(
+            Case(
+                f"names in {coding}, {how}",
+                lambda names=names, coding=coding, pack=pack: coded(pack, names, coding),
+                classes=dict.fromkeys(sorted(names), 2),
+                notices=(Kind.NAMES_GUESSED,),
+            )
+            for coding, names in CODED.items()
+            for how, pack in (("ZIP", zipped), ("TAR", tarred))
+        ),
+        *(
+            Case(f"backslashes in a {how}", lambda pack=pack: pack(_backslashed(files(prefix="pets/"))), classes=TWO)
+            for how, pack in (("ZIP", zipped), ("TAR", tarred))
+        ),
+        Case(
+            "a folder entry with a backslash",
+            lambda: zipped([(entry("cat\\", 0), b""), *_backslashed(files())]),
+            classes=TWO,
+        ),
+        Case(
+            "one class by two ways to write an accent",
+            lambda: zipped(files("caf\u00e9/1.png", "cafe\u0301/2.png", "dog/1.png")),
+            classes={"caf\u00e9": 2, "dog": 1},
+        ),
+        Case(
+            "empty pages",
+            lambda: zipped({**files(), "cat/4.bmp": blank("BMP"), "dog/4.tif": blank("TIFF")}, zipfile.ZIP_DEFLATED),
+            classes={"cat": 4, "dog": 4},
+        ),
+        *(
+            Case(
+                f"empty pages in TAR.{how}",
+                lambda how=how: tarred(with_files("cat/4.bmp", blank("BMP")), how),
+                classes={"cat": 4, "dog": 3},
+            )
+            for how in ("gz", "bz2", "xz")
+        ),
+        Case(
+            "a long list of labels",
+            lambda: zipped(with_files("labels.csv", b"0000.png,0,train\n" * 150_000), zipfile.ZIP_DEFLATED),
+            classes=TWO,
+            ignored=1,
+        ),
+        Case(
+            "a large file beside",
+            lambda: zipped(with_files("old.h5", bytes(56 << 20))),
+            classes=TWO,
+            ignored=1,
+        ),
+        Case(
+            "a picture of over 50 MB",
+            lambda: zipped(with_files("cat/9.png", bytes(51 << 20))),
+            classes=TWO,
+            skipped=(("cat/9.png", Kind.TOO_MANY_PIXELS),),
+        ),
+        Case(
+            "TAR with a hard link",
+            lambda: tarred(with_files(special("cat/9.png", tarfile.LNKTYPE, "cat/1.png"))),
+            classes=TWO,
+            skipped=(("cat/9.png", Kind.UNSAFE_LINK),),
+        ),
+        Case(
+            "TAR with a hard link by a long name",
+            lambda: tarred(
+                [
+                    *files("cat/" + "x" * 150 + ".png", "dog/1.png").items(),
+                    (special("dog/9.png", tarfile.LNKTYPE, "cat/" + "x" * 150 + ".png"), b""),
+                ],
+                format=tarfile.GNU_FORMAT,
+            ),
+            classes={"cat": 1, "dog": 1},
+            skipped=(("dog/9.png", Kind.UNSAFE_LINK),),
+        ),
+        *(
+            Case(
+                f"splits called {train} and {test}",
+                lambda train=train, test=test: zipped(files(prefix=f"set/{train}/") | files(prefix=f"set/{test}/")),
+                classes={"cat": 6, "dog": 6},
+                splits=("train", split),
+            )
+            for train, test, split in SPLIT_NAMES
+        ),
+        Case(
+            "classes that hold the same folders",
+            lambda: zipped(files("red/cat/1.png", "red/dog/2.png", "blue/cat/3.png", "blue/dog/4.png")),
+            classes={"blue": 2, "red": 2},
+            notices=(Kind.SAME_FOLDERS,),
+        ),
+        Case(
+            "splits inside of classes",
+            lambda: zipped(files("cat/train/1.png", "cat/test/2.png", "dog/train/3.png", "dog/test/4.png")),
+            classes={"cat": 2, "dog": 2},
+            notices=(Kind.SAME_FOLDERS,),
+        ),
+        Case(
+            "a class that a split lacks",
+            lambda: zipped(files(prefix="train/") | files("test/cat/4.png", "test/cat/5.png")),
+            classes={"cat": 5, "dog": 3},
+            splits=("train", "test"),
+            notices=(Kind.CLASS_NOT_IN_SPLIT,),
+        ),
+        Case(
+            "flat",
+            lambda: zipped(files("1.png", "2.png", "3.png")),
+            classes={"pictures": 3},
+            notices=(Kind.NO_CLASS_FOLDERS, Kind.NEED_TWO_CLASSES),
+        ),
+        Case(
+            "one class",
+            lambda: zipped(files("cat/1.png", "cat/2.png")),
+            classes={"cat": 2},
+            notices=(Kind.NEED_TWO_CLASSES,),
+        ),
+        Case(
+            "one class with a root",
+            lambda: zipped(files("pets/cat/1.png", "pets/cat/2.png")),
+            classes={"cat": 2},
+            notices=(Kind.NEED_TWO_CLASSES,),
+        ),
+        Case(
+            "one class and an empty one",
+            lambda: zipped([*files("cat/1.png").items(), (entry("dog/", 0o40755), b"")]),
+            classes={"cat": 1},
+            notices=(Kind.EMPTY_CLASS, Kind.NEED_TWO_CLASSES),
         ),
         Case(
             "names that look like commands",
@@ -472,7 +651,8 @@ def refused() -> list[Case]:
         "C:/evil.png",
         "c:evil.png",
         "..\\evil.png",
-        "cat\\1.png",
+        "cat\\..\\..\\1.png",
+        "\\\\server\\1.png",
         "//server/evil.png",
         "cat/a\nb.png",
         "cat/\x1b[31m.png",
@@ -500,8 +680,13 @@ def refused() -> list[Case]:
         Case("ZIP with a link", lambda: zipped(with_files(entry("cat/9.png", 0o120777), b"/etc/passwd")), link),
         Case("TAR with a link", lambda: tarred(with_files(special("cat/9.png", tarfile.SYMTYPE, "/etc/passwd"))), link),
         Case("TAR with a link to a folder", lambda: tarred(with_files(special("cat/up", tarfile.SYMTYPE, ".."))), link),
-        Case(
-            "TAR with a hard link", lambda: tarred(with_files(special("cat/9.png", tarfile.LNKTYPE, "cat/1.png"))), link
+        *(
+            Case(
+                f"TAR with a hard link to {target}",
+                lambda target=target: tarred(with_files(special("cat/9.png", tarfile.LNKTYPE, target))),
+                kind,
+            )
+            for target, kind in (("etc/passwd", link), ("/etc/passwd", path), ("../1.png", path))
         ),
         Case("TAR with a device", lambda: tarred(with_files(special("cat/9.png", tarfile.CHRTYPE))), member),
         Case("TAR with a disk", lambda: tarred(with_files(special("cat/9.png", tarfile.BLKTYPE))), member),
@@ -515,10 +700,14 @@ def refused() -> list[Case]:
         Case("bomb", lambda: zipped(with_files("cat/9.png", bytes(40 << 20)), zipfile.ZIP_DEFLATED), bomb),
         Case(
             "bomb that is no picture",
-            lambda: zipped(with_files("zeros.bin", bytes(5 << 20)), zipfile.ZIP_DEFLATED),
+            lambda: zipped(with_files("zeros.bin", bytes(60 << 20)), zipfile.ZIP_DEFLATED),
             bomb,
         ),
-        Case("a member over 50 MB", lambda: zipped(with_files("cat/9.png", bytes(51 << 20))), bomb),
+        Case(
+            "an empty page of 60 MB",
+            lambda: zipped(with_files("cat/9.bmp", blank("BMP")[:54] + bytes(60 << 20)), zipfile.ZIP_DEFLATED),
+            bomb,
+        ),
         Case("members that claim 4 GB each", lambda: patched(zipped(files()), 3, size=2**32 - 2), bomb),
         Case(
             "members that are larger than they say",
@@ -542,13 +731,13 @@ def refused() -> list[Case]:
         Case("texts only", lambda: zipped({"a/1.txt": b"x", "b/2.txt": b"x"}), empty),
         Case("nested ZIPs only", lambda: nested(3), empty),
         Case("bad pictures only", lambda: zipped({"a/1.png": b"text", "b/2.png": b"text"}), empty),
-        Case("flat", lambda: zipped(files("1.png", "2.png", "3.png")), Kind.NO_CLASS_FOLDERS),
-        Case("one class", lambda: zipped(files("cat/1.png", "cat/2.png")), Kind.NEED_TWO_CLASSES),
-        Case("one class with a root", lambda: zipped(files("pets/cat/1.png", "pets/cat/2.png")), Kind.NEED_TWO_CLASSES),
         Case(
-            "one class and an empty one",
-            lambda: zipped([*files("cat/1.png").items(), (entry("dog/", 0o40755), b"")]),
-            Kind.NEED_TWO_CLASSES,
+            "a split without classes",
+            lambda: zipped(files("train/cat.0.png", "train/dog.0.png")),
+            Kind.NO_CLASS_FOLDERS,
+        ),
+        Case(
+            "splits without classes", lambda: zipped(files("set/train/0.png", "set/val/1.png")), Kind.NO_CLASS_FOLDERS
         ),
         Case("one class readable", lambda: zipped(files("cat/1.png") | {"dog/1.png": b"text"}), Kind.NEED_TWO_CLASSES),
         Case("ZIP cut off", lambda: zipped(files())[:-30], broken),

@@ -10,6 +10,7 @@ import numpy as np
 from PIL import Image
 
 from mlcore.errors import Kind
+from tests.heic_files import heic
 
 RED, GREEN, BLUE, WHITE, BLACK = (255, 0, 0), (0, 255, 0), (0, 0, 255), (255, 255, 255), (0, 0, 0)
 
@@ -309,6 +310,16 @@ def good() -> list[Case]:
             notices=(Kind.VERY_SMALL, Kind.EXTREME_ASPECT),
         ),
         Case("JPEG", lambda: saved(flat((200, 100, 50)), "JPEG", quality=100, subsampling=0)),
+        *(
+            Case(
+                f"JPEG without its end, {missing} {how}",
+                lambda missing=missing, options=options: saved(flat(128)[..., 0], "JPEG", **options)[:-missing],
+                pixels=flat(128),
+                notices=(Kind.NO_END_MARK,),
+            )
+            for missing in (1, 2)
+            for how, options in {"plain": {}, "progressive": {"progressive": True}}.items()
+        ),
         Case("JPEG grey", lambda: saved(flat(128)[..., 0], "JPEG"), pixels=flat(128)),
         Case("JPEG progressive", lambda: saved(flat(128)[..., 0], "JPEG", progressive=True), pixels=flat(128)),
         Case("JPEG in inks", lambda: saved(Image.new("CMYK", (8, 8), (0, 0, 0, 0)), "JPEG"), pixels=flat(WHITE)),
@@ -382,11 +393,47 @@ def good() -> list[Case]:
             pixels=_row(0, 16, 255, 239).reshape(2, 2, 3),
             notices=small,
         ),
+        *(
+            Case(
+                f"TIFF of {bits} bits in 16, black is {black}",
+                lambda top=top, photometric=photometric: grey_tiff(
+                    16, 1, struct.pack("<4H", 0, top // 4, top // 2, top), photometric=photometric
+                ),
+                pixels=_row(*shades).reshape(2, 2, 3),
+                notices=(Kind.FEWER_BITS, *small),
+            )
+            for bits, top in {10: 1023, 12: 4095, 14: 16383}.items()
+            for black, photometric, shades in (("0", 1, (0, 64, 127, 255)), ("the top", 0, (255, 191, 128, 0)))
+        ),
+        Case(
+            "TIFF that says it has 12 bits",
+            lambda: grey_tiff(16, 1, struct.pack("<4H", 0, 16, 500, 900), t281=(3, 1, 4095)),
+            pixels=_row(0, 1, 31, 56).reshape(2, 2, 3),
+            notices=small,
+        ),
         Case("TIFF in inks", lambda: saved(Image.new("CMYK", (8, 8), (0, 255, 255, 0)), "TIFF"), pixels=flat(RED)),
         Case("TIFF of two pages", lambda: animated("TIFF", 2), pixels=flat(RED, 16, 16), notices=first),
         Case("TIFF see-through", lambda: see_through("TIFF", "RGBA"), pixels=HALF_WHITE),
         Case("TIFF whose chain is a ring", lambda: _ring(), pixels=_row(0, 1, 2, 255).reshape(2, 2, 3), notices=small),
     ]
+
+
+def _noisy_heic(data: bytes) -> bytes:
+    """The boxes as they are, and noise in place of the pixels."""
+    start = data.index(b"mdat") + 4
+    return data[:start] + np.random.default_rng(0).bytes(len(data) - start)
+
+
+def _resized_heic(data: bytes, width: int, height: int) -> bytes:
+    """A HEIC whose header states another size."""
+    at = data.index(b"ispe") + 8
+    return data[:at] + struct.pack(">II", width, height) + data[at + 8 :]
+
+
+def _first_scan(data: bytes) -> bytes:
+    """A progressive JPEG that ends where its second scan would begin: whole, and blurred."""
+    first = data.index(b"\xff\xda")
+    return data[: min(data.index(mark, first + 2) for mark in (b"\xff\xc4", b"\xff\xda") if mark in data[first + 2 :])]
 
 
 def _ring() -> bytes:
@@ -425,8 +472,6 @@ def _foreign() -> list[tuple[str, bytes]]:
         ("Photoshop", b"8BPS\0\1" + bytes(100)),
         ("SVG", b"<svg xmlns='http://www.w3.org/2000/svg' width='9' height='9'><rect/></svg>"),
         ("SVG with a prologue", b"<?xml version='1.0'?>\n<!-- drawn -->\n<svg width='9'></svg>"),
-        ("HEIC", b"\0\0\0\x18ftypheic\0\0\0\0mif1heic" + bytes(100)),
-        ("HEIC of a phone", b"\0\0\0\x24ftypmif1\0\0\0\0mif1heicMiHEmiaf" + bytes(100)),
         ("JPEG XL", b"\xff\x0a" + _random(100)),
         ("JPEG XL boxed", b"\0\0\0\x0cJXL \r\n\x87\n" + bytes(100)),
         ("FITS", b"SIMPLE  =                    T / file conforms".ljust(2880)),
@@ -452,7 +497,9 @@ def refused() -> list[Case]:
             for format in ("PNG", "JPEG", "GIF", "BMP", "WEBP", "TIFF", "AVIF")
         ),
         *(
-            Case(f"{format} without its last byte", lambda f=format: saved(scene(), f)[:-1], cut)
+            Case(
+                f"{format} without its last bytes", lambda f=format: saved(scene(), f)[: -3 if f == "JPEG" else -1], cut
+            )
             for format in ("PNG", "JPEG", "BMP", "WEBP", "TIFF", "AVIF")
         ),
         *(
@@ -498,7 +545,7 @@ def refused() -> list[Case]:
         Case("PNG of 200,000 chunks", lambda: grey_png(chunk(b"IDAT") * 200_000), texts),
         Case("PNG with too many frames", lambda: grey_png(chunk(b"acTL", struct.pack(">II", 2**31 - 1, 0))), frames),
         Case("JPEG start and end", lambda: b"\xff\xd8\xff\xd9", cut),
-        Case("JPEG without an end", lambda: saved(scene(), "JPEG")[:-2], cut),
+        Case("JPEG of one scan of three", lambda: _first_scan(saved(scene(64, 64), "JPEG", progressive=True)), cut),
         Case("JPEG too large", lambda: jpeg_header(_set(1, ">HH", 60000, 60000)), large),
         Case("JPEG of no rows", lambda: jpeg_header(_set(1, ">HH", 0, 16)), cut),
         Case("JPEG of 12 bits", lambda: jpeg_header(_set(0, "B", 12)), deep),
@@ -531,6 +578,13 @@ def refused() -> list[Case]:
             "WEBP with 10 MB of EXIF", lambda: saved(scene(), "WEBP", exif=b"Exif\0\0II*\0" + bytes(10_000_000)), texts
         ),
         Case("WEBP with too many frames", lambda: animated("WEBP", 1200, lossless=True, method=0), frames),
+        Case("HEIC header", lambda: b"\0\0\0\x18ftypheic\0\0\0\0mif1heic", cut),
+        Case("HEIC header of a phone", lambda: b"\0\0\0\x24ftypmif1\0\0\0\0mif1heicMiHEmiaf" + bytes(100), cut),
+        Case("HEIC without its last byte", lambda: heic("plain")[:-1], cut),
+        Case("HEIC of noise", lambda: _noisy_heic(heic("plain")), cut),
+        Case("HEIC that says it is larger", lambda: _resized_heic(heic("plain"), 9000, 6500), cut),
+        Case("HEIC that says it is smaller", lambda: _resized_heic(heic("plain"), 4, 4), cut),
+        Case("HEIC of another coding", lambda: heic("plain").replace(b"hvc1", b"zzz1"), deep),
         Case("AVIF with a broken box", lambda: saved(scene(), "AVIF").replace(b"meta", b"meto"), cut),
         Case("TIFF of floats", lambda: saved(np.ones((9, 9), "float32"), "TIFF"), deep),
         Case("TIFF of 32-bit integers", lambda: saved(np.ones((9, 9), "int32"), "TIFF"), deep),

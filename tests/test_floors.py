@@ -224,6 +224,7 @@ def test_every_import_is_a_declared_dependency():
         "sklearn": "scikit-learn",
         "skimage": "scikit-image",
         "ai_edge_litert": "ai-edge-litert",
+        "pi_heif": "pi-heif",
     }
     optional = {"jax", "cv2", "tensorboard", "mlflow"}  # for people who chose them
     outside = {name.split(".")[0] for path in [*MODULES.values(), *SCREEN] for name, _ in imports(path)}

@@ -5,12 +5,12 @@ import os
 import stat
 from collections import Counter
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import BinaryIO, Self
 
-from mlcore.archives import layout, limits, names
-from mlcore.archives.entry import Container, Entry
+from mlcore.archives import layout, limits, names, oddities
+from mlcore.archives.entry import Container, Entry, Skipped
 from mlcore.archives.folders import Folder
 from mlcore.archives.streams import Plain, Unpacked
 from mlcore.archives.tars import Tar
@@ -18,8 +18,10 @@ from mlcore.archives.zips import Zip
 from mlcore.errors import Kind, Notice, Refused
 from mlcore.signatures import HEAD, identify
 
+SHOWN = 3  # names listed in a sentence
 SNIFF = 64  # bytes that show whether a file of another name is a picture
-SHOWN = 3  # names listed in a notice
+FLAT = ("BMP", "TIFF")  # picture formats that may store pixels as they are: an empty page packs as well as zeros
+UNLABELLED = "pictures"  # what the only class is called where there are no folders
 ENDINGS = (".zip", ".tar", ".tgz", ".tbz2", ".txz", ".gz", ".bz2", ".xz")
 
 
@@ -36,15 +38,6 @@ class Member:
     folder: str = ""
 
 
-@dataclass(frozen=True)
-class Skipped:
-    """A file that is left out, and why."""
-
-    file: str
-    kind: Kind
-    message: str
-
-
 class Archive:
     """The pictures of a folder, ZIP or TAR; with `videos` its videos, too.
 
@@ -55,7 +48,8 @@ class Archive:
     def __init__(self, container: Container, close: Callable[[], None] = lambda: None, videos: bool = False):
         self._container, self._close, self._videos, self._passed_videos = container, close, videos, 0
         self._entries: dict[str, Entry] = {}
-        self.skipped: list[Skipped] = []
+        self._budget = limits.Budget()
+        self.skipped: list[Skipped] = [one for one in container.skipped if not names.is_clutter(one.file)]
         self.ignored = 0
         doubles = [entry.name for entry in container.files if not self._sort_in(entry)]
         structure = layout.find(self._entries)
@@ -63,7 +57,8 @@ class Archive:
             Member(name, *structure.split_and_class(name), structure.below(name)) for name in self._entries
         )
         empty = structure.classes(_all_folders(container)) - set(self.classes)
-        self.notices = tuple(_notices(doubles, self.classes, sorted(empty)))
+        self.notices = (*container.notices, *_notices(doubles, self.classes, sorted(empty)))
+        self.notices += tuple(oddities.notices(self.members, videos))
 
     def __enter__(self) -> Self:
         return self
@@ -78,9 +73,9 @@ class Archive:
 
     @property
     def classes(self) -> dict[str, int]:
-        """How many pictures each class has, by name."""
+        """How many pictures each class has, in the order of their names: 2 before 10."""
         counts = Counter(member.class_name for member in self.members if member.class_name is not None)
-        return dict(sorted(counts.items()))
+        return {name: counts[name] for name in sorted(counts, key=lambda name: (names.natural(name), name))}
 
     def read(self, member: Member) -> bytes:
         """A member's bytes; raises Refused when it is damaged. Out of order this is slow in a compressed TAR."""
@@ -105,33 +100,49 @@ class Archive:
         """Note that a member isn't used, and why."""
         self.skipped.append(Skipped(member.name, refusal.kind, refusal.message))
 
-    def require_classes(self) -> None:
+    def require_classes(self, least: int = 1) -> None:
         """Read it as a data set: pictures outside class folders are skipped from here on.
 
-        Raises Refused(no-images, no-class-folders, need-two-classes).
+        Pictures without any class folder are one class. Raises Refused(no-images, no-class-folders, need-two-classes).
         """
         if not self.members:
             raise Refused(Kind.NO_IMAGES, _no_images(self.skipped, self._passed_videos))
         if not self.classes:
-            message = "The pictures aren't in class folders: put each class into a folder that bears its name."
-            raise Refused(Kind.NO_CLASS_FOLDERS, message)
+            self._call_one_class(least)
+        splits = list(layout.splits_of(self.classes))
+        if len(splits) == len(self.classes):
+            raise Refused(Kind.NO_CLASS_FOLDERS, _only_splits(splits))
         if len(self.classes) < 2:
-            message = f"There is only one class, {next(iter(self.classes))!r}; a classifier needs at least two."
-            raise Refused(Kind.NEED_TWO_CLASSES, message)
+            self._tell_one_class(least)
         outside = Refused(Kind.NO_CLASS_FOLDERS, "The picture is in no class folder.")
         for member in self.members:
             if member.class_name is None:
                 self.skip(member, outside)
         self.members = tuple(member for member in self.members if member.class_name is not None)
 
+    def _call_one_class(self, least: int) -> None:
+        """Give all pictures the same class; raises Refused where more are needed."""
+        message = "The pictures aren't in class folders"
+        if least > 1:
+            raise Refused(Kind.NO_CLASS_FOLDERS, f"{message}: put each class into a folder that bears its name.")
+        self.members = tuple(replace(member, class_name=UNLABELLED) for member in self.members)
+        self.notices += (Notice(Kind.NO_CLASS_FOLDERS, f"{message}, so they are one class, {UNLABELLED!r}."),)
+
+    def _tell_one_class(self, least: int) -> None:
+        message = f"There is only one class, {next(iter(self.classes))!r}"
+        if least > 1:
+            raise Refused(Kind.NEED_TWO_CLASSES, f"{message}; a classifier needs at least two.")
+        enough = "that is enough for a generator or a repair network, and a classifier needs at least two"
+        self.notices += (Notice(Kind.NEED_TWO_CLASSES, f"{message}: {enough}."),)
+
     def _sort_in(self, entry: Entry) -> bool:
         """Decide what a file is; False for a second file of the same name, which isn't used."""
         if entry.name in self._entries:
             return False
         if names.is_clutter(entry.name):
-            self.ignored += 1
+            self._pass_over(entry)
         elif names.is_picture_name(entry.name) or (self._videos and names.is_video_name(entry.name)):
-            self._entries[entry.name] = entry
+            self._take(entry)
         else:
             self._sniff(entry)
         return True
@@ -140,28 +151,50 @@ class Archive:
         """A file that isn't called like a picture: its first bytes may tell that it is one, or an archive."""
         signature = identify(self._container.head(entry, SNIFF))
         if signature and signature.family in (("picture", "video") if self._videos else ("picture",)):
-            self._entries[entry.name] = entry
+            self._take(entry)
         elif signature and "archive" in signature.family:
             message = "An archive inside an archive isn't opened; unpack it first."
             self.skipped.append(Skipped(entry.name, Kind.UNSUPPORTED_ARCHIVE, message))
         else:
-            self.ignored += 1
+            self._pass_over(entry)
             self._passed_videos += bool(signature and signature.family == "video")
 
+    def _take(self, entry: Entry) -> None:
+        """Note a file that will be read; one that is too large for that is left out."""
+        self._entries[entry.name] = entry
+        if not self._container.is_packed:
+            return
+        self._budget.spend(entry, limits.packs_like_a_bomb(entry) and self._is_flat(entry))
+        if entry.size > limits.MAX_MEMBER:
+            del self._entries[entry.name]
+            has = f"It has {entry.size / 1e6:,.0f} MB, and {limits.MAX_MEMBER >> 20} MB are allowed in an archive"
+            self.skipped.append(Skipped(entry.name, Kind.TOO_MANY_PIXELS, f"{has}; unpacked, as a folder, it is read."))
 
-def open(source: Path | str | BinaryIO, name: str | None = None, videos: bool = False) -> Archive:
+    def _is_flat(self, entry: Entry) -> bool:
+        signature = identify(self._container.head(entry, SNIFF))
+        return signature is not None and signature.name in FLAT
+
+    def _pass_over(self, entry: Entry) -> None:
+        self._budget.pass_over(entry)
+        self.ignored += 1
+
+
+def open(
+    source: Path | str | BinaryIO, name: str | None = None, videos: bool = False, coding: str | None = None
+) -> Archive:
     """Open a folder, ZIP or TAR (also .gz, .bz2, .xz) by its content; `name` is what a person calls it.
 
-    With `videos` its videos are members as its pictures are; else they are passed over.
+    With `videos` its videos are members as its pictures are; else they are passed over. `coding` is the code page of
+    names that aren't UTF-8, one of `CODINGS`; without it the likeliest one is taken, and told.
 
     Everything the archive says of itself is checked before any member is unpacked. Raises Refused.
     """
     if isinstance(source, str | Path):
         if os.path.isdir(source):
-            return Archive(Folder(Path(source)), videos=videos)
+            return Archive(Folder(Path(source), coding), videos=videos)
         file = open_file(source)
-        return _opened(file, name or Path(source).name, videos, file.close)
-    return _opened(source, name or Path(getattr(source, "name", None) or "").name, videos)
+        return _opened(file, name or Path(source).name, videos, coding, file.close)
+    return _opened(source, name or Path(getattr(source, "name", None) or "").name, videos, coding)
 
 
 def open_file(path: Path | str) -> BinaryIO:
@@ -176,27 +209,29 @@ def open_file(path: Path | str) -> BinaryIO:
         raise Refused(Kind.MISSING_DATA, f"{str(path)!r} can't be read: {error}.") from None
 
 
-def _opened(file: BinaryIO, name: str, videos: bool, close: Callable[[], None] = lambda: None) -> Archive:
+def _opened(
+    file: BinaryIO, name: str, videos: bool, coding: str | None, close: Callable[[], None] = lambda: None
+) -> Archive:
     try:
-        return Archive(_container(file, name), close, videos)
+        return Archive(_container(file, name, coding), close, videos)
     except BaseException:
         close()
         raise
 
 
-def _container(file: BinaryIO, name: str) -> Container:
+def _container(file: BinaryIO, name: str, coding: str | None) -> Container:
     file.seek(0)
     head = file.read(HEAD)
     signature = identify(head)
     if not head:
         raise Refused(Kind.EMPTY_FILE, "The file is empty.")
     if signature and signature.name == "ZIP":
-        return Zip(file)
+        return Zip(file, coding)
     is_empty_tar = name.lower().endswith(".tar") and not any(head)
     if is_empty_tar or (signature and signature.name == "TAR"):
-        return Tar(Plain(file))
+        return Tar(Plain(file), coding)
     if signature and signature.family == "archive":
-        return Tar(_unpacked(file, signature.name))
+        return Tar(_unpacked(file, signature.name), coding)
     if signature is None and name.lower().endswith(ENDINGS):
         raise limits.corrupt("it doesn't begin like a ZIP or TAR")
     what = f"This is a file of the format {signature.name}" if signature else "This is no archive of a known kind"
@@ -227,16 +262,19 @@ def _no_images(skipped: list[Skipped], videos: int) -> str:
     return f"There is no picture in it that can be used: {skipped[0].file!r} was left out. {skipped[0].message}"
 
 
+def _only_splits(splits: list[str]) -> str:
+    folders = ", ".join(f"{name}/" for name in splits[:SHOWN])
+    return (
+        f"There are splits ({folders}) and no class folders in them: put each class into a folder that bears its "
+        f"name, such as {splits[0]}/cat; pictures without classes may lie in one folder of another name."
+    )
+
+
 def _notices(doubles: list[str], classes: dict[str, int], empty: list[str]) -> Iterator[Notice]:
     if doubles:
-        message = f"{len(doubles):,} names occur more than once; the first file is used: {_listed(doubles)}."
+        message = f"{len(doubles):,} names occur more than once; the first file is used: {oddities.listed(doubles)}."
         yield Notice(Kind.DUPLICATE_NAMES, message)
     for group in names.similar(classes):
-        yield Notice(Kind.SIMILAR_CLASS_NAMES, f"These classes may be one: {_listed(group)}.")
+        yield Notice(Kind.SIMILAR_CLASS_NAMES, f"These classes may be one: {oddities.listed(group)}.")
     if empty:
-        yield Notice(Kind.EMPTY_CLASS, f"Folders without a picture, which make no class: {_listed(empty)}.")
-
-
-def _listed(names: list[str]) -> str:
-    more = len(names) - SHOWN
-    return ", ".join(map(repr, names[:SHOWN])) + (f" and {more:,} more" if more > 0 else "")
+        yield Notice(Kind.EMPTY_CLASS, f"Folders without a picture, which make no class: {oddities.listed(empty)}.")

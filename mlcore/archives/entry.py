@@ -3,21 +3,42 @@
 from dataclasses import dataclass
 from typing import Any, Protocol
 
+from mlcore.errors import Kind, Notice
+
 
 @dataclass(frozen=True)
 class Entry:
-    """A file inside, under a safe path; `where` is for its container only: a path, an offset or a ZIP's own entry."""
+    """A file inside, under a safe path; `where` is for its container only: a path, an offset or a ZIP's own entry.
+
+    `packed` is how many bytes it takes in the archive, where that is known.
+    """
 
     name: str
     size: int
     where: Any
+    packed: int | None = None
+
+
+@dataclass(frozen=True)
+class Skipped:
+    """A file that is left out, and why."""
+
+    file: str
+    kind: Kind
+    message: str
 
 
 class Container(Protocol):
-    """Lists its files and folders when it is made, and hands out bytes after; in the order of `files` that is quick."""
+    """Lists its files and folders when it is made, and hands out bytes after; in the order of `files` that is quick.
+
+    `skipped` are things that aren't files, `notices` what is worth knowing about names.
+    """
 
     files: list[Entry]
     folders: set[str]
+    skipped: list[Skipped]
+    notices: list[Notice]
+    is_packed: bool
 
     def head(self, entry: Entry, size: int) -> bytes: ...
 

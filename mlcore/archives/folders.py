@@ -4,29 +4,36 @@ import os
 import stat
 from pathlib import Path
 
-from mlcore.archives import limits, names
-from mlcore.archives.entry import Entry
+from mlcore.archives import codings, limits, names
+from mlcore.archives.entry import Entry, Skipped
 from mlcore.errors import Kind, Refused
+
+Item = tuple[bytes, os.DirEntry[str]]  # a path inside the folder, and what is there
 
 
 class Folder:
-    """The files of a folder, in the order of their names; links inside it aren't followed but refused."""
+    """The files of a folder, in the order of their names; links, pipes and what can't be read are left out."""
 
-    def __init__(self, root: Path):
+    is_packed = False
+
+    def __init__(self, root: Path, coding: str | None = None):
         self.files: list[Entry] = []
         self.folders: set[str] = set()
-        waiting = [("", str(root))]
-        while waiting:
-            inside, folder = waiting.pop()
-            below = [self._take(inside, item) for item in _listed(folder)]
-            waiting += [inner for inner in reversed(below) if inner]
+        self.skipped: list[Skipped] = []
+        items = self._walk(root)
+        texts, self.notices = codings.decoded((path for path, _ in items), coding)
+        for text, (_, item) in zip(texts, items, strict=True):
+            self._take(text, item)
 
     def close(self) -> None:
         pass
 
     def head(self, entry: Entry, size: int) -> bytes:
-        """The first bytes of a file."""
-        return self._read(entry, size)
+        """The first bytes of a file; none when it can't be read."""
+        try:
+            return self._read(entry, size)
+        except Refused:
+            return b""
 
     def read(self, entry: Entry) -> bytes:
         """A file's bytes; one byte more than a member may have tells the picture door that it is too large."""
@@ -39,28 +46,50 @@ class Folder:
         except OSError as error:
             raise Refused(Kind.MISSING_DATA, f"{entry.name!r} can't be read: {error.strerror}.") from error
 
-    def _take(self, inside: str, item: os.DirEntry[str]) -> tuple[str, str] | None:
-        """Note a file; give back a folder to go into."""
-        path = names.checked(f"{inside}{names.text(os.fsencode(item.name))}")
+    def _walk(self, root: Path) -> list[Item]:
+        """Everything below a folder, in the order of names; hidden folders aren't looked into."""
+        items: list[Item] = []
+        waiting = [(b"", item) for item in reversed(_listed(root))]
+        while waiting:
+            inside, item = waiting.pop()
+            path = inside + os.fsencode(item.name)
+            items.append((path, item))
+            limits.count_files(len(items), limits.MAX_FOLDER_FILES)
+            if item.is_dir(follow_symlinks=False) and not names.is_clutter(item.name):
+                waiting += [(path + b"/", inner) for inner in reversed(self._below(path, item))]
+        return items
+
+    def _below(self, path: bytes, item: os.DirEntry[str]) -> list[os.DirEntry[str]]:
+        try:
+            return _listed(item.path)
+        except Refused as refusal:
+            self.skipped.append(Skipped(path.decode(errors="replace"), refusal.kind, refusal.message))
+            return []
+
+    def _take(self, path: str, item: os.DirEntry[str]) -> None:
+        """Note a file or folder, or why it is left out."""
         mode = item.stat(follow_symlinks=False).st_mode
-        if stat.S_ISDIR(mode):
+        if danger := names.unprintable(path):
+            self._skip(path, Kind.UNSAFE_PATH, f"Its name {danger}; give it another.")
+        elif stat.S_ISDIR(mode):
             self.folders.add(path)
-            return (f"{path}/", item.path) if not names.is_clutter(path) else None
-        if stat.S_ISLNK(mode):
-            raise Refused(Kind.UNSAFE_LINK, f"The folder isn't read: {path!r} is a link; put the file itself there.")
-        if not stat.S_ISREG(mode):
-            raise Refused(Kind.UNSAFE_MEMBER, f"The folder isn't read: {path!r} is a device or pipe, not a file.")
-        self.files.append(Entry(path, item.stat().st_size, item.path))
-        limits.count_files(len(self.files), limits.MAX_FOLDER_FILES)
-        return None
+        elif stat.S_ISLNK(mode):
+            self._skip(path, Kind.UNSAFE_LINK, "It is a link, which isn't followed; put the file itself there.")
+        elif not stat.S_ISREG(mode):
+            self._skip(path, Kind.UNSAFE_MEMBER, "It is a device or pipe, not a file.")
+        else:
+            self.files.append(Entry(path, item.stat().st_size, item.path))
+
+    def _skip(self, path: str, kind: Kind, message: str) -> None:
+        self.skipped.append(Skipped(path, kind, message))
 
 
-def _listed(folder: str) -> list[os.DirEntry[str]]:
+def _listed(folder: Path | str) -> list[os.DirEntry[str]]:
     try:
         with os.scandir(folder) as items:
             return sorted(items, key=lambda item: item.name)
     except OSError as error:
-        raise Refused(Kind.MISSING_DATA, f"The folder {folder!r} can't be read: {error.strerror}.") from error
+        raise Refused(Kind.MISSING_DATA, f"The folder {str(folder)!r} can't be read: {error.strerror}.") from error
 
 
 def _no_follow(path: str, flags: int) -> int:

@@ -1,5 +1,6 @@
 """How much an archive may hold, and what is said about one that holds more."""
 
+from mlcore.archives.entry import Entry
 from mlcore.errors import Kind, Refused
 
 MAX_FILES = 100_000
@@ -9,6 +10,7 @@ MAX_TOTAL = 2_000_000_000  # bytes, unpacked
 MAX_MEMBER = 50 << 20  # bytes, unpacked
 MAX_RATIO = 200  # times smaller packed than unpacked; pictures reach 1.1, flat drawings as BMP about 100
 FREE_OF_RATIO = 1 << 20  # bytes; small things may pack as well as they like
+FREE_STREAM = 32 << 20  # bytes that a compressed TAR may begin with, however well they pack: an empty page or five
 
 
 def bomb(what: str) -> Refused:
@@ -27,20 +29,34 @@ def count_files(number: int, most: int = MAX_FILES) -> None:
         raise Refused(Kind.TOO_MANY_FILES, f"There are more than {most:,} files; that is the most allowed at once.")
 
 
+def claim(name: str, size: int) -> None:
+    """Raise Refused when a single member says that it is larger than all may be together."""
+    if size > MAX_TOTAL:
+        raise bomb(f"{name!r} alone has {size / 1e9:,.1f} GB, and {MAX_TOTAL / 1e9:.0f} GB are allowed for all")
+
+
+def packs_like_a_bomb(entry: Entry, free: int = FREE_OF_RATIO) -> bool:
+    """Whether a member that is large enough to matter takes hardly any room in the archive."""
+    return entry.packed is not None and entry.size > free and entry.size > entry.packed * MAX_RATIO
+
+
 class Budget:
-    """Adds up what members say they unpack to; raises Refused at the first that is too much."""
+    """Adds up what the members that are read unpack to; raises Refused at the first that is too much."""
 
     def __init__(self) -> None:
-        self._files = self._bytes = 0
+        self._bytes = 0
 
-    def spend(self, name: str, size: int, packed: int | None = None) -> None:
-        """Account for one member of `size` bytes, `packed` of them in the archive where that is known."""
-        self._files += 1
-        self._bytes += size
-        count_files(self._files)
-        if size > MAX_MEMBER:
-            raise bomb(f"{name!r} has {size / 1e6:,.0f} MB, and {MAX_MEMBER >> 20} MB are allowed for one file")
-        if packed is not None and size > FREE_OF_RATIO and size > packed * MAX_RATIO:
-            raise bomb(f"{name!r} unpacks to more than {MAX_RATIO} times its size")
+    def spend(self, entry: Entry, is_flat: bool) -> None:
+        """Account for one member; `is_flat` is a picture whose format packs nothing, so that an empty page may."""
+        if packs_like_a_bomb(entry) and not (is_flat and entry.size <= MAX_MEMBER):
+            raise bomb(f"{entry.name!r} unpacks to more than {MAX_RATIO} times its size")
+        if (entry.packed or 0) > 2 * MAX_MEMBER and entry.size <= MAX_MEMBER:
+            raise bomb(f"{entry.name!r} takes {(entry.packed or 0) / 1e6:,.0f} MB")
+        self._bytes += entry.size if entry.size <= MAX_MEMBER else 0
         if self._bytes > MAX_TOTAL:
             raise bomb(f"it unpacks to more than {MAX_TOTAL / 1e9:.0f} GB")
+
+    def pass_over(self, entry: Entry) -> None:
+        """Look at a member that is never unpacked: only one built to do harm is refused."""
+        if packs_like_a_bomb(entry, MAX_MEMBER):
+            raise bomb(f"{entry.name!r} unpacks to more than {MAX_RATIO} times its size")

@@ -17,33 +17,30 @@ PICTURE_ENDING = re.compile(
 VIDEO_ENDING = re.compile(r"\.(mp4|m4v|mov|webm|mkv|avi|wmv|flv|mpe?g|3gp|ogv)$", re.IGNORECASE)
 
 
-def text(raw: bytes) -> str:
-    """A name as text: UTF-8 where it is that, else the code page 437 that old ZIPs are written in."""
-    try:
-        return raw.decode()
-    except UnicodeDecodeError:
-        return raw.decode("cp437")
-
-
 def checked(name: str) -> str:
-    """The path with its parts joined by single slashes; raises Refused(unsafe-path) for a dangerous one."""
-    reason = _danger(name)
+    """The path with its parts joined by single slashes; raises Refused(unsafe-path) for a dangerous one.
+
+    Backslashes are slashes, too: older programs of Windows pack so.
+    """
+    path = name.replace("\\", "/")
+    reason = _danger(path) or unprintable(path)
     if reason:
         shown = name if len(name) <= 60 else f"{name[:60]}..."
         raise Refused(Kind.UNSAFE_PATH, f"The archive isn't opened: the name {shown!r} {reason}.")
-    return "/".join(part for part in name.split("/") if part not in ("", "."))
+    return "/".join(part for part in path.split("/") if part not in ("", "."))
 
 
-def _danger(name: str) -> str:
-    if name.startswith("/") or re.match(r"[A-Za-z]:", name):
-        return "begins at the root of a disk"
-    if ".." in name.split("/"):
-        return "leads out of the archive"
-    if "\\" in name:
-        return "has a backslash, which some systems read as a folder"
+def unprintable(name: str) -> str:
+    """Why a name can't be shown, in words; nothing where it can."""
     if re.search(r"[\x00-\x1f\x7f-\x9f]", name):
         return "holds control characters"
     return f"is longer than {LONGEST:,} characters" if len(name) > LONGEST else ""
+
+
+def _danger(path: str) -> str:
+    if path.startswith("/") or re.match(r"[A-Za-z]:", path):
+        return "begins at the root of a disk"
+    return "leads out of the archive" if ".." in path.split("/") else ""
 
 
 def is_clutter(path: str) -> bool:
@@ -59,6 +56,11 @@ def is_picture_name(path: str) -> bool:
 def is_video_name(path: str) -> bool:
     """Whether a file is called like a video, allowed or not."""
     return bool(VIDEO_ENDING.search(path))
+
+
+def natural(name: str) -> list[tuple[int, str]]:
+    """Sorts by the numbers in names: frame-2 before frame-10."""
+    return [(int(part), "") if part.isdecimal() else (0, part) for part in re.split(r"(\d+)", name)]
 
 
 def similar(classes: Iterable[str]) -> list[list[str]]:

@@ -43,7 +43,7 @@ class Plain:
 class Unpacked:
     """The content of a .gz, .bz2 or .xz file by offset: forward is quick, backward begins again.
 
-    Raises Refused when it is damaged, or unpacks to more than 200 times its size or 2 GB.
+    Raises Refused when it is damaged, or unpacks to 32 MB and more than 200 times its size, or to 2 GB.
     """
 
     def __init__(self, file: BinaryIO, format: str):
@@ -94,7 +94,7 @@ class Unpacked:
         return data
 
     def _weigh(self, unpacked: int) -> None:
-        if unpacked > limits.FREE_OF_RATIO + self._packed * limits.MAX_RATIO:
+        if unpacked > limits.FREE_STREAM + self._packed * limits.MAX_RATIO:
             raise limits.bomb(f"it unpacks to more than {limits.MAX_RATIO} times its size")
         if unpacked > limits.MAX_TOTAL * 1.1:  # a TAR's own headers are extra
             raise limits.bomb(f"it unpacks to more than {limits.MAX_TOTAL / 1e9:.0f} GB")

@@ -4,8 +4,8 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from mlcore.archives import limits, names
-from mlcore.archives.entry import Entry
+from mlcore.archives import codings, limits, names
+from mlcore.archives.entry import Entry, Skipped
 from mlcore.archives.streams import Plain, Unpacked
 from mlcore.errors import Kind, Refused
 
@@ -13,28 +13,54 @@ BLOCK = 512
 PADDING = 1 << 16  # bytes read after the last file, to see that a compressed TAR ends as it should; tar pads to 10,240
 MAX_EXTRA = 1 << 20  # bytes of a long name or of extended attributes
 HEAD = 64  # bytes kept of files that aren't called like pictures
-FILE, FOLDER, LINKS, DEVICES = {b"0", b"\0", b"7"}, b"5", {b"1", b"2"}, {b"3", b"4", b"6"}
+FILE, FOLDER, SECOND_NAME, LINK, DEVICES = {b"0", b"\0", b"7"}, b"5", b"1", b"2", {b"3", b"4", b"6"}
 LONG_NAME, LONG_LINK, EXTENDED, FOR_ALL = b"L", b"K", {b"x", b"X"}, b"g"
 
 
 class Tar:
-    """The files of a TAR."""
+    """The files of a TAR; names that aren't UTF-8 are read by `coding` or the likeliest code page."""
 
-    def __init__(self, reader: Plain | Unpacked):
+    is_packed = True
+
+    def __init__(self, reader: Plain | Unpacked, coding: str | None = None):
         self._reader = reader
         self.files: list[Entry] = []
         self.folders: set[str] = set()
+        self.skipped: list[Skipped] = []
         self._heads: dict[int, bytes] = {}
-        budget = limits.Budget()
-        for header in _members(reader):
-            path = _vetted(header)
-            budget.spend(path, header.size)
-            if header.is_folder:
-                self.folders.add(path)
-                continue
+        self._names: set[str] = set()
+        headers = [self._looked_at(header) for header in _members(reader)]
+        texts, self.notices = codings.decoded((part for one in headers for part in (one.name, one.target)), coding)
+        for header, name, target in zip(headers, texts[::2], texts[1::2], strict=True):
+            self._take(header, names.checked(name), target)
+
+    def _looked_at(self, header: "_Header") -> "_Header":
+        """Keep a member's first bytes while the stream is here: going back means from the start."""
+        name = header.name.decode("latin-1")
+        if header.type in FILE:
+            limits.claim(name, header.size)
+            if not names.is_picture_name(name):
+                self._heads[header.data] = self._reader.at(header.data, min(HEAD, header.size))
+        return header
+
+    def _take(self, header: "_Header", path: str, target: str) -> None:
+        if header.type == SECOND_NAME:
+            self.skipped.append(self._second_name(path, target))
+            return
+        _vet(header, path)
+        if header.is_folder:
+            self.folders.add(path)
+        else:
             self.files.append(Entry(path, header.size, header.data))
-            if not names.is_picture_name(path):  # now, while the stream is here: going back means from the start
-                self._heads[header.data] = reader.at(header.data, min(HEAD, header.size))
+            self._names.add(path)
+            limits.count_files(len(self.files))
+
+    def _second_name(self, path: str, target: str) -> Skipped:
+        """A hard link: the same file under another name, which is read once; raises Refused when it leads elsewhere."""
+        first = names.checked(target)
+        if first not in self._names:
+            raise _link(path)
+        return Skipped(path, Kind.UNSAFE_LINK, f"It is a second name of {first!r}, which is read.")
 
     def close(self) -> None:
         pass
@@ -50,24 +76,27 @@ class Tar:
 
 @dataclass(frozen=True)
 class _Header:
-    name: str
+    """What a member says of itself; `target` is what a link stands for."""
+
+    name: bytes
     type: bytes
     size: int
     data: int
+    target: bytes = b""
 
     @property
     def is_folder(self) -> bool:
-        return self.type == FOLDER or (self.type in FILE and self.name.endswith("/"))
+        return self.type == FOLDER or (self.type in FILE and self.name.endswith(b"/"))
 
     @property
     def end(self) -> int:
-        """Where the next header stands."""
-        return self.data + (0 if self.type == FOLDER else -(-self.size // BLOCK) * BLOCK)
+        """Where the next header stands; a folder or a link has nothing of its own before it."""
+        return self.data + (0 if self.type in (FOLDER, SECOND_NAME, LINK) else -(-self.size // BLOCK) * BLOCK)
 
 
 def _members(reader: Plain | Unpacked) -> Iterator[_Header]:
     """The headers of members; those that only say more about the next one are taken in."""
-    said: dict[str, str] = {}
+    said: dict[str, bytes] = {}
     offset, count = 0, 0
     while any(block := reader.at(offset, BLOCK)):
         header = _parsed(block, offset)
@@ -77,7 +106,7 @@ def _members(reader: Plain | Unpacked) -> Iterator[_Header]:
         if header.type in EXTENDED | {LONG_NAME, LONG_LINK, FOR_ALL}:
             said |= _extra(header, reader)
             continue
-        header = _Header(said.get("path", header.name), header.type, int(said.get("size", header.size)), header.data)
+        header = _amended(header, said)
         offset, said = header.end, {}
         yield header
     if len(block) < BLOCK:
@@ -92,7 +121,14 @@ def _parsed(block: bytes, offset: int) -> _Header:
         raise limits.corrupt("a header in it doesn't match its own sum")
     name, prefix = _cut(block[:100]), _cut(block[345:500]) if block[257:263] == b"ustar\0" else b""
     full = prefix + b"/" + name if prefix else name
-    return _Header(names.text(full), block[156:157], _number(block[124:136]), offset + BLOCK)
+    return _Header(full, block[156:157], _number(block[124:136]), offset + BLOCK, _cut(block[157:257]))
+
+
+def _amended(header: _Header, said: dict[str, bytes]) -> _Header:
+    """The header with what was said before it of its name, its size and its target."""
+    size = _whole(said["size"]) if "size" in said else header.size
+    target = said.get("linkpath", header.target)
+    return _Header(said.get("path", header.name), header.type, size, header.data, target)
 
 
 def _number(field: bytes) -> int:
@@ -109,20 +145,18 @@ def _cut(field: bytes) -> bytes:
     return field.split(b"\0", 1)[0]
 
 
-def _extra(header: _Header, reader: Plain | Unpacked) -> dict[str, str]:
+def _extra(header: _Header, reader: Plain | Unpacked) -> dict[str, bytes]:
     """What a long name or extended attributes say about the next member."""
     if header.size > MAX_EXTRA:
         raise limits.bomb(f"a name or attribute in it has {header.size / 1e6:,.0f} MB")
     data = reader.at(header.data, header.size)
-    if header.type == LONG_NAME:
-        return {"path": names.text(_cut(data))}
-    if header.type == LONG_LINK:
-        return {}
+    if header.type in (LONG_NAME, LONG_LINK):
+        return {"path" if header.type == LONG_NAME else "linkpath": _cut(data)}
     return _attributes(data, also_names=header.type in EXTENDED)
 
 
-def _attributes(data: bytes, also_names: bool) -> dict[str, str]:
-    """Records '<length> <key>=<value>' and a line end; only a path and a size matter here."""
+def _attributes(data: bytes, also_names: bool) -> dict[str, bytes]:
+    """Records '<length> <key>=<value>' and a line end; only a path, its target and a size matter here."""
     said, position = {}, 0
     while match := re.compile(rb"(\d{1,8}) ([^=]+)=").match(data, position):
         end = position + int(match[1])
@@ -133,10 +167,8 @@ def _attributes(data: bytes, also_names: bool) -> dict[str, str]:
             raise Refused(
                 Kind.UNSAFE_MEMBER, "The archive isn't opened: it holds a sparse file; pack it without --sparse."
             )
-        if also_names and key == b"path":
-            said["path"] = names.text(value)
-        if also_names and key == b"size":
-            said["size"] = str(_whole(value))
+        if also_names and key in (b"path", b"linkpath", b"size"):
+            said[key.decode()] = value
         position = end
     return said
 
@@ -147,12 +179,14 @@ def _whole(digits: bytes) -> int:
     return int(digits)
 
 
-def _vetted(header: _Header) -> str:
-    """The safe path of a member that is a file or folder; raises Refused for anything else."""
-    path = names.checked(header.name)
-    if header.type in LINKS:
-        raise Refused(Kind.UNSAFE_LINK, f"The archive isn't opened: {path!r} is a link; pack the file itself.")
+def _vet(header: _Header, path: str) -> None:
+    """Raise Refused for what is neither a file nor a folder."""
+    if header.type == LINK:
+        raise _link(path)
     if header.type not in FILE | {FOLDER}:
         what = "a device or pipe" if header.type in DEVICES else "of an unknown type"
         raise Refused(Kind.UNSAFE_MEMBER, f"The archive isn't opened: {path!r} is {what}, not a file.")
-    return path
+
+
+def _link(path: str) -> Refused:
+    return Refused(Kind.UNSAFE_LINK, f"The archive isn't opened: {path!r} is a link; pack the file itself.")

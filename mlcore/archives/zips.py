@@ -7,8 +7,8 @@ import zipfile
 import zlib
 from typing import BinaryIO
 
-from mlcore.archives import limits, names
-from mlcore.archives.entry import Entry
+from mlcore.archives import codings, limits, names
+from mlcore.archives.entry import Entry, Skipped
 from mlcore.errors import Kind, Refused
 
 MAX_DIRECTORY = 100_000_000  # bytes: 100,000 entries with names and comments of a thousand letters
@@ -20,18 +20,21 @@ METHODS = {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2, zipfile.
 
 
 class Zip:
-    """The files of a ZIP."""
+    """The files of a ZIP; names without the mark of UTF-8 are read by `coding` or the likeliest code page."""
 
-    def __init__(self, file: BinaryIO):
+    is_packed = True
+
+    def __init__(self, file: BinaryIO, coding: str | None = None):
         self._file = file
         self.files: list[Entry] = []
         self.folders: set[str] = set()
+        self.skipped: list[Skipped] = []
         count_entries(file)
         try:
             self._zip = zipfile.ZipFile(file)
         except Exception as error:  # the directory of a damaged ZIP raises nearly anything
             raise limits.corrupt("its table of contents can't be read") from error
-        self._vet(self._zip.infolist())
+        self._vet(self._zip.infolist(), coding)
 
     def close(self) -> None:
         self._zip.close()
@@ -52,15 +55,14 @@ class Zip:
             raise _damaged(entry.name)
         return data
 
-    def _vet(self, infos: list[zipfile.ZipInfo]) -> None:
-        budget = limits.Budget()
-        for info in infos:
-            path, is_folder = _vetted(info)
-            budget.spend(path, info.file_size, info.compress_size)
+    def _vet(self, infos: list[zipfile.ZipInfo], coding: str | None) -> None:
+        texts, self.notices = codings.decoded(map(_raw_name, infos), coding)
+        for info, text in zip(infos, texts, strict=True):
+            path, is_folder = _vetted(info, text)
             if is_folder:
                 self.folders.add(path)
             else:
-                self.files.append(Entry(path, info.file_size, info))
+                self.files.append(Entry(path, info.file_size, info, info.compress_size))
         _no_overlap(infos, self._zip.start_dir)
 
     def _unpack(self, info: zipfile.ZipInfo, most: int, packed: int = -1) -> bytes:
@@ -113,9 +115,9 @@ def count_entries(file: BinaryIO) -> int:
     return number
 
 
-def _vetted(info: zipfile.ZipInfo) -> tuple[str, bool]:
+def _vetted(info: zipfile.ZipInfo, name: str) -> tuple[str, bool]:
     """The safe path of an entry and whether it is a folder."""
-    path = names.checked(_name(info))
+    path = names.checked(name)
     mode = info.external_attr >> 16
     if stat.S_ISLNK(mode):
         raise Refused(Kind.UNSAFE_LINK, f"The archive isn't opened: {path!r} is a link; pack the file itself.")
@@ -127,16 +129,12 @@ def _vetted(info: zipfile.ZipInfo) -> tuple[str, bool]:
         raise Refused(
             Kind.UNSUPPORTED_ARCHIVE, f"{path!r} is packed in a way we can't unpack; use plain ZIP (deflate)."
         )
-    if info.compress_size > 2 * limits.MAX_MEMBER:
-        raise limits.bomb(f"{path!r} takes {info.compress_size / 1e6:,.0f} MB")
-    return path, info.is_dir() or (stat.S_ISDIR(mode) and not info.file_size)
+    return path, name.endswith(("/", "\\")) or (stat.S_ISDIR(mode) and not info.file_size)
 
 
-def _name(info: zipfile.ZipInfo) -> str:
-    """The name as it was written: zipfile cuts it at a NUL, and reads UTF-8 without its mark as code page 437."""
-    if info.flag_bits & 0x800:
-        return info.orig_filename
-    return names.text(info.orig_filename.encode("cp437"))
+def _raw_name(info: zipfile.ZipInfo) -> bytes:
+    """The name as it was written: zipfile cuts it at a NUL, and reads what isn't marked as UTF-8 as code page 437."""
+    return info.orig_filename.encode("utf-8" if info.flag_bits & 0x800 else "cp437")
 
 
 def _no_overlap(infos: list[zipfile.ZipInfo], end: int) -> None:

@@ -12,6 +12,7 @@ from mlcore.cli.runs import begun
 from mlcore.errors import Kind, Refused
 from mlcore.generation.latent.inversion import USUAL
 from mlcore.repair.completion import complete
+from mlcore.repair.mask_files import read_mask
 from mlcore.repair.repairer import open_repairer
 from mlcore.repair.settings import RepairSettings
 from mlcore.settings import override, read
@@ -78,13 +79,13 @@ def _imagined(given: Namespace, pixels: np.ndarray, mask: np.ndarray) -> Result:
 
 
 def _mask(given: Namespace, pixels: np.ndarray) -> np.ndarray:
-    """The mask from a picture (bright is lost) or from a kind of damage."""
+    """The mask from a picture or from a kind of damage."""
     if bool(given.mask) == bool(given.damage):
         raise Refused(Kind.BAD_SETTING, "Say what is lost: either --mask with a picture, or --damage with a kind.")
     if given.damage:
         height, width = pixels.shape[:2]
         return repair.damage(given.damage, height, width, given.seed)
-    return images.decode(intake.read_file(Path(given.mask))).pixels.mean(axis=2) >= 128
+    return repair.checked_mask(pixels, read_mask(intake.read_file(Path(given.mask))))
 
 
 def _describe_train(parser: ArgumentParser) -> None:
@@ -99,7 +100,11 @@ def _describe_train(parser: ArgumentParser) -> None:
 def _describe_repair(parser: ArgumentParser) -> None:
     parser.add_argument("id", metavar="ID", help="a repair network, a fill of `list fills`, or a generator")
     parser.add_argument("file", metavar="FILE")
-    parser.add_argument("--mask", metavar="FILE", help="picture of the same size, bright where pixels are lost")
+    parser.add_argument(
+        "--mask",
+        metavar="FILE",
+        help="picture of the same size: bright, or painted on a clear layer, where pixels are lost",
+    )
     parser.add_argument("--damage", metavar="KIND", help=f"or a kind of damage: {', '.join(repair.damages)}")
     parser.add_argument("--seed", type=int, default=0, metavar="S", help="number that damage and imagining come from")
     parser.add_argument("--truth", metavar="FILE", help="the undamaged picture, to measure against")

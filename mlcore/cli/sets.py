@@ -5,6 +5,7 @@ from argparse import ArgumentParser, Namespace
 from pathlib import Path
 
 from mlcore import data
+from mlcore.archives import CODINGS
 from mlcore.cli.result import Result, table
 
 
@@ -24,6 +25,12 @@ def describe(parser: ArgumentParser) -> None:
         type=int,
         metavar="T",
         help="read videos, animations and folders of frames as clips, and keep so many frames of each",
+    )
+    add.add_argument(
+        "--names-in",
+        choices=list(CODINGS),
+        metavar="CODE",
+        help=f"language of file names that aren't UTF-8 (default: the likeliest): {', '.join(CODINGS)}",
     )
     add.add_argument("--seed", type=int, default=0, help="number that decides which pictures are kept for testing")
     for name, work, words in (
@@ -57,7 +64,8 @@ def show_all(given: Namespace) -> Result:
 def add_one(given: Namespace) -> Result:
     """Read a folder or archive of class folders into the store."""
     path = Path(given.path)
-    added = data.add(path, given.name, size=given.size, seed=given.seed, progress=_progress, frames=given.frames)
+    how = {"size": given.size, "seed": given.seed, "frames": given.frames, "coding": given.names_in}
+    added = data.add(path, given.name, progress=_progress, **how)
     return _shown(added)
 
 
@@ -86,7 +94,9 @@ def _shown(dataset: data.Dataset) -> Result:
     height, width = dataset.shape[-3:-1]
     frames = f"clips of {dataset.shape[0]} frames, " if dataset.is_sequence else ""
     splits = ", ".join(f"{count:,} {split}" for split, count in dataset.splits.items())
-    lines = [f"{dataset.name}: {len(dataset.classes)} classes, {frames}{width} x {height} pixels, {splits}"]
+    count = len(dataset.classes)
+    classes = "1 class" if count == 1 else f"{count} classes"
+    lines = [f"{dataset.name}: {classes}, {frames}{width} x {height} pixels, {splits}"]
     lines += [f"  {name}: {count:,}" for name, count in dataset.class_counts.items()]
     return Result(document, "\n".join(lines + [notice["message"] for notice in notices]))
 

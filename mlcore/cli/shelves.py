@@ -8,6 +8,7 @@ from typing import Any
 
 from mlcore import architectures, data, doctor, explanation, generation, intake, repair, training
 from mlcore.cli.result import Result, table
+from mlcore.errors import Kind, Refused
 from mlcore.settings import fields
 
 SHELVES: dict[str, Callable[[], list]] = {
@@ -21,9 +22,12 @@ SHELVES: dict[str, Callable[[], list]] = {
 
 
 def check(given: Namespace) -> Result:
-    """Say how each picture, archive or model file would be read."""
+    """Say how each picture, archive or model file would be read; a refused one makes the exit status 2."""
     rows = [intake.check(Path(file)) for file in given.files]
-    return Result({"files": rows}, "\n".join(_row(row) for row in rows))
+    refused = [row for row in rows if not row["accepted"]]
+    sentence = f"Refused: {len(refused):,} of {len(rows):,} files."
+    refusal = Refused(Kind(refused[0]["kind"]), sentence) if refused else None
+    return Result({"files": rows}, "\n".join(_row(row) for row in rows), refusal)
 
 
 def _row(row: dict) -> str:

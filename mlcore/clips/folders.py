@@ -8,7 +8,7 @@ import numpy as np
 
 from mlcore import images
 from mlcore.archives import Archive, Member
-from mlcore.archives.names import is_video_name
+from mlcore.archives.names import is_video_name, natural
 from mlcore.clips.door import Clip, decode, from_frames
 from mlcore.clips.sampling import evenly
 from mlcore.clips.size import shrunk
@@ -65,7 +65,7 @@ def rows(members: tuple[Member, ...], in_classes: bool) -> list[Row]:
         named = member if alone else replace(member, name=folder or "frames")
         row_of.setdefault(member.name if alone else f"{folder}/", Row(named, alone)).frames.append(member)
     for row in row_of.values():
-        row.frames.sort(key=lambda member: _natural(member.name))
+        row.frames.sort(key=lambda member: natural(member.name))
     return list(row_of.values())
 
 
@@ -113,8 +113,3 @@ def _refuse_mixed(waiting: int) -> None:
     if waiting > MOST_WAITING:
         message = "The frames of many clips lie mixed up in the archive: pack it clip by clip, or give a smaller size."
         raise Refused(Kind.TOO_MANY_PIXELS, message)
-
-
-def _natural(name: str) -> list[tuple[int, str]]:
-    """Sorts frame-2 before frame-10."""
-    return [(int(part), "") if part.isdecimal() else (0, part) for part in re.split(r"(\d+)", name)]

@@ -26,6 +26,7 @@ __all__ = [
     "excerpt",
     "free_name",
     "open",
+    "refuse_one_class",
     "remove",
     "sources",
     "stored",
@@ -116,8 +117,12 @@ def add(
     seed: int = 0,
     progress: Progress = silent,
     frames: int | None = None,
+    coding: str | None = None,
 ) -> Dataset:
     """Store a folder or an archive of class folders, with or without train, val and test, under a new name.
+
+    Pictures of one kind, with or without a folder, become one class: enough for generators and repair.
+    `coding` is the code page of file names that aren't UTF-8 (`archives.CODINGS`), guessed without it.
 
     With `frames` it is read as clips (videos, animations, folders of frames), and so many frames of each are kept.
 
@@ -133,19 +138,27 @@ def add(
     if not isinstance(seed, int) or seed < 0:
         raise Refused(Kind.BAD_SETTING, f"The seed can't be {seed!r}: it is a whole number from 0 on.")
     ingest.refuse_taken(name)
-    incoming = _incoming(path, size, frames)
+    incoming = _incoming(path, size, frames, coding)
     things, source = ("Pictures", "folder") if frames is None else (f"Clips of {frames} frames", "clips")
     described = {"title": name, "description": f"{things} from {incoming.origin}.", "source": source, "license": ""}
     return Dataset(ingest.store(incoming, name, described, size, seed, progress))
 
 
-def _incoming(path: Path | str | BinaryIO, size: int | None, frames: int | None) -> Incoming:
+def _incoming(path: Path | str | BinaryIO, size: int | None, frames: int | None, coding: str | None) -> Incoming:
     from mlcore.data.sources import clips, folder
 
     if frames is None:
-        return folder.read(path)
+        return folder.read(path, coding)
     checked_count(frames)
-    return clips.read(path, frames, size)
+    return clips.read(path, frames, size, coding)
+
+
+def refuse_one_class(name: str) -> None:
+    """Raise Refused(need-two-classes) when the stored data set of that name has nothing to tell apart."""
+    here = stored(name)
+    if here and len(here.classes) < 2:
+        message = f"The data set {name!r} has only one class, {here.classes[0]!r}: a generator or a repair network can"
+        raise Refused(Kind.NEED_TWO_CLASSES, f"{message} learn from it; a classifier needs at least two.")
 
 
 def remove(name: str) -> None:

@@ -4,9 +4,9 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from mlcore.archives import Skipped
+from mlcore.archives import Skipped, layout
 from mlcore.data.splits import SPLITS, TEST, TRAIN, VAL, conflicting
-from mlcore.errors import Kind, Notice
+from mlcore.errors import Kind, Notice, Refused
 from mlcore.intervals import percent_text
 
 SMALL_CLASS = 3  # with fewer, a class can't stand in train, val and test at once
@@ -42,14 +42,35 @@ def skipped_files(skipped: Sequence[Skipped]) -> Notice | None:
     if not skipped:
         return None
     reasons = [f"{one.file} ({one.kind})" for one in skipped]
-    return Notice(Kind.SKIPPED_FILES, f"{_count(len(skipped), 'file')} left out: {listed(reasons)}.")
+    message = f"{_count(len(skipped), 'file')} left out: {listed(reasons)}. {_first(skipped)}"
+    return Notice(Kind.SKIPPED_FILES, message)
 
 
-def empty_class(names: Sequence[str]) -> Notice | None:
-    """Class folders without a readable picture; they are no classes of the data set."""
+def empty_class(names: Sequence[str], skipped: Sequence[Skipped] = ()) -> Notice | None:
+    """Class folders without a readable picture, and why; they are no classes of the data set."""
     if not names:
         return None
-    return Notice(Kind.EMPTY_CLASS, f"No readable picture in {_classes(names)}: left out of the classes.")
+    reason = f" {_first(unread)}" if (unread := _of(names, skipped)) else ""
+    return Notice(Kind.EMPTY_CLASS, f"No readable picture in {_classes(names)}: left out of the classes.{reason}")
+
+
+def require_readable(wanted: Sequence[str], readable: Sequence[str], skipped: Sequence[Skipped]) -> None:
+    """Raise Refused, with the reason, where no picture can be read, or of several classes only those of one."""
+    if not readable:
+        raise Refused(Kind.NO_IMAGES, f"No picture could be read. {_first(skipped)}".strip())
+    if len(readable) < 2 <= len(wanted):
+        unread = _of([name for name in wanted if name not in readable], skipped)
+        message = f"Only the class {readable[0]!r} has readable pictures; a classifier needs at least two classes."
+        raise Refused(Kind.NEED_TWO_CLASSES, f"{message} {_first(unread)}".strip())
+
+
+def _of(classes: Sequence[str], skipped: Sequence[Skipped]) -> list[Skipped]:
+    """Those files that lie in the folders of classes, as far as their paths tell."""
+    return [one for one in skipped if set(classes) & {layout.class_name(part) for part in one.file.split("/")[:-1]}]
+
+
+def _first(skipped: Sequence[Skipped]) -> str:
+    return f"The first is {skipped[0].file!r}: {skipped[0].message}" if skipped else ""
 
 
 def class_too_small(classes: Sequence[str], labels: np.ndarray) -> Notice | None:

@@ -86,14 +86,14 @@ def _build(
             writer.add(example)
     labels, given, hashes = writer.arrays()
     classes, labels, empty = _without_empty(incoming.classes, labels)
-    _refuse_useless(incoming, classes)
+    checks.require_readable(incoming.classes, classes, incoming.skipped)
     same = checks.groups(hashes)
     splits = carve(labels, given, same, seed)
     for file, values in (("labels", labels), ("splits", splits), ("hashes", hashes)):
         np.save(folder / f"{file}.npy", values)
     notices = [
         *incoming.notices,
-        checks.empty_class(empty),
+        checks.empty_class(empty, incoming.skipped),
         *checks.notices(classes, labels, splits, same, incoming.skipped),
     ]
     meta = {
@@ -136,17 +136,6 @@ def _without_empty(classes: Sequence[str], labels: np.ndarray) -> tuple[list[str
     names = [classes[index] for index in kept.tolist()]
     empty = [name for name, count in zip(classes, counts, strict=True) if not count]
     return names, renumbered[labels].astype("int32"), empty
-
-
-def _refuse_useless(incoming: Incoming, classes: list[str]) -> None:
-    if not classes:
-        reasons = checks.listed([f"{one.file} ({one.kind})" for one in incoming.skipped])
-        raise Refused(Kind.NO_IMAGES, f"No picture could be read{': ' + reasons if reasons else ''}.")
-    if len(classes) < 2:
-        raise Refused(
-            Kind.NEED_TWO_CLASSES,
-            f"Only the class {classes[0]!r} has readable pictures; a classifier needs at least two classes.",
-        )
 
 
 @contextlib.contextmanager

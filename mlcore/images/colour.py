@@ -24,12 +24,36 @@ UPRIGHT: dict[int, Callable[[np.ndarray], np.ndarray]] = {  # EXIF orientation -
 SIDEWAYS = (5, 6, 7, 8)  # those that exchange width and height
 
 
+BITS, FULL = 16, 65535  # of a deep picture, and its white
+DEPTHS = {8: 255, 10: 1023, 12: 4095, 14: 16383}  # what cameras and scanners put into 16 bits, and its white
+
+
 def grey_range(image: ImageFile) -> tuple[int, int]:
-    """The values of black and white in a 16-bit grey picture; ask before it is loaded."""
+    """The values of black and white in a 16-bit grey picture, as its file says; ask before it is loaded."""
     if not hasattr(image, "tag_v2"):
-        return 0, 65535
-    white = 4095 if any("I;12" in tile.args for tile in image.tile if isinstance(tile.args, tuple)) else 65535
+        return 0, FULL
+    packed = any("I;12" in tile.args for tile in image.tile if isinstance(tile.args, tuple))
+    largest = _whole(image.tag_v2.get(281, FULL))  # 281: the largest value that can occur
+    white = DEPTHS[12] if packed else largest if 255 <= largest <= FULL else FULL
     return (white, 0) if image.tag_v2.get(262) == 0 else (0, white)  # 262: how TIFF says which end is black
+
+
+def _whole(value: object) -> int:
+    first = value[0] if isinstance(value, tuple) and value else value
+    return first if isinstance(first, int) else FULL
+
+
+def used_depth(image: Image.Image, greys: tuple[int, int]) -> int:
+    """How many bits a loaded 16-bit grey picture makes use of where its file says nothing: 8, 10, 12, 14 or 16."""
+    if image.mode not in DEEP_GREY or max(greys) != FULL:
+        return BITS
+    most = max(int(np.asarray(band).max()) for _, band in _bands(image))
+    return next((bits for bits, white in DEPTHS.items() if 1 < most <= white), BITS)
+
+
+def as_deep(greys: tuple[int, int], depth: int) -> tuple[int, int]:
+    """The values of black and white in a picture that makes use of so many bits."""
+    return greys if depth == BITS else (min(greys[0], DEPTHS[depth]), min(greys[1], DEPTHS[depth]))
 
 
 def transparent_value(image: ImageFile) -> None:
@@ -50,12 +74,17 @@ def rgb(image: Image.Image, greys: tuple[int, int] = (0, 65535)) -> np.ndarray:
     Transparency is laid over white. 16-bit grey is scaled from its range of `greys`, not clipped. Colour profiles are
     left out of account, as the common data sets and networks do. Raises Refused(unsupported-pixel-type).
     """
-    if image.mode not in PLAIN | WITH_ALPHA | DEEP_GREY:
-        raise Refused(Kind.UNSUPPORTED_PIXEL_TYPE, _cannot(image.mode))
+    refuse_mode(image.mode)
     pixels = np.empty((image.height, image.width, 3), np.uint8)
     for top, band in _bands(image):
         pixels[top : top + band.height] = _deep(band, *greys) if image.mode in DEEP_GREY else _shallow(band)
     return pixels
+
+
+def refuse_mode(mode: str) -> None:
+    """Raise Refused(unsupported-pixel-type) for pixels of which nobody can say what is black and white."""
+    if mode not in PLAIN | WITH_ALPHA | DEEP_GREY:
+        raise Refused(Kind.UNSUPPORTED_PIXEL_TYPE, _cannot(mode))
 
 
 def upright(pixels: np.ndarray, orientation: int) -> np.ndarray:

@@ -2,20 +2,15 @@
 
 import codecs
 import hashlib
-import warnings
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
-from io import BytesIO
 from typing import Any, TypeVar
 
 import numpy as np
-from PIL import AvifImagePlugin, Image, TiffImagePlugin, UnidentifiedImageError, WebPImagePlugin  # noqa: F401
-from PIL.ImageFile import ImageFile
 
-from mlcore.errors import Kind, MLCoreError, Notice, Refused
-from mlcore.images import colour, size, structure
+from mlcore.errors import Kind, Notice, Refused
+from mlcore.images import colour, endings, opening, size, structure
 from mlcore.images.view import View, view
 from mlcore.signatures import Signature, identify
 
@@ -24,13 +19,6 @@ MAX_BYTES = 200_000_000  # 50 million pixels of four uncompressed bytes
 SIZES = {2: "half", 4: "a quarter of", 8: "an eighth of"}  # what a large JPEG is read at
 SMALL_SIDE = 8  # pixels; below that a picture shows next to nothing
 LONG_ASPECT = 8  # times longer than wide: cropping to a square loses most of it
-
-# Pillow knows some formats from the start and imports all forty plugins when asked for another: the three imports
-# above keep the foreign ones out, and save a tenth of a second.
-
-# Pillow warns about damaged metadata and large pictures; both are dealt with here. Set once: the alternative,
-# warnings.catch_warnings around each call, isn't safe with several threads.
-warnings.filterwarnings("ignore", module=r"PIL\.")
 
 
 @dataclass(frozen=True, eq=False)
@@ -81,31 +69,44 @@ class Picture:
 
 
 def decode(data: bytes) -> Picture:
-    """The picture in a PNG, JPEG, GIF, BMP, WEBP, TIFF or AVIF file; raises Refused and nothing else.
+    """The picture in a PNG, JPEG, GIF, BMP, WEBP, TIFF, AVIF or HEIC file; raises Refused and nothing else.
 
     EXIF orientation is applied, 16-bit grey scaled, transparency laid over white; of an animation the first frame
     is taken. Limits: 53 million pixels, 200 MB, 1,000 frames, 4 MB of metadata. A JPEG may have 110 million: a large
     one is read at half its size, which a notice tells.
     """
-    format = _format(data)
-    frames = structure.check(format, data)
-    with refusing(format):
-        image = opened(data, format)
-        stored, scale = image.size, _shrink(image, format)
-        frames = getattr(image, "n_frames", 1) if format in ("WEBP", "AVIF") else frames
+    format = checked_format(data)
+    frames, data, notices = whole(format, data)
+    with opening.refusing(format):
+        image = opening.opened(data, format)
+        stored, scale = image.size, opening.shrink(image, format)
+        frames = getattr(image, "n_frames", 1) if format in ("WEBP", "AVIF", "HEIC") else frames
         structure.too_many_frames(frames)
         greys = colour.grey_range(image)
         colour.transparent_value(image)
         image.load()
-        turned, pixels = orientation(image), colour.rgb(image, greys)
+        depth = colour.used_depth(image, greys)
+        turned, pixels = opening.orientation(image), colour.rgb(image, colour.as_deep(greys, depth))
     del image  # turning makes a copy: let it take this one's place
     pixels = colour.upright(pixels, turned)
     pixels.flags.writeable = False
-    shrunk = [_read_smaller(stored[:: -1 if turned in colour.SIDEWAYS else 1], scale)] if scale > 1 else []
-    return Picture(pixels, (*shrunk, *_notices(pixels, frames)))
+    if scale > 1:
+        notices.append(_read_smaller(stored[:: -1 if turned in colour.SIDEWAYS else 1], scale))
+    if depth < colour.BITS:
+        notices.append(_fewer_bits(depth))
+    return Picture(pixels, (*notices, *_notices(pixels, frames)))
 
 
-def _format(data: bytes) -> str:
+def whole(format: str, data: bytes) -> tuple[int, bytes, list[Notice]]:
+    """How many frames a file holds, the file with its end, and a notice where that was missing; else raises Refused."""
+    try:
+        return structure.check(format, data), data, []
+    except structure.NoEndMark as refusal:
+        ended = endings.ended(data, refusal)
+    return 1, ended, [Notice(Kind.NO_END_MARK, "The JPEG file lacks its end mark; all its pixels are there.")]
+
+
+def checked_format(data: bytes) -> str:
     """The name of an allowed format; raises Refused when it is another."""
     if not len(data):
         raise Refused(Kind.EMPTY_FILE, "The file is empty.")
@@ -118,7 +119,7 @@ def _format(data: bytes) -> str:
 
 
 def _not_allowed(signature: Signature | None, data: bytes) -> Refused:
-    allowed = "a picture has to be PNG, JPEG, GIF, BMP, WEBP, TIFF or AVIF"
+    allowed = "a picture has to be PNG, JPEG, GIF, BMP, WEBP, TIFF, AVIF or HEIC"
     if signature and signature.family == "other picture":
         return Refused(Kind.UNSUPPORTED_FORMAT, f"This is a file of the format {signature.name}; {allowed}.")
     content = (
@@ -135,66 +136,16 @@ def _is_text(data: bytes) -> bool:
     return all(letter.isprintable() or letter.isspace() for letter in text)
 
 
-def opened(data: bytes, format: str) -> ImageFile:
-    """Read the header only, and refuse by it what would take too much to decode."""
-    image = _header(data, format)
-    structure.too_many_pixels(*image.size, format)
-    if not image.width or not image.height:
-        raise structure.damaged(format)
-    structure.too_much_metadata(sum(len(v) for v in image.info.values() if isinstance(v, bytes | str)))
-    return image
-
-
-def _header(data: bytes, format: str) -> ImageFile:
-    try:
-        return Image.open(BytesIO(data), formats=(format,))
-    except UnidentifiedImageError:
-        return Image.OPEN[format][0](BytesIO(data), "")  # fails again, but says why
-
-
-def _shrink(image: ImageFile, format: str) -> int:
-    """Have a large JPEG decoded at a part of its size (DCT scaling); gives by how much it is divided, or 1."""
-    scale = structure.shrinking(*image.size) if format == "JPEG" else 1
-    if scale > 1:
-        image.draft(None, (image.width // scale, image.height // scale))
-        structure.too_many_pixels(*image.size)
-    return scale
-
-
-def orientation(image: Image.Image) -> int:
-    """How the picture has to be turned (EXIF, 1 to 8); 1 where that can't be read."""
-    try:
-        return image.getexif().get(0x0112, 1)
-    except Exception:  # damaged EXIF data says nothing about the pixels
-        return 1
-
-
-@contextmanager
-def refusing(format: str) -> Iterator[None]:
-    """Turn whatever a decoder raises into a refusal; decoders raise nearly every kind of exception."""
-    try:
-        yield
-    except MLCoreError:
-        raise
-    except Image.DecompressionBombError:
-        message = f"The picture has far too many pixels; {structure.ALLOWED}."
-        raise Refused(Kind.TOO_MANY_PIXELS, message) from None
-    except Exception as error:
-        raise _reason(format, str(error)) from None
-
-
-def _reason(format: str, message: str) -> Refused:
-    if "too large" in message or "Too much memory" in message:
-        return Refused(Kind.METADATA_TOO_LARGE, "The file carries texts or a profile that unpack to megabytes.")
-    if "unknown pixel mode" in message or "Unsupported BMP" in message:
-        return structure.unsupported_coding(format, "values that are not supported")
-    return structure.damaged(format)
-
-
 def _read_smaller(size: tuple[int, ...], scale: int) -> Notice:
     width, height = size
     message = f"The picture has {width:,} x {height:,} pixels; to spare memory it was read at {SIZES[scale]} its size."
     return Notice(Kind.READ_SMALLER, message)
+
+
+def _fewer_bits(depth: int) -> Notice:
+    most = colour.DEPTHS[depth]
+    message = f"No value of this 16-bit picture is above {most:,}: it was read as one of {depth} bits."
+    return Notice(Kind.FEWER_BITS, message)
 
 
 def _notices(pixels: np.ndarray, frames: int) -> Iterator[Notice]:

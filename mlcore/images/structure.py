@@ -8,6 +8,7 @@ import re
 import struct
 import zlib
 from collections.abc import Iterator
+from functools import partial
 
 from mlcore.errors import Kind, Refused
 
@@ -67,6 +68,10 @@ def cut_off(format: str) -> Refused:
     return Refused(Kind.TRUNCATED_OR_CORRUPT, f"The {format} file is cut off: its end is missing. Copy it again.")
 
 
+class NoEndMark(Refused):
+    """A JPEG of which all scans are begun and only the last marker is missing: it may be whole."""
+
+
 def unsupported_coding(format: str, what: str) -> Refused:
     """The refusal for a rare way of storing pixels inside an allowed format."""
     message = f"This {format} file stores its pixels as {what}; save it with 8 bits per channel in a common coding."
@@ -101,11 +106,12 @@ _RARE_CODINGS = {0xC3, 0xC5, 0xC6, 0xC7, 0xCB, 0xCD, 0xCE, 0xCF}  # lossless and
 
 
 def _jpeg(data: memoryview) -> int:
-    position, scans, marker, frame = 2, 0, None, b""
+    position, scans, marker, frame, sent = 2, 0, None, b"", _Sent()
     while True:
         match = (_AFTER_SCAN if marker == 0xDA else _MARKER).search(data, position)
         if not match:
-            raise cut_off("JPEG")
+            refusal = cut_off("JPEG")
+            raise NoEndMark(refusal.kind, refusal.message) if sent.whole(frame) else refusal
         marker, position = match[1][0], match.end()
         if marker == 0xD9:
             return 1
@@ -116,12 +122,34 @@ def _jpeg(data: memoryview) -> int:
         if _is_jpeg_frame(marker):
             _jpeg_coding(marker, header)
             frame = bytes([marker, *header])
-        elif marker == 0xDA and not scans:
-            _jpeg_waiting(frame, header)
+        elif marker == 0xDA:
+            sent.add(header)
+            if not scans:
+                _jpeg_waiting(frame, header)
         scans += marker == 0xDA
         if scans > MAX_SCANS:
             raise Refused(Kind.TOO_MANY_FRAMES, f"The JPEG file has more than {MAX_SCANS} scans.")
         position += length
+
+
+class _Sent:
+    """Which coefficients of which channels the scans so far bring to their last bit: ITU-T T.81, B.2.3."""
+
+    def __init__(self) -> None:
+        self._bits: dict[int, int] = {}  # by channel, a bit for each of 64 coefficients
+
+    def add(self, header: memoryview) -> None:
+        """Take in the header of a scan."""
+        channels = header[1 : 1 + 2 * header[0] : 2]
+        first, last, precision = struct.unpack_from(">3B", header, 1 + 2 * header[0])
+        if precision & 15 == 0 and first <= last < 64:
+            for channel in channels:
+                self._bits[channel] = self._bits.get(channel, 0) | (2 << last) - (1 << first)
+
+    def whole(self, frame: bytes) -> bool:
+        """Whether nothing that the frame announces is still to come."""
+        channels = frame[7::3][: frame[6]] if len(frame) > 6 else b""
+        return bool(channels) and all(self._bits.get(channel) == (1 << 64) - 1 for channel in channels)
 
 
 def _is_jpeg_frame(marker: int) -> bool:
@@ -226,8 +254,8 @@ def _webp_size(data: memoryview) -> tuple[int, int]:
     return width & 0x3FFF, height & 0x3FFF
 
 
-def _avif(data: memoryview) -> int:
-    boxes("AVIF", data)
+def _boxed(format: str, data: memoryview) -> int:
+    boxes(format, data)
     return 1
 
 
@@ -304,4 +332,5 @@ def _tiff_values(data: memoryview, tag: tuple | None) -> tuple[int, ...]:
     return struct.unpack_from(f"{order}{count}{letter}", data, where) if letter else ()
 
 
-_WALKS = {"PNG": _png, "JPEG": _jpeg, "GIF": _gif, "BMP": _bmp, "WEBP": _webp, "AVIF": _avif, "TIFF": _tiff}
+_WALKS = {"PNG": _png, "JPEG": _jpeg, "GIF": _gif, "BMP": _bmp, "WEBP": _webp, "TIFF": _tiff}
+_WALKS |= {format: partial(_boxed, format) for format in ("AVIF", "HEIC")}

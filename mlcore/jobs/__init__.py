@@ -36,6 +36,7 @@ def start(recipe: Recipe, title: str = "", device: str = devices.AUTO, **status:
     Where it computes isn't part of the recipe. Further values are kept in its status.
     """
     _refuse_unknown(device)
+    data.refuse_one_class(recipe.data)
     folder = _new_folder(f"{recipe.data}-{recipe.architecture}", recipe.id)
     durable.write_json(folder / "recipe.json", recipe.model_dump(mode="json"))
     return _queue(folder, title or _title(recipe), wants=device, **status)

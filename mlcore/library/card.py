@@ -1,8 +1,8 @@
 """A model's card: all that a list or a page says of it, readable without loading the model."""
 
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from mlcore.intervals import Interval
 from mlcore.library.certainty import Certainty
@@ -42,7 +42,7 @@ class Card(Settings):
     kind: str = "classifier"
     data: str
     architecture: str
-    classes: tuple[str, ...] = Field(min_length=2)
+    classes: tuple[str, ...] = Field(min_length=1)
     shape: tuple[Side, Side, Literal[3]] | tuple[Frames, Side, Side, Literal[3]] = Field(
         description="Height, width and channels of the pictures it takes; for clips the number of frames comes first"
     )
@@ -72,6 +72,13 @@ class Card(Settings):
     answers_fast: bool = Field(False, description="Whether the checked small copy can answer before Keras is loaded")
     fast_difference: float | None = Field(None, description="Largest difference in probability of the small copy")
     unlike: Noticing | None = Field(None, description="How it notices pictures unlike those learned from, as measured")
+
+    @model_validator(mode="after")
+    def _tells_apart(self) -> Self:
+        """A classifier has two classes or more; what makes or repairs pictures may have learned from one."""
+        if self.kind == "classifier" and len(self.classes) < 2:
+            raise ValueError("a classifier has two classes or more")
+        return self
 
     @property
     def is_sequence(self) -> bool:

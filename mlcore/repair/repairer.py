@@ -12,8 +12,7 @@ from mlcore.library.opened import Opened
 from mlcore.repair import checked_mask, keep_outside
 from mlcore.repair.large import repair_large
 from mlcore.repair.masks import with_fill
-
-MOST_PIXELS = 1024 * 1024
+from mlcore.repair.settings import MOST_PIXELS
 
 
 class Repairer(Opened):

@@ -2,6 +2,8 @@
 
 from mlcore.settings import Settings, choice, number
 
+MOST_PIXELS = 1024 * 1024  # of a picture that a network repairs
+
 
 class RepairSettings(Settings):
     """How a repair network is trained."""

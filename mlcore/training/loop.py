@@ -65,6 +65,7 @@ class _Run(Trainer):
         self.recipe, self.training = recipe, recipe.training
         self.checkpoints = EpochCheckpoints(folder / "checkpoints", emit)
         self.dataset = dataset = data.open(recipe.data)
+        data.refuse_one_class(recipe.data)
         training_split = dataset.split("train")
         if not len(training_split):
             raise Refused(

@@ -24,6 +24,7 @@ from pages.parts.layout import cells
 EXAMPLES = Path(mlcore.__file__).parent / "starters" / "examples"
 EXAMPLE_SIDE = 200  # pixels that the thumbnail of an example has
 EXAMPLE_WIDTH = 76  # and at least takes on the page
+ANY_FILE = None  # no list of types: the browser's would turn HEIC away, and only the door says in words what is wrong
 MAX_MEGABYTES = 60  # the finest JPEG of a camera with 100 megapixels
 
 
@@ -97,7 +98,7 @@ def drop_zone(key: str, label: str = "Drop a picture here", card=None) -> None:
     st.file_uploader(
         "Drop a short video or an animation here" if takes_clips else label,
         key=f"{key}.drop",
-        type=list(clips.ENDINGS) if takes_clips else "image",
+        type=list(clips.ENDINGS) if takes_clips else ANY_FILE,
         on_change=dropped,
         args=(f"{key}.drop",),
         max_upload_size=MAX_MEGABYTES,

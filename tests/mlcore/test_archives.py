@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from mlcore import archives, images
-from mlcore.archives import streams
+from mlcore.archives import layout, streams
 from mlcore.errors import Kind, Refused
 from tests import odd_archives as odd
 from tests.odd_archives import Case, files, picture, tarred, zipped
@@ -32,7 +32,7 @@ def read(source) -> tuple[archives.Archive, list[archives.Member]]:
             else:
                 good.append(member)
     classes = {member.class_name for member in good}
-    if len(classes) < 2:
+    if len(classes) < min(2, len(archive.classes)):
         raise Refused(Kind.NEED_TWO_CLASSES if classes else Kind.NO_IMAGES, "Too little is left.")
     return archive, good
 
@@ -154,13 +154,41 @@ def test_a_folder_is_read_in_the_order_of_names(tmp_path):
 
 
 @pytest.mark.parametrize("target", ["/etc/passwd", "cat", "1.png", "nowhere", "."])
-def test_a_link_inside_a_folder_is_refused(tmp_path, target):
+def test_a_link_inside_a_folder_is_left_out_and_named(tmp_path, target):
     write(tmp_path, files())
     (tmp_path / "dog" / "link.png").symlink_to(target)
 
-    with pytest.raises(Refused) as refusal:
-        archives.open(tmp_path)
-    assert refusal.value.kind == Kind.UNSAFE_LINK
+    archive, good = read(tmp_path)
+
+    assert len(good) == 6
+    assert [(one.file, one.kind) for one in archive.skipped] == [("dog/link.png", Kind.UNSAFE_LINK)]
+
+
+def test_a_folder_of_links_says_what_to_do(tmp_path):
+    write(tmp_path / "real", files())
+    (tmp_path / "set").mkdir()
+    (tmp_path / "set" / "cat").symlink_to(tmp_path / "real" / "cat")
+
+    with pytest.raises(Refused, match=r"'cat' was left out\. It is a link, which isn't followed"):
+        read(tmp_path / "set")
+
+
+def test_a_backslash_in_the_name_of_a_file_on_disk_is_a_letter(tmp_path):
+    write(tmp_path, {**files(), "old\\notes.txt": b"x", "cat/a\\b.png": picture(9)})
+
+    archive, good = read(tmp_path)
+
+    assert "cat/a\\b.png" in [member.name for member in good]
+    assert list(archive.classes) == ["cat", "dog"]
+
+
+def test_a_name_with_control_characters_on_disk_is_left_out(tmp_path):
+    write(tmp_path, {**files(), "cat/a\nb.png": picture(9)})
+
+    archive, good = read(tmp_path)
+
+    assert len(good) == 6
+    assert [one.kind for one in archive.skipped] == [Kind.UNSAFE_PATH]
 
 
 def test_a_folder_that_is_itself_a_link_is_what_the_person_named(tmp_path):
@@ -170,13 +198,14 @@ def test_a_folder_that_is_itself_a_link_is_what_the_person_named(tmp_path):
     assert len(read(tmp_path / "named")[1]) == 6
 
 
-def test_a_pipe_inside_a_folder_is_refused(tmp_path):
+def test_a_pipe_inside_a_folder_is_left_out_and_named(tmp_path):
     write(tmp_path, files())
     os.mkfifo(tmp_path / "dog" / "pipe.png")
 
-    with pytest.raises(Refused) as refusal:
-        archives.open(tmp_path)
-    assert refusal.value.kind == Kind.UNSAFE_MEMBER
+    archive, good = read(tmp_path)
+
+    assert len(good) == 6
+    assert [(one.file, one.kind) for one in archive.skipped] == [("dog/pipe.png", Kind.UNSAFE_MEMBER)]
 
 
 def test_a_file_that_becomes_a_link_after_listing_is_not_followed(tmp_path):
@@ -198,6 +227,58 @@ def test_names_in_a_folder_that_arent_utf8_survive(tmp_path):
 
     with archives.open(tmp_path) as archive:
         assert "cat/köt.png" in [member.name for member, _ in archive.pictures()]
+
+
+def test_the_code_page_of_names_can_be_chosen():
+    words = (
+        "\u043a\u043e\u0448\u043a\u0430",
+        "\u0441\u043e\u0431\u0430\u043a\u0430",
+    )  # by Windows, which looks like DOS
+    data = odd.coded(zipped, words, "cp1251")
+
+    with archives.open(io.BytesIO(data), coding="cp1251") as chosen, archives.open(io.BytesIO(data)) as guessed:
+        assert set(chosen.classes) == set(words) != set(guessed.classes)
+        assert "Cyrillic (Windows)" in chosen.notices[0].message
+    with pytest.raises(Refused, match="'klingon'; known: cp437"):
+        archives.open(io.BytesIO(data), coding="klingon")
+
+
+@pytest.mark.parametrize(
+    ("inner", "advice"),
+    [
+        (("cat", "dog"), "call the folders around them train, val and test"),
+        (("train", "test"), "stand around the classes"),
+    ],
+)
+def test_folders_that_all_classes_hold_are_told_with_what_to_do(inner, advice):
+    content = files(*(f"{outer}/{name}/1.png" for outer in ("red", "blue") for name in inner))
+
+    with archives.open(io.BytesIO(zipped(content))) as archive:
+        assert advice in archive.notices[0].message
+
+
+def test_classes_stand_in_the_order_of_their_numbers():
+    with archives.open(io.BytesIO(zipped(files("10/a.png", "9/a.png", "1/a.png", "x2/a.png", "x10/a.png")))) as archive:
+        assert list(archive.classes) == ["1", "9", "10", "x2", "x10"]
+
+
+@pytest.mark.parametrize(
+    ("folders", "splits"),
+    [
+        ("train test", {"train": "train", "test": "test"}),
+        ("train car", {"train": "train"}),
+        ("latest newest attest", {}),
+        ("train_station airport", {}),
+        (
+            "cats_train cats_test dogs_train dogs_test",
+            dict.fromkeys(("cats_train", "dogs_train"), "train") | dict.fromkeys(("cats_test", "dogs_test"), "test"),
+        ),
+        ("train_test other", {}),
+        ("Validating DEV-2 tests", {"Validating": "val", "DEV-2": "val"}),
+    ],
+)
+def test_a_split_is_told_by_its_words(folders, splits):
+    assert layout.splits_of(folders.split()) == splits
 
 
 @pytest.mark.parametrize("name", ["nothing here", "cat/1.png/deeper", "x" * 300, "nul\0"])

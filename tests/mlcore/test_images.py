@@ -1,6 +1,7 @@
 """Every picture goes in as the picture it is, or is refused for the right reason."""
 
 import base64
+import contextlib
 import subprocess
 import sys
 import threading
@@ -12,8 +13,9 @@ from PIL import Image, ImageFile
 
 from mlcore import images
 from mlcore.errors import Kind, Refused
-from mlcore.images import structure
+from mlcore.images import opening, structure
 from tests import odd_pictures
+from tests.heic_files import BLUE, GREEN, RED, heic
 from tests.odd_pictures import Case, saved, scene
 
 # pytest puts its own warning filters in place of the one that mlcore.images sets
@@ -48,9 +50,69 @@ def test_a_bad_picture_is_refused_for_its_reason(case: Case):
 def test_a_picture_cut_off_anywhere_is_refused(format):
     data = saved(scene(), format)
 
-    for length in range(1, len(data) - (format == "GIF")):  # the last byte of a GIF carries nothing
+    spare = {"GIF": 1, "JPEG": 2}.get(format, 0)  # bytes at its end that only say that this is the end
+    for length in range(1, len(data) - spare):
         with pytest.raises(Refused):
             images.decode(data[:length])
+
+
+@pytest.mark.parametrize("options", [{}, {"progressive": True}, {"quality": 95, "subsampling": 0}], ids=str)
+def test_a_jpeg_may_lack_its_end_mark_and_nothing_else(options):
+    data = saved(np.random.default_rng(0).integers(0, 256, (24, 40, 3)).astype("uint8"), "JPEG", **options)
+    whole = images.decode(data)
+
+    for missing in (1, 2):
+        assert images.decode(data[:-missing]).sha256 == whole.sha256
+    for missing in range(4, len(data)):  # the third may be bits that only fill a byte
+        with pytest.raises(Refused):
+            images.decode(data[:-missing])
+
+
+@pytest.mark.parametrize(
+    ("name", "shape", "corners"),
+    [
+        ("plain", (48, 64), {(5, 5): RED, (40, 5): GREEN, (40, 60): BLUE}),
+        ("deep", (48, 64), {(5, 5): RED, (40, 5): GREEN, (40, 60): BLUE}),
+        ("turned", (64, 48), {(5, 43): RED, (5, 7): GREEN, (60, 7): BLUE}),
+        ("clear", (48, 64), {(5, 5): (255, 255, 255), (40, 5): GREEN, (40, 60): BLUE}),
+    ],
+)
+def test_what_telephones_take_is_read_upright(name, shape, corners):
+    picture = images.decode(heic(name))
+
+    assert (picture.pixels.shape, picture.notices) == ((*shape, 3), ())
+    for corner, colour in corners.items():
+        assert np.abs(picture.pixels[corner].astype(int) - colour).max() <= 8  # lossy, 60 of 100
+
+
+def test_a_heic_cut_off_anywhere_is_refused():
+    data = heic("plain")
+
+    for length in range(1, len(data)):
+        with pytest.raises(Refused):
+            images.decode(data[:length])
+
+
+def test_a_damaged_heic_is_read_or_refused():
+    rng, data, sizes = np.random.default_rng(0), heic("plain"), []
+    for _ in range(300):
+        changed = bytearray(data)
+        for at in rng.integers(len(data), size=3):
+            changed[at] = rng.integers(256)
+        with contextlib.suppress(Refused):
+            sizes.append(images.decode(bytes(changed)).pixels.size)
+
+    assert 0 < len(sizes) < 300
+    assert max(sizes) <= 3 * images.MAX_PIXELS
+
+
+def test_without_its_decoder_a_heic_says_how_to_convert(monkeypatch):
+    monkeypatch.setitem(sys.modules, "pi_heif", None)
+    opening._heif.cache_clear()
+
+    with pytest.raises(Refused, match="as JPEG") as refused:
+        images.decode(heic("plain"))
+    assert refused.value.kind == Kind.UNSUPPORTED_FORMAT
 
 
 def test_lossy_pictures_stay_near_their_colours():

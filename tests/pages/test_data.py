@@ -8,6 +8,7 @@ import pytest
 from mlcore import data
 from pages.parts import background, formatting
 from pages.parts.desk import desk
+from tests.odd_archives import coded, zipped
 
 
 @pytest.fixture
@@ -75,6 +76,18 @@ def test_an_uploaded_archive_becomes_a_data_set(open_page, check, archive):
 
     (stored,) = [summary for summary in data.all() if summary.stored]
     assert (stored.name, stored.pictures, len(stored.classes)) == ("my-shapes", 60, 3)
+
+
+def test_the_language_of_file_names_can_be_chosen(open_page, check):
+    words = ("\u043a\u043e\u0448\u043a\u0430", "\u0441\u043e\u0431\u0430\u043a\u0430")
+    page = open_page("data")
+    page.file_uploader(key="data.file").upload("pets.zip", coded(zipped, words, "cp1251"), "application/zip")
+    page.selectbox(key="data.names").set_value("cp1251")
+    page.button(key="data.own.add").click()
+    check(page.run())
+
+    assert data.open("pets").classes == words
+    assert any("Cyrillic (Windows)" in one.message for one in data.open("pets").notices)
 
 
 def test_an_upload_that_is_no_archive_is_refused_in_words(open_page):

@@ -1,6 +1,10 @@
 """The Repair page: nothing yet, a known damage measured, an intact picture, a network of one's own."""
 
+from io import BytesIO
+
 import numpy as np
+import pytest
+from PIL import Image
 
 
 def texts(app):
@@ -53,6 +57,48 @@ def test_nothing_marked_says_so(open_page):
     app = open_page("repair", picture="example:horse")
 
     assert "Nothing is marked yet" in texts(app)
+
+
+def png(pixels):
+    held = BytesIO()
+    Image.fromarray(pixels).save(held, "PNG")
+    return held.getvalue()
+
+
+@pytest.fixture
+def with_mask(open_page):
+    """The page with a picture of 32 x 32 pixels and a mask out of a file."""
+
+    def show(mask):
+        page = open_page("repair", picture="example:horse", damage="mask")
+        page.file_uploader(key="repair.mask").upload("mask.png", png(mask), "image/png").run()
+        assert not page.exception
+        return page
+
+    return show
+
+
+def test_a_mask_out_of_a_file_is_filled(with_mask):
+    mask = np.zeros((32, 32, 4), "uint8")
+    mask[8:16, 8:16] = 0, 0, 0, 255  # black paint on a clear layer
+
+    page = with_mask(mask)
+
+    assert not page.error
+    assert "6\u00a0% of the picture was filled" in texts(page).replace(" %", "\u00a0%")
+
+
+def test_a_mask_of_another_shape_is_refused_as_the_command_line_does(with_mask):
+    page = with_mask(np.full((64, 128), 255, "uint8"))
+
+    (sentence,) = [each.value for each in (*page.error, *page.info, *page.warning)]
+    assert sentence.startswith("The mask has 128 x 64 pixels and the picture 32 x 32")
+
+
+def test_a_mask_that_marks_nothing_says_so(with_mask):
+    page = with_mask(np.zeros((32, 32), "uint8"))
+
+    assert page.error[0].value.startswith("The mask marks nothing")
 
 
 def test_training_without_data_leads_to_data(open_page):

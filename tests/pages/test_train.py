@@ -2,9 +2,10 @@
 
 import time
 
+import numpy as np
 import pytest
 
-from mlcore import architectures, jobs, teach, training
+from mlcore import architectures, data, images, jobs, teach, training
 from mlcore.errors import Refused
 from mlcore.jobs import sweeps
 from mlcore.training import presets
@@ -241,3 +242,16 @@ def test_where_training_is_short_nothing_else_is_measured(open_page, check, monk
     check(page.number_input(key="train.training.epochs").set_value(778).run())
 
     assert "train.teach" not in {button.key for button in page.button}
+
+
+def test_a_data_set_of_one_class_gets_a_sentence_and_no_start(open_page, tiny_data, tmp_path):
+    for number in range(12):
+        pixels = np.random.default_rng(number).integers(0, 256, (16, 16, 3)).astype("uint8")
+        (tmp_path / f"{number}.png").write_bytes(images.png(pixels))
+    data.add(tmp_path, "faces")
+    page = open_page("train", data="shapes")
+
+    page.selectbox(key="data").set_value("faces").run()
+
+    assert "a classifier needs at least two" in page.error[0].value.replace("\\", "")
+    assert "train.start" not in [button.key for button in page.button]

@@ -25,12 +25,12 @@ def clips(settings: ClipSettings) -> Incoming:
     return read(settings.path, settings.frames)
 
 
-def read(path: Path | str | BinaryIO, frames: int, size: int | None = None) -> Incoming:
+def read(path: Path | str | BinaryIO, frames: int, size: int | None = None, coding: str | None = None) -> Incoming:
     """The clips of a folder or an archive, decoded one at a time; those that can't be are skipped."""
     path = Path(path).expanduser() if isinstance(path, str | Path) else path
-    archive = archives.open(path, videos=True)
+    archive = archives.open(path, videos=True, coding=coding)
     try:
-        archive.require_classes()
+        archive.require_classes(least=2)  # clips are for classifiers alone
     except Refused:
         archive.close()
         raise

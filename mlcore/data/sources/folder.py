@@ -24,10 +24,10 @@ def folder(settings: FolderSettings) -> Incoming:
     return read(settings.path)
 
 
-def read(path: Path | str | BinaryIO) -> Incoming:
+def read(path: Path | str | BinaryIO, coding: str | None = None) -> Incoming:
     """The pictures of a folder or an archive, decoded one at a time; those that can't be are skipped."""
     path = Path(path).expanduser() if isinstance(path, str | Path) else path
-    archive = archives.open(path)
+    archive = archives.open(path, coding=coding)
     try:
         archive.require_classes()
     except Refused:

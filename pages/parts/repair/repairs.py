@@ -6,11 +6,13 @@ import numpy as np
 import streamlit as st
 
 from mlcore import images, library, repair
+from mlcore.repair.mask_files import read_mask, smaller
 from pages.parts import formatting, pick
 from pages.parts.components.brush import brush
 from pages.parts.formatting import title_in
 from pages.parts.generate.controls import download
 from pages.parts.layout import cells
+from pages.parts.picture import ANY_FILE
 from pages.parts.repair.fills import WIDTH, filled, large, ways
 from pages.parts.trouble import trouble
 
@@ -34,8 +36,8 @@ def workable(pixels: np.ndarray) -> np.ndarray:
     return images.fit(pixels, height, width)
 
 
-def what_is_lost(pixels: np.ndarray, name: str) -> tuple[np.ndarray | None, bool]:
-    """The mask bool (H, W), and whether what lies under it is known."""
+def what_is_lost(pixels: np.ndarray, name: str, full: np.ndarray) -> tuple[np.ndarray | None, bool]:
+    """The mask bool (H, W), and whether what lies under it is known; `full` is the picture as it was given."""
     ways = {BY_HAND: "Paint it yourself", **DAMAGES, BY_MASK: "A mask from a file"}
     way = pick.one("What is lost?", ways, "damage", BY_HAND)
     if way == BY_HAND:
@@ -47,7 +49,7 @@ def what_is_lost(pixels: np.ndarray, name: str) -> tuple[np.ndarray | None, bool
         )
         return mask, intact
     if way == BY_MASK:
-        return _mask_file(pixels), False
+        return _mask_file(pixels, full), False
     seed = st.number_input("Seed", 0, 9999, 0, key="repair.seed", help="Another number, another damage of this kind")
     height, width = pixels.shape[:2]
     mask = repair.damage(way, height, width, int(seed))
@@ -55,12 +57,13 @@ def what_is_lost(pixels: np.ndarray, name: str) -> tuple[np.ndarray | None, bool
     return mask, True
 
 
-def _mask_file(pixels: np.ndarray) -> np.ndarray | None:
-    """A mask out of a picture: bright is lost; brought to the picture's size."""
-    file = st.file_uploader("A picture that is bright where pixels are lost", type="image", key="repair.mask")
+def _mask_file(pixels: np.ndarray, full: np.ndarray) -> np.ndarray | None:
+    """A mask out of a picture of the same size as the one that was given."""
+    text = "Bright where pixels are lost, or painted on a clear layer; as large as the picture"
+    file = st.file_uploader("A mask as a picture", type=ANY_FILE, key="repair.mask", help=text)
     if file is None:
         return None
-    mask = images.fit(images.decode(file.getvalue()).pixels, *pixels.shape[:2]).mean(axis=2) >= 128
+    mask = smaller(repair.checked_mask(full, read_mask(file.getvalue())), *pixels.shape[:2])
     hidden = np.where(mask[..., None], np.uint8(127), pixels)
     st.image(large(hidden), width="stretch", alt="The picture with the mask in grey")
     return mask

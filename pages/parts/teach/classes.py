@@ -7,7 +7,7 @@ from mlcore.errors import Refused
 from pages.parts import formatting, pick
 from pages.parts.gallery import sample
 from pages.parts.layout import cells
-from pages.parts.picture import MAX_MEGABYTES
+from pages.parts.picture import ANY_FILE, MAX_MEGABYTES
 from pages.parts.trouble import trouble
 
 SHOWN = 12  # thumbnails, the newest first; all of them on request
@@ -30,7 +30,7 @@ def _card(draft, one) -> None:
     st.file_uploader(
         "Drop pictures of it",
         key=drop,
-        type="image",
+        type=ANY_FILE,
         accept_multiple_files=True,
         max_upload_size=MAX_MEGABYTES,
         on_change=_dropped,

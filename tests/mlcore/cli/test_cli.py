@@ -40,9 +40,10 @@ def text(tmp_path):
 
 
 def test_check_tells_of_good_and_bad_files(capsys, picture, text):
-    status, told, _ = ask(capsys, "check", picture, text)
+    status, told, said = ask(capsys, "check", picture, text)
 
-    assert status == 0
+    assert (status, said) == (2, "Refused: 1 of 2 files.\n")
+    assert ask(capsys, "check", picture)[0] == 0
     good, bad = told["files"]
     assert (good["accepted"], good["width"], good["height"]) == (True, 30, 20)
     assert (bad["accepted"], bad["kind"]) == (False, "not-an-image")

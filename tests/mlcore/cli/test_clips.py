@@ -31,8 +31,10 @@ def gif(tmp_path):
 def test_check_says_what_a_video_and_an_animation_hold(run, tmp_path, gif):
     (tmp_path / "clip.mp4").write_bytes(motions.video(motions.clip(1, 50, frames=20, side=32)))
     (tmp_path / "cut.mp4").write_bytes((tmp_path / "clip.mp4").read_bytes()[:-20])
-    _, document = run("check", tmp_path / "clip.mp4", tmp_path / "cut.mp4", gif)
+    status, document = run("check", tmp_path / "clip.mp4", tmp_path / "cut.mp4", gif)
     video, cut, animation = document["files"]
+
+    assert status == 2  # one of them is refused
 
     facts = {name: video[name] for name in ("accepted", "type", "width", "height", "frames", "notices")}
     assert facts == {"accepted": True, "type": "clip", "width": 32, "height": 32, "frames": 20, "notices": []}

@@ -59,13 +59,14 @@ def test_a_leak_counts_judging_pictures_that_training_saw(splits, leaked):
 
 
 def test_skipped_files_are_named_up_to_three():
-    skipped = [SimpleNamespace(file=f"{number}.png", kind="not-an-image") for number in range(5)]
+    skipped = [SimpleNamespace(file=f"{number}.png", kind="not-an-image", message="It is text.") for number in range(5)]
 
     message = checks.skipped_files(skipped).message
 
     assert message.startswith("5 files are left out")
     assert "2.png (not-an-image) and 2 more" in message
     assert "3.png" not in message
+    assert message.endswith("The first is '0.png': It is text.")
 
 
 def test_imbalance_is_largest_over_smallest():

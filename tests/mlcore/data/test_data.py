@@ -151,10 +151,40 @@ def test_a_path_that_isnt_there_is_refused(home):
         data.add("/no/such/place", "bugs")
 
 
-def test_a_folder_without_classes_is_refused(folder, home):
-    with pytest.raises(Refused) as refused:
-        data.add(folder({"a.png": png(0), "b.png": png(1)}), "bugs")
-    assert refused.value.kind == Kind.NO_CLASS_FOLDERS
+@pytest.mark.parametrize(("prefix", "name"), [("", "pictures"), ("faces/", "faces")], ids=["none", "one"])
+def test_one_folder_is_a_data_set_of_one_class(folder, prefix, name):
+    dataset = data.add(folder({f"{prefix}{number:02}.png": png(number) for number in range(20)}), "faces")
+
+    assert dataset.class_counts == {name: 20}
+    assert min(dataset.splits.values()) > 0
+    assert Kind.NEED_TWO_CLASSES in [one.kind for one in dataset.notices]
+    with pytest.raises(Refused, match="only one class") as refused:
+        data.refuse_one_class("faces")
+    assert refused.value.kind == Kind.NEED_TWO_CLASSES
+
+
+def test_an_accent_written_in_two_ways_makes_one_class(folder):
+    data.add(folder(in_classes(classes=("caf\u00e9", "cafe\u0301", "tea"))), "drinks")
+
+    assert data.open("drinks").class_counts == {"caf\u00e9": 20, "tea": 10}
+
+
+@pytest.mark.parametrize("classes", [("ant", "bee"), ("ant", "bee", "cow")])
+def test_why_a_class_is_missing_is_said(folder, classes):
+    files = in_classes(classes=classes) | {f"bee/{number:02}.png": b"%PDF-1.7" for number in range(10)}
+    if len(classes) == 2:
+        with pytest.raises(Refused) as refused:
+            data.add(folder(files), "bugs")
+        message = refused.value.message
+    else:
+        message = next(one.message for one in data.add(folder(files), "bugs").notices if one.kind == Kind.EMPTY_CLASS)
+
+    assert "'bee/00.png': This is a file of the format PDF" in message
+
+
+def test_frames_that_lie_loose_are_told_to_go_into_folders(folder):
+    with pytest.raises(Refused, match="frames of each clip into a folder"):
+        data.add(folder(in_classes()), "clips", frames=4)
 
 
 def test_the_list_holds_stored_and_built_in_sets(folder):

@@ -4,11 +4,12 @@ import os
 import signal
 import time
 
+import numpy as np
 import psutil
 import pytest
 
-from mlcore import durable, evaluation, jobs, library, training
-from mlcore.errors import Refused
+from mlcore import data, durable, evaluation, images, jobs, library, training
+from mlcore.errors import Kind, Refused
 from mlcore.events import CheckpointSaved, EpochEnded, TrainingResumed
 from mlcore.home import home
 
@@ -191,3 +192,15 @@ def test_a_run_that_cannot_be_says_why(tiny_data):
     assert jobs.run(id).state == "failed"
     assert "nowhere" in jobs.run(id).message
     assert "Traceback" not in jobs.run(id).message
+
+
+def test_one_class_is_refused_before_a_run_is_made(tmp_path):
+    for number in range(12):
+        pixels = np.random.default_rng(number).integers(0, 256, (16, 16, 3)).astype("uint8")
+        (tmp_path / f"{number}.png").write_bytes(images.png(pixels))
+    data.add(tmp_path, "faces")
+
+    with pytest.raises(Refused, match="a classifier needs at least two") as refused:
+        jobs.start(training.draft("faces", "mlp", None))
+    assert refused.value.kind == Kind.NEED_TWO_CLASSES
+    assert jobs.all() == []
