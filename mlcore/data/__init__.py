@@ -17,7 +17,16 @@ from mlcore.registry import Entry
 __all__ = ["Dataset", "Split", "Summary", "add", "all", "free_name", "open", "remove", "sources", "stored", "summary"]
 
 SIZES = (8, 512)  # a side in pixels
-COPIED = ("title", "description", "source", "license", "splits", "class_counts", "created")  # from meta.json
+COPIED = (
+    "title",
+    "description",
+    "source",
+    "license",
+    "splits",
+    "class_counts",
+    "created",
+    "fingerprint",
+)  # from meta.json
 free_name = ingest.free_name
 
 
@@ -40,6 +49,7 @@ class Summary:
     created: str
     download_bytes: int
     disk_bytes: int
+    fingerprint: str = ""
 
     @property
     def is_sequence(self) -> bool:

@@ -158,6 +158,11 @@ class Split:
         return f"Split({self.dataset.name!r}, {self.split!r}, {len(self):,} pictures)"
 
     @property
+    def hashes(self) -> np.ndarray:
+        """A digest of each picture as it was decoded, uint8 (n, 16)."""
+        return self.dataset._hashes[self._rows]
+
+    @property
     def bytes(self) -> int:
         """Memory that the whole split takes."""
         return len(self) * self.dataset.picture_bytes

@@ -30,9 +30,10 @@ class Evaluation:
 
     confusion int64 (K, K), rows = truth. Bins, ECE and NLL "before" are of the raw confidences,
     "after" of those divided by `temperature`; `nll`, `brier` and the answers are calibrated.
-    `data`, `split` and `fingerprint` say which pictures; `certainty` says what the threshold and the prediction sets
-    of the model's card are worth on them, None in reports of older versions; `answers` holds each picture's answer, or
-    None.
+    `data`, `split` and `fingerprint` say which pictures, `left_out` how many of them were left out as the model had
+    learned from them, `note` what else has to be known, in a sentence; `certainty` says what the threshold and the
+    prediction sets of the model's card are worth on them, None in reports of older versions; `answers` holds each
+    picture's answer, or None.
     """
 
     classes: tuple[str, ...]
@@ -52,6 +53,8 @@ class Evaluation:
     data: str = ""
     split: str = ""
     fingerprint: str = ""
+    note: str = ""
+    left_out: int = 0
     seconds: float | None = None
     certainty: Certainty | None = None
     answers: Answers | None = field(default=None, repr=False)

@@ -7,7 +7,7 @@ from pydantic import Field, ValidationInfo, field_validator
 from mlcore import data as sets
 from mlcore.data import Dataset
 from mlcore.generation.generators import checked, generators
-from mlcore.settings import Settings, choice, number, override, read
+from mlcore.settings import Settings, choice, number, override, read, recorded
 
 Loss = Literal["relativistic", "non-saturating", "hinge", "wasserstein"]
 Regulariser = Literal["none", "r1", "r1r2", "gradient-penalty", "spectral"]
@@ -39,6 +39,7 @@ class GanSettings(Settings):
         0.99, 0.0, 0.9999, "Share of the old weights kept by the average that is saved", expert=True
     )
     seed: int = number(0, 0, 2**31 - 1, "Number that all randomness comes from")
+    fingerprint: str = recorded("Fingerprint of the data that it was begun with; empty where nobody wrote it down")
 
     @field_validator("network")
     @classmethod

@@ -12,9 +12,11 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 from mlcore import architectures, data, durable, events
+from mlcore.data.binding import bound, refuse_other
 from mlcore.errors import Kind, Refused, unknown
 from mlcore.jobs import executor, postmortem, queue, standby, tasks
 from mlcore.jobs.process import STOP, start_stamp
@@ -34,6 +36,7 @@ def start(recipe: Recipe, title: str = "", device: str = devices.AUTO, **status:
     Where it computes isn't part of the recipe. Further values are kept in its status.
     """
     _refuse_unknown(device)
+    recipe = bound(recipe)
     folder = _new_folder(f"{recipe.data}-{recipe.architecture}", recipe.id)
     durable.write_json(folder / "recipe.json", recipe.model_dump(mode="json"))
     return _queue(folder, title or _title(recipe), wants=device, **status)
@@ -45,7 +48,7 @@ def start_task(kind: str, settings: Mapping[str, Any], title: str = "") -> str:
     Raises Refused(unknown-name) for a task that isn't there and Refused(bad-setting) for a value.
     """
     entry = tasks.shelf.get(kind)
-    checked_settings = read(entry.settings, settings)
+    checked_settings = bound(read(entry.settings, settings))
     if isinstance(checked_settings, Recipe):
         return start(checked_settings, title)
     given = checked_settings.model_dump(mode="json")
@@ -63,9 +66,18 @@ def _queue(folder: Path, title: str, **status: Any) -> str:
 def finished_twin(recipe: Recipe) -> Run | None:
     """The newest finished run of the very same recipe, on the data as they are stored now; its model can be used."""
     stored = data.stored(recipe.data)
-    since = datetime.fromisoformat(stored.created).timestamp() if stored else 0.0
-    twins = (run for run in listing() if run.recipe == recipe and run.state == "done" and run.created >= since)
+    twins = (run for run in listing() if run.state == "done" and run.recipe and _is_twin(run, recipe, stored))
     return next((run for run in twins if (folder(run.id) / "card.json").exists()), None)
+
+
+def _is_twin(run: Run, recipe: Recipe, stored: data.Summary | None) -> bool:
+    """Whether a training run had the recipe, and the data as they are stored; older runs tell these by their date."""
+    began = run.recipe.fingerprint if run.recipe else ""
+    if run.recipe != recipe.model_copy(update={"fingerprint": began}):
+        return False
+    if began or stored is None:
+        return stored is None or began == stored.fingerprint
+    return run.created >= datetime.fromisoformat(stored.created).timestamp()
 
 
 def all() -> list[Run]:
@@ -103,6 +115,7 @@ def resume(id: str) -> Run:
         wanted = run(id)
         if not wanted.can_resume:
             raise Refused(Kind.NOT_COMPATIBLE, f"The run {id!r} is {wanted.state} and can't be resumed.")
+        refuse_other(SimpleNamespace(**wanted.settings))
         (folder(id) / STOP).unlink(missing_ok=True)
         change(folder(id), state="queued", message="", failure="", pid=None)
     start_waiting()

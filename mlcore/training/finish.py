@@ -16,6 +16,7 @@ from mlcore.evaluation import out_of_distribution, threshold
 from mlcore.evaluation.promises import HeldOut, Promises, certainty_from, described, fit_promises
 from mlcore.events import NoticeGiven, StageStarted
 from mlcore.explanation.toolkit.background import keep_background
+from mlcore.library import learned
 from mlcore.library.card import Card
 from mlcore.library.certainty import Certainty
 from mlcore.library.classifier import Classifier
@@ -57,6 +58,7 @@ def finish(
     emit(StageStarted("Checking the small copy that answers at once"))
     copy = write_small_copy(trained.model, folder, _some_pictures(dataset))
     emit(NoticeGiven(copy.message))
+    learned.keep(folder, dataset)
     keep_background(folder, dataset.split("train"), len(dataset.classes))
     card = describe(folder, trained.model, trained, copy, **_own(recipe, dataset))
     held_out = held_out or _validation(compiled(trained.model), dataset.split("val"))

@@ -12,6 +12,7 @@ from pathlib import Path
 import numpy as np
 
 from mlcore import data, durable
+from mlcore.data.binding import differs
 from mlcore.data.store import Dataset, Split
 from mlcore.errors import Kind, Refused
 from mlcore.home import in_home
@@ -109,7 +110,7 @@ def are_known(classifier: Classifier) -> bool:
 def training_set(card: Card) -> Dataset:
     """The data set that a model was trained on; raises Refused(missing-data) when it isn't on this machine."""
     stored = data.stored(card.data)
-    if stored is None or stored.classes != card.classes:
+    if stored is None or stored.classes != card.classes or differs(card.data, card.fingerprint):
         raise Refused(
             Kind.MISSING_DATA,
             f"The training pictures of this model, the data set {card.data!r}, aren't on this machine, so they can't "

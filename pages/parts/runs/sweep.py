@@ -92,6 +92,8 @@ def results(runs: list) -> None:
     best = sweeps.best(members)
     done = sum(member.run.state == "done" for member in members)
     st.text(f"{done} of {formatting.count(sweep.runs, 'run')} finished" + (", stopped" if sweep.stopped else ""))
+    if reason := sweeps.halted(sweep):
+        st.warning(formatting.plain(reason))
     if best and best.score is not None:
         said = ", ".join(f"{_name(key)} {value}" for key, value in best.values.items())
         right = f"right in {formatting.percent(best.score)} of the validation pictures"

@@ -1,5 +1,6 @@
 """Runs: queued, started one at a time, stopped, resumed, and never lost by a kill."""
 
+import json
 import os
 import signal
 import time
@@ -7,8 +8,9 @@ import time
 import psutil
 import pytest
 
-from mlcore import durable, evaluation, jobs, library, training
-from mlcore.errors import Refused
+from mlcore import data, durable, evaluation, jobs, library, training
+from mlcore.data.binding import bound
+from mlcore.errors import Kind, Refused
 from mlcore.events import CheckpointSaved, EpochEnded, TrainingResumed
 from mlcore.home import home
 
@@ -60,9 +62,47 @@ def parked(monkeypatch):
 def test_a_run_is_a_folder_with_recipe_and_status(parked):
     id = jobs.start(recipe())
 
-    assert jobs.run(id).recipe == recipe()
+    assert jobs.run(id).recipe == bound(recipe())
     assert jobs.run(id).state == "queued"
     assert sorted(path.name for path in (home() / "models" / id).iterdir()) == ["recipe.json", "status.json"]
+
+
+def replaced(shapes_folder):
+    """Other data under the same name: the same pictures, split by another seed."""
+    data.remove("shapes")
+    return data.add(shapes_folder, "shapes", seed=1)
+
+
+@pytest.mark.parametrize("kind", ["train", "repair", "teach"])
+def test_a_run_isnt_resumed_with_other_data_of_that_name(parked, shapes_folder, kind):
+    settings = recipe().model_dump(mode="json") if kind == "train" else {"data": "shapes"}
+    id = jobs.start_task(kind, settings)
+    jobs.stop(id)
+    replaced(shapes_folder)
+
+    with pytest.raises(Refused, match="'shapes' isn't the one that this was begun with") as refused:
+        jobs.resume(id)
+    assert refused.value.kind == Kind.NOT_COMPATIBLE
+    assert jobs.run(id).state == "stopped"
+
+
+def test_the_recipe_of_a_run_doesnt_start_on_other_data_of_that_name(parked, shapes_folder):
+    before = jobs.run(jobs.start(recipe())).recipe
+    replaced(shapes_folder)
+
+    with pytest.raises(Refused, match="isn't the one that this was begun with"):
+        jobs.start(before)
+    assert jobs.run(jobs.start(recipe())).recipe.fingerprint != before.fingerprint
+
+
+def test_an_older_run_whose_data_arent_known_is_resumed(parked, shapes_folder):
+    id = jobs.start(recipe())
+    path = home() / "models" / id / "recipe.json"
+    path.write_text(json.dumps({**json.loads(path.read_text()), "fingerprint": ""}))
+    jobs.stop(id)
+    replaced(shapes_folder)
+
+    assert jobs.resume(id).state == "queued"
 
 
 def test_the_same_recipe_twice_gives_two_runs(parked):
