@@ -59,7 +59,7 @@ def test_pictures_that_all_taught_it_are_refused(classifier, tiny_data, shapes_f
         for index in np.flatnonzero(train.labels == label)[:3].tolist():
             Image.fromarray(train.read([index])[0]).save(folder / "test" / name / f"{index}.png")
 
-    with pytest.raises(Refused, match="Every one of the . pictures in that split"):
+    with pytest.raises(Refused, match=r"Every one of the \d pictures in that split"):
         evaluate(classifier, data.add(folder, "again").split("test"))
 
 
