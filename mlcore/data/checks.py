@@ -1,12 +1,13 @@
 """Checks of a data set before anyone trusts a model trained on it: duplicates, leakage, label conflicts, imbalance."""
 
 from collections.abc import Sequence
+from typing import Protocol
 
 import numpy as np
 
 from mlcore.archives import Skipped
 from mlcore.data.splits import SPLITS, TEST, TRAIN, VAL, conflicting
-from mlcore.errors import Kind, Notice
+from mlcore.errors import Kind, Notice, Refused
 
 SMALL_CLASS = 3  # with fewer, a class can't stand in train, val and test at once
 NAMES_SHOWN = 3
@@ -88,6 +89,32 @@ def train_test_leak(splits: np.ndarray, same: np.ndarray, judge: int = TEST) -> 
         f"up to {100 * leaked / total:.1f} % of the {judging} accuracy may be memory."
     )
     return Notice(Kind.TRAIN_TEST_LEAK, message)
+
+
+class Sized(Protocol):
+    """A data set, or its facts."""
+
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def splits(self) -> dict[str, int]: ...
+
+    @property
+    def is_sequence(self) -> bool: ...
+
+
+def refuse_less_than_a_batch(about: Sized, batch_size: int) -> None:
+    """Raise Refused for clips, and where the training pictures are fewer than a batch; a set that isn't here passes."""
+    if about.is_sequence:
+        raise Refused(Kind.NOT_COMPATIBLE, f"The data set {about.name!r} holds clips; this works on single pictures.")
+    count = about.splits.get("train", batch_size)
+    if count < batch_size:
+        raise Refused(
+            Kind.MISSING_DATA,
+            f"The data set {about.name!r} has {count} training pictures; training by steps needs at least one batch of "
+            f"them, which is {batch_size}.",
+        )
 
 
 def imbalance(counts: Sequence[int]) -> float:

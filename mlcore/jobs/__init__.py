@@ -20,10 +20,11 @@ from mlcore.data.binding import bound, refuse_other
 from mlcore.errors import Kind, Refused, unknown
 from mlcore.jobs import executor, postmortem, queue, standby, tasks
 from mlcore.jobs.process import STOP, start_stamp
-from mlcore.jobs.status import Run, change, find, folder, listing, models, status_of, statuses, task_of, write
+from mlcore.jobs.status import TRAIN, Run, change, find, folder, listing, models, status_of, statuses, task_of, write
 from mlcore.machine import devices
 from mlcore.recipe import Recipe
-from mlcore.settings import read
+from mlcore.registry import Entry
+from mlcore.settings import Settings, read
 
 __all__ = ["Run", "about", "all", "change", "finished_twin", "log", "move", "read_events", "remove", "rename", "resume"]
 __all__ += ["run", "slots", "standby", "start", "start_stamp", "start_task", "start_waiting", "status_of", "stop"]
@@ -36,6 +37,7 @@ def start(recipe: Recipe, title: str = "", device: str = devices.AUTO, **status:
     Where it computes isn't part of the recipe. Further values are kept in its status.
     """
     _refuse_unknown(device)
+    _refuse_impossible(tasks.shelf.get(TRAIN), recipe)
     recipe = bound(recipe)
     folder = _new_folder(f"{recipe.data}-{recipe.architecture}", recipe.id)
     durable.write_json(folder / "recipe.json", recipe.model_dump(mode="json"))
@@ -51,10 +53,17 @@ def start_task(kind: str, settings: Mapping[str, Any], title: str = "") -> str:
     checked_settings = bound(read(entry.settings, settings))
     if isinstance(checked_settings, Recipe):
         return start(checked_settings, title)
+    _refuse_impossible(entry, checked_settings)
     given = checked_settings.model_dump(mode="json")
     folder = _new_folder(kind, hashlib.sha256(json.dumps([kind, given], sort_keys=True).encode()).hexdigest())
     durable.write_json(folder / "task.json", {"kind": kind, "settings": given})
     return _queue(folder, title or f"{entry.title}, {_now()}")
+
+
+def _refuse_impossible(entry: Entry, plan: Settings) -> None:
+    """Raise Refused for what can't be done with these data, before there is a run of it."""
+    if entry.check:
+        entry.check(plan)
 
 
 def _queue(folder: Path, title: str, **status: Any) -> str:

@@ -5,14 +5,18 @@ import os
 import signal
 import time
 
+import numpy as np
 import psutil
 import pytest
+from PIL import Image
 
 from mlcore import data, durable, evaluation, jobs, library, training
 from mlcore.data.binding import bound
 from mlcore.errors import Kind, Refused
 from mlcore.events import CheckpointSaved, EpochEnded, TrainingResumed
 from mlcore.home import home
+from mlcore.jobs import sweeps
+from mlcore.recipe import Recipe
 
 LONG = ("training.epochs=1000", "training.batch_size=8")
 WAIT_SECONDS = 120
@@ -75,7 +79,8 @@ def replaced(shapes_folder):
 
 @pytest.mark.parametrize("kind", ["train", "repair", "teach"])
 def test_a_run_isnt_resumed_with_other_data_of_that_name(parked, shapes_folder, kind):
-    settings = recipe().model_dump(mode="json") if kind == "train" else {"data": "shapes"}
+    small_batch = {"batch_size": 8} if kind == "repair" else {}
+    settings = recipe().model_dump(mode="json") if kind == "train" else {"data": "shapes", **small_batch}
     id = jobs.start_task(kind, settings)
     jobs.stop(id)
     replaced(shapes_folder)
@@ -231,3 +236,44 @@ def test_a_run_that_cannot_be_says_why(tiny_data):
     assert jobs.run(id).state == "failed"
     assert "nowhere" in jobs.run(id).message
     assert "Traceback" not in jobs.run(id).message
+
+
+def small(tmp_path, side, count):
+    """The data set "small": so many pictures of a side in each of two classes."""
+    random = np.random.default_rng(0)
+    for name in ("a", "b"):
+        (tmp_path / "pictures" / name).mkdir(parents=True)
+        for number in range(count):
+            pixels = random.integers(0, 256, (side, side, 3), "uint8")
+            Image.fromarray(pixels).save(tmp_path / "pictures" / name / f"{number}.png")
+    data.add(tmp_path / "pictures", "small")
+
+
+def begin_training(architecture):
+    jobs.start(Recipe(data="small", architecture=architecture))
+
+
+IMPOSSIBLE = {
+    "a classifier": (5, 8, "at least 8 x 8 pixels; these have 5 x 5", lambda: begin_training("cnn")),
+    "a deep one": (5, 8, "at least 16 x 16", lambda: begin_training("densenet")),
+    "a generator": (20, 8, "28 x 28, .*; these have 20 x 20", lambda: jobs.start_task("gan", {"data": "small"})),
+    "few for a generator": (28, 8, "12 training pictures", lambda: jobs.start_task("gan", {"data": "small"})),
+    "few to repair": (16, 8, "one batch of them, which is 64", lambda: jobs.start_task("repair", {"data": "small"})),
+    "a sweep": (
+        5,
+        8,
+        "at least 8 x 8",
+        lambda: sweeps.begin(Recipe(data="small", architecture="cnn"), ["training.epochs=1,2"], "grid"),
+    ),
+}
+
+
+@pytest.mark.parametrize("what", IMPOSSIBLE)
+def test_what_the_pictures_dont_allow_is_refused_before_there_is_a_run(parked, tmp_path, what):
+    side, count, words, begin = IMPOSSIBLE[what]
+    small(tmp_path, side, count)
+
+    with pytest.raises(Refused, match=words):
+        begin()
+    assert jobs.all() == []
+    assert sweeps.all() == []
