@@ -94,6 +94,7 @@ def _chosen_ways(titles: dict[str, str]) -> list[str]:
 def _judge() -> str:
     """The id of the classifier that is asked, empty for none."""
     titles = {"": "Nobody"} | {card.id: card.title for card in library.classifiers() if not card.is_sequence}
+    titles = pick.distinct(titles)
     return st.selectbox("Ask a model what it sees", list(titles), format_func=title_in(titles), key="repair.judge")
 
 
@@ -128,7 +129,7 @@ def _figures(repaired, mask, truth, judge: str) -> dict:
 def train() -> None:
     """A form for a network of one's own, and how far those in training are."""
     st.write("A network that has seen many pictures of a kind fills holes with what such pictures have there.")
-    stored = {one.name: one.title for one in data.all() if one.stored and len(one.shape) == 3}
+    stored = pick.distinct({one.name: one.title for one in data.all() if one.stored and len(one.shape) == 3})
     if not stored:
         st.page_link(shell.path("data"), label="Add a data set first", icon=":material/arrow_forward:")
         return
