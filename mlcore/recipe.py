@@ -63,7 +63,9 @@ class Training(Settings):
         "auto", "Numbers inside the network; auto is float32 on a CPU and mixed on a GPU", expert=True
     )
     devices: int = number(1, 1, 16, "GPUs that share each batch", expert=True)
-    seed: int = number(0, 0, 2**31 - 1, "Number that all randomness comes from: same seed, same model")
+    seed: int = number(
+        0, 0, 2**31 - 1, "Number that all randomness comes from: as many steps on as many cores give the same model"
+    )
     augmentation: Augmentation = Augmentation()
     distillation: Distillation = Distillation()
 

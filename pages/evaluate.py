@@ -68,6 +68,13 @@ def headline(report) -> None:
         f"Measured on {formatting.count(report.accuracy.n, 'test picture')}. With other pictures of the same kind, "
         "19 of 20 such intervals hold the true share."
     )
+    name, always = report.commonest
+    st.caption(
+        formatting.plain(
+            f"Always answering {name}, the commonest class, would be right in {formatting.percent(always.value)}. "
+            f"Each class counting the same, {formatting.percent(report.balanced)} are right (balanced accuracy)."
+        )
+    )
 
 
 def hundredths(share: float | None) -> float | None:

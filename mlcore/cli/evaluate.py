@@ -36,6 +36,8 @@ def evaluate(given: Namespace) -> Result:
     ]
     lines = [
         f"accuracy {report.accuracy.text()}",
+        f"balanced over the classes {_share(report.balanced)}",
+        f"always answering {report.commonest[0]!r} {percent(report.commonest[1])}",
         f"calibration error {report.ece_after:.1%} (before scaling {report.ece_before:.1%})",
         *_promises_kept(classifier.card, report.certainty),
         *_noticed(noticing),

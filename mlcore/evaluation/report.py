@@ -8,7 +8,7 @@ import numpy as np
 from mlcore.evaluation.answers import Answers
 from mlcore.evaluation.calibration import Bin
 from mlcore.evaluation.scores import Average, ClassScores
-from mlcore.intervals import Interval
+from mlcore.intervals import Interval, wilson
 from mlcore.library.certainty import Certainty
 from mlcore.settings import Settings
 
@@ -60,6 +60,17 @@ class Evaluation:
     answers: Answers | None = field(default=None, repr=False)
 
     @property
+    def commonest(self) -> tuple[str, Interval]:
+        """The class with the most pictures, and how often answering it always would be right."""
+        most = max(self.per_class, key=lambda each: each.n)
+        return most.name, wilson(most.n, self.accuracy.n)
+
+    @property
+    def balanced(self) -> float | None:
+        """Balanced accuracy: the mean share recognised over the classes, each counting the same."""
+        return self.macro.recall
+
+    @property
     def shows_table(self) -> bool:
         """Whether the confusion table is small enough to look at whole."""
         return len(self.classes) <= WHOLE_TABLE
@@ -79,7 +90,9 @@ class Evaluation:
         if not self.shows_table:
             rows, columns = np.nonzero(self.confusion)
             table["confusion_cells"] = np.stack([rows, columns, self.confusion[rows, columns]], axis=1).tolist()
-        return plain | table | {"top_confusions": [asdict(each) for each in self.top_confusions()]}
+        name, share = self.commonest
+        baseline = {"balanced_accuracy": self.balanced, "baseline": {"class": name, "accuracy": share.to_json()}}
+        return plain | table | baseline | {"top_confusions": [asdict(each) for each in self.top_confusions()]}
 
     @classmethod
     def from_json(cls, values: dict[str, Any], answers: Answers | None = None) -> "Evaluation":

@@ -2,7 +2,7 @@
 
 from typing import Any, Literal
 
-from pydantic import Field, ValidationInfo, field_validator
+from pydantic import Field, ValidationInfo, field_validator, model_validator
 
 from mlcore import data as sets
 from mlcore.data import Dataset
@@ -12,6 +12,7 @@ from mlcore.settings import Settings, choice, number, override, read, recorded
 Loss = Literal["relativistic", "non-saturating", "hinge", "wasserstein"]
 Regulariser = Literal["none", "r1", "r1r2", "gradient-penalty", "spectral"]
 Conditioning = Literal["none", "class-scores", "auxiliary", "label-channels", "projection"]
+PENALTY = 10.0  # weight of the gradient penalty in Gulrajani et al. 2017 (arXiv:1704.00028, section 4)
 NAMING = ("class-scores", "auxiliary")  # conditionings with a head that names the class
 
 
@@ -27,7 +28,9 @@ class GanSettings(Settings):
     learning_rate: float = number(0.001, 1e-6, 0.1, "Size of a step (Adam)")
     loss: Loss = choice("relativistic", "What the two networks play for")
     regulariser: Regulariser = choice("r1r2", "What keeps the critic smooth")
-    gamma: float = number(0.1, 0.0, 100.0, "How strongly the critic is kept smooth", expert=True)
+    gamma: float = number(
+        0.1, 0.0, 100.0, "How strongly the critic is kept smooth; a gradient penalty begins with 10", expert=True
+    )
     every: int = number(8, 1, 64, "Steps from one check of smoothness to the next", expert=True)
     conditioning: Conditioning = choice("class-scores", "How the networks learn which class is meant")
     class_weight: float = number(0.2, 0.0, 10.0, "Weight of naming the class (class-scores, auxiliary)", expert=True)
@@ -40,6 +43,13 @@ class GanSettings(Settings):
     )
     seed: int = number(0, 0, 2**31 - 1, "Number that all randomness comes from")
     fingerprint: str = recorded("Fingerprint of the data that it was begun with; empty where nobody wrote it down")
+
+    @model_validator(mode="before")
+    @classmethod
+    def _suited_gamma(cls, values: Any) -> Any:
+        if isinstance(values, dict) and values.get("regulariser") == "gradient-penalty":
+            return {"gamma": PENALTY} | values
+        return values
 
     @field_validator("network")
     @classmethod
@@ -65,6 +75,8 @@ def draft_for(dataset: Dataset, generator: str = "tiny", assignments: list[str] 
         values |= {"class_weight": 1.0, "flip": True, "learning_rate": 0.0005}
     if dataset.splits["train"] < 2000:
         values |= {"augment": True, "gamma": 0.3}
+    if "regulariser=gradient-penalty" in (assignments or []):
+        values["gamma"] = PENALTY
     return read(GanSettings, override(values, assignments or []))
 
 

@@ -43,7 +43,7 @@ PRESETS = {
         Preset(
             "1-minute",
             "1 minute",
-            "The best that a minute of training can do.",
+            "One minute of training, with a schedule that fits into it.",
             {"epochs": 100, "minutes": 1.0, "schedule": "one-cycle"},
         ),
         Preset(

@@ -25,8 +25,8 @@ from mlcore.machine import devices
 from mlcore.recipe import Recipe
 from mlcore.settings import Settings, choice, number, override
 
-__all__ = ["METHODS", "Axis", "Member", "Sweep", "advance", "advance_all", "all", "begin", "best", "find", "halted"]
-__all__ += ["members", "parse", "stop"]
+__all__ = ["METHODS", "Axis", "Member", "Sweep", "advance", "advance_all", "all", "begin", "best", "caveat", "find"]
+__all__ += ["halted", "members", "parse", "stop"]
 
 Method = Literal["grid", "random", "tpe"]
 MOST = 500  # members
@@ -100,6 +100,17 @@ def best(candidates: list[Member]) -> Member | None:
         (member.score, member) for member in candidates if member.score is not None and member.run.state == "done"
     ]
     return max(scores, key=itemgetter(0), default=(None, None))[1]
+
+
+def caveat(candidates: list[Member]) -> str:
+    """What has to be known of the best member's score, in a sentence; nothing where there was no choice."""
+    count = sum(member.score is not None and member.run.state == "done" for member in candidates)
+    if count < 2:
+        return ""
+    return (
+        f"The best of {count} looks better than it is, for luck helped to choose it: trust its accuracy on the test "
+        "pictures, which had no part in the choice."
+    )
 
 
 def stop(id: str) -> None:

@@ -98,6 +98,7 @@ def results(runs: list) -> None:
         said = ", ".join(f"{_name(key)} {value}" for key, value in best.values.items())
         right = f"right in {formatting.percent(best.score)} of the validation pictures"
         st.success(formatting.plain(f"Best so far: {said}, {right}."))
+        st.caption(formatting.plain(sweeps.caveat(members)))
     _table(sweep, members)
     scored = [(member.values, member.score) for member in members if member.score is not None]
     if len(scored) > 1:
