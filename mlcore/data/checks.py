@@ -113,7 +113,7 @@ def refuse_less_than_a_batch(about: Sized, batch_size: int) -> None:
         raise Refused(
             Kind.MISSING_DATA,
             f"The data set {about.name!r} has {count} training pictures; training by steps needs at least one batch of "
-            f"them, which is {batch_size}.",
+            f"them, which is {batch_size}: set batch_size to fewer, or add more pictures.",
         )
 
 

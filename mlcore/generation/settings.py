@@ -12,6 +12,7 @@ from mlcore.settings import Settings, choice, number, override, read, recorded
 Loss = Literal["relativistic", "non-saturating", "hinge", "wasserstein"]
 Regulariser = Literal["none", "r1", "r1r2", "gradient-penalty", "spectral"]
 Conditioning = Literal["none", "class-scores", "auxiliary", "label-channels", "projection"]
+LARGE, LEAST = 64, 4  # pictures of a usual batch and of the smallest one
 PENALTY = 10.0  # weight of the gradient penalty in Gulrajani et al. 2017 (arXiv:1704.00028, section 4)
 NAMING = ("class-scores", "auxiliary")  # conditionings with a head that names the class
 
@@ -24,7 +25,7 @@ class GanSettings(Settings):
     network: dict[str, Any] = Field(default_factory=dict, description="Settings of the pair", validate_default=True)
     steps: int = number(2000, 1, 1_000_000, "Steps of both networks")
     minutes: float = number(0.0, 0.0, 10000.0, "Time to spend at the most, in minutes; 0 means no limit")
-    batch_size: int = number(64, 4, 1024, "Pictures per step, real and made")
+    batch_size: int = number(LARGE, LEAST, 1024, "Pictures per step, real and made")
     learning_rate: float = number(0.001, 1e-6, 0.1, "Size of a step (Adam)")
     loss: Loss = choice("relativistic", "What the two networks play for")
     regulariser: Regulariser = choice("r1r2", "What keeps the critic smooth")
@@ -68,13 +69,15 @@ def draft_for(dataset: Dataset, generator: str = "tiny", assignments: list[str] 
     """Settings that suit a data set, changed by `key=value` texts.
 
     Photographs are mirrored, learned in smaller steps and with more weight on their class. Fewer than 2,000 pictures
-    are varied before the critic sees them. Raises Refused.
+    are varied before the critic sees them, and fewer than a batch make smaller batches. Raises Refused.
     """
     values: dict[str, Any] = {"data": dataset.name, "generator": generator}
     if not is_grey(dataset):
         values |= {"class_weight": 1.0, "flip": True, "learning_rate": 0.0005}
     if dataset.splits["train"] < 2000:
         values |= {"augment": True, "gamma": 0.3}
+    if dataset.splits["train"] < LARGE:
+        values["batch_size"] = max(LEAST, 2 ** (dataset.splits["train"].bit_length() - 1))
     if "regulariser=gradient-penalty" in (assignments or []):
         values["gamma"] = PENALTY
     return read(GanSettings, override(values, assignments or []))
