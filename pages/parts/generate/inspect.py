@@ -4,6 +4,7 @@ import numpy as np
 import streamlit as st
 
 from mlcore import data
+from mlcore.data.binding import differs
 from mlcore.generation.measure.memorisation import nearest
 from mlcore.generation.render import gif
 from mlcore.generation.render.grid import grid
@@ -34,7 +35,7 @@ def _draw(generator, pictures, target) -> None:
         agreed = sum(answer.best == wanted for answer, wanted in zip(answers, asked, strict=True))
         share = f"{agreed} of {len(pictures)} pictures of this sheet"
         st.write(formatting.plain(f"{judge.title} sees the class that was asked for in {share}."))
-    near = _neighbours(card.data, pictures[:SHOWN])
+    near = None if differs(card.data, card.fingerprint) else _neighbours(card.data, pictures[:SHOWN])
     if near is None:
         st.caption("The training pictures aren't on this machine, so the nearest one can't be shown.")
     for cell, number in zip(cells(min(SHOWN, len(pictures)), 6, 130), range(SHOWN), strict=False):
