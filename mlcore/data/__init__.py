@@ -17,7 +17,7 @@ from mlcore.registry import Entry
 __all__ = ["Dataset", "Split", "Summary", "add", "all", "free_name", "open", "remove", "sources", "stored", "summary"]
 
 SIZES = (8, 512)  # a side in pixels
-COPIED = (
+COPIED = [
     "title",
     "description",
     "source",
@@ -26,7 +26,7 @@ COPIED = (
     "class_counts",
     "created",
     "fingerprint",
-)  # from meta.json
+]  # from meta.json
 free_name = ingest.free_name
 
 

@@ -37,7 +37,7 @@ def unseen(classifier: Classifier, split: Split) -> Unseen:
         return Unseen(whole, note=OWN.get(split.split, ""))
     taught = learned.hashes(classifier.folder, classifier.card.data, own) if own else None
     if taught is None:
-        return Unseen(whole, note=UNKNOWN)
+        return Unseen(whole, note=f"{_changed(classifier.card, split) if own else ''}{UNKNOWN}")
     fresh = ~np.isin(learned.keys(split.hashes), taught)
     if len(whole) and not fresh.any():
         raise Refused(
@@ -45,7 +45,8 @@ def unseen(classifier: Classifier, split: Split) -> Unseen:
             f"Every one of the {len(whole):,} pictures in that split of {split.dataset.name!r} taught this model, so "
             "they can't say how good it is; take pictures that it never saw.",
         )
-    return Unseen(whole[fresh], int((~fresh).sum()), _note(classifier.card, split, int((~fresh).sum())))
+    left_out = int((~fresh).sum())
+    return Unseen(whole[fresh], left_out, _note(_changed(classifier.card, split), left_out, len(split)))
 
 
 def fingerprint_of(classifier: Classifier) -> str:
@@ -57,10 +58,14 @@ def fingerprint_of(classifier: Classifier) -> str:
     return report.get("fingerprint", "") if report.get("data") == card.data else ""
 
 
-def _note(card: Card, split: Split, left_out: int) -> str:
+def _changed(card: Card, split: Split) -> str:
+    """A sentence where other data stand under the name of a model's own."""
     name = split.dataset.name
-    changed = f"The data set {name!r} isn't the one that this model learned from. " if card.data == name else ""
+    return f"The data set {name!r} isn't the one that this model learned from. " if card.data == name else ""
+
+
+def _note(changed: str, left_out: int, count: int) -> str:
     if not left_out:
         return changed and f"{changed}None of these pictures taught it."
-    verb = "picture that taught the model is" if left_out == 1 else "pictures that taught the model are"
-    return f"{changed}{left_out:,} of {len(split):,} {verb} left out."
+    verb = "is" if left_out == 1 else "are"
+    return f"{changed}{left_out:,} of {count:,} pictures {verb} left out, as the model learned from them."

@@ -15,7 +15,7 @@ from mlcore.data.binding import bound
 from mlcore.errors import Kind, Refused
 from mlcore.events import CheckpointSaved, EpochEnded, TrainingResumed
 from mlcore.home import home
-from mlcore.jobs import sweeps
+from mlcore.jobs import sweeps, worker
 from mlcore.recipe import Recipe
 
 LONG = ("training.epochs=1000", "training.batch_size=8")
@@ -98,6 +98,24 @@ def test_the_recipe_of_a_run_doesnt_start_on_other_data_of_that_name(parked, sha
     with pytest.raises(Refused, match="isn't the one that this was begun with"):
         jobs.start(before)
     assert jobs.run(jobs.start(recipe())).recipe.fingerprint != before.fingerprint
+
+
+def test_a_waiting_run_doesnt_begin_with_data_that_were_replaced_meanwhile(parked, shapes_folder):
+    id = jobs.start(recipe())
+    replaced(shapes_folder)
+
+    with pytest.raises(Refused, match="isn't the one that this was begun with"):
+        worker._Worker(home() / "models" / id)._do()
+
+
+def test_a_twin_is_one_on_the_same_data(parked, shapes_folder):
+    id = jobs.start(recipe())
+    jobs.change(home() / "models" / id, state="done")
+    (home() / "models" / id / "card.json").write_text("{}")
+    assert jobs.finished_twin(recipe()).id == id
+
+    replaced(shapes_folder)
+    assert jobs.finished_twin(recipe()) is None
 
 
 def test_an_older_run_whose_data_arent_known_is_resumed(parked, shapes_folder):
