@@ -17,16 +17,8 @@ from mlcore.registry import Entry
 __all__ = ["Dataset", "Split", "Summary", "add", "all", "free_name", "open", "remove", "sources", "stored", "summary"]
 
 SIZES = (8, 512)  # a side in pixels
-COPIED = [
-    "title",
-    "description",
-    "source",
-    "license",
-    "splits",
-    "class_counts",
-    "created",
-    "fingerprint",
-]  # from meta.json
+# From meta.json:
+COPIED = ("title", "description", "source", "license", "splits", "class_counts", "created", "fingerprint")
 free_name = ingest.free_name
 
 

@@ -27,6 +27,7 @@ def estimate(recipe: Recipe, shrink: int = 1) -> Estimate:
     """
     from mlcore.training.batches import Shuffled
     from mlcore.training.distillation import taught
+    from mlcore.training.loop import EPOCH_SECONDS
 
     dataset = data.open(recipe.data)
     training = recipe.training
@@ -39,7 +40,7 @@ def estimate(recipe: Recipe, shrink: int = 1) -> Estimate:
     with taught(model, recipe):
         per_step = _seconds_per_step(model, batches, training, len(dataset.classes), shrink)
     validation = per_step / 3 * len(dataset.split("val")) / batches.size  # forward costs a third of a step
-    per_epoch = per_step * batches.per_epoch + validation
+    per_epoch = EPOCH_SECONDS + per_step * batches.per_epoch + validation
     whole = per_epoch * training.epochs
     return Estimate(
         parameters=model.count_params(),
