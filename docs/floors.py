@@ -13,6 +13,7 @@ FLOORS = [
         "events",
         "durable",
         "intervals",
+        "numerals",
         "tables",
         "machine",
         "progress",

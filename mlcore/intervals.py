@@ -4,7 +4,7 @@ from dataclasses import asdict, dataclass
 from math import sqrt
 from statistics import NormalDist
 
-MOST_DIGITS = 4  # after the point, of a percentage; a share that takes more is told as 0 or 100
+MOST_DIGITS = 4  # after the point, of a percentage; a share that takes more is told as over 99.9999 or under 0.0001
 
 
 @dataclass(frozen=True)
@@ -51,7 +51,12 @@ class Interval:
 
 def percent_text(share: float, digits: int = 1) -> str:
     """A share in percent with so many digits, or as many more as tell it from 0 and 100: 1,999 of 2,000 is 99.95."""
-    return f"{100 * share:.{needed_digits(share, digits)}f}"
+    digits = needed_digits(share, digits)
+    text = f"{100 * share:.{digits}f}"
+    if not 0 < share < 1 or 0 < float(text) < 100:
+        return text
+    least = 10.0**-digits
+    return f"over {100 - least:.{digits}f}" if share > 0.5 else f"under {least:.{digits}f}"
 
 
 def needed_digits(share: float, digits: int) -> int:

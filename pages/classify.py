@@ -52,7 +52,9 @@ def table(rows: list[Line], top: int) -> None:
     shown = [_shown(row) for row in good[:SHOWN]]
     columns = {
         "Picture": st.column_config.ImageColumn("Picture", width="small"),
-        "Such answers right": st.column_config.TextColumn(help="Of held-out answers about as sure, with 95 % interval"),
+        "Such answers right": st.column_config.TextColumn(
+            help="Of held-out answers as sure as it, with 95\u00a0% interval"
+        ),
         "One of": st.column_config.TextColumn(
             help="Classes among which the truth is for 9 of 10 answers that aren't sure"
         ),
@@ -88,7 +90,7 @@ def _shown(row: Line) -> dict[str, str]:
     values = {"Picture": row.thumbnail, "File": row.file, "Answer": row.answer, **ranked}
     if row.level:
         value, low, high = row.level.accuracy.percents(0)
-        values["Such answers right"] = f"{value} % ({low} to {high}) of {row.level.n:,}"
+        values["Such answers right"] = f"{value}\u00a0% ({low} to {high}) of {row.level.n:,}"
     return values if row.set is None else values | {"One of": ", ".join(row.set)}
 
 

@@ -6,7 +6,7 @@ from functools import partial
 import streamlit as st
 
 from mlcore import clips, data
-from pages.parts import charts, formatting, gallery, ingest, pick, shell
+from pages.parts import address, charts, formatting, gallery, ingest, pick, shell
 from pages.parts.layout import cells, metrics
 from pages.parts.trouble import notices, trouble
 
@@ -162,7 +162,7 @@ def confirm(name: str, title: str) -> None:
 
 st.title("Data", anchor=False)
 if added := st.session_state.pop("data.next", None):
-    st.session_state["data"] = added
+    address.choose("data", added)
 arriving = st.container()
 with trouble("Listing the data sets"):
     everything = data.all()

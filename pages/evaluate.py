@@ -7,7 +7,7 @@ import streamlit as st
 from mlcore import data, evaluation, library
 from mlcore.library.card import Card
 from mlcore.progress import Progress
-from pages.parts import background, charts, formatting, gallery, pick, shell
+from pages.parts import address, background, charts, formatting, gallery, pick, shell
 from pages.parts.evaluate.confidence import honesty
 from pages.parts.evaluate.strangers import strangers
 from pages.parts.layout import METRIC_WIDTH, cells
@@ -54,7 +54,9 @@ def headline(report) -> None:
     """Accuracy with its interval, first, and what has to be known with it."""
     if report.note:
         st.warning(formatting.plain(report.note))
-    shown = {"Right answers": report.accuracy} | {f"Right among {k}": v for k, v in report.top_accuracy.items()}
+    shown = {"Right answers (accuracy)": report.accuracy} | {
+        f"Right among {k} (top {k})": v for k, v in report.top_accuracy.items()
+    }
     for cell, (name, share) in zip(cells(len(shown), 3, METRIC_WIDTH), shown.items(), strict=True):
         cell.metric(
             name,
@@ -84,31 +86,31 @@ def hundredths(share: float | None) -> float | None:
 
 def per_class(report) -> None:
     """Precision, recall and F1 of each class."""
-    st.subheader("Class by class", anchor=False)
+    st.subheader("Class by class (precision and recall)", anchor=False)
     rows = [
         {
             "Class": each.name,
             "Recognised": hundredths(each.recall),
-            "95 % interval": formatting.bounds(each.accuracy),
+            "95\u00a0% interval": formatting.bounds(each.accuracy),
             "Right when named": hundredths(each.precision),
             "F1": hundredths(each.f1),
             "Pictures": each.n,
         }
         for each in report.per_class
     ]
+    shares = [share for each in report.per_class for share in (each.recall, each.precision, each.f1)]
+    column = partial(st.column_config.NumberColumn, format=formatting.percent_format(shares))
     columns = {
-        "Recognised": st.column_config.NumberColumn(format="%.1f %%", help="Recall: share of the class that was found"),
-        "Right when named": st.column_config.NumberColumn(
-            format="%.1f %%", help="Precision: share of these answers that was right"
-        ),
-        "F1": st.column_config.NumberColumn(format="%.1f %%", help="Harmonic mean of the two"),
+        "Recognised": column(help="Recall: share of the class that was found"),
+        "Right when named": column(help="Precision: share of these answers that was right"),
+        "F1": column(help="Harmonic mean of the two"),
     }
     st.dataframe(rows, hide_index=True, key="evaluate.classes", column_config=columns, alt="Scores of each class")
 
 
 def confusion(report, card) -> None:
     """What is taken for what; a click on a cell shows its pictures."""
-    st.subheader("What is taken for what", anchor=False)
+    st.subheader("What is taken for what (confusion matrix)", anchor=False)
     names = {str(index): name for index, name in enumerate(report.classes)}
     worst = (report.top_confusions(1) or [None])[0]
     left, right = st.columns([3, 2], gap="large")
@@ -117,7 +119,7 @@ def confusion(report, card) -> None:
             charts.confusion(
                 report.confusion, report.classes, "evaluate.confusion", on_select=clicked, selection_mode="points"
             )
-            st.caption("A click on a cell shows its pictures.")
+            st.caption("Blue: right. From amber to red: mistakes. A click on a cell shows its pictures.")
         else:
             st.dataframe(
                 [
@@ -141,7 +143,8 @@ def clicked() -> None:
     """Take the clicked cell into the two pickers; a callback."""
     points = st.session_state["evaluate.confusion"].selection.points
     if points:
-        st.session_state.update({"truth": str(round(points[0]["y"])), "answer": str(round(points[0]["x"]))})
+        address.choose("truth", str(round(points[0]["y"])))
+        address.choose("answer", str(round(points[0]["x"])))
 
 
 def mistakes(report, card) -> None:
@@ -158,7 +161,8 @@ def mistakes(report, card) -> None:
 
 st.title("Evaluate", anchor=False)
 with trouble("Evaluating"):
-    model = pick.model(default=next((card.id for card in library.classifiers() if card.accuracy), None))
+    measured = [card for card in library.classifiers() if card.accuracy]
+    model = pick.model(default=next(iter(pick.titled(measured)), None))
     result = evaluation_of(model)
     headline(result)
     per_class(result)

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from pages.parts import pick, shell
+from pages.parts import address, pick, shell
 from pages.parts.generate import choose, play, quality, train
 from pages.parts.trouble import trouble
 
@@ -25,7 +25,7 @@ SHOWS = {"play": play_with_one, "train": train.train, "measure": measure_one}
 
 st.title("Generate", anchor=False)
 with trouble("Generating"):
-    first = "train" if "run" in st.query_params else "play"
+    first = "train" if address.asked("run") else "play"
     part = pick.one("What do you want to do?", PARTS, "do", first, widget=st.segmented_control, required=True)
     with trouble("This part"):
         SHOWS[part]()

@@ -16,14 +16,18 @@ def question() -> object:
     left, right = st.columns([2, 3], gap="large")
     with left:
         picture.drop_zone("home", "Drop a picture, or choose a file")
-        card = (
-            pick.model("Answered by", help="Every model in the library can answer") if library.classifiers() else None
-        )
+        card = answering() if library.classifiers() else None
     with right, trouble("Showing the examples"):
         if card:
             st.caption("Or try one of these")
             picture.example_buttons("home")
     return card
+
+
+def answering():
+    """The model that is to answer: the one that was chosen, else the one that suits the picture."""
+    chosen, _ = picture.attempt(picture.current)
+    return pick.model("Answered by", help="Every model in the library can answer", chosen=chosen)
 
 
 def first_answer(card) -> None:

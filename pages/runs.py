@@ -1,5 +1,9 @@
 """Runs: every run and model, live and finished, side by side."""
 
+import hashlib
+from functools import partial
+from typing import Any
+
 import streamlit as st
 
 from mlcore import architectures, data, generation, jobs, library
@@ -13,6 +17,7 @@ from pages.parts.trouble import trouble
 shell.require()
 
 COMPARED = 6
+BUSY_SECONDS, IDLE_SECONDS = 3, 15  # between two looks at the list: while something runs, and while nothing does
 USED_ON = {"classifier": ("evaluate", "classify", "explain"), "generator": ("generate",), "repairer": ("repair",)}
 
 
@@ -47,13 +52,16 @@ def table(runs: list, cards: dict) -> None:
         if card.id not in {run.id for run in runs}
     ]
     bar = {"Progress": st.column_config.ProgressColumn("Progress", format="percent", min_value=0, max_value=1)}
+    ids = [run.id for run in runs]
+    key = f"runs.table.{hashlib.sha256(repr(ids).encode()).hexdigest()[:8]}"  # ticks go by row: other rows, other ticks
     st.dataframe(
         rows,
         hide_index=True,
-        key="runs.table",
+        key=key,
         column_config=bar,
-        on_select=lambda: ticked([run.id for run in runs]),
+        on_select=partial(ticked, key, ids),
         selection_mode="multi-row",
+        selection_default=kept_ticks(ids),
         alt="Table of all runs and models with state, progress and accuracy",
     )
 
@@ -63,15 +71,22 @@ def accuracy(card) -> str:
     return formatting.interval(card.accuracy) if card and card.kind == "classifier" else ""
 
 
-def ticked(ids: list[str]) -> None:
+def ticked(key: str, ids: list[str]) -> None:
     """Take the ticked rows into the comparison; a callback."""
-    rows = st.session_state["runs.table"].selection.rows
-    st.session_state["runs.compared"] = [ids[row] for row in rows if row < len(ids)][:COMPARED]
+    rows = st.session_state[key].selection.rows
+    chosen = [ids[row] for row in rows if row < len(ids)]
+    st.session_state.update({"runs.ticked": chosen, "runs.compared": chosen[:COMPARED]})
+
+
+def kept_ticks(ids: list[str]) -> Any:
+    """The rows that were ticked before runs came or went."""
+    rows = [ids.index(id) for id in st.session_state.get("runs.ticked", ()) if id in ids]
+    return {"selection": {"rows": rows}}
 
 
 def compare(runs: dict) -> None:
     """The curves of several runs in one chart."""
-    st.subheader("Curves", anchor=False)
+    st.subheader("Curves (learning curves)", anchor=False)
     begun = [id for id, run in runs.items() if run.state != "queued"][:3]
     kept = [id for id in st.session_state.get("runs.compared", begun) if id in runs]
     st.session_state["runs.compared"] = kept
@@ -160,15 +175,31 @@ def confirm(run) -> None:
             st.rerun()
 
 
+def standing(runs: list[Run]) -> tuple:
+    """What the rest of the page depends on: which runs there are, and where each stands."""
+    return tuple((run.id, run.title, run.state, run.position) for run in runs)
+
+
+def overview(drawn: tuple, cards: dict[str, Card]) -> None:
+    """The list, the queue and the curves, as they are now; draws the page anew once a run stands elsewhere."""
+    with trouble("Listing the runs"):
+        runs = jobs.all()
+        if standing(runs) != drawn:
+            st.rerun()
+        table(runs, cards)
+        queue.panel(runs)
+        if trained := {run.id: run for run in runs if run.kind == "train"}:
+            compare(trained)
+
+
 st.title("Runs", anchor=False)
 with trouble("Listing the runs"):
     everything = {run.id: run for run in jobs.all()}
     models = {card.id: card for card in library.all()}
     if not everything:
         pick.nothing("Nothing has been trained here yet.", "train", "Train your first model")
-    table(list(everything.values()), models)
-    queue.panel(list(everything.values()))
-    if trained := {id: run for id, run in everything.items() if run.kind == "train"}:
-        compare(trained)
+    busy = any(progress.is_active(run) for run in everything.values())
+    often = BUSY_SECONDS if busy else IDLE_SECONDS
+    st.fragment(overview, run_every=often)(standing(list(everything.values())), models)
     details(everything, models)
     sweep.results(list(everything.values()))

@@ -7,7 +7,7 @@ import streamlit as st
 
 from mlcore import teach
 from mlcore.errors import Refused
-from pages.parts import pick, shell
+from pages.parts import address, pick, shell
 from pages.parts.teach import classes, lesson
 from pages.parts.trouble import trouble
 
@@ -45,9 +45,7 @@ def begin() -> None:
 
 def show(id: str | None) -> None:
     """Make a draft the current one; a callback."""
-    st.session_state["draft"] = id
-    st.session_state.pop("draft.written", None)
-    st.query_params.pop("draft", None)
+    address.choose("draft", id)
 
 
 def discard(draft) -> None:

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from mlcore import jobs, library
-from pages.parts import background, pick, shell
+from pages.parts import address, background, formatting, pick, shell
 from pages.parts.runs import progress, sweep
 from pages.parts.train import budget, estimate, launch
 from pages.parts.train.recipe_form import recipe_form
@@ -14,39 +14,43 @@ shell.require()
 
 def watch(run_id: str | None) -> None:
     """Show a run, or the form for another; a callback."""
-    st.session_state.update({"run": run_id, "train.setup": run_id is None})
-    st.session_state.pop("run.written", None)
-    st.query_params.pop("run", None)
+    address.choose("run", run_id)
+    st.session_state["train.setup"] = run_id is None
 
 
 def finished(run) -> None:
     """What a finished run is good for."""
-    if run.state == "failed":
-        with st.expander("What the run printed", key="train.log"):
-            st.code(jobs.log(run.id) or "Nothing.", language=None)
     if run.state == "done":
         card = library.card_of(run.id)
-        accuracy = card.accuracy.text() if card.accuracy else "not measured"
+        accuracy = formatting.interval(card.accuracy)
         st.success(f"The model is in the library. On test pictures it is right in {accuracy}.")
         with st.container(horizontal=True):
             for page, step in {"evaluate": "See how good it is", "classify": "Classify", "explain": "Explain"}.items():
                 st.page_link(shell.path(page), label=step, icon=shell.PAGES[page][1], query_params={"model": run.id})
 
 
+def printed(run) -> None:
+    """What a run printed, folded."""
+    with st.expander("What the run printed", key="train.log"):
+        st.code(jobs.log(run.id) or "Nothing.", language=None)
+
+
 def page() -> None:
     """The live view of a run when there is one to watch, else the form."""
     runs = {run.id: run for run in jobs.all() if run.kind == "train"}
     active = [run.id for run in runs.values() if progress.is_active(run)]
-    if st.query_params.get("run") in runs:
+    if address.asked("run"):
         st.session_state["train.setup"] = False
-    asked = st.query_params.get("run") in runs or st.session_state.get("run") in runs
-    if (asked or active) and not st.session_state.get("train.setup"):
+    if (address.value("run", runs) or active) and not st.session_state.get("train.setup"):
         titles = {run.id: run.title for run in runs.values()}
         run = runs[pick.one("Run", titles, "run", active[-1] if active else None)]
-        progress.live(run.id)
         finished(run)
+        progress.live(run.id)
+        if run.state == "failed":
+            printed(run)
         st.button("Set up another run", key="train.another", icon=":material/add:", on_click=watch, args=(None,))
         return
+    pick.tell_stale("run", "run")
     recipe = recipe_form()
     launch.panel(recipe, watch)
     requests = [*budget.panel(recipe.data, watch), *estimate.panel(recipe)]

@@ -8,6 +8,7 @@ import numpy as np
 from mlcore.archives import Skipped
 from mlcore.data.splits import SPLITS, TEST, TRAIN, VAL, conflicting
 from mlcore.errors import Kind, Notice, Refused
+from mlcore.intervals import percent_text
 
 SMALL_CLASS = 3  # with fewer, a class can't stand in train, val and test at once
 NAMES_SHOWN = 3
@@ -86,7 +87,7 @@ def train_test_leak(splits: np.ndarray, same: np.ndarray, judge: int = TEST) -> 
     judging, others = SPLITS[judge], " or ".join(SPLITS[code] for code in teaching_splits)
     message = (
         f"{leaked:,} of {total:,} {judging} pictures also stand in {others}: "
-        f"up to {100 * leaked / total:.1f} % of the {judging} accuracy may be memory."
+        f"up to {percent_text(leaked / total)} % of the {judging} accuracy may be memory."
     )
     return Notice(Kind.TRAIN_TEST_LEAK, message)
 

@@ -19,8 +19,10 @@ from mlcore import architectures, data, durable, events
 from mlcore.data.binding import bound, refuse_other
 from mlcore.errors import Kind, Refused, unknown
 from mlcore.jobs import executor, postmortem, queue, standby, tasks
+from mlcore.jobs.printed import without_chatter
 from mlcore.jobs.process import STOP, start_stamp
 from mlcore.jobs.status import TRAIN, Run, change, find, folder, listing, models, status_of, statuses, task_of, write
+from mlcore.library import labels
 from mlcore.machine import devices
 from mlcore.recipe import Recipe
 from mlcore.registry import Entry
@@ -137,6 +139,7 @@ def remove(id: str) -> None:
     if doomed.live:
         raise Refused(Kind.NOT_COMPATIBLE, f"The run {id!r} is {doomed.state}; stop it before removing it.")
     durable.remove_folder(folder(id))
+    labels.write(id, labels.Label())
 
 
 def rename(id: str, title: str) -> None:
@@ -146,10 +149,10 @@ def rename(id: str, title: str) -> None:
 
 
 def log(id: str) -> str:
-    """What the run's process printed, at most the last 64 KB."""
+    """What the run's process printed, at most the last 64 KB, without what engines say of themselves."""
     run(id)
     path = folder(id) / "log.txt"
-    return path.read_bytes()[-65536:].decode(errors="replace") if path.exists() else ""
+    return without_chatter(path.read_bytes()[-65536:].decode(errors="replace")) if path.exists() else ""
 
 
 def read_events(id: str, offset: int = 0) -> tuple[list[events.Line], int]:

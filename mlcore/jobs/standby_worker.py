@@ -12,6 +12,8 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
+from mlcore.jobs import engine
+
 NICE = 10  # loading must not slow down a page
 IDLE_SECONDS = 900.0
 
@@ -43,6 +45,7 @@ def _print_into(log: Path) -> None:
 
 
 def _load_engine() -> None:
+    engine.load()
     import mlcore.training.finish
     import mlcore.training.loop  # noqa: F401 - to have it loaded
 

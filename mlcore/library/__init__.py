@@ -11,7 +11,7 @@ from pydantic import ValidationError
 from mlcore import durable
 from mlcore.errors import Kind, Refused, unknown
 from mlcore.home import NAME, in_home
-from mlcore.library import on_demand
+from mlcore.library import labels, on_demand
 from mlcore.library.card import Card
 from mlcore.library.classifier import Classifier
 from mlcore.library.on_demand import STARTERS
@@ -25,8 +25,8 @@ OPENED_AS = {  # what a model is, by the kind on its card: by name, for some of 
 
 
 def all() -> list[Card]:
-    """The cards of every finished model: own ones first, the newest on top, then the starters."""
-    return _own() + _starters()
+    """The cards of every finished model: pinned ones first, then own ones, the newest on top, then the starters."""
+    return labels.written_on(_own() + _starters())
 
 
 def classifiers() -> list[Card]:
@@ -36,7 +36,7 @@ def classifiers() -> list[Card]:
 
 def card_of(id: str) -> Card:
     """The card of a model; raises Refused(unknown-model)."""
-    return _found(id)[0]
+    return labels.written_on([_found(id)[0]])[0]
 
 
 def open(id: str) -> Opened:
@@ -88,6 +88,7 @@ def remove(id: str) -> None:
     if card.starter:
         raise Refused(Kind.NOT_COMPATIBLE, f"{card.title!r} comes with Vitrine and can't be removed.")
     durable.remove_folder(own)
+    labels.write(id, labels.Label())
 
 
 def _found(id: str) -> tuple[Card, Path]:

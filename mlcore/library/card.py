@@ -68,6 +68,8 @@ class Card(Settings):
     command: str = Field("", description="The command that makes this model again")
     description: str = ""
     starter: bool = False
+    tags: tuple[str, ...] = Field((), description="Words that a person gave it to find it by")
+    pinned: bool = Field(False, description="Whether a person had it stand first")
     answers_fast: bool = Field(False, description="Whether the checked small copy can answer before Keras is loaded")
     fast_difference: float | None = Field(None, description="Largest difference in probability of the small copy")
     unlike: Noticing | None = Field(None, description="How it notices pictures unlike those learned from, as measured")

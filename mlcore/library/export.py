@@ -1,7 +1,6 @@
 """Export of a network to LiteRT: small copies that run without Keras; each is checked against it or not used."""
 
 import io
-import tempfile
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
@@ -13,6 +12,7 @@ from mlcore import durable
 from mlcore.library.classifier import softmax
 from mlcore.library.last_map import last_map
 from mlcore.library.litert import Runner, SmallCopy
+from mlcore.numerals import decimal
 from mlcore.tensors import KerasLayer
 
 TOLERANCE = 1e-4  # largest difference in any probability
@@ -25,7 +25,7 @@ def write_small_copy(model: keras.Model, folder: Path, pictures: np.ndarray) -> 
 
     A copy that differs by more than 1e-4 in a probability is not kept. Needs the TensorFlow backend.
     """
-    same = "gives the same answers (difference {:.1g})"
+    same = f"gives the same answers: no probability differs by more than {decimal(100 * TOLERANCE)} %"
     copy = _checked(folder, lambda: _converted(model), partial(_difference, model, pictures), TOLERANCE, same)
     head = pooled_head(model) if copy.usable else None
     if head is not None:
@@ -42,7 +42,7 @@ def write_picture_copy(
     in a `fixed` form of the batch's size, since its convolutions would need a larger interpreter. A copy that differs
     by more than half a level of 255 is not kept.
     """
-    same = f"{same} (difference {{:.1g}} of 255)"
+    same = f"{same}: no level of 255 differs by more than a half"
     difference_of = partial(_picture_difference, network, given)
     return _checked(folder, lambda: litert(fixed or network), difference_of, HALF_A_LEVEL, same)
 
@@ -62,8 +62,9 @@ def _checked(
         return SmallCopy(False, None, "LiteRT can't run this network; Keras answers instead.")
     if not difference <= tolerance:  # a difference that is not a number is one too
         path.unlink()
-        return SmallCopy(False, difference, f"The small copy differs by {difference:.1g}; Keras answers instead.")
-    return SmallCopy(True, difference, f"The small copy {same.format(difference)}.")
+        differs = f"The small copy differs by {decimal(difference, 1)}; Keras answers instead."
+        return SmallCopy(False, difference, differs)
+    return SmallCopy(True, difference, f"The small copy {same}.")
 
 
 def pooled_head(model: keras.Model) -> np.ndarray | None:
@@ -95,11 +96,18 @@ def _converted(model: keras.Model) -> bytes:
 
 
 def litert(network: keras.Model) -> bytes:
-    """The network as a LiteRT file. Needs the TensorFlow backend."""
-    with tempfile.TemporaryDirectory() as scratch:
-        path = Path(scratch) / "model.tflite"
-        network.export(path, format="litert", verbose=False)
-        return path.read_bytes()
+    """The network as a LiteRT file. Needs the TensorFlow backend.
+
+    The weights go into the graph as constants, as in the file; Keras' own export writes them to disk in between as a
+    SavedModel, which gives the same answers to the last bit in 4 to 10 times the time.
+    """
+    import tensorflow as tf
+
+    call = tf.function(lambda batch: network(batch, training=False), autograph=False)
+    concrete = call.get_concrete_function(tf.TensorSpec(network.inputs[0].shape, network.inputs[0].dtype))
+    converter = tf.lite.TFLiteConverter.from_concrete_functions([concrete], network)
+    converter.experimental_lower_to_saved_model = False
+    return bytes(converter.convert())
 
 
 def _difference(model: keras.Model, pictures: np.ndarray, runner: Runner) -> float:

@@ -7,6 +7,7 @@ import numpy as np
 
 from mlcore import architectures, data
 from mlcore.errors import Kind, Refused
+from mlcore.numerals import span
 from mlcore.recipe import Recipe
 from mlcore.training.presets import draft
 
@@ -71,7 +72,7 @@ def best(name: str, minutes: float, assignments: list[str] | None = None) -> Pla
     """
     if not MINUTES[0] <= minutes <= MINUTES[1]:
         allowed = f"allowed are {MINUTES[0]:g} to {MINUTES[1]:g} minutes"
-        raise Refused(Kind.BAD_SETTING, f"Nothing can be planned for {minutes:g} minutes: {allowed}.")
+        raise Refused(Kind.BAD_SETTING, f"Nothing can be planned for {span(minutes)}: {allowed}.")
     import keras  # noqa: F401 - the engine; loading it isn't part of the time
 
     started, dataset = time.perf_counter(), data.open(name)
@@ -159,6 +160,6 @@ def _sentence(recipe: Recipe, probes: int, epochs: float, minutes: float) -> str
     width = f" of width {recipe.settings['width']}" if "width" in recipe.settings else ""
     tried = "one network" if probes == 1 else f"{probes} networks"
     return (
-        f"For {minutes:g} minutes: {title}{width}, about {min(epochs, recipe.training.epochs):.1f} epochs; "
+        f"For {span(minutes)}: {title}{width}, about {min(epochs, recipe.training.epochs):.1f} epochs; "
         f"a few steps of {tried} were timed on this machine."
     )

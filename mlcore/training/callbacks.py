@@ -44,24 +44,36 @@ class Position(keras.callbacks.Callback):
 
 
 class Reporter(keras.callbacks.Callback):
-    """Tells how far training is, a few times a second."""
+    """Tells how far training is, a few times a second, however short an epoch is."""
 
     def __init__(self, progress: Progress, batch_size: int, emit: Emit):
         super().__init__()
         self._progress, self._batch_size, self._emit = progress, batch_size, emit
-        self._last: tuple[float, int] = (0.0, 0)
+        self._last: tuple[float, int] = (0.0, 0)  # where the speed is measured from
+        self._reported = 0.0
         self._speed: float | None = None
+        self._ended: float | None = None
+        self._between = 0.0  # seconds from one epoch to the next: validating, saving, looking
 
     def on_epoch_begin(self, epoch: int, logs: Logs = None) -> None:
-        self._last = (time.perf_counter(), self._progress.step)
+        now = time.perf_counter()
+        self._last = (now, self._progress.step)
+        if self._ended is not None:
+            self._between = now - self._ended
+
+    def on_epoch_end(self, epoch: int, logs: Logs = None) -> None:
+        self._ended = time.perf_counter()
 
     def on_train_batch_end(self, batch: int, logs: Logs = None) -> None:
         now, step = time.perf_counter(), self._progress.step
-        if now - self._last[0] < max(REPORT_SECONDS, REPORT_SHARE * self._progress.seconds):
+        if not self._reported:
+            self._last, self._reported = (now, step), now - REPORT_SECONDS  # the first execution compiles: no measure
             return
-        speed = (step - self._last[1]) / (now - self._last[0])
+        if now - self._reported < max(REPORT_SECONDS, REPORT_SHARE * self._progress.seconds):
+            return
+        speed = (step - self._last[1]) / max(now - self._last[0], 1e-9)
         self._speed = speed if self._speed is None else 0.8 * self._speed + 0.2 * speed
-        self._last = (now, step)
+        self._last, self._reported = (now, step), now
         self._emit(self._report(step, self._speed, logs or {}))
 
     def _report(self, step: int, speed: float, logs: dict[str, Any]) -> StepsDone:
@@ -74,8 +86,13 @@ class Reporter(keras.callbacks.Callback):
             accuracy=plain(logs.get("accuracy")),
             learning_rate=learning_rate(self.model),
             pictures_per_second=round(speed * self._batch_size, 1),
-            eta_seconds=round((progress.total_steps - step) / speed, 1) if speed else None,
+            eta_seconds=self._seconds_left(step, speed) if speed else None,
         )
+
+    def _seconds_left(self, step: int, speed: float) -> float:
+        """What the steps take that are left, and what comes between the epochs that are left."""
+        steps = self._progress.total_steps - step
+        return round(steps / speed + self._between * (steps // self._progress.steps_per_epoch), 1)
 
 
 class StopOnRequest(keras.callbacks.Callback):

@@ -1,5 +1,7 @@
 """What a recipe will cost, measured on a few throw-away steps before anything is started."""
 
+import time
+from collections.abc import Mapping
 from dataclasses import dataclass
 from math import prod
 
@@ -8,15 +10,29 @@ from mlcore.errors import Kind, Refused
 from mlcore.machine.memory import available
 from mlcore.recipe import Recipe
 
+ENGINE_SECONDS = 3.0  # to load TensorFlow and Keras; 2.6 to 4.0 were measured on 2 cores, none where a worker waits
+WRITING_SECONDS = 1.5  # to save a small network, to make its small copy and to check it
+LOOKED_AT = 1000  # pictures of each split from which is learned what is unlike them
+
 
 @dataclass(frozen=True)
 class Estimate:
-    """Parameters, memory in bytes while training, seconds per epoch and in all on this machine, idle."""
+    """Parameters, memory in bytes while training, seconds per epoch and of all training on this machine, idle.
+
+    Loading the engine and the network comes before, measuring what was trained comes after.
+    """
 
     parameters: int
     memory_bytes: int
     seconds_per_epoch: float
     seconds: float
+    loading_seconds: float = 0.0
+    measuring_seconds: float = 0.0
+
+    @property
+    def whole_seconds(self) -> float:
+        """From the start to the model in the library."""
+        return self.loading_seconds + self.seconds + self.measuring_seconds
 
 
 def estimate(recipe: Recipe, shrink: int = 1) -> Estimate:
@@ -25,6 +41,8 @@ def estimate(recipe: Recipe, shrink: int = 1) -> Estimate:
     With `shrink` it is that of the same pictures stored so many times smaller in height and width. Raises Refused as
     training would, so a recipe that can be estimated can be started.
     """
+    import keras  # noqa: F401 - loaded first: the engine is reckoned apart
+
     from mlcore.training.batches import Shuffled
     from mlcore.training.distillation import taught
     from mlcore.training.loop import EPOCH_SECONDS
@@ -33,12 +51,14 @@ def estimate(recipe: Recipe, shrink: int = 1) -> Estimate:
     training = recipe.training
     *clip, height, width, channels = dataset.shape
     shape = (*clip, -(-height // shrink), -(-width // shrink), channels)
+    began = time.perf_counter()
     model = architectures.build(recipe.architecture, recipe.settings, shape, len(dataset.classes))
     batches = Shuffled(dataset.split("train"), training)
     memory = _memory(model, batches.size, training.optimizer)
     _refuse_too_much(memory)
     with taught(model, recipe):
         per_step = _seconds_per_step(model, batches, training, len(dataset.classes), shrink)
+    preparing = time.perf_counter() - began  # building and compiling, which the run does anew
     validation = per_step / 3 * len(dataset.split("val")) / batches.size  # forward costs a third of a step
     per_epoch = EPOCH_SECONDS + per_step * batches.per_epoch + validation
     whole = per_epoch * training.epochs
@@ -47,7 +67,14 @@ def estimate(recipe: Recipe, shrink: int = 1) -> Estimate:
         memory_bytes=memory,
         seconds_per_epoch=per_epoch,
         seconds=min(whole, training.minutes * 60) if training.minutes else whole,
+        loading_seconds=ENGINE_SECONDS + preparing,
+        measuring_seconds=WRITING_SECONDS + per_step / 3 / batches.size * _measured_pictures(dataset.splits),
     )
+
+
+def _measured_pictures(splits: Mapping[str, int]) -> int:
+    """How many pictures are answered after training: to calibrate, to test, and to learn what is unlike them."""
+    return splits["val"] + splits["test"] + sum(min(LOOKED_AT, count) for count in splits.values())
 
 
 def _refuse_too_much(memory: int) -> None:

@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from mlcore.events import EpochEnded, TrainingRolledBack
-from mlcore.intervals import wilson
+from mlcore.intervals import percent_text, wilson
+from mlcore.numerals import decimal
 from mlcore.recipe import Training
 
 LASTING = 3  # epochs that a trend must last; two in a row are often chance
@@ -64,21 +65,21 @@ def _epochs(events: list) -> list[EpochEnded]:
 
 
 def _rate_too_high(rows, events, training: Training, classes: int) -> Hint | None:
-    advice = f"Try a smaller learning rate, such as {training.learning_rate / 3:.1g}."
+    advice = f"Try a smaller learning rate, such as {decimal(training.learning_rate / 3, 1)}."
     if back := [event for event in events if isinstance(event, TrainingRolledBack)]:
         often = "once" if len(back) == 1 else f"{len(back)} times"
         text = f"The loss stopped being a number {often}, the last time in epoch {back[-1].epoch}. {advice}"
         return Hint("rate-too-high", text)
     if classes > 1 and rows and rows[-1].loss > APART * guessing(training.loss, classes):
-        text = f"After epoch {rows[-1].epoch} the training loss is {rows[-1].loss:.3g}, worse than guessing "
-        return Hint("rate-too-high", f"{text}({guessing(training.loss, classes):.3g}). {advice}")
+        text = f"After epoch {rows[-1].epoch} the training loss is {decimal(rows[-1].loss)}, worse than guessing "
+        return Hint("rate-too-high", f"{text}({decimal(guessing(training.loss, classes))}). {advice}")
     steps = list(pairwise(rows))
     risen = [(one, two) for one, two in steps if two.loss > APART * one.loss]
     if len(risen) >= 2 and len(risen) >= len(steps) / 3:
         one, two = risen[-1]
         text = (
-            f"The training loss rose in {len(risen)} of {len(steps)} epochs, lately from {one.loss:.3g} to "
-            f"{two.loss:.3g} in epoch {two.epoch}. {advice}"
+            f"The training loss rose in {len(risen)} of {len(steps)} epochs, lately from {decimal(one.loss)} to "
+            f"{decimal(two.loss)} in epoch {two.epoch}. {advice}"
         )
         return Hint("rate-too-high", text)
     return None
@@ -91,8 +92,9 @@ def _rate_too_low(rows, training: Training, classes: int) -> Hint | None:
     if not NO_BETTER * by_chance < losses[-1] <= APART * by_chance:
         return None
     text = (
-        f"After {rows[-1].epoch} epochs the training loss is still {losses[-1]:.3g}; guessing has {by_chance:.3g}. "
-        f"Try a larger learning rate, such as {training.learning_rate * 3:.1g}, or another architecture."
+        f"After {rows[-1].epoch} epochs the training loss is still {decimal(losses[-1])}; guessing has "
+        f"{decimal(by_chance)}. "
+        f"Try a larger learning rate, such as {decimal(training.learning_rate * 3, 1)}, or another architecture."
     )
     return Hint("rate-too-low", text)
 
@@ -107,8 +109,8 @@ def _overfitting(rows, validation: int) -> Hint | None:
     if not lasted or last.val_loss < (1 + rise) * best.val_loss or last.loss >= best.loss:
         return None
     text = (
-        f"Overfitting: since epoch {best.epoch} the validation loss rose from {best.val_loss:.3g} to "
-        f"{last.val_loss:.3g} while the training loss fell from {best.loss:.3g} to {last.loss:.3g}. "
+        f"Overfitting: since epoch {best.epoch} the validation loss rose from {decimal(best.val_loss)} to "
+        f"{decimal(last.val_loss)} while the training loss fell from {decimal(best.loss)} to {decimal(last.loss)}. "
         "Vary the pictures, stop early, use a smaller network or more pictures."
     )
     return Hint("overfitting", text)
@@ -136,11 +138,11 @@ def _not_yet(rows) -> Hint | None:
     if len(validated_rows) <= span or min(row.val_loss for row in validated_rows) < validated_rows[-1].val_loss:
         return None
     before, last = validated_rows[-1 - span], validated_rows[-1]
-    if last.val_loss > STILL_FALLING * before.val_loss:
+    if last.val_loss > STILL_FALLING * before.val_loss or last.val_accuracy == 1:  # nothing is left to be gained
         return None
     text = (
-        f"Not finished learning: the validation loss still fell from {before.val_loss:.3g} to {last.val_loss:.3g} in "
-        f"the last {span} of {last.epoch} epochs. Train for more epochs."
+        f"Not finished learning: the validation loss still fell from {decimal(before.val_loss)} to "
+        f"{decimal(last.val_loss)} in the last {span} of {last.epoch} epochs. Train for more epochs."
     )
     return Hint("not-converged", text)
 
@@ -174,4 +176,4 @@ def _uneven(classes: Mapping[str, int]) -> Hint | None:
 
 
 def _percent(share: float) -> str:
-    return f"{share * 100:.0f} %"
+    return f"{percent_text(share, 0)} %"

@@ -19,6 +19,7 @@ from mlcore.backend.prefetch import prefetch
 from mlcore.contracts import Emit, ShouldStop, never, unheard
 from mlcore.errors import Kind, Refused
 from mlcore.events import EpochEnded, NoticeGiven, TrainingResumed, TrainingRolledBack, TrainingStarted
+from mlcore.numerals import decimal, span
 from mlcore.recipe import Recipe
 from mlcore.training import callbacks, checkpoint, teachers
 from mlcore.training.batches import InOrder, Shuffled
@@ -169,7 +170,7 @@ class _Run(Trainer):
         if progress.epochs < self.training.epochs:
             self.emit(
                 NoticeGiven(
-                    f"The time budget of {self.training.minutes:g} minutes allows {progress.total_steps} steps "
+                    f"The time budget of {span(self.training.minutes)} allows {progress.total_steps} steps "
                     f"({progress.total_steps / progress.steps_per_epoch:.1f} of {self.training.epochs} epochs) here."
                 )
             )
@@ -267,7 +268,7 @@ class _Run(Trainer):
         epoch, rate = self.progress.epoch + 1, callbacks.learning_rate(self.model)
         words = (
             f"The loss stopped being a number in epoch {epoch}; training went back to the beginning of that epoch "
-            f"and goes on with half the learning rate, at most {self._peak():.3g}."
+            f"and goes on with half the learning rate, at most {decimal(self._peak())}."
         )
         self.emit(TrainingRolledBack(epoch, self.progress.step, rate, words))
         self._note_beginning()
@@ -277,8 +278,8 @@ class _Run(Trainer):
         return Refused(
             Kind.NON_FINITE_WEIGHTS,
             f"Training broke off: the loss stopped being a number {MOST_ROLLBACKS + 1} times, the last time with a "
-            f"learning rate of at most {self._peak():.3g}, though it was halved each time; "
-            f"train again with training.learning_rate={self._peak() / 10:.1g}.",
+            f"learning rate of at most {decimal(self._peak())}, though it was halved each time; "
+            f"train again with training.learning_rate={decimal(self._peak() / 10, 1)}.",
         )
 
     def _peak(self) -> float:

@@ -37,7 +37,7 @@ PRESETS = {
         Preset(
             "10-seconds",
             "10 seconds",
-            "A first impression in ten seconds of training.",
+            "A first impression in ten seconds of training; loading before and measuring after come on top.",
             {"epochs": 100, "minutes": 1 / 6, "schedule": "one-cycle"},
         ),
         Preset(

@@ -16,6 +16,7 @@ from mlcore.data import Dataset, Split
 from mlcore.data.checks import refuse_less_than_a_batch
 from mlcore.errors import Kind, Refused
 from mlcore.events import GanStepsDone, NoticeGiven, SamplesDrawn
+from mlcore.numerals import decimal, span
 from mlcore.recipe import Augmentation, Training
 from mlcore.training import checkpoint
 from mlcore.training.batches import Batches, Shuffled
@@ -120,7 +121,7 @@ class StepTrainer(Trainer):
         if resumed:
             self.emit(NoticeGiven(f"Going on after step {progress.step} of {progress.total_steps}."))
         elif progress.total_steps < self.plan.steps:
-            limit = f"The time budget of {self.plan.minutes:g} minutes"
+            limit = f"The time budget of {span(self.plan.minutes)}"
             self.emit(NoticeGiven(f"{limit} allows {progress.total_steps:,} steps here."))
 
     # steps
@@ -185,7 +186,7 @@ class StepTrainer(Trainer):
         self.emit(
             NoticeGiven(
                 f"A number stopped being finite; training went back to step {self.progress.step} and goes on with half "
-                f"the learning rate ({learning_rate(self.model):.2g}){calmer}. "
+                f"the learning rate ({decimal(learning_rate(self.model), 2)}){calmer}. "
                 f"That was try {tries} of {MOST_ROLLBACKS}."
             )
         )
@@ -196,7 +197,7 @@ class StepTrainer(Trainer):
         return Refused(
             Kind.NON_FINITE_WEIGHTS,
             f"Training broke off: numbers stopped being finite {MOST_ROLLBACKS + 1} times, though the learning rate "
-            f"was halved each time; train again with a learning rate below {learning_rate(self.model):.1g}.",
+            f"was halved each time; train again with a learning rate below {decimal(learning_rate(self.model), 1)}.",
         )
 
 

@@ -5,12 +5,15 @@ import pandas as pd  # noqa: F401 - Plotly asks sys.modules for it, where anothe
 import plotly.graph_objects as go
 import streamlit as st
 
-from pages.parts.formatting import label, probability
+from pages.parts.formatting import decimal, label, percent, probability
 
 POINTS = 500  # a curve of 5,000 points costs 7 times the bytes and looks the same
 LEGEND = {"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0}
 MUTED = "#94A3B8"  # slate: stands back behind the theme's colours on white and on dark
 ROOMY = 0.4  # a bar of this probability has room for its label on a phone, too
+RIGHT, WRONG = [[0, "#93C5FD"], [1, "#2563EB"]], [[0, "#FBBF24"], [1, "#B91C1C"]]  # seen on white and on dark
+NUMBERED = 15  # classes; more leave no room for numbers in the cells
+SHARES = {"minallowed": 0, "maxallowed": 1}  # an axis of shares never reaches beyond them
 CONFIG = {"displaylogo": False, "displayModeBar": False}
 
 
@@ -30,7 +33,7 @@ def bars(names, probabilities, key: str) -> None:
             text=[probability(share) for share in probabilities],
             textposition=_places(probabilities),
             cliponaxis=False,
-            hovertemplate="%{y}: %{x:.2f} %<extra></extra>",
+            hovertemplate="%{y}: %{x:.2f}\u00a0%<extra></extra>",
         )
     )
     figure.update_xaxes(title="Probability (%)", range=[0, 101], dtick=20, fixedrange=True)
@@ -51,7 +54,7 @@ def shift(names, before, after, key: str) -> None:
     for title, shares in {"Before": before, "After": after}.items():
         values = np.asarray(shares, "float32") * 100
         texts = [probability(share) for share in shares]
-        hover = f"%{{y}}, {title.lower()}: %{{x:.2f}} %<extra></extra>"
+        hover = f"%{{y}}, {title.lower()}: %{{x:.2f}}\u00a0%<extra></extra>"
         figure.add_bar(
             x=values,
             y=labels,
@@ -77,17 +80,23 @@ def curves(lines: dict, x_title: str, y_title: str, key: str, percent_axis: bool
     show(*curve_figure(lines, x_title, y_title, key, percent_axis))
 
 
-def curve_figure(lines: dict, x_title: str, y_title: str, key: str, percent_axis: bool = False) -> tuple:
-    """What `curves` draws, as the first three arguments of `show`, for those who keep it."""
+def curve_figure(
+    lines: dict, x_title: str, y_title: str, key: str, percent_axis: bool = False, end: float = 0
+) -> tuple:
+    """What `curves` draws, as the first three arguments of `show`, for those who keep it; `end` is where x will end."""
     figure = go.Figure()
     for name, (x, y) in lines.items():
         x, y = thin(x, y)
         style = {"dash": "dot"} if name.endswith("(training)") else {}
         figure.add_scatter(x=x, y=y, name=label(name), mode="lines+markers" if len(x) < 30 else "lines", line=style)
-    figure.update_xaxes(title=x_title)
+    empty = not any(len(y) for _, y in lines.values())
+    last = max((float(x[-1]) for x, _ in lines.values() if len(x)), default=0.0)
+    figure.update_xaxes(title=x_title, range=[0, 1.02 * max(end, last, 1.0)])
     figure.update_yaxes(title=y_title, tickformat=".0%" if percent_axis else None, rangemode="normal")
+    figure.update_yaxes(range=[0, 1] if empty else None, autorangeoptions=SHARES if percent_axis else None)
     figure.update_layout(uirevision=key, legend=LEGEND)
-    ends = "; ".join(f"{name} ends at {y[-1]:.3g}" for name, (_, y) in lines.items() if len(y))
+    said = percent if percent_axis else decimal
+    ends = "; ".join(f"{name} ends at {said(float(y[-1]))}" for name, (_, y) in lines.items() if len(y))
     alt = f"Line chart of {y_title.lower()} by {x_title.lower()}: {ends or 'no points yet'}."
     return _compact(figure, 320), key, alt
 
@@ -114,23 +123,14 @@ def counts(splits: dict[str, dict[str, int]], key: str) -> None:
 
 
 def confusion(matrix, classes, key: str, **options):
-    """Truth by answer; a square marker on every cell makes the cells clickable."""
+    """Truth by answer: right answers in blue, mistakes from amber to red, nothing where there are none.
+
+    A square marker on every cell makes the cells clickable.
+    """
     matrix = np.asarray(matrix)
     names = [label(name) for name in classes]
-    shares = matrix / np.maximum(matrix.sum(axis=1, keepdims=True), 1)
+    figure = go.Figure(_cells_of(matrix))
     rows, columns = np.indices(matrix.shape)
-    figure = go.Figure(
-        go.Heatmap(
-            z=shares.astype("float32"),
-            zmin=0,
-            zmax=1,
-            colorbar={"title": "Share of<br>the class", "tickformat": ".0%"},
-            showscale=len(names) > 15,
-            text=matrix if len(names) <= 15 else None,
-            texttemplate="%{text}" if len(names) <= 15 else None,
-            hoverinfo="skip",
-        )
-    )
     figure.add_scatter(  # a heat map reports no clicks, markers do
         x=columns.ravel(),
         y=rows.ravel(),
@@ -149,6 +149,28 @@ def confusion(matrix, classes, key: str, **options):
     right = int(np.trace(matrix))
     alt = f"Confusion matrix of {len(names)} classes: {right:,} of {int(matrix.sum()):,} pictures on the diagonal."
     return show(_compact(figure, 480), key, alt, **options)
+
+
+def _cells_of(matrix: np.ndarray) -> list[go.Heatmap]:
+    """The right answers and the mistakes of a confusion table, coloured by their share of the class."""
+    shares = (matrix / np.maximum(matrix.sum(axis=1, keepdims=True), 1)).astype("float32")
+    right = np.eye(len(matrix), dtype=bool)
+    few = len(matrix) <= NUMBERED
+    return [
+        go.Heatmap(
+            z=np.where(shown & (matrix > 0), shares, np.nan),
+            zmin=0,
+            zmax=float(shares[shown].max(initial=0)) or 1.0,
+            colorscale=scale,
+            colorbar={"title": "Mistakes,<br>share of<br>the class", "tickformat": ".0%"},
+            showscale=scale is WRONG and not few,
+            text=np.where(shown & (matrix > 0), matrix.astype(str), "") if few else None,
+            texttemplate="%{text}" if few else None,
+            hoverinfo="skip",
+            hoverongaps=False,
+        )
+        for shown, scale in ((right, RIGHT), (~right, WRONG))
+    ]
 
 
 def reliability(before, after, key: str) -> None:

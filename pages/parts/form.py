@@ -10,7 +10,7 @@ import streamlit as st
 from mlcore import settings as declared
 from mlcore.settings import FieldSpec, Settings
 from pages.parts import pick
-from pages.parts.formatting import title_in
+from pages.parts.formatting import choice_words, title_in
 
 
 def form(
@@ -60,7 +60,7 @@ def _widget(spec: FieldSpec, key: str):
     if spec.titles:
         return st.selectbox(options=_with(spec.titles, [st.session_state[key]]), format_func=title_in(titles), **common)
     if spec.type == "choice":
-        return st.selectbox(options=spec.choices, format_func=_choice, **common)
+        return st.selectbox(options=spec.choices, format_func=choice_words, **common)
     if spec.type == "integer":
         return _whole(st.number_input(**common, **_bounds(spec, int), step=1, value=None))
     if spec.type == "number":
@@ -82,10 +82,6 @@ def _step(spec: FieldSpec) -> float:
     """A tenth of the default's size, so that the buttons suit a learning rate as well as a percentage."""
     size = abs(spec.default or 0.1)
     return 10.0 ** (math.floor(math.log10(size)) - 1)
-
-
-def _choice(value) -> str:
-    return str(value).replace("-", " ").replace("_", " ").capitalize() if isinstance(value, str) else str(value)
 
 
 def _whole(value):

@@ -2,19 +2,59 @@
 
 import html
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
-from mlcore.intervals import percent_text
+from mlcore.intervals import needed_digits, percent_text
+from mlcore.numerals import decimal, duration
+
+__all__ = [
+    "bounds",
+    "count",
+    "decimal",
+    "duration",
+    "interval",
+    "label",
+    "moment",
+    "percent",
+    "percent_format",
+    "plain",
+]
+__all__ += ["probability", "size", "spelled", "title_in", "unbroken"]
 
 SPLITS = {"train": "Training", "val": "Validation", "test": "Test"}
+SPACES = re.compile(r"[^\S\u00a0\u202f]+")  # runs of white space, but for what keeps two words together
+BEFORE_PERCENT = re.compile(r"(?<=\d) (?=%)")
+WRITTEN = {  # choices with a spelling of their own
+    "r1": "R1",
+    "r1r2": "R1 and R2",
+    "rmsprop": "RMSprop",
+    "adamw": "AdamW",
+    "relu": "ReLU",
+    "gelu": "GELU",
+    "silu": "SiLU",
+    "gru": "GRU",
+    "lstm": "LSTM",
+    "float32": "32 bits (float32)",
+    "mixed-float16": "Mixed, 16 bits (float16)",
+    "mixed-bfloat16": "Mixed, 16 bits (bfloat16)",
+    "cross-entropy": "Cross-entropy",
+    "mean-squared-error": "Mean squared error",
+    "one-cycle": "One cycle",
+    "non-saturating": "Non-saturating",
+}
 MARKS = re.compile(r"([\\`*_{}\[\]()#+\-.!|~$:<>&^=@\"'/])")
 
 
 def plain(text) -> str:
     """Text that came from outside, such as a file name, safe inside markdown: every mark loses its meaning."""
-    return MARKS.sub(r"\\\1", " ".join(str(text).split()))
+    return MARKS.sub(r"\\\1", unbroken(SPACES.sub(" ", str(text)).strip()))
+
+
+def unbroken(text: str) -> str:
+    """A sentence of the core with each number kept together with its percent sign."""
+    return BEFORE_PERCENT.sub("\u00a0", text)
 
 
 def label(text) -> str:
@@ -27,9 +67,20 @@ def title_in(titles: Mapping[Any, str]) -> Callable[[Any], str]:
     return lambda name: titles.get(name, str(name))
 
 
+def choice_words(value: Any) -> str:
+    """One of the values of a setting, as a person reads it: 'one-cycle' is One cycle, 'r1r2' R1 and R2."""
+    text = str(value)
+    return WRITTEN.get(text, text.replace("-", " ").replace("_", " ").capitalize()) if isinstance(value, str) else text
+
+
+def spelled(text: str) -> str:
+    """Names of a program among other words, as a person writes them: '8 gelu' is 8 GELU, 'view_1' view 1."""
+    return re.sub(r"[a-z0-9]+", lambda word: WRITTEN.get(word.group(), word.group()), text.replace("_", " "))
+
+
 def percent(value: float | None, digits: int = 1) -> str:
     """A share as a percentage: 0.934 is 93.4 %, 0.9996 is 99.96 and not 100; a dash for what wasn't measured."""
-    return "–" if value is None else f"{percent_text(value, digits)} %"
+    return "–" if value is None else f"{percent_text(value, digits)}\u00a0%"
 
 
 def probability(value: float, digits: int = 1) -> str:
@@ -40,34 +91,26 @@ def probability(value: float, digits: int = 1) -> str:
     return f"under {percent(least, digits)}" if value < least / 2 else percent(value, digits)
 
 
+def percent_format(shares: Iterable[float | None]) -> str:
+    """How a column of percentages is written: with as many digits as tell each of its shares from 0 and 1."""
+    digits = max((needed_digits(share, 1) for share in shares if share is not None), default=1)
+    return f"%.{digits}f\u00a0%%"
+
+
 def interval(accuracy) -> str:
     """An accuracy with its 95 % interval and the number of pictures behind it."""
-    return "not measured" if accuracy is None else accuracy.text()
+    return "not measured" if accuracy is None else unbroken(accuracy.text())
 
 
 def bounds(share) -> str:
     """The bounds of an interval: 92.5 to 93.5 %."""
     _, low, high = share.percents() if share.value is not None else ("", "0.0", "100.0")
-    return f"{low} to {high} %"
+    return f"{low} to {high}\u00a0%"
 
 
 def count(n: int, one: str, many: str = "") -> str:
     """1 picture, 1,024 pictures."""
     return f"{n:,} {one if n == 1 else many or one + 's'}"
-
-
-def duration(seconds: float | None) -> str:
-    """Seconds as a person says them: 12 s, 3 min 20 s, 2 h 5 min."""
-    if seconds is None:
-        return "unknown"
-    whole = round(seconds)
-    if seconds < 0.05:
-        return "under 0.1 s"
-    if whole < 60:
-        return f"{seconds:.1f} s" if seconds < 10 else f"{whole} s"
-    if whole < 3600:
-        return f"{whole // 60} min {whole % 60} s"
-    return f"{whole // 3600} h {whole % 3600 // 60} min"
 
 
 def size(nbytes: float) -> str:

@@ -3,48 +3,82 @@
 import streamlit as st
 
 from mlcore import data, generation, library
+from mlcore.jobs import sweeps
 from mlcore.library.card import Card
-from pages.parts import shell
+from mlcore.library.suited import suited
+from pages.parts import address, shell
 from pages.parts.formatting import plain, title_in
 
 
 def one(label, titles: dict[str, str], key: str, default=None, widget=st.selectbox, context=None, **options):
     """Pick one name out of {name: title}; the address holds the name under `key`.
 
-    A name in the address wins when it is new (a link, the back button), else what was picked last.
-    When `context` differs from that of the last pick, the default is picked again.
+    When `context` differs from that of the last pick, the default is picked again, unless an address asks for another.
     """
-    asked, written, before = st.query_params.get(key), f"{key}.written", f"{key}.context"
-    if st.session_state.get(before, context) != context:
-        st.session_state.pop(key, None)
-    if asked in titles and asked != st.session_state.get(written):
-        st.session_state[key] = asked
-    if st.session_state.get(key) not in titles:
-        st.session_state[key] = default if default in titles else next(iter(titles))
-    titles = distinct(titles)
+    name = _chosen(key, titles, default, context)
+    if key in st.session_state:
+        st.session_state[key] = name
+    else:  # new on the page, where a click made before the server restarted still counts
+        options |= {"index": list(titles).index(name)} if widget is st.selectbox else {"default": name}
+    shown = distinct(titles)
     if widget is not st.selectbox:  # the others read their options as markdown
-        titles = {name: plain(title) for name, title in titles.items()}
-    chosen = widget(label, list(titles), format_func=title_in(titles), key=key, persist_state="session", **options)
-    st.query_params[key] = st.session_state[written] = chosen
-    st.session_state[before] = context
+        shown = {name: plain(title) for name, title in shown.items()}
+    chosen = widget(label, list(shown), format_func=title_in(shown), key=key, **options)
+    address.show(key, chosen)
+    tell_stale(key, label)
     return chosen
 
 
-def model(label: str = "Model", help: str = "Which classifier answers", default: str | None = None):
+def tell_stale(key: str, label: str) -> None:
+    """Say so where the address asks for what isn't here."""
+    if gone := address.stale(key):
+        st.warning(f"The address asks for “{plain(gone)}”, which isn't here. Choose another {plain(label).lower()}.")
+
+
+def _chosen(key: str, titles: dict[str, str], default, context) -> str:
+    """The name that the picker begins with."""
+    before = f"{key}.context"
+    if st.session_state.get(before, context) != context and not address.asked(key):
+        address.choose(key, None)
+    st.session_state[before] = context
+    return address.value(key, titles) or (default if default in titles else next(iter(titles)))
+
+
+def model(label: str = "Model", help: str = "Which classifier answers", default: str | None = None, chosen=None):
     """Pick a model out of the library; returns its Card, or explains how to get a first one.
 
-    Before anybody chose one it is the `default`, else the one that most photographs are known to.
+    Before anybody chose one it is the `default`, else the one that suits the `chosen` picture, or photographs.
     """
     cards = {card.id: card for card in library.classifiers()}
     if not cards:
         nothing("There is no model yet.", "train", "Train your first model")
-    titles = {name: card.title for name, card in cards.items()}
-    return cards[one(label, titles, "model", default or _for_a_photograph(list(cards.values())), help=help)]
+    size, is_grey = picture_facts(chosen)
+    usual = suited(list(cards.values()), size, is_grey).id
+    return cards[one(label, titled(list(cards.values())), "model", default or usual, help=help)]
 
 
-def _for_a_photograph(cards: list[Card]) -> str:
-    """The newest own model, else the starter of the most classes."""
-    return cards[0].id if not cards[0].starter else max(cards, key=lambda card: len(card.classes)).id
+def picture_facts(chosen) -> tuple[tuple[int, int] | None, bool]:
+    """Size of a chosen picture, and whether it is grey; nothing of a clip, or where there is none."""
+    pixels = getattr(chosen.picture, "pixels", None) if chosen else None
+    if pixels is None:
+        return None, False
+    return pixels.shape[:2], bool((pixels[..., :1] == pixels).all())
+
+
+def titled(cards: list[Card]) -> dict[str, str]:
+    """Models as pickers list them, by their ids: own ones, those that came along, the lesser ones of a sweep.
+
+    A picker is searched by what it shows: title, tags, and where a model comes from.
+    """
+    lesser = sweeps.lesser() if any(not card.starter for card in cards) else {}
+    mixed = 0 < sum(card.starter for card in cards) < len(cards)
+    ordered = sorted(cards, key=lambda card: card.id in lesser and not card.pinned)
+    return {card.id: " · ".join(_words(card, lesser, mixed)) for card in ordered}
+
+
+def _words(card: Card, lesser: dict[str, str], mixed: bool) -> list[str]:
+    origin = "came along" if card.starter and mixed else lesser.get(card.id, "")
+    return [text for text in (card.title, *card.tags, origin) if text]
 
 
 @st.cache_resource(max_entries=3, show_spinner=False)

@@ -17,6 +17,7 @@ import mlcore
 from mlcore import clips, data, images, library
 from mlcore.data.find import find
 from mlcore.errors import Kind, Refused
+from pages.parts import address
 from pages.parts.layout import cells
 
 EXAMPLES = Path(mlcore.__file__).parent / "starters" / "examples"
@@ -68,20 +69,21 @@ def _thumbnail(name: str) -> np.ndarray:
 
 def choose(reference: str, model: str | None = None) -> None:
     """Make a picture the current one; a callback. An example brings the model it was chosen for."""
-    st.session_state["picture"] = reference
+    address.choose("picture", reference)
     if model:
-        st.session_state["model"] = st.session_state["picture.model"] = model
+        address.choose("model", model)
+        st.session_state["picture.model"] = model
 
 
 def dropped(key: str) -> None:
     """The callback of a drop zone or camera: its file becomes the current picture."""
     file = st.session_state.get(key)
     if file is None:
-        st.session_state.pop("picture", None)
+        address.choose("picture", None)
         return
     st.session_state["upload"] = file.getvalue()
-    if st.session_state.get("model") == st.session_state.pop("picture.model", None):
-        st.session_state.pop("model", None)  # an example had brought it: the person's own picture gets the usual one
+    if st.session_state.pop("picture.model", "") == address.value("model"):
+        address.choose("model", None)  # an example had brought it: the person's own picture gets the usual one
     choose(f"upload:{file.name}")
 
 
@@ -139,12 +141,9 @@ def current(share: bool = False, card=None) -> Chosen | None:
     read as a clip.
     """
     frames = card.shape[0] if card and card.is_sequence else 0
-    asked = st.query_params.get("picture")
-    if asked and asked != st.session_state.get("picture.written"):
-        st.session_state["picture"] = asked
-    reference = st.session_state.get("picture", "")
+    reference = address.value("picture") or ""
     source, _, name = reference.partition(":")
-    _write("" if source == "upload" else reference)
+    address.show("picture", "" if source == "upload" else reference)
     if source == "upload":
         return _upload(name, share, frames)
     if source == "sha256":
@@ -186,7 +185,7 @@ def _of_set(name: str, share: bool) -> Chosen:
     anew."""
     chosen = _of_data(name)
     if share and find(chosen.picture.sha256):
-        _write(f"sha256:{chosen.picture.sha256}")
+        address.show("picture", f"sha256:{chosen.picture.sha256}")
     return chosen
 
 
@@ -196,7 +195,7 @@ def _upload(name: str, share: bool, frames: int) -> Chosen | None:
         return None
     picture = _decoded(upload, frames)
     if share:
-        _write(f"sha256:{picture.sha256}")
+        address.show("picture", f"sha256:{picture.sha256}")
     return Chosen(name, picture)
 
 
@@ -216,14 +215,6 @@ def _by_pixels(digest: str, frames: int) -> Chosen:
             "of the address holds.",
         )
     return _of_data(":".join(map(str, position)))
-
-
-def _write(reference: str) -> None:
-    st.session_state["picture.written"] = reference
-    if reference:
-        st.query_params["picture"] = reference
-    else:
-        st.query_params.pop("picture", None)
 
 
 def _example(name: str) -> Chosen | None:

@@ -10,7 +10,7 @@ from streamlit.runtime.scriptrunner import script_runner
 
 from mlcore import doctor, jobs
 from mlcore.jobs import Run, tasks
-from pages.parts import formatting
+from pages.parts import address, formatting
 from pages.parts.layout import metrics
 from pages.parts.trouble import trouble
 
@@ -18,6 +18,7 @@ from pages.parts.trouble import trouble
 ICON = str(Path(__file__).parent / "icon.png")
 WARM_AFTER_SECONDS = 4  # the first page is drawn by then (2.1 s measured), the first click rarely done
 WORDS_WIDTH = 220  # of a metric that is words and not a number: 'CPU, 2 cores'
+IDLE_SECONDS = 60  # between looks for jobs; with none at all a browser that reconnects would lose the next click
 SHOWN = 4  # jobs in the sidebar; the Runs page has them all
 PAGES = {
     "home": ("Home", ":material/home:", "Put a picture in and see what it is"),
@@ -62,6 +63,12 @@ def require() -> None:
     if "_shell" not in st.session_state:
         nav()
         st.rerun()
+    address.arrive(_page())
+
+
+def _page() -> str:
+    context = script_runner.get_script_run_ctx()
+    return context.page_script_hash if context else ""
 
 
 def gate() -> None:
@@ -77,7 +84,7 @@ def gate() -> None:
 def sidebar() -> None:
     """Running jobs and the machine, below the navigation."""
     with st.sidebar, trouble("Looking for running jobs"):
-        st.fragment(_draw_strip, run_every=10 if _active() else None)()
+        st.fragment(_draw_strip, run_every=10 if _active() else IDLE_SECONDS)()
 
 
 def about(run: Run) -> tasks.About:

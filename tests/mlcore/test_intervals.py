@@ -90,3 +90,10 @@ def test_the_estimate_is_the_value_and_of_nothing_there_is_none():
     assert wilson(7, 9).estimate == 7 / 9
     with pytest.raises(ValueError, match="no estimate"):
         wilson(0, 0).estimate  # noqa: B018 - to ask is to fail
+
+
+@pytest.mark.parametrize(
+    ("share", "text"), [(1 - 1e-9, "over 99.9999"), (1e-9, "under 0.0001"), (1.0, "100.0"), (0.0, "0.0")]
+)
+def test_what_is_not_all_is_never_told_as_100(share, text):
+    assert percent_text(share) == text

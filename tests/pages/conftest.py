@@ -18,6 +18,12 @@ def no_measuring(monkeypatch):
 
 
 @pytest.fixture(autouse=True)
+def a_browser_that_keeps_its_history(monkeypatch):
+    """Only a browser runs the script after which the address is written; tests/browser has one."""
+    monkeypatch.setattr("pages.parts.components.history.keeps_one_entry", lambda known: True)
+
+
+@pytest.fixture(autouse=True)
 def nothing_ahead(monkeypatch):
     """Maps worked out ahead would go on behind the next test."""
     monkeypatch.setattr("pages.parts.explain.maps.LIKELY", 0)

@@ -44,8 +44,10 @@ def test_explain_answers_at_the_level_that_is_certain_too():
     card = library.card_of("handwritten-digits")
     told = [_answered(Prediction(CLASSES, np.array(each), 0.5, GROUPS), card).replace("\\", "") for each in SPREAD]
 
-    assert told[0].startswith("The answer is Egyptian cat (70.0 %).")
-    assert told[1].startswith("A cat (88 %), perhaps an Egyptian cat. The likeliest class is Egyptian cat (45.0 %).")
+    assert told[0].startswith("The answer is Egyptian cat (70.0\u00a0%).")
+    assert told[1].startswith(
+        "A cat (88\u00a0%), perhaps an Egyptian cat. The likeliest class is Egyptian cat (45.0\u00a0%)."
+    )
 
 
 SPREAD = ((0.7, 0.2, 0.05, 0.05), (0.45, 0.43, 0.07, 0.05))
@@ -70,20 +72,20 @@ def test_a_class_that_is_sure_is_the_answer():
 def test_where_kin_share_the_probability_the_answer_is_their_group_and_perhaps_a_class():
     first, second = lines(0.45, 0.43, 0.07, 0.05)
 
-    assert first == "A cat (88 %), perhaps an Egyptian cat"
-    assert "Egyptian cat alone has 45.0 %" in second
-    assert "together have 88.0 %" in second
+    assert first == "A cat (88\u00a0%), perhaps an Egyptian cat"
+    assert "Egyptian cat alone has 45.0\u00a0%" in second
+    assert "together have 88.0\u00a0%" in second
 
 
 def test_a_wider_group_answers_where_the_narrow_one_is_not_certain():
-    assert lines(0.25, 0.15, 0.45, 0.15)[0] == "An animal (85 %), perhaps a lynx"
+    assert lines(0.25, 0.15, 0.45, 0.15)[0] == "An animal (85\u00a0%), perhaps a lynx"
 
 
 def test_where_no_group_is_certain_it_says_so():
     first, second = lines(0.3, 0.25, 0.05, 0.4, threshold=0.9)
 
     assert first == "Not sure"
-    assert "taxi with 40.0 %" in second
+    assert "taxi with 40.0\u00a0%" in second
 
 
 def test_a_model_without_groups_answers_as_ever():
@@ -91,7 +93,7 @@ def test_a_model_without_groups_answers_as_ever():
 
 
 def test_no_group_is_certain_to_the_last():
-    assert lines(0.49995, 0.49995, 0.0001, 0)[0].startswith("A cat (over 99 %)")
+    assert lines(0.49995, 0.49995, 0.0001, 0)[0].startswith("A cat (over 99\u00a0%)")
 
 
 def verdict(prediction, card):
@@ -124,11 +126,12 @@ def card(**said):
 def test_an_answer_tells_how_often_answers_as_sure_were_right():
     text = verdict(predicted(0.55, 0.35, 0.1), card())
 
-    assert text.startswith("Not sure\nThe likeliest answer is daisy with 55.0 %.")
-    assert "Of 297 held-out answers as sure as this (under 60 %), 59 % were right (54 to 65)." in text
-    assert "One of: daisy, mushroom (90 %)" in text
+    assert text.startswith("Not sure\nThe likeliest answer is daisy with 55.0\u00a0%.")
+    assert "Of 297 held-out answers as sure as this (under 60\u00a0%), 59\u00a0% were right (54 to 65)." in text
+    assert "One of: daisy, mushroom (90\u00a0%)" in text
     assert (
-        "Of 200 held-out answers that weren't sure, 90 % had the truth among the classes named so (85 to 93)." in text
+        "Of 200 held-out answers that weren't sure, 90\u00a0% had the truth among the classes named so (85 to 93)."
+        in text
     )
 
 
@@ -136,7 +139,7 @@ def test_a_sure_answer_tells_it_too_and_names_one_class():
     text = verdict(predicted(0.95, 0.04, 0.01), card())
 
     assert text.startswith(
-        "daisy\nThe model gives this 95.0 %. Of 1,000 held-out answers as sure as this (60 % and over)"
+        "daisy\nThe model gives this 95.0\u00a0%. Of 1,000 held-out answers as sure as this (60\u00a0% and over)"
     )
     assert "One of" not in text
 
@@ -158,11 +161,11 @@ def test_a_model_that_was_measured_and_never_good_enough_says_so():
 def test_what_was_not_measured_is_said_in_words_beside_sure_answers_too():
     text = verdict(predicted(0.97, 0.02, 0.01, threshold=0.5, cut=None), card(certainty=None, calibrated_on=None))
 
-    assert text == "daisy\nThe model gives this 97.0 %. How far that can be believed wasn't measured."
+    assert text == "daisy\nThe model gives this 97.0\u00a0%. How far that can be believed wasn't measured."
 
 
 def test_all_classes_and_too_few_answers_for_a_set_are_told_as_that():
-    assert "Any of its 3 classes (90 %)" in verdict(predicted(0.4, 0.3, 0.3), card())
+    assert "Any of its 3 classes (90\u00a0%)" in verdict(predicted(0.4, 0.3, 0.3), card())
     assert "Too few held-out answers" in verdict(predicted(0.4, 0.3, 0.3, cut=None), card())
 
 
@@ -198,7 +201,7 @@ def test_a_persons_photograph_is_answered_by_its_group(open_page, check, photogr
     page.file_uploader(key="home.drop").upload("chelsea.png", samples.path("chelsea").read_bytes(), "image/png")
     check(page.run())
 
-    assert "A cat \\(88 %\\), perhaps an Egyptian cat" in [line.value for line in page.subheader]
+    assert "A cat \\(88\u00a0%\\), perhaps an Egyptian cat" in [line.value for line in page.subheader]
 
 
 def test_a_persons_photograph_is_shown_whole_and_says_what_the_network_sees_of_it(open_page, check, tiny_model):

@@ -106,5 +106,5 @@ def test_nothing_is_said_of_a_share_before_the_work_told_one():
     assert "%" not in work.line
 
     work.progress(0.5, "half a set")
-    assert "50 %" in work.line.replace("\\", "")
+    assert "50\u00a0%" in work.line.replace("\\", "")
     assert "half a set" in work.line

@@ -3,6 +3,7 @@
 import pytest
 
 from mlcore import evaluation, library
+from pages.parts import formatting
 from pages.parts.desk import desk
 from pages.parts.pick import stamp
 
@@ -20,8 +21,8 @@ def report(tiny_model):
 def test_the_accuracy_comes_with_its_interval(page, report):
     metric = page.metric[0]
 
-    assert metric.value == f"{report.accuracy.value * 100:.1f} %"
-    assert metric.delta == f"{report.accuracy.low * 100:.1f} to {report.accuracy.high * 100:.1f} %"
+    assert metric.value == f"{report.accuracy.value * 100:.1f}\u00a0%"
+    assert metric.delta == f"{report.accuracy.low * 100:.1f} to {report.accuracy.high * 100:.1f}\u00a0%"
 
 
 def test_every_class_has_its_row(page, report):
@@ -100,5 +101,5 @@ def test_a_model_with_sets_says_how_often_they_held(open_page, check, home):
     sets = library.card_of("animals-and-vehicles").certainty.unsure_sets
 
     text = " ".join(each.value for each in page.markdown).replace("\\", "")
-    assert f"that aren't sure the truth was among the classes named in {sets.share.text()}" in text
+    assert f"that aren't sure the truth was among the classes named in {formatting.interval(sets.share)}" in text
     assert f"{sets.size:.2f} classes" in text

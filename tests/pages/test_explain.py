@@ -225,7 +225,9 @@ def test_ask_again_edits_the_persons_own_picture_and_asks_about_what_the_network
     assert after.shape == (96, 96, 3)
     assert after.max() == 0
     black = library.open(tiny_model).predict(np.zeros((16, 16, 3), "uint8"))
-    assert any(then == f"{black.confidence * 100:.1f} %" for _, then in _pairs(page.get("plotly_chart")[0].proto.alt))
+    assert any(
+        then == f"{black.confidence * 100:.1f}\u00a0%" for _, then in _pairs(page.get("plotly_chart")[0].proto.alt)
+    )
 
 
 def test_what_would_change_its_mind_is_shown_in_the_persons_own_picture(photograph, check):
@@ -245,7 +247,9 @@ def test_ask_again_changes_nothing_until_asked_and_then_tells_both_answers(part,
 
     page = check(page.slider(key="ask.brightness").set_value(0.0).run())
     black = library.open(tiny_model).predict(np.zeros((16, 16, 3), "uint8"))
-    assert any(then == f"{black.confidence * 100:.1f} %" for _, then in _pairs(page.get("plotly_chart")[0].proto.alt))
+    assert any(
+        then == f"{black.confidence * 100:.1f}\u00a0%" for _, then in _pairs(page.get("plotly_chart")[0].proto.alt)
+    )
 
     page = check(page.button(key="ask.reset").click().run())
     assert "Still" in said(page)

@@ -23,13 +23,13 @@ def test_a_name_of_several_lines_becomes_one_line():
 @pytest.mark.parametrize(
     ("share", "text"),
     [
-        (0.934, "93.4 %"),
-        (0.9994, "99.9 %"),
-        (0.99996, "over 99.9 %"),
-        (1.0, "over 99.9 %"),
-        (0.0006, "0.1 %"),
-        (0.0004, "under 0.1 %"),
-        (0.0, "under 0.1 %"),
+        (0.934, "93.4\u00a0%"),
+        (0.9994, "99.9\u00a0%"),
+        (0.99996, "over 99.9\u00a0%"),
+        (1.0, "over 99.9\u00a0%"),
+        (0.0006, "0.1\u00a0%"),
+        (0.0004, "under 0.1\u00a0%"),
+        (0.0, "under 0.1\u00a0%"),
     ],
 )
 def test_no_model_is_certain(share, text):
@@ -62,7 +62,7 @@ def test_sizes_as_a_person_says_them(nbytes, text):
 
 
 def test_an_accuracy_comes_with_its_interval():
-    assert formatting.interval(wilson(8060, 10000)) == "80.6 % (79.8 to 81.4, 10,000 pictures)"
+    assert formatting.interval(wilson(8060, 10000)) == "80.6\u00a0% (79.8 to 81.4, 10,000 pictures)"
     assert formatting.interval(None) == "not measured"
 
 
@@ -72,10 +72,31 @@ def test_one_picture_two_pictures():
 
 def test_what_was_not_measured_is_a_dash():
     assert formatting.percent(None) == "–"
-    assert formatting.percent(0.934) == "93.4 %"
+    assert formatting.percent(0.934) == "93.4\u00a0%"
 
 
 def test_a_picker_shows_a_title_or_the_name_that_has_none():
     shown = formatting.title_in({"mlp": "Dense network"})
 
     assert [shown("mlp"), shown("gone")] == ["Dense network", "gone"]
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [("one-cycle", "One cycle"), ("r1r2", "R1 and R2"), ("adamw", "AdamW"), ("cosine", "Cosine"), (3, "3")],
+)
+def test_a_choice_is_read_as_words(value, text):
+    assert formatting.choice_words(value) == text
+
+
+def test_names_of_a_program_are_spelled():
+    assert formatting.spelled("8 gelu, 2 relu in stronger_view_1") == "8 GELU, 2 ReLU in stronger view 1"
+
+
+def test_a_column_has_as_many_digits_as_tell_its_shares_from_all():
+    assert formatting.percent_format([0.5, 1.0, None]) == "%.1f\u00a0%%"
+    assert formatting.percent_format([0.5, 0.9996]) == "%.2f\u00a0%%"
+
+
+def test_a_sentence_of_the_core_keeps_a_number_with_its_percent_sign():
+    assert formatting.plain("93.4 % of all") == "93\\.4\u00a0% of all"

@@ -231,7 +231,7 @@ def test_figures_name_their_classifier_and_say_what_they_mean(open_page, tiny_ge
 
     shown = {metric.label: metric.value for metric in page.metric}
     assert shown["Fréchet"] == "12.3"
-    assert (shown["Floor"], shown["Noise"], shown["Closeness"]) == ("1.2", "363", "90.0 %")
+    assert (shown["Floor"], shown["Noise"], shown["Closeness"]) == ("1.2", "363", "90.0\u00a0%")
     assert (shown["Recall"], shown["Memorisation"], shown["Classes present"]) == ("0.40", "1.25", "3 of 3")
     assert all(metric.help for metric in page.metric)
     assert "Fréchet distance \\(classifier Judge\\)" in texts(page)
@@ -325,10 +325,10 @@ def test_encoding_a_clip_gets_a_sentence_and_another_picture_can_be_chosen(open_
 def test_how_near_a_generator_comes_is_said_in_words_and_figures(verdict):
     from pages.parts.generate.inversion import VERDICTS
 
-    told = VERDICTS[verdict].format(off="3.0 %", usual="9.0 %")
+    told = VERDICTS[verdict].format(off="3.0\u00a0%", usual="9.0\u00a0%")
 
-    assert "3.0 %" in told
-    assert "9.0 %" in told
+    assert "3.0\u00a0%" in told
+    assert "9.0\u00a0%" in told
     assert ("can't come near" in told) == (verdict == "far")
 
 

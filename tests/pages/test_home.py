@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from mlcore import images, library
+from mlcore.library import labels
 from mlcore.library.publish import write_card
 from pages.parts import formatting, picture
 from pages.parts.shell import PAGES
@@ -75,8 +76,15 @@ def test_a_persons_own_picture_is_answered_by_the_model_that_knows_most(open_pag
     assert check(page.run()).selectbox(key="model").value == "photographs"
 
 
-def test_the_newest_own_model_answers_before_a_starter_does(open_page, tiny_model):
-    assert open_page("home").selectbox(key="model").value == tiny_model
+def test_a_pinned_model_answers_and_the_newest_does_not(open_page, tiny_model):
+    usual = open_page("home").selectbox(key="model")
+    labels.write(tiny_model, labels.checked(tags="demo", pinned=True))
+    pinned = open_page("home").selectbox(key="model")
+
+    assert library.card_of(usual.value).starter
+    assert usual.options[-1].endswith("came along")
+    assert pinned.value == tiny_model
+    assert pinned.options[0].endswith("demo")
 
 
 def test_without_the_package_of_photographs_the_small_examples_are_left(open_page, monkeypatch):

@@ -25,7 +25,7 @@ def failed(tiny_data, home):
 
 
 def test_the_table_tells_state_and_title(open_page, failed):
-    table = open_page("runs").dataframe(key="runs.table").value
+    table = table_with(open_page("runs"), "Progress")
 
     assert (table["Run"][0], table["State"][0]) == ("Broken *run*", "Failed")
     assert list(table["Run"][1:]) == [card.title for card in library.all()]
@@ -35,7 +35,7 @@ def test_a_task_is_listed_with_its_settings_and_without_curves(open_page, monkey
     monkeypatch.setattr(jobs, "_begin", lambda id: None)
     id = jobs.start_task("evaluate", {"model": "tiny", "data": "shapes"}, "How good?")
     page = open_page("runs", run=id)
-    table = page.dataframe(key="runs.table").value
+    table = table_with(page, "Progress")
 
     assert (table["Run"][0], table["State"][0]) == ("How good?", "Waiting, number 1")
     assert (table["Data"][0], table["What"][0]) == ("shapes", "Evaluation")

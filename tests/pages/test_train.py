@@ -133,10 +133,28 @@ def test_a_sweep_begins_with_the_suggested_values(open_page, check, monkeypatch,
 
     recipe, vary, method, runs = begun[0]
     assert recipe == training.draft("shapes", "cnn", next(iter(presets)))
-    assert vary[0].startswith("training.learning_rate=")
-    assert vary[0].endswith(":log")
-    assert vary[1] == "training.optimizer=gradient-descent,momentum,nesterov,rmsprop,adam,adamw"
+    assert vary == [
+        "training.learning_rate=0.00025..0.004:log",
+        "training.optimizer=gradient-descent,momentum,nesterov,rmsprop,adam,adamw",
+    ]
     assert (method, runs) == ("random", 10)
+
+
+def test_a_range_is_two_boxes_and_a_scale(open_page, check, monkeypatch, tiny_data):
+    begun = []
+    monkeypatch.setattr(sweeps, "begin", lambda *given: begun.append(given) or type("Begun", (), {"id": "x"}))
+    page = open_page("train", data="shapes")
+    page.session_state["sweep.fold"] = True
+    check(check(page.run()).multiselect(key="sweep.keys").set_value(["training.batch_size"]).run())
+    at = "sweep.values.training.batch_size"
+    check(page.number_input(key=f"{at}.from").set_value(600).run())
+    assert page.button(key="sweep.start").disabled
+    assert any("smaller value to a larger" in caption.value for caption in page.caption)
+    check(page.number_input(key=f"{at}.from").set_value(8).run())
+    check(page.selectbox(key=f"{at}.scale").set_value(True).run())
+    page.button(key="sweep.start").click().run()
+
+    assert begun[0][1] == ["training.batch_size=8..512:log"]
 
 
 def test_an_empty_field_is_refused_in_words(open_page, tiny_data):

@@ -65,7 +65,7 @@ def test_behind_the_badge_are_both_curves_and_every_check():
     alts = [chart.proto.alt for chart in page.get("plotly_chart")]
     assert len(alts) == 2
     assert "away" in alts[0]
-    assert "10.0 % on average for this map" in alts[0]
+    assert "10.0\u00a0% on average for this map" in alts[0]
     assert page.dataframe[0].value["Passed"].tolist() == [True, True]
     assert "correlate by 0.40 (0.20 to 0.60)" in texts(page).replace("\\", "")
 

@@ -9,6 +9,8 @@ from itertools import pairwise
 
 from mlcore.events import SamplesChecked
 from mlcore.generation.settings import NAMING
+from mlcore.intervals import percent_text
+from mlcore.numerals import decimal
 
 LOOKS = 3  # in a row until something is said, and until it counts as gone
 WARM_UP = 400  # steps in which every generator makes nearly the same picture whatever it is asked for
@@ -42,7 +44,7 @@ def hopeless(plan) -> str:
     """Why training breaks off."""
     return (
         f"Training broke off: every made picture was one flat colour at {HOPELESS} looks in a row, and a generator "
-        f"doesn't come back from there; train again with learning_rate={plan.learning_rate / 2:g}."
+        f"doesn't come back from there; train again with learning_rate={decimal(plan.learning_rate / 2)}."
     )
 
 
@@ -78,19 +80,19 @@ def _is_ahead(look, before) -> bool:
 
 def _smoother(plan) -> str:
     """What holds the critic back more than it is held now."""
-    return "regulariser=r1r2" if plan.regulariser in ("none", "spectral") else f"gamma={plan.gamma * 2 or 0.1:g}"
+    return "regulariser=r1r2" if plan.regulariser in ("none", "spectral") else f"gamma={decimal(plan.gamma * 2 or 0.1)}"
 
 
 def _collapse(look, plan) -> str:
     return (
         f"Collapse: made pictures are nearly all alike, with {_percent(look.variety)} of the variety of real ones. "
         f"Stop, and train again with a smoother critic ({_smoother(plan)}) or smaller steps "
-        f"(learning_rate={plan.learning_rate / 2:g})."
+        f"(learning_rate={decimal(plan.learning_rate / 2)})."
     )
 
 
 def _collapse_within(look, plan) -> str:
-    less = f"less weight on the class (class_weight={plan.class_weight / 2:g}) or "
+    less = f"less weight on the class (class_weight={decimal(plan.class_weight / 2)}) or "
     return (
         f"Collapse within a class: made pictures of {look.least_class!r} are nearly all alike, with "
         f"{_percent(look.least_variety)} of the variety of real ones. Train again with "
@@ -107,7 +109,7 @@ def _critic_ahead(look, plan) -> str:
 
 def _ignored(look, plan) -> str:
     named = plan.conditioning in NAMING
-    more = f"class_weight={plan.class_weight * 2 or 1:g}" if named else "conditioning=class-scores"
+    more = f"class_weight={decimal(plan.class_weight * 2 or 1)}" if named else "conditioning=class-scores"
     return (
         f"The generator ignores the class: what is asked for is seen in {_percent(look.right)} of the pictures, and "
         f"should be in {_percent(look.right_needed)} at least. If it stays so, train again with more weight on the "
@@ -118,7 +120,8 @@ def _ignored(look, plan) -> str:
 def _flat(look, plan) -> str:
     return (
         f"Dead output: every picture is one flat colour. A generator seldom comes back from there, so training breaks "
-        f"off after {HOPELESS} such looks. Train again with smaller steps (learning_rate={plan.learning_rate / 2:g})."
+        f"off after {HOPELESS} such looks. Train again with smaller steps "
+        f"(learning_rate={decimal(plan.learning_rate / 2)})."
     )
 
 
@@ -134,4 +137,4 @@ FAULTS = {
 
 
 def _percent(share: float) -> str:
-    return f"{100 * share:.0f} %"
+    return f"{percent_text(share, 0)} %"

@@ -26,7 +26,7 @@ from mlcore.recipe import Recipe
 from mlcore.settings import Settings, choice, number, override
 
 __all__ = ["METHODS", "Axis", "Member", "Sweep", "advance", "advance_all", "all", "begin", "best", "caveat", "find"]
-__all__ += ["halted", "members", "parse", "stop"]
+__all__ += ["halted", "lesser", "members", "parse", "stop"]
 
 Method = Literal["grid", "random", "tpe"]
 MOST = 500  # members
@@ -111,6 +111,28 @@ def caveat(candidates: list[Member]) -> str:
         f"The best of {count} looks better than it is, for luck helped to choose it: trust its accuracy on the test "
         "pictures, which had no part in the choice."
     )
+
+
+def lesser() -> dict[str, str]:
+    """The finished members that aren't the best of their sweep, by their ids: which place each has, in words.
+
+    Equal accuracies share a place.
+    """
+    listed = all()
+    runs = jobs.all() if listed else []
+    return {id: words for sweep in listed for id, words in _places(sweep, runs).items()}
+
+
+def _places(sweep: Sweep, runs: list) -> dict[str, str]:
+    scores = {member.run.id: member.score for member in members(sweep, runs) if member.score is not None}
+    places = {id: 1 + sum(other > score for other in scores.values()) for id, score in scores.items()}
+    top = best(members(sweep, runs))
+    shared = {place for place in places.values() if [*places.values()].count(place) > 1}
+    return {
+        id: f"place {place}{' (shared)' if place in shared else ''} of {len(scores)} in {sweep.title}"
+        for id, place in places.items()
+        if not top or id != top.run.id
+    }
 
 
 def stop(id: str) -> None:

@@ -28,11 +28,12 @@ def check(recipe: Recipe) -> None:
 def train(recipe: Recipe, folder: Path, emit: Emit, should_stop: ShouldStop) -> None:
     """Trains a network by a recipe, measures it, and puts the model into the library."""
     from mlcore import architectures, data, training
-    from mlcore.jobs import loggers
+    from mlcore.jobs import engine, loggers
     from mlcore.jobs.status import status_of
 
     data.open(recipe.data)  # refused here, a missing data set doesn't wait for the engine
     emit(StageStarted("Loading the training engine"))
+    engine.load()
     logged = loggers.logged(emit, status_of(folder).mirrors, folder)
     from mlcore.backend import device
     from mlcore.training.finish import finish

@@ -62,7 +62,7 @@ def of_such(level: Level) -> str:
     value, low, high = level.accuracy.percents(0)
     about = between(level)
     such = f" as sure as this ({about})" if about else ""
-    return f"Of {count(level.n, 'held-out answer')}{such}, {value} % were right ({low} to {high})."
+    return f"Of {count(level.n, 'held-out answer')}{such}, {value}\u00a0% were right ({low} to {high})."
 
 
 def between(level: Level) -> str:
@@ -91,7 +91,8 @@ def alternatives(prediction: Prediction, backing: Backing) -> None:
         value, low, high = sets.share.percents(0)
         answers = count(sets.share.n, "held-out answer")
         st.caption(
-            f"Of {answers} that weren't sure, {value} % had the truth among the classes named so ({low} to {high})."
+            f"Of {answers} that weren't sure, {value}\u00a0% had the truth among the classes named so "
+            f"({low} to {high})."
         )
 
 

@@ -10,7 +10,7 @@ from pages.parts.answer import trust
 
 def honesty(report, card) -> None:
     """Whether 80 % sure answers come true 80 times in 100, and what is called sure."""
-    st.subheader("Does it know when it is right?", anchor=False)
+    st.subheader("Does it know when it is right? (calibration)", anchor=False)
     left, right = st.columns([3, 2], gap="large")
     with left:
         charts.reliability(report.bins_before, report.bins_after, "evaluate.reliability")
@@ -46,7 +46,7 @@ def _how_sure(certainty, card) -> None:
         {
             "Confidence": trust.between(level) or "any",
             "Right": formatting.percent(level.accuracy.value),
-            "95 % interval": formatting.bounds(level.accuracy),
+            "95\u00a0% interval": formatting.bounds(level.accuracy),
             "Answers": level.n,
         }
         for level in reversed(certainty.levels)

@@ -13,18 +13,20 @@ from pages.parts.answer.unlike import UNMEASURED
 
 def strangers(card: Card) -> None:
     """The part of Evaluate: how often it flags its own pictures, and others."""
-    st.subheader("Does it notice what it never learned?", anchor=False)
+    st.subheader("Does it notice what it never learned? (out-of-distribution)", anchor=False)
     noticing = card.unlike or _measured_on_demand(card)
     if noticing is None:
         return
     st.write(_basis(noticing))
     own = "Others of that kind" if noticing.basis else "Its own test pictures"
     rows = [(own, noticing.own)] if noticing.own else []
+    rows += noticing.caught.items()
+    shares = formatting.percent_format(share.estimate for _, share in rows)
     st.dataframe(
-        [_row(name, share) for name, share in [*rows, *noticing.caught.items()]],
+        [_row(name, share) for name, share in rows],
         hide_index=True,
         key="evaluate.unlike",
-        column_config={"Flagged": st.column_config.NumberColumn(format="%.1f %%")},
+        column_config={"Flagged": st.column_config.NumberColumn(format=shares)},
         alt="Share of pictures flagged as unlike those learned from, by kind of picture",
     )
     alarms = "The first line holds false alarms. " if noticing.own else ""
@@ -32,8 +34,12 @@ def strangers(card: Card) -> None:
 
 
 def _row(name: str, share) -> dict:
-    interval = f"{share.low * 100:.1f} to {share.high * 100:.1f} %"
-    return {"Pictures": name, "Flagged": share.estimate * 100, "95 % interval": interval, "Number": share.n}
+    return {
+        "Pictures": name,
+        "Flagged": share.estimate * 100,
+        "95\u00a0% interval": formatting.bounds(share),
+        "Number": share.n,
+    }
 
 
 def _basis(noticing: Noticing) -> str:

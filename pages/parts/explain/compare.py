@@ -124,7 +124,7 @@ class Scale:
     def draw(self) -> None:
         """The colours with what they stand for."""
         unit = "of each method's own strongest places" if self.alone else "in the score, the same for both maps"
-        most = "100 %" if self.alone else f"{self.tops[0]:.3g}"
+        most = "100\u00a0%" if self.alone else f"{self.tops[0]:.3g}"
         least = f"−{most}" if self.signed else "0"
         st.image(overlay.scale(self.signed), width="stretch", alt=f"Colour scale from {least} to {most} {unit}")
         left, right = st.columns(2)

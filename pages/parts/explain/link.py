@@ -1,34 +1,18 @@
-"""What an address says of a page, so that it can be sent to somebody and opens the same."""
+"""The settings of methods in the address of Explain."""
 
 import json
 from contextlib import suppress
 from typing import Any
 
-import streamlit as st
-
 from mlcore.errors import Refused
 from mlcore.settings import fields, read
+from pages.parts import address
 from pages.parts.form import fill
-
-
-def fresh(key: str) -> str | None:
-    """The value in the address, when somebody put it there: not the one that the page itself wrote last."""
-    asked = st.query_params.get(key)
-    return asked if asked and asked != st.session_state.get(f"{key}.written") else None
-
-
-def write(key: str, text: str) -> None:
-    """Put a value into the address; an empty one leaves it."""
-    st.session_state[f"{key}.written"] = text
-    if text:
-        st.query_params[key] = text
-    else:
-        st.query_params.pop(key, None)
 
 
 def read_settings(entries, prefix: str) -> None:
     """Fill the forms of shelf entries, which live under `prefix.NAME`, with the settings in the address."""
-    asked = _plain(fresh("settings"))
+    asked = _plain(address.take("settings"))
     for entry in entries:
         if isinstance(asked.get(entry.name), dict):
             fill(entry.settings, f"{prefix}.{entry.name}", _possible(entry.settings, asked[entry.name]))
@@ -41,7 +25,7 @@ def write_settings(chosen: dict[str, dict], entries) -> None:
         usual = {spec.name: spec.default for spec in fields(entry.settings)}
         values = {name: value for name, value in chosen[entry.name].items() if value != usual.get(name)}
         changed |= {entry.name: values} if values else {}
-    write("settings", json.dumps(changed, separators=(",", ":")) if changed else "")
+    address.show("settings", json.dumps(changed, separators=(",", ":")) if changed else "")
 
 
 def _plain(text: str | None) -> dict:

@@ -12,7 +12,7 @@ from mlcore.explanation import Explanation, cache, judge, methods
 from mlcore.explanation.judge import Grade
 from mlcore.progress import Progress
 from mlcore.settings import fields
-from pages.parts import background, formatting, pick
+from pages.parts import address, background, formatting, pick
 from pages.parts.components.overlay import aside, laid_over
 from pages.parts.explain import downloads, grades, link
 from pages.parts.explain.strength import strength
@@ -111,7 +111,7 @@ def _in_turn(requests: list[background.Request], wanted: list) -> list[backgroun
 def _methods(first: tuple[str, ...]) -> list:
     """The chosen methods, group by group; the address holds their names. `first` are those before anybody chose."""
     entries = {entry.name: entry for entry in methods.all()}
-    asked = link.fresh("methods")
+    asked = address.take("methods")
     first = tuple(asked.split(",")) if asked else first
     wanted: list[str] = []
     for number, (title, help) in enumerate(GROUPS.items()):
@@ -121,7 +121,7 @@ def _methods(first: tuple[str, ...]) -> list:
             st.session_state[key] = [name for name in names if name in first]
         options: dict[str, Any] = {"selection_mode": "multi", "wrap": True, "key": key, "persist_state": "session"}
         wanted += st.pills(title, list(names), format_func=title_in(names), help=help, **options) if names else []
-    link.write("methods", ",".join(wanted))
+    address.show("methods", ",".join(wanted))
     return [entries[name] for name in wanted]
 
 
@@ -166,5 +166,5 @@ def legend(explanation, explained_in: str = "") -> None:
 
 
 def number(value) -> str:
-    """A measured value, short."""
-    return f"{value:.3g}" if isinstance(value, float) else str(value)
+    """A measured value, short; what a program calls by a name of its own, as a person writes it."""
+    return formatting.decimal(value) if isinstance(value, float) else formatting.spelled(str(value))

@@ -21,8 +21,8 @@ def report_table(report, key: str = "report") -> None:
     for name, reason in report.skipped.items():
         st.caption(formatting.plain(f"{name} was left out: {reason}"))
     st.caption(
-        "Gains are percentage points of probability beyond random maps of the same grain, with 95 % intervals over "
-        "pictures. The maps that never saw the network show how far one gets by guessing where objects usually are."
+        "Gains are percentage points of probability beyond random maps of the same grain, with 95\u00a0% intervals "
+        "over pictures. The maps that never saw the network show how far one gets by guessing where objects mostly are."
     )
 
 
@@ -71,7 +71,7 @@ COLUMNS = {
     "Taking away": st.column_config.TextColumn(help="How much sooner the class is lost than with random maps"),
     "Bringing back": st.column_config.TextColumn(help="How much sooner the class is found than with random maps"),
     "Wins": st.column_config.NumberColumn(
-        format="%.0f %%", help="Share of pictures where both gains together are above 0"
+        format="%.0f\u00a0%%", help="Share of pictures where both gains together are above 0"
     ),
     "Random weights": st.column_config.NumberColumn(
         format="%.2f", help="Rank correlation with maps of networks of random weights; near 0 is good"

@@ -2,18 +2,18 @@
 
 import streamlit as st
 
-from pages.parts.explain import link
+from pages.parts import address
 
 KEY, USUAL = "explain.strength", 0.6
 
 
 def strength() -> float:
     """The slider; the address holds its value where it isn't the usual one."""
-    if (asked := _share(link.fresh("strength"))) is not None:
+    if (asked := _share(address.take("strength"))) is not None:
         st.session_state[KEY] = asked
     st.session_state.setdefault(KEY, USUAL)
     chosen = st.slider("Overlay strength", 0.0, 1.0, step=0.05, key=KEY, persist_state="session")
-    link.write("strength", "" if abs(chosen - USUAL) < 1e-6 else f"{chosen:g}")
+    address.show("strength", "" if abs(chosen - USUAL) < 1e-6 else f"{chosen:g}")
     return chosen
 
 

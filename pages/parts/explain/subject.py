@@ -74,7 +74,7 @@ class Subject:
 
 def choose() -> Subject | None:
     """Model and picture on top of the page; None, with a sentence, as long as there is no picture."""
-    card = pick.model()
+    card = pick.model(chosen=picture.attempt(picture.current)[0])
     classifier = pick.classifier(card)
     chosen, refusal = picture.attempt(partial(picture.current, share=True, card=card))
     _choose_picture(card, chosen)
@@ -105,7 +105,7 @@ def summary(subject: Subject) -> None:
             st.caption(unlike.sentence(prediction, subject.card.unlike))
         truth = f" The data set calls it {formatting.plain(chosen.truth)}." if chosen.truth else ""
         sees = f" {own_size.seen_at(subject.card, view)}." if view else ""
-        st.caption(formatting.plain(chosen.name) + "." + truth + sees)
+        st.caption(f"{formatting.plain(chosen.name)}\\." + truth + sees)  # '1292.' alone would begin a list
         notices(chosen.picture.notices, "explain")
 
 

@@ -14,8 +14,8 @@ SHARES = {
     "Class recognised": "right",
 }
 SHARES_HELP = (
-    "Variety is how far made pictures are from each other, over how far real ones are: below 25 % they are nearly all "
-    "alike. The class is recognised by a quick judge that learned from real pictures."
+    "Variety is how far made pictures are from each other, over how far real ones are: below 25\u00a0% they are nearly "
+    "all alike. The class is recognised by a quick judge that learned from real pictures."
 )
 SCORES_HELP = "The more the two heaps overlap, the less the critic can tell made pictures from real ones."
 

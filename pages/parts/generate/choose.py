@@ -6,8 +6,9 @@ import streamlit as st
 
 from mlcore import data, generation, jobs
 from mlcore.generation.fitting import fitting
+from mlcore.library.suited import suited
 from mlcore.progress import Progress
-from pages.parts import background, formatting, pick, shell
+from pages.parts import address, background, formatting, pick, shell
 
 KIND = "generate.first"
 
@@ -18,8 +19,8 @@ def choose():
     if not cards:
         _first_one()
         st.stop()
-    titles = {name: card.title for name, card in cards.items()}
-    chosen = pick.one("Generator", titles, "generator", help="Which generator makes the pictures")
+    titles, usual = pick.titled(list(cards.values())), suited(list(cards.values())).id
+    chosen = pick.one("Generator", titles, "generator", usual, help="Which generator makes the pictures")
     card = cards[chosen]
     st.caption(formatting.plain(card.description))
     return pick.generator(card)
@@ -58,7 +59,6 @@ def titled(name: str) -> str:
 
 def watch(run_id: str | None) -> None:
     """Show a run, or the form for another; a callback."""
-    st.session_state.update({"run": run_id, "do": "train", "generate.setup": run_id is None})
-    for key in ("run", "do"):
-        st.session_state.pop(f"{key}.written", None)
-        st.query_params.pop(key, None)
+    address.choose("run", run_id)
+    address.choose("do", "train")
+    st.session_state["generate.setup"] = run_id is None

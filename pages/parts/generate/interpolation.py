@@ -22,10 +22,10 @@ def interpolate(generator) -> None:
         left, right = st.columns([1, 2], gap="large")
         with left:
             seeds, classes = _ends(generator)
-            share = st.slider("How far", 0, 100, 50, format="%d %%", key="walk.share", persist_state="session")
+            share = st.slider("How far", 0, 100, 50, format="%d\u00a0%%", key="walk.share", persist_state="session")
         ways = interpolation.way(generator, seeds, classes, [*np.linspace(0, 1, STOPS), share / 100], PLACES)
         with left:
-            controls.show(_frames(ways[:, -1:])[0], f"{share} % of the way", CLOSE)
+            controls.show(_frames(ways[:, -1:])[0], f"{share}\u00a0% of the way", CLOSE)
         with right:
             strip = ways[:, :-1].reshape(-1, *ways.shape[2:])
             drawn = controls.show(grid(strip, STOPS), "The way from the start to the end in ten stops")

@@ -85,7 +85,7 @@ def _edit(generator, start: Match, name: str) -> None:
         st.session_state.setdefault("encode.seed", 1)
         text = "The noise goes from this picture's to that of the seed's first picture"
         seed = st.number_input("Walk to seed", 0, controls.SEEDS, key="encode.seed", help=text, persist_state="session")
-        share = st.slider("How far", 0, 100, format="%d %%", key="encode.share", persist_state="session")
+        share = st.slider("How far", 0, 100, format="%d\u00a0%%", key="encode.share", persist_state="session")
         pictures = edited(generator, start, [*np.linspace(0, 1, STOPS), share / 100], int(seed or 0), target, move)
         with slot.container(width=SIDE):
             controls.show(pictures[-1], f"{name}, with your changes", SIDE)

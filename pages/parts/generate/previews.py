@@ -5,12 +5,12 @@ from functools import partial
 import numpy as np
 import streamlit as st
 
-from mlcore import images, jobs, library
+from mlcore import images, library
 from mlcore.events import GanStepsDone, SamplesDrawn
 from mlcore.generation.render import gif
 from pages.parts import charts
 from pages.parts.generate import checks, controls
-from pages.parts.runs import history, progress
+from pages.parts.runs.look import Look
 from pages.parts.trouble import trouble
 
 CURVES = {
@@ -24,28 +24,26 @@ HELP = (
 GIF_WIDTH = 480
 
 
-def live(run_id: str) -> None:
-    """Previews and curves of a run, drawn anew while it works."""
-    often = progress.pace(jobs.run(run_id))
+def draw(look: Look) -> None:
+    """Previews and curves of a run at one look."""
     left, right = st.columns([3, 2], gap="large")
-    with left:
-        st.fragment(_previews, run_every=often and max(2, often))(run_id)
-    with right:
-        st.fragment(_curves, run_every=often and progress.CHARTS_EVERY * often)(run_id)
+    with left, trouble("Showing the previews"):
+        _previews(look)
+    with right, trouble("Drawing the curves"):
+        _curves(look.events)
 
 
-def _previews(run_id: str) -> None:
-    with trouble("Showing the previews"):
-        steps = drawn(history.of(jobs.run(run_id)))
-        if not steps:
-            st.caption("The first pictures come in a moment.")
-            return
-        step = _scrubber(run_id, list(steps))
-        folder = library.folder(run_id)
-        controls.show(pixels(folder, steps[step]), f"Pictures made from the same noise after {step:,} steps")
-        many = [steps[each] for each in sorted(steps)]
-        make = partial(_film, folder, many)
-        controls.download("GIF of the whole run", make, "learning.gif", "image/gif", "timelapse.gif")
+def _previews(look: Look) -> None:
+    steps, run_id = drawn(look.events), look.run.id
+    if not steps:
+        st.caption("The first pictures come in a moment.")
+        return
+    step = _scrubber(run_id, list(steps))
+    folder = library.folder(run_id)
+    controls.show(pixels(folder, steps[step]), f"Pictures made from the same noise after {step:,} steps")
+    many = [steps[each] for each in sorted(steps)]
+    make = partial(_film, folder, many)
+    controls.download("GIF of the whole run", make, "learning.gif", "image/gif", "timelapse.gif")
 
 
 def drawn(events: list) -> dict[int, str]:
@@ -85,14 +83,13 @@ def _film(folder, files: list[str]) -> bytes:
     return gif.gif([gif.enlarged(pixels(folder, file), GIF_WIDTH) for file in files])
 
 
-def _curves(run_id: str) -> None:
-    with trouble("Drawing the curves"):
-        points = list({e.step: e for e in history.of(jobs.run(run_id)) if isinstance(e, GanStepsDone)}.values())
-        if not points:
-            return
-        steps = [point.step for point in points]
-        for title, fields in CURVES.items():
-            lines = {name: (steps, [getattr(point, field) for point in points]) for name, field in fields.items()}
-            charts.curves(lines, "Steps", title, f"timelapse.{title}")
-        st.caption(HELP)
-        checks.draw(history.of(jobs.run(run_id)))
+def _curves(events: list) -> None:
+    points = list({e.step: e for e in events if isinstance(e, GanStepsDone)}.values())
+    if not points:
+        return
+    steps = [point.step for point in points]
+    for title, fields in CURVES.items():
+        lines = {name: (steps, [getattr(point, field) for point in points]) for name, field in fields.items()}
+        charts.curves(lines, "Steps", title, f"timelapse.{title}")
+    st.caption(HELP)
+    checks.draw(events)

@@ -19,8 +19,8 @@ DISTANCES = {
     "pictures: compare only at the same number, and with the same classifier.",
     "Floor": "The same distance between real test and real training pictures: hardly any can be expected to be lower.",
     "Noise": "The same distance between real pictures and random pixels.",
-    "Closeness": "Where the distance lies between the best that is made without learning (0 %: noise, black, the mean "
-    "picture, ten pictures over and over) and the floor (100 %). Reports of older versions don't tell it.",
+    "Closeness": "Where the distance lies between the best that is made without learning (0\u00a0%: noise, black, the "
+    "mean picture, ten pictures over and over) and the floor (100\u00a0%). Reports of older versions don't tell it.",
     "Kernel distance": "Another distance (squared MMD, cubic kernel); around 0 for pictures of one source, whatever "
     "their number.",
     "Precision": "Share of made pictures that lie among real ones: do they look real?",
@@ -30,9 +30,10 @@ DISTANCES = {
 }
 HELPS = {
     "Class recognised": "Share of made pictures in which the classifier sees the class that was asked for, with its "
-    "95 % interval.",
+    "95\u00a0% interval.",
     "Classes present": "Classes with at least a fifth of the share that they have among real pictures.",
-    "Shares apart": "How far the shares of the classes are from the real ones: 0 % is the same, 100 % nothing shared.",
+    "Shares apart": "How far the shares of the classes are from the real ones: 0\u00a0% is the same, 100\u00a0% "
+    "nothing shared.",
     "Memorisation": "How far made pictures are from the nearest training picture, over how far unseen real ones are. "
     "0: copies. About 1 or more: as new as unseen ones. Pictures without detail may lie in "
     "between, too, as they are near to all others.",
@@ -102,7 +103,7 @@ def figures(report: dict) -> None:
         }
     metrics(values | {"Memorisation": f"{report['memorisation']:.2f}"}, HELPS)
     if answers:
-        share = f"{accuracy.text()}, with 95 % confidence"
+        share = f"{accuracy.text()}, with 95\u00a0% confidence"
         st.caption(formatting.plain(f"{report['classifier']} sees the class that was asked for in {share}."))
         _shares(report)
         _diversity(report)

@@ -10,7 +10,7 @@ from mlcore.generation.settings import PENALTY, GanSettings, is_grey
 from mlcore.generation.training.estimate import GanEstimate, estimate
 from mlcore.machine import devices
 from mlcore.settings import read
-from pages.parts import background, formatting, ingest, pick, shell
+from pages.parts import address, background, formatting, ingest, pick, shell
 from pages.parts.form import fill, form
 from pages.parts.generate import choose, previews
 from pages.parts.runs import progress
@@ -24,12 +24,12 @@ def train() -> None:
     """The live view of a run when there is one to watch, else the form."""
     runs = {run.id: run for run in jobs.all() if run.kind == "gan"}
     active = [run.id for run in runs.values() if progress.is_active(run)]
-    if st.query_params.get("run") in runs:
+    if address.asked("run"):
         st.session_state["generate.setup"] = False
-    asked = st.query_params.get("run") in runs or st.session_state.get("run") in runs
-    if (asked or active) and not st.session_state.get("generate.setup"):
+    if (address.value("run", runs) or active) and not st.session_state.get("generate.setup"):
         _watched(runs, active[-1] if active else None)
         return
+    pick.tell_stale("run", "run")
     plan = _setup()
     st.button(
         "Start training",
@@ -44,12 +44,11 @@ def train() -> None:
 
 def _watched(runs: dict, default: str | None) -> None:
     run = runs[pick.one("Run", {id: run.title for id, run in runs.items()}, "run", default)]
-    progress.live(run.id)
     if run.state == "done":
         st.success("The generator is in the library.")
         query = {"do": "play", "generator": run.id}
         st.page_link(shell.path("generate"), label="Play with it", icon=":material/toys:", query_params=query)
-    previews.live(run.id)
+    progress.live(run.id, previews.draw)
     if run.state == "failed":
         with st.expander("What the run printed", key="generate.log"):
             st.code(jobs.log(run.id) or "Nothing.", language=None)
@@ -127,7 +126,7 @@ def _estimated(plan) -> None:
 
     def tell(timing: GanEstimate) -> None:
         st.write(
-            f"This will take about **{formatting.duration(timing.seconds(plan))}** here: a step takes "
+            f"Training will take about **{formatting.duration(timing.seconds(plan))}** here: a step takes "
             f"{timing.seconds_per_step * 1000:,.0f} ms, measured on this machine. The generator has "
             f"{timing.generator_parameters:,} parameters, the critic that it learns from {timing.critic_parameters:,}."
         )

@@ -8,6 +8,7 @@ from mlcore.training.hints import hints
 from pages.parts import charts, formatting
 from pages.parts.layout import cells
 from pages.parts.runs import history
+from pages.parts.runs.look import Look
 
 CURVES = {  # chart: its lines with the field of the events, and whether it is read inside epochs too
     "Loss": (("Loss (training)", "loss", True), ("Loss (validation)", "val_loss", False)),
@@ -15,25 +16,37 @@ CURVES = {  # chart: its lines with the field of the events, and whether it is r
     "Learning rate": (("Learning rate", "learning_rate", True),),
     "Pictures per second": (("Pictures per second", "pictures_per_second", True),),
 }
+FIRST_END, ROOM = 10, 1.25  # epochs that a chart begins with; how much of its width it leaves free at least
 STRIP_HELP = "Bright places speak for the true class; the same pictures after every few epochs"
 
 
-def curves(run, events, names=tuple(CURVES)) -> None:
-    """The charts of a run, two in a row."""
+def curves(look: Look, names=tuple(CURVES)) -> None:
+    """The charts of a run at one look, two in a row."""
+    run, events = look.run, look.events
     for cell, name in zip(cells(len(names), 2, 320), names, strict=True):
         with cell:
-            charts.show(*_figure(run.id, run.created, len(events), name, events))
+            charts.show(*_figure(run.id, run.created, len(events), name, _end(look), events))
+
+
+def _end(look: Look) -> int:
+    """Where the axis of a live run ends: at its last epoch, or where that is far off at 10, 20, 40 and so on."""
+    if not (look.started and look.run.live):
+        return 0
+    end = FIRST_END
+    while end < ROOM * (look.step.epoch if look.step else 0):
+        end *= 2
+    return min(end, look.started.epochs)
 
 
 @st.cache_resource(max_entries=128, show_spinner=False)
-def _figure(run_id: str, created: float, count: int, name: str, _events):
+def _figure(run_id: str, created: float, count: int, name: str, end: int, _events):
     """A chart and its description; all who watch share it for as long as nothing new was told."""
     lines = {
         line: history.within_epochs(_events, field) if inside else history.curve(_events, field)
         for line, field, inside in CURVES[name]
     }
     key = f"progress.{name.lower().replace(' ', '-')}"
-    return charts.curve_figure(lines, "Epochs", name, key, percent_axis=name == "Accuracy")
+    return charts.curve_figure(lines, "Epochs", name, key, name == "Accuracy", end)
 
 
 def remarks(run, events) -> None:

@@ -5,7 +5,7 @@ import math
 import plotly.graph_objects as go
 
 from pages.parts import charts
-from pages.parts.formatting import label, percent
+from pages.parts.formatting import decimal, label, percent
 
 TICKS = 5
 SCALE = [[0, "#94A3B8"], [0.6, "#60A5FA"], [1, "#2563EB"]]  # slate to blue: seen on white and on dark
@@ -40,7 +40,7 @@ def _dimension(name: str, axis, values: list) -> dict:
         return {"label": label(name), "values": values, "range": [axis.low, axis.high]}
     points = [axis.low * (axis.high / axis.low) ** (step / (TICKS - 1)) for step in range(TICKS)]
     powers = [math.log10(value) for value in values]
-    return _with_ticks(name, powers, [math.log10(point) for point in points], [f"{point:.2g}" for point in points])
+    return _with_ticks(name, powers, [math.log10(point) for point in points], [decimal(point, 2) for point in points])
 
 
 def _with_ticks(name: str, values: list, ticks: list, texts: list[str]) -> dict:

@@ -1,16 +1,18 @@
 """The live view of a run: a fragment that draws itself anew from disk, slower as the run grows older."""
 
 import time
+from collections.abc import Callable
 from datetime import datetime
 
 import streamlit as st
 
 from mlcore import jobs
-from mlcore.events import EpochEnded, StepsDone, TrainingStarted
 from mlcore.jobs import Run
-from pages.parts import formatting, shell
-from pages.parts.layout import metrics
+from pages.parts import address, formatting, shell
+from pages.parts.layout import METRIC_WIDTH, cells
 from pages.parts.runs import curves, history
+from pages.parts.runs import look as looks
+from pages.parts.runs.look import PHASES, TRAINING, Look
 from pages.parts.trouble import trouble
 
 STATES = {
@@ -32,7 +34,7 @@ def state(run) -> str:
     return "Working" if run.state == "running" and run.kind != "train" else STATES[run.state]
 
 
-CHARTS_EVERY = 3  # looks: a curve hardly changes in less
+YOUNG_SECONDS, IDLE_SECONDS = 20, 5
 
 
 def is_active(run) -> bool:
@@ -40,26 +42,24 @@ def is_active(run) -> bool:
     return run.live or run.state == "queued"
 
 
-def live(run_id: str) -> None:
-    """Follow a run until it ends, then draw the page once more; its charts are looked at less often."""
-    run = jobs.run(run_id)
-    often = pace(run)
-    st.fragment(_draw, run_every=often)(run_id, often)
-    if run.kind == "train":
-        st.fragment(_draw_learning, run_every=often and CHARTS_EVERY * often)(run_id)
+def live(run_id: str, further: Callable[[Look], None] | None = None) -> None:
+    """Follow a run until it ends, then draw the page once more; `further` draws the same look at it below."""
+    often = pace(jobs.run(run_id))
+    st.fragment(_draw, run_every=often)(run_id, often, further)
 
 
 def pace(run) -> int | None:
-    """Seconds between two looks: 1 at an age of less than 10 seconds, 3 up to 20, then 5; None when it has ended.
+    """Seconds between two looks: 2 for the first 20 seconds, then 5; None for good when it is done.
 
-    Each look takes both cores from the training for a moment: with one every 2 seconds, and one at the charts every
-    4, a small CNN on 2 cores trained at 0.77 and 0.84 of the speed that it had with a look every 30 (two epochs);
-    every 3 and 9 at 0.93 of that without a page (median of seven epochs each).
+    One that could go on is looked at, too: somebody may resume it elsewhere. Each look takes both cores from the
+    training for a moment: with one every 2 seconds, and one at the charts every 4, a small CNN on 2 cores trained at
+    0.77 and 0.84 of the speed that it had with a look every 30 (two epochs).
     """
+    if run.can_resume:
+        return IDLE_SECONDS
     if not is_active(run):
         return None
-    age = _age(run)
-    return 1 if age < 10 else 3 if age < 20 else 5
+    return 2 if _age(run) < YOUNG_SECONDS else 5
 
 
 def _age(run) -> float:
@@ -67,34 +67,35 @@ def _age(run) -> float:
     return time.time() - (begun if isinstance(begun, int | float) else datetime.fromisoformat(begun).timestamp())
 
 
-def _draw(run_id: str, drawn_pace: int | None) -> None:
+def _draw(run_id: str, drawn_pace: int | None, further: Callable[[Look], None] | None) -> None:
     with trouble("Following the run"):
-        run = jobs.run(run_id)
-        if pace(run) != drawn_pace:
+        look = looks.at(run_id)
+        if pace(look.run) != drawn_pace:
             st.rerun()
-        events = history.of(run)
-        _headline(run, events)
-        if run.kind == "train":
-            _metrics(events)
-        for text in history.faults(events):
+        _headline(look)
+        if look.run.kind == "train":
+            _metrics(look)
+        for text in history.faults(look.events):
             st.warning(formatting.plain(text), icon=":material/warning:")
-        _remarks(events)
+        _remarks(look.events)
+        if look.run.kind == "train":
+            _learning(look)
+        if further:
+            further(look)
 
 
-def _draw_learning(run_id: str) -> None:
-    with trouble("Following the run"):
-        run = jobs.run(run_id)
-        events = history.of(run)
-        curves.curves(run, events, ("Loss", "Accuracy"))
-        curves.remarks(run, events)
-        curves.latest_look(run)
-        with st.expander("Learning rate and speed", key="progress.more", on_change="rerun") as more:
-            if more.open:
-                curves.curves(run, events, ("Learning rate", "Pictures per second"))
+def _learning(look: Look) -> None:
+    curves.curves(look, ("Loss", "Accuracy"))
+    curves.remarks(look.run, look.events)
+    curves.latest_look(look.run)
+    with st.expander("Learning rate and speed", key="progress.more", on_change="rerun") as more:
+        if more.open:
+            curves.curves(look, ("Learning rate", "Pictures per second"))
 
 
-def _headline(run, events) -> None:
-    st.progress(min(max(run.progress, 0.0), 1.0), text=_sentence(run, events))
+def _headline(look: Look) -> None:
+    run = look.run
+    st.progress(look.share, text=_sentence(look))
     if run.state != "done":
         with st.container(horizontal=True):
             act("progress", "Stop", "stop", jobs.stop, run, run.can_stop)
@@ -104,33 +105,38 @@ def _headline(run, events) -> None:
         (st.error if run.state == "failed" else st.info)(formatting.plain(run.message))
 
 
-def _sentence(run, events) -> str:
+def _sentence(look: Look) -> str:
+    """What a run is doing, how far it is, and how long that will take."""
+    run, by_steps = look.run, history.latest(look.events, history.BY_STEPS)
     if run.state == "queued":
         return f"Waiting: number {run.position} in line"
-    step, started = history.latest(events, (StepsDone, EpochEnded)), history.latest(events, TrainingStarted)
-    parts = [(is_active(run) and history.stage(events)) or state(run)]
-    if step and started:
-        parts.append(f"epoch {step.epoch} of {started.epochs}")
-    by_steps = history.latest(events, history.BY_STEPS)
+    parts = [_doing(look), look.epoch]
     if by_steps and run.state != "done":
         parts.append(f"step {by_steps.step:,} of {by_steps.steps:,}")
-    parts.append(formatting.percent(run.progress, 0))
-    if run.eta_seconds and run.state == "running":  # none when steps are done and the model is being finished
-        parts.append(f"about {formatting.duration(run.eta_seconds)} left")
-    return formatting.plain(" · ".join(parts))
+    trains = run.kind != "train" or look.phase == TRAINING or not run.live
+    if trains:
+        parts.append(formatting.percent(look.share, 0))
+    if run.eta_seconds and run.state == "running" and trains:
+        then = ", then it is measured" if run.kind == "train" else ""
+        parts.append(f"about {formatting.duration(run.eta_seconds)} left{then}")
+    return formatting.plain(" · ".join(part for part in parts if part))
 
 
-def _metrics(events) -> None:
-    ended, step = history.epochs(events), history.latest(events, (StepsDone, EpochEnded))
-    last = ended[-1] if ended else None
-    metrics(
-        {
-            "Loss": _number(step.loss if step else None),
-            "Training accuracy": formatting.percent(step.accuracy if step else None),
-            "Validation accuracy": formatting.percent(last.val_accuracy if last else None),
-            "Pictures per second": f"{step.pictures_per_second:,.0f}" if step else "–",
-        }
-    )
+def _doing(look: Look) -> str:
+    """The state of a run; while it is at work which of its three parts it is in, or what it says that it does."""
+    run, stage = look.run, history.stage(look.events)
+    if run.state == "running" and run.kind == "train":
+        number = PHASES.index(look.phase) + 1
+        what = "Training" if look.phase == TRAINING else stage or look.phase.capitalize()
+        return f"{number} of {len(PHASES)}: {what}"
+    return (is_active(run) and stage) or state(run)
+
+
+def _metrics(look: Look) -> None:
+    """Loss, accuracies and speed, each with what it is the mean of."""
+    figures = look.figures.items()
+    for cell, (name, (value, basis)) in zip(cells(len(figures), len(figures), METRIC_WIDTH), figures, strict=True):
+        cell.metric(name, value, basis or None, delta_color="off", delta_arrow="off", border=True)
 
 
 def _remarks(events) -> None:
@@ -142,7 +148,7 @@ def clone(run, **training) -> None:
     """Fill the form of Train with a run's recipe, some training settings changed, and go there."""
     recipe = run.recipe.model_dump()
     st.session_state.update({"train.clone": recipe | {"training": recipe["training"] | training}, "train.setup": True})
-    st.session_state.pop("run", None)
+    address.choose("run", None)
     st.switch_page(shell.path("train"))
 
 
@@ -175,7 +181,3 @@ def do(action, run_id: str) -> None:
     """Do something to a run; a callback."""
     with trouble("That"):
         action(run_id)
-
-
-def _number(value: float | None) -> str:
-    return "–" if value is None else f"{value:.3f}"

@@ -1,7 +1,5 @@
 """Sweeps (hyperparameter search) on screen: what to vary, and what came of it."""
 
-import math
-
 import streamlit as st
 
 from mlcore import architectures, settings
@@ -10,20 +8,19 @@ from mlcore.jobs.sweeps import Method
 from mlcore.recipe import Training
 from pages.parts import formatting, pick, shell
 from pages.parts.formatting import title_in
-from pages.parts.runs import parallel_coordinates, progress
+from pages.parts.runs import axis, parallel_coordinates, progress
 from pages.parts.trouble import trouble
 
 METHODS: dict[Method, str] = {
-    "random": "Draw at random",
-    "tpe": "Learn from the runs so far",
-    "grid": "Try every combination",
+    "random": "Draw at random (random search)",
+    "tpe": "Learn from the runs so far (TPE)",
+    "grid": "Try every combination (grid search)",
 }
-HOW = "Values with commas, or a range such as 0.001..0.1; add :log for a range over several powers of ten"
 
 
 def form(recipe) -> None:
     """Choose what to vary around a recipe, and start."""
-    with st.expander("Try several settings", key="sweep.fold", on_change="rerun") as fold:
+    with st.expander("Try several settings (hyperparameter search)", key="sweep.fold", on_change="rerun") as fold:
         if not fold.open:
             return
         specs = _settings(recipe)
@@ -35,7 +32,7 @@ def form(recipe) -> None:
             persist_state="session",
             placeholder="Choose settings",
         )
-        vary = [f"{key}={_values(key, specs[key])}" for key in chosen]
+        vary = [f"{key}={axis.text(key, specs[key])}" for key in chosen]
         left, right = st.columns(2)
         with left:
             method = st.selectbox(
@@ -48,7 +45,7 @@ def form(recipe) -> None:
         with right:
             text = "At the most; a grid ends when every combination was tried"
             runs = st.number_input("Runs", 2, sweeps.MOST, 10, key="sweep.runs", help=text, persist_state="session")
-        if st.button("Start sweep", key="sweep.start", disabled=not vary):
+        if st.button("Start sweep", key="sweep.start", disabled=not vary or any(text.endswith("=") for text in vary)):
             with trouble("Starting the sweep"):
                 begun = sweeps.begin(recipe, vary, method, int(runs))
                 st.switch_page(shell.path("runs"), query_params={"sweep": begun.id})
@@ -61,24 +58,6 @@ def _settings(recipe) -> dict:
         f"training.{spec.name}": spec for spec in settings.fields(Training) if spec.name != "devices"
     }
     return {key: spec for key, spec in fields.items() if spec.type in ("integer", "number", "choice", "flag")}
-
-
-def _values(key: str, spec) -> str:
-    return st.text_input(
-        spec.label, _suggested(spec), key=f"sweep.values.{key}", help=f"{spec.help}. {HOW}", persist_state="session"
-    )
-
-
-def _suggested(spec) -> str:
-    """Every choice, or a range around the default within its bounds."""
-    if spec.type in ("choice", "flag"):
-        choices = ["true", "false"] if spec.type == "flag" else spec.choices
-        return ",".join(str(choice) for choice in choices)
-    middle = spec.default or (spec.high or 1) / 10
-    low, high = max(spec.low or 0, middle / 4), min(spec.high or math.inf, middle * 4)
-    if spec.type == "integer":
-        return f"{max(int(low), int(spec.low or 0))}..{int(high)}"
-    return f"{low:.3g}..{high:.3g}:log" if low > 0 else f"{low:.3g}..{high:.3g}"
 
 
 def results(runs: list) -> None:
@@ -95,14 +74,14 @@ def results(runs: list) -> None:
     if reason := sweeps.halted(sweep):
         st.warning(formatting.plain(reason))
     if best and best.score is not None:
-        said = ", ".join(f"{_name(key)} {value}" for key, value in best.values.items())
+        said = ", ".join(f"{_name(key)} {_value(value)}" for key, value in best.values.items())
         right = f"right in {formatting.percent(best.score)} of the validation pictures"
         st.success(formatting.plain(f"Best so far: {said}, {right}."))
         st.caption(formatting.plain(sweeps.caveat(members)))
     _table(sweep, members)
     scored = [(member.values, member.score) for member in members if member.score is not None]
     if len(scored) > 1:
-        axes = {_name(axis.key): (axis, [values[axis.key] for values, _ in scored]) for axis in sweep.axes}
+        axes = {_name(each.key): (each, [values[each.key] for values, _ in scored]) for each in sweep.axes}
         parallel_coordinates.lines(axes, [score for _, score in scored], "sweep.lines")
     active = any(progress.is_active(member.run) for member in members) and not sweep.stopped
     st.button(
@@ -119,7 +98,7 @@ def _table(sweep, members) -> None:
     rows = [
         {
             "Run": member.run.title,
-            **{_name(key): str(value) for key, value in member.values.items()},
+            **{_name(key): _value(value) for key, value in member.values.items()},
             "State": progress.state(member.run),
             "Validation accuracy": member.score,
         }
@@ -137,3 +116,9 @@ def _table(sweep, members) -> None:
 
 def _name(key: str) -> str:
     return key.rpartition(".")[2].replace("_", " ").capitalize()
+
+
+def _value(value) -> str:
+    """A value of a setting as a person reads it."""
+    number = isinstance(value, int | float) and not isinstance(value, bool)
+    return formatting.decimal(value, 4) if number else formatting.choice_words(value)

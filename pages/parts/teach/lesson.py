@@ -106,7 +106,7 @@ def _run(draft):
 
 def _next(run) -> None:
     card = library.card_of(run.id)
-    accuracy = card.accuracy.text() if card.accuracy else "not measured"
+    accuracy = formatting.interval(card.accuracy)
     st.success(formatting.plain(f"The model is in the library. On pictures set aside it is right in {accuracy}."))
     with st.container(horizontal=True):
         for page, step in {"classify": "Classify", "explain": "Explain", "evaluate": "See how good it is"}.items():

@@ -15,7 +15,7 @@ Started = tuple[str, str]  # the run's id, and what was chosen in a sentence
 
 def panel(name: str, watch: Callable[[str], None]) -> list[background.Request]:
     """Offer to choose everything for a time; gives what is to be waited for, after which `watch(run_id)` shows it."""
-    with st.expander("Best in so many minutes", key="train.best"):
+    with st.expander("Best in so many minutes (model selection)", key="train.best"):
         st.write("Some networks are timed for a few steps on this machine; the one that suits the time is trained.")
         text = "Choosing, training and measuring together"
         minutes = st.number_input("Minutes", 0.25, 600.0, 3.0, 1.0, key="train.best.minutes", format="%g", help=text)

@@ -19,7 +19,7 @@ HELPS = {
     "Parameters": "Numbers that training adjusts",
     "Memory": "For the network, its optimiser and one batch, on top of about 700 MB for TensorFlow",
     "Time per epoch": "Measured on this machine on a few steps; an epoch sees every training picture once",
-    "Time in all": "At most; early stopping and a time limit can make it shorter",
+    "Time in all": "At most, with loading and measuring; early stopping and a time limit can make it shorter",
 }
 
 
@@ -81,10 +81,17 @@ def _show(numbers: DeltaGenerator, recipe: Recipe, about: data.Summary, estimate
         f"{estimate.parameters:,}",
         formatting.size(estimate.memory_bytes),
         formatting.duration(estimate.seconds_per_epoch),
-        formatting.duration(estimate.seconds),
+        formatting.duration(estimate.whole_seconds),
     ]
     _draw(numbers, values)
-    st.caption("Measured on this machine.")
+    loading, learning, measuring = (
+        formatting.duration(seconds)
+        for seconds in (estimate.loading_seconds, estimate.seconds, estimate.measuring_seconds)
+    )
+    st.caption(
+        f"Measured on this machine by a few steps: about {loading} to load, {learning} to train, {measuring} to save "
+        "and to measure the model."
+    )
     long = estimate.seconds >= LONG and not about.is_sequence and min(about.shape[:2]) >= LARGE
     return _quicker(recipe, about, estimate.seconds) if long else None
 

@@ -5,7 +5,7 @@ import streamlit as st
 from mlcore import architectures, data, training
 from mlcore.recipe import Augmentation, Distillation, Recipe, Training
 from mlcore.registry import Entry
-from pages.parts import pick
+from pages.parts import address, pick
 from pages.parts.form import fill, form
 from pages.parts.formatting import title_in
 from pages.parts.runs import network
@@ -22,13 +22,13 @@ def recipe_form() -> Recipe:
     with right:
         entry = _architecture(_suiting(summaries), summaries[name])
     _preset()
-    with st.expander("Network", key="train.network", expanded=entry.name == "layers"):
+    with st.expander("Network (its settings)", key="train.network", expanded=entry.name == "layers"):
         settings = _network_form(entry, summaries[name])
-    with st.expander("Training", key="train.training.fold"):
+    with st.expander("Training (hyperparameters)", key="train.training.fold"):
         chosen = form(Training, "train.training")
-    with st.expander("Varying the pictures", key="train.augmentation.fold"):
+    with st.expander("Varying the pictures (augmentation)", key="train.augmentation.fold"):
         chosen["augmentation"] = form(Augmentation, "train.augmentation")
-    with st.expander("Learning from other models", key="train.distillation.fold"):
+    with st.expander("Learning from other models (distillation)", key="train.distillation.fold"):
         chosen["distillation"] = _teaching(summaries[name])
     return training.checked({"data": name, "architecture": entry.name, "settings": settings, "training": chosen})
 
@@ -40,7 +40,8 @@ def _take_clone() -> None:
         fill(Distillation, "train.distillation", recipe["training"].get("distillation", {}))
         if recipe["architecture"] == "layers":
             own_layers.fill("train.layers", recipe["settings"])
-        st.session_state.update({"data": recipe["data"], "architecture": recipe["architecture"]})
+        address.choose("data", recipe["data"])
+        address.choose("architecture", recipe["architecture"])
 
 
 def _data_set(summaries: dict[str, data.Summary]) -> str:
@@ -53,7 +54,7 @@ def _data_set(summaries: dict[str, data.Summary]) -> str:
 
 def _architecture(titles: dict[str, str], about: data.Summary) -> Entry:
     """Pick an architecture among those that suit the data; the first one comes with its preset."""
-    before, (proposed, preset) = st.session_state.get("architecture"), training.proposed(about)
+    before, (proposed, preset) = address.recent("architecture"), training.proposed(about)
     if not before:
         st.session_state.setdefault("train.preset", preset)
     name = pick.one("Architecture", titles, "architecture", proposed, on_change=_apply_preset)

@@ -217,3 +217,13 @@ def test_a_dark_digit_on_white_paper_is_no_stranger(home, negative):
 
     assert len(answers) >= 20
     assert np.mean([answer.unlike.flagged for answer in answers]) < 0.2
+
+
+def test_the_axes_are_the_right_singular_vectors_that_hold_95_percent_of_the_spread():
+    spread = np.random.default_rng(0).normal(size=(200, 12)) * np.geomspace(8, 0.1, 12)
+    axes = ood._principal(spread)
+    _, lengths, vectors = np.linalg.svd(spread, full_matrices=False)
+    held = np.cumsum(lengths**2) / (lengths**2).sum()
+
+    assert axes.shape == (12, int((held < ood.HELD).sum()) + 1)
+    np.testing.assert_allclose(abs((axes * vectors[: axes.shape[1]].T).sum(axis=0)), 1, atol=1e-9)  # but for the sign

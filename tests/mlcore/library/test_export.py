@@ -76,3 +76,14 @@ def test_a_network_without_filters_has_no_feature_map(tmp_path):
     export.write_small_copy(architectures.build("mlp", {}, (16, 16, 3), 4), tmp_path, pictures(2))
 
     assert Runner(tmp_path / "model.tflite").features(pictures(2)) is None
+
+
+@pytest.mark.parametrize("name", ["fast-cnn", "mlp"])
+def test_the_quick_conversion_answers_as_that_of_keras_to_the_last_bit(name, tmp_path):
+    network = architectures.build(name, {}, (16, 16, 3), 4)
+    (tmp_path / "quick.tflite").write_bytes(export.litert(network))
+    network.export(tmp_path / "keras.tflite", format="litert", verbose=False)
+
+    ours, theirs = (Runner(tmp_path / f"{each}.tflite").logits(pictures(5)) for each in ("quick", "keras"))
+
+    np.testing.assert_array_equal(ours, theirs)

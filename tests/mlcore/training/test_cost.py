@@ -8,7 +8,7 @@ import pytest
 from mlcore import teach, training
 from mlcore.teach import features
 from mlcore.training import cost
-from mlcore.training.cost import _memory
+from mlcore.training.cost import ENGINE_SECONDS, WRITING_SECONDS, _measured_pictures, _memory
 from mlcore.training.loop import EPOCH_SECONDS
 
 
@@ -81,3 +81,15 @@ def test_the_time_to_teach_is_that_of_looking_at_every_picture(tiny_data, monkey
     monkeypatch.setattr(features, "opened", lambda backbone, shape: lambda pictures: time.sleep(0.1))
 
     assert teach.seconds("shapes") >= 60 / 8 * 0.1 + 1
+
+
+def test_the_time_in_all_is_loading_training_and_measuring(tiny_data):
+    cost = training.estimate(training.draft("shapes", "mlp", None, ["training.minutes=0.1"]))
+
+    assert cost.whole_seconds == cost.loading_seconds + cost.seconds + cost.measuring_seconds
+    assert cost.seconds <= 6
+    assert (cost.loading_seconds > ENGINE_SECONDS, cost.measuring_seconds > WRITING_SECONDS) == (True, True)
+
+
+def test_as_many_pictures_are_reckoned_with_as_are_answered_after_training():
+    assert _measured_pictures({"train": 8000, "val": 500, "test": 2000}) == 500 + 2000 + 1000 + 500 + 1000

@@ -96,7 +96,7 @@ def test_after_three_tries_it_gives_up_in_words(tiny_data, tmp_path, fault):
 
     assert refused.value.kind == "non-finite-weights"
     assert "4 times" in refused.value.message
-    assert "training.learning_rate=1e-05" in refused.value.message  # a tenth of an eighth of 0.001
+    assert "training.learning_rate=0.00001" in refused.value.message  # a tenth of an eighth of 0.001
     assert all(checkpoint.is_finite(state) for state in every_checkpoint(tmp_path))
 
 

@@ -181,7 +181,7 @@ def test_a_time_budget_cuts_the_steps_and_says_so(plan, tmp_path, monkeypatch):
 
     assert done.progress.step == done.progress.total_steps == 4
     assert [each.message for each in told if isinstance(each, events.NoticeGiven)] == [
-        "The time budget of 1 minutes allows 4 steps here."
+        "The time budget of 1 minute allows 4 steps here."
     ]
 
 
