@@ -51,6 +51,7 @@ MODEL_FILES = {
     "weights.json": "which file of which package a model that came along is made of",
     "outline.json": "the drawing of the network",
     "background.npz": "training pictures that explanations compare with",
+    "learned.npy": "digests of the pictures that it learned from, to know them again in other data",
     "lesson.json": "what was taught, and by which pictures",
     "generator.json": "how much noise a generator takes, and whether it knows classes",
     "directions.npy": "the knobs of a generator",

@@ -6,7 +6,7 @@ from typing import Any, Literal
 
 from pydantic import Field, field_validator
 
-from mlcore.settings import Settings, choice, names, number
+from mlcore.settings import Settings, choice, names, number, recorded
 
 Precision = Literal["auto", "float32", "mixed-float16", "mixed-bfloat16"]
 OptimizerName = Literal["gradient-descent", "momentum", "nesterov", "rmsprop", "adam", "adamw"]
@@ -63,7 +63,9 @@ class Training(Settings):
         "auto", "Numbers inside the network; auto is float32 on a CPU and mixed on a GPU", expert=True
     )
     devices: int = number(1, 1, 16, "GPUs that share each batch", expert=True)
-    seed: int = number(0, 0, 2**31 - 1, "Number that all randomness comes from: same seed, same model")
+    seed: int = number(
+        0, 0, 2**31 - 1, "Number that all randomness comes from: as many steps on as many cores give the same model"
+    )
     augmentation: Augmentation = Augmentation()
     distillation: Distillation = Distillation()
 
@@ -75,9 +77,10 @@ class Recipe(Settings):
     architecture: str = Field(description="Name of the architecture")
     settings: dict[str, Any] = Field(default_factory=dict, description="Settings of the architecture")
     training: Training = Training()
+    fingerprint: str = recorded("Fingerprint of the data that it was begun with; empty where nobody wrote it down")
 
     @property
     def id(self) -> str:
-        """Eight hexadecimal digits that differ when anything in the recipe differs."""
-        text = json.dumps(self.model_dump(mode="json"), sort_keys=True)
+        """Eight hexadecimal digits that differ when anything in the recipe differs, its data taken by their name."""
+        text = json.dumps(self.model_dump(mode="json", exclude={"fingerprint"}), sort_keys=True)
         return hashlib.sha256(text.encode()).hexdigest()[:8]

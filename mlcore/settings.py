@@ -50,6 +50,11 @@ def names(help: str, *, label: str = "", expert: bool = False) -> Any:
     return Field(default_factory=list, description=help, title=label or None, json_schema_extra=extra)
 
 
+def recorded(help: str) -> Any:
+    """A text that the program writes down by itself, such as a fingerprint; no form asks for it."""
+    return Field("", description=help, json_schema_extra=_extra(False, recorded=True))
+
+
 def _extra(expert: bool, **facts: object) -> JsonDict:
     """What pydantic keeps of a field for us; no JSON schema is made of it, so a function may be among it."""
     return cast(JsonDict, {"expert": expert, **facts})
@@ -76,7 +81,7 @@ class FieldSpec:
 
 
 def fields(settings: type[Settings]) -> list[FieldSpec]:
-    """The settings of a class, in the order of their declaration; nested settings are left out."""
+    """The settings of a class, in the order of their declaration; nested and recorded ones are left out."""
     specs = (_spec(name, info) for name, info in settings.model_fields.items())
     return [spec for spec in specs if spec]
 
@@ -123,6 +128,8 @@ def _spec(name: str, info: FieldInfo) -> FieldSpec | None:
         return None
     bounds = {type(part).__name__: part for part in info.metadata}
     extra: dict[str, Any] = info.json_schema_extra if isinstance(info.json_schema_extra, dict) else {}
+    if extra.get("recorded"):
+        return None
     return FieldSpec(
         name=name,
         label=info.title or name.replace("_", " ").capitalize(),

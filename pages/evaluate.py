@@ -71,7 +71,9 @@ def measure(card: Card, progress: Progress) -> evaluation.Evaluation:
 
 
 def headline(report) -> None:
-    """Accuracy with its interval, first."""
+    """Accuracy with its interval, first, and what has to be known with it."""
+    if report.note:
+        st.warning(formatting.plain(report.note))
     shown = {"Right answers (accuracy)": report.accuracy} | {
         f"Right among {k} (top {k})": v for k, v in report.top_accuracy.items()
     }
@@ -87,6 +89,13 @@ def headline(report) -> None:
     st.caption(
         f"Measured on {formatting.count(report.accuracy.n, 'test picture')}. With other pictures of the same kind, "
         "19 of 20 such intervals hold the true share."
+    )
+    name, always = report.commonest
+    st.caption(
+        formatting.plain(
+            f"Always answering {name}, the commonest class, would be right in {formatting.percent(always.value)}. "
+            f"Each class counting the same, {formatting.percent(report.balanced)} are right (balanced accuracy)."
+        )
     )
 
 

@@ -10,6 +10,7 @@ from mlcore import architectures, data, generation, jobs, library
 from mlcore.jobs import Run, tasks
 from mlcore.library.card import Card
 from pages.parts import charts, formatting, pick, shell
+from pages.parts.formatting import title_in
 from pages.parts.runs import curves, history, network, progress, queue, sweep
 from pages.parts.trouble import trouble
 
@@ -92,17 +93,17 @@ def compare(runs: dict) -> None:
     begun = [id for id, run in runs.items() if run.state != "queued"][:3]
     kept = [id for id in st.session_state.get("runs.compared", begun) if id in runs]
     st.session_state["runs.compared"] = kept
+    titles = pick.distinct({id: run.title for id, run in runs.items()})
     chosen = st.multiselect(
         "Runs to compare",
         list(runs),
-        format_func=lambda id: runs[id].title,
+        format_func=title_in(titles),
         key="runs.compared",
         persist_state="session",
         max_selections=COMPARED,
         placeholder="Choose runs",
     )
-    names = pick.distinct({id: runs[id].title for id in chosen})
-    histories = {names[id]: history.of(runs[id]) for id in chosen}
+    histories = {titles[id]: history.of(runs[id]) for id in chosen}
     left, right = st.columns(2)
     for column, field, title in ((left, "val_accuracy", "Validation accuracy"), (right, "val_loss", "Validation loss")):
         with column:

@@ -1,17 +1,25 @@
 """Building blocks that several families share: the input, the stem, a normalised convolution, the head."""
 
+from collections.abc import Callable
+from typing import Any
+
 from mlcore.errors import Kind, Refused
 from mlcore.tensors import KerasModel, Tensor
 
 
-def check_size(shape: tuple[int, ...], smallest: int) -> None:
-    """Refuse pictures that would shrink to nothing on the way through the network."""
-    if min(shape[:2]) < smallest:
-        raise Refused(
-            Kind.NOT_COMPATIBLE,
-            f"This architecture needs pictures of at least {smallest} x {smallest} pixels; "
-            f"these have {shape[1]} x {shape[0]}. Add the data again with a larger size.",
-        )
+def at_least(smallest: Callable[[Any, tuple[int, ...]], int]) -> Callable[[Any, tuple[int, ...]], None]:
+    """The check of an entry whose pictures must have a side in pixels, by settings and shape, or shrink to nothing."""
+
+    def check(settings: Any, shape: tuple[int, ...]) -> None:
+        side = smallest(settings, shape)
+        if min(shape[:2]) < side:
+            raise Refused(
+                Kind.NOT_COMPATIBLE,
+                f"This architecture needs pictures of at least {side} x {side} pixels; these have "
+                f"{shape[1]} x {shape[0]}. Choose another one, such as mlp, or add the data again with a larger size.",
+            )
+
+    return check
 
 
 def reduction(shape: tuple[int, ...]) -> int:

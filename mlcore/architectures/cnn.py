@@ -1,7 +1,7 @@
 """Plain convolutional networks: convolutions and pooling, then one hidden layer."""
 
 from mlcore.architectures import shelf
-from mlcore.architectures.blocks import check_size
+from mlcore.architectures.blocks import at_least
 from mlcore.settings import Settings, number
 from mlcore.tensors import KerasModel
 
@@ -14,13 +14,15 @@ class CnnSettings(Settings):
     dropout: float = number(0.0, 0.0, 0.9, "Share of hidden units left out in each training step", expert=True)
 
 
-@shelf.add("cnn", "CNN", CnnSettings, traits=("one-at-a-time",), defaults=DEFAULTS)
+@shelf.add(
+    "cnn", "CNN", CnnSettings, traits=("one-at-a-time",), defaults=DEFAULTS, check=at_least(lambda settings, shape: 8)
+)
 def cnn(settings: CnnSettings, shape: tuple[int, ...], classes: int) -> KerasModel:
     """Two convolutions with pooling and a hidden layer: the classic for small grey pictures."""
     return _plain(settings, shape, classes, last_convolution=False)
 
 
-@shelf.add("cnn-cifar", "CIFAR CNN", CnnSettings, defaults=DEFAULTS)
+@shelf.add("cnn-cifar", "CIFAR CNN", CnnSettings, defaults=DEFAULTS, check=at_least(lambda settings, shape: 10))
 def cnn_cifar(settings: CnnSettings, shape: tuple[int, ...], classes: int) -> KerasModel:
     """Three convolutions with pooling and a hidden layer: the classic for small colour pictures."""
     return _plain(settings, shape, classes, last_convolution=True)
@@ -30,7 +32,6 @@ def _plain(settings: CnnSettings, shape: tuple[int, ...], classes: int, last_con
     import keras
     from keras import layers
 
-    check_size(shape, smallest=10 if last_convolution else 8)
     inputs = keras.Input(shape)
     x = layers.Rescaling(1 / 127.5, offset=-1)(inputs)
     for filters in (settings.width, 2 * settings.width):

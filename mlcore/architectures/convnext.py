@@ -1,7 +1,7 @@
 """ConvNeXt: a convolutional network with the manners of a vision transformer."""
 
 from mlcore.architectures import shelf
-from mlcore.architectures.blocks import check_size, network, pictures, reduction
+from mlcore.architectures.blocks import at_least, network, pictures, reduction
 from mlcore.settings import Settings, number
 from mlcore.tensors import KerasModel, Tensor
 
@@ -28,7 +28,14 @@ class ConvnextSettings(Settings):
     )
 
 
-@shelf.add("convnext", "ConvNeXt", ConvnextSettings, traits=("pooled-head",), defaults=DEFAULTS)
+@shelf.add(
+    "convnext",
+    "ConvNeXt",
+    ConvnextSettings,
+    traits=("pooled-head",),
+    defaults=DEFAULTS,
+    check=at_least(lambda settings, shape: 2 * reduction(shape) * 2**settings.stages),
+)
 def convnext(settings: ConvnextSettings, shape: tuple[int, ...], classes: int) -> KerasModel:
     """Blocks of a 7 x 7 convolution per filter and two 1 x 1 convolutions: the modern design, made small.
 
@@ -37,7 +44,6 @@ def convnext(settings: ConvnextSettings, shape: tuple[int, ...], classes: int) -
     or 8 x 8 above; the last normalisation comes before the pooling, so that class maps stay possible.
     """
     patch = 2 * reduction(shape)
-    check_size(shape, patch * 2**settings.stages)
     inputs, x = pictures(shape)
     count = settings.stages * settings.blocks
     for block in range(count):

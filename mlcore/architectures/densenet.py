@@ -1,7 +1,7 @@
 """DenseNet, densely connected networks: every layer sees the maps of all layers before it."""
 
 from mlcore.architectures import shelf
-from mlcore.architectures.blocks import check_size, network, normalised, pictures, reduction
+from mlcore.architectures.blocks import at_least, network, normalised, pictures, reduction
 from mlcore.settings import Settings, choice, number
 from mlcore.tensors import KerasModel, Tensor
 
@@ -25,15 +25,25 @@ class DensenetSettings(Settings):
     compression: float = number(0.5, 0.1, 1.0, "Share of the filters that is kept between two stages", expert=True)
 
 
-@shelf.add("densenet", "DenseNet", DensenetSettings, traits=("pooled-head",), defaults=DEFAULTS)
+def _shrink(settings: DensenetSettings, shape: tuple[int, ...]) -> int:
+    return reduction(shape) if settings.fine else max(2, reduction(shape))
+
+
+@shelf.add(
+    "densenet",
+    "DenseNet",
+    DensenetSettings,
+    traits=("pooled-head",),
+    defaults=DEFAULTS,
+    check=at_least(lambda settings, shape: 8 * _shrink(settings, shape)),
+)
 def densenet(settings: DensenetSettings, shape: tuple[int, ...], classes: int) -> KerasModel:
     """Each layer adds a few filters to all earlier ones: few weights, much reuse, slower on a CPU.
 
     After Huang et al. 2016 (arXiv:1608.06993), with bottlenecks and compression (DenseNet-BC). Up to 128 pixels the
     first convolution halves the map unless `fine`, which a CPU needs; above it is theirs for ImageNet.
     """
-    shrink = reduction(shape) if settings.fine else max(2, reduction(shape))
-    check_size(shape, 8 * shrink)
+    shrink = _shrink(settings, shape)
     inputs, x = pictures(shape)
     x = _stem(x, 2 * settings.growth, shrink)
     for stage in range(3):

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from mlcore.architectures import shelf
-from mlcore.architectures.blocks import check_size, network, reduction
+from mlcore.architectures.blocks import at_least, network, reduction
 from mlcore.settings import Settings, number
 from mlcore.tensors import KerasModel, Tensor
 
@@ -48,7 +48,12 @@ class EfficientnetLiteSettings(Settings):
 
 
 @shelf.add(
-    "efficientnet-lite", "EfficientNet-Lite", EfficientnetLiteSettings, traits=("pooled-head",), defaults=DEFAULTS
+    "efficientnet-lite",
+    "EfficientNet-Lite",
+    EfficientnetLiteSettings,
+    traits=("pooled-head",),
+    defaults=DEFAULTS,
+    check=at_least(lambda settings, shape: 8 * reduction(shape)),
 )
 def efficientnet_lite(settings: EfficientnetLiteSettings, shape: tuple[int, ...], classes: int) -> KerasModel:
     """Blocks that widen, filter each channel by itself and narrow again: much accuracy for little work.
@@ -57,7 +62,6 @@ def efficientnet_lite(settings: EfficientnetLiteSettings, shape: tuple[int, ...]
     Lite0 and shrinks the picture 32 times; up to 128 it shrinks 16 and up to 64 only 8 times.
     """
     shrink = reduction(shape)
-    check_size(shape, 8 * shrink)
     inputs, x = _pictures(shape)
     x = _activated(_convolution(x, STEM, 3, 2 if shrink > 1 else 1))
     for index, stage in enumerate(STAGES):

@@ -3,7 +3,7 @@
 from typing import Literal
 
 from mlcore.architectures import shelf
-from mlcore.architectures.blocks import check_size
+from mlcore.architectures.blocks import at_least
 from mlcore.settings import Settings, choice, number
 from mlcore.tensors import KerasModel, Tensor
 
@@ -26,7 +26,14 @@ class FastCnnSettings(Settings):
     fine_map: bool = choice(False, "Keep the last map twice as fine: sharper heat maps, half as much more work")
 
 
-@shelf.add("fast-cnn", "Fast CNN", FastCnnSettings, traits=("pooled-head", "whitened"), defaults=DEFAULTS)
+@shelf.add(
+    "fast-cnn",
+    "Fast CNN",
+    FastCnnSettings,
+    traits=("pooled-head", "whitened"),
+    defaults=DEFAULTS,
+    check=at_least(lambda settings, shape: 16),
+)
 def fast_cnn(settings: FastCnnSettings, shape: tuple[int, ...], classes: int) -> KerasModel:
     """A small residual-free network behind fixed whitening filters: the most accuracy per second on a CPU."""
     import keras
@@ -34,7 +41,6 @@ def fast_cnn(settings: FastCnnSettings, shape: tuple[int, ...], classes: int) ->
 
     from mlcore.custom_layers import Whitening
 
-    check_size(shape, smallest=16)
     inputs = keras.Input(shape)
     x = layers.Activation("gelu")(Whitening(min(settings.width, 32))(inputs))
     x = _unit(x, settings.width)

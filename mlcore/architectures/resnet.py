@@ -1,7 +1,7 @@
 """ResNet, residual networks: each block adds a correction to what came in."""
 
 from mlcore.architectures import shelf
-from mlcore.architectures.blocks import check_size, convolution, network, pictures, reduction, stem
+from mlcore.architectures.blocks import at_least, convolution, network, pictures, reduction, stem
 from mlcore.settings import Settings, number
 from mlcore.tensors import KerasModel, Tensor
 
@@ -23,7 +23,14 @@ class ResnetSettings(Settings):
     stages: int = number(3, 2, 4, "Stages; each one after the first works on a map half as wide and high")
 
 
-@shelf.add("resnet", "ResNet", ResnetSettings, traits=("pooled-head",), defaults=DEFAULTS)
+@shelf.add(
+    "resnet",
+    "ResNet",
+    ResnetSettings,
+    traits=("pooled-head",),
+    defaults=DEFAULTS,
+    check=at_least(lambda settings, shape: 2**settings.stages * reduction(shape)),
+)
 def resnet(settings: ResnetSettings, shape: tuple[int, ...], classes: int) -> KerasModel:
     """Blocks of two convolutions with a shortcut around them: trains well however deep it is.
 
@@ -31,7 +38,6 @@ def resnet(settings: ResnetSettings, shape: tuple[int, ...], classes: int) -> Ke
     shortcut is a 1 x 1 convolution (their option B). Pictures above 64 pixels begin with a 7 x 7 convolution at
     stride 2, and above 128 also with a pooling, as in their networks for ImageNet.
     """
-    check_size(shape, 2**settings.stages * reduction(shape))
     inputs, x = pictures(shape)
     x = stem(x, settings.width, reduction(shape))
     for stage in range(settings.stages):

@@ -1,7 +1,7 @@
 """ResNet-9, the short, wide residual network of the speed contests."""
 
 from mlcore.architectures import shelf
-from mlcore.architectures.blocks import check_size
+from mlcore.architectures.blocks import at_least
 from mlcore.settings import Settings, choice, number
 from mlcore.tensors import KerasModel, Tensor
 
@@ -27,7 +27,14 @@ class Resnet9Settings(Settings):
     )
 
 
-@shelf.add("resnet9", "ResNet-9", Resnet9Settings, traits=("pooled-head", "whitened"), defaults=DEFAULTS)
+@shelf.add(
+    "resnet9",
+    "ResNet-9",
+    Resnet9Settings,
+    traits=("pooled-head", "whitened"),
+    defaults=DEFAULTS,
+    check=at_least(lambda settings, shape: 8 if settings.fine else 16),
+)
 def resnet9(settings: Resnet9Settings, shape: tuple[int, ...], classes: int) -> KerasModel:
     """Nine wide layers with two shortcuts behind fixed whitening filters: for a GPU or longer training.
 
@@ -41,7 +48,6 @@ def resnet9(settings: Resnet9Settings, shape: tuple[int, ...], classes: int) -> 
 
     from mlcore.custom_layers import BothViews, StrongerView, Whitening
 
-    check_size(shape, 8 if settings.fine else 16)
     inputs = keras.Input(shape)
     whitening = Whitening(32, 3, 1) if settings.fine else Whitening(32, 4, 2)
     x = layers.Activation("gelu")(whitening(BothViews()(inputs) if settings.mirror else inputs))

@@ -1,7 +1,7 @@
 """VGG-style networks: nothing but 3 x 3 convolutions and pooling, one after the other."""
 
 from mlcore.architectures import shelf
-from mlcore.architectures.blocks import check_size, convolution, network, pictures, reduction
+from mlcore.architectures.blocks import at_least, convolution, network, pictures, reduction
 from mlcore.settings import Settings, number
 from mlcore.tensors import KerasModel
 
@@ -25,7 +25,14 @@ class VggSettings(Settings):
     dropout: float = number(0.0, 0.0, 0.9, "Share of features left out before the answer in training", expert=True)
 
 
-@shelf.add("vgg", "VGG-style", VggSettings, traits=("pooled-head",), defaults=DEFAULTS)
+@shelf.add(
+    "vgg",
+    "VGG-style",
+    VggSettings,
+    traits=("pooled-head",),
+    defaults=DEFAULTS,
+    check=at_least(lambda settings, shape: 2**settings.stages * reduction(shape)),
+)
 def vgg(settings: VggSettings, shape: tuple[int, ...], classes: int) -> KerasModel:
     """Stages of 3 x 3 convolutions with pooling between them: deep, plain, easy to understand.
 
@@ -35,7 +42,6 @@ def vgg(settings: VggSettings, shape: tuple[int, ...], classes: int) -> KerasMod
     """
     from keras import layers
 
-    check_size(shape, 2**settings.stages * reduction(shape))
     inputs, x = pictures(shape)
     if (shrink := reduction(shape)) > 1:
         x = layers.AveragePooling2D(shrink)(convolution(x, settings.width))

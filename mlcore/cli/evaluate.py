@@ -4,6 +4,7 @@ from argparse import ArgumentParser, Namespace
 
 from mlcore import data, evaluation, library
 from mlcore.cli.result import Result, percent, table
+from mlcore.errors import Refused
 from mlcore.library.card import Card, Noticing
 from mlcore.library.certainty import Certainty
 from mlcore.library.classifier import Classifier
@@ -35,6 +36,8 @@ def evaluate(given: Namespace) -> Result:
     ]
     lines = [
         f"accuracy {report.accuracy.text()}",
+        f"balanced over the classes {_share(report.balanced)}",
+        f"always answering {report.commonest[0]!r} {percent(report.commonest[1])}",
         f"calibration error {report.ece_after:.1%} (before scaling {report.ece_before:.1%})",
         *_promises_kept(classifier.card, report.certainty),
         *_noticed(noticing),
@@ -59,7 +62,8 @@ def _measured(classifier: Classifier, given: Namespace) -> tuple[evaluation.Eval
     stored = evaluation.load(classifier.folder, "test") if (classifier.folder / "evaluations").is_dir() else None
     if stored and not given.data and given.split == "test" and not data.stored(name):
         return stored, "Measured when the model was made; its data isn't here."
-    return evaluation.evaluate(classifier, data.open(name).split(given.split)), ""
+    report = evaluation.evaluate(classifier, data.open(name).split(given.split))
+    return report, report.note
 
 
 def _noticing(classifier: Classifier) -> Noticing | None:
@@ -70,8 +74,10 @@ def _noticing(classifier: Classifier) -> Noticing | None:
         return card.unlike
     from mlcore.evaluation import out_of_distribution
 
-    dataset = data.open(card.data)
-    return out_of_distribution.complete(classifier, dataset) if set(dataset.classes) == set(card.classes) else None
+    try:
+        return out_of_distribution.complete(classifier, data.open(card.data))
+    except Refused:  # what stands under that name isn't its own
+        return None
 
 
 def _noticed(noticing: Noticing | None) -> list[str]:

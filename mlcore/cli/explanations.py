@@ -32,8 +32,10 @@ def judge(given: Namespace) -> Result:
     except KeyboardInterrupt:
         raise Refused(Kind.CANCELLED, "Stopped; the same command goes on from here.") from None
     skipped = [f"{name} was left out: {reason}" for name, reason in benchmark.skipped.items()]
-    lines = [benchmark.sentence, "", table([_row(row) for row in benchmark.rows], ""), *skipped]
-    return Result({"id": given.id, **benchmark.to_json()}, "\n".join(lines))
+    notes = [source["note"]] if source["note"] else []
+    lines = [benchmark.sentence, *notes, "", table([_row(row) for row in benchmark.rows], ""), *skipped]
+    document = {"id": given.id, **benchmark.to_json()} | ({"note": source["note"]} if notes else {})
+    return Result(document, "\n".join(lines))
 
 
 def explain_all(given: Namespace, classifier: Classifier, target: str | int | None, settings: dict[str, Any]) -> Result:

@@ -96,6 +96,10 @@ def _shown(sweep: sweeps.Sweep) -> Result:
         for row, member in zip(rows, members, strict=True)
     ]
     last = f"best: {best.run.id}" if best else "No member has finished yet."
+    if warning := sweeps.caveat(members):
+        document["caveat"], last = warning, f"{last}\n{warning}"
+    if reason := sweeps.halted(sweep):
+        document["note"], last = reason, f"{last}\n{reason}"
     return Result(document, f"{table(cells, 'No members yet.')}\n{last}")
 
 

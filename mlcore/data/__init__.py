@@ -34,7 +34,8 @@ __all__ = [
 ]
 
 SIZES = (8, 512)  # a side in pixels
-COPIED = ("title", "description", "source", "license", "splits", "class_counts", "created")  # from meta.json
+# From meta.json:
+COPIED = ("title", "description", "source", "license", "splits", "class_counts", "created", "fingerprint")
 free_name = ingest.free_name
 
 
@@ -57,6 +58,7 @@ class Summary:
     created: str
     download_bytes: int
     disk_bytes: int
+    fingerprint: str = ""
 
     @property
     def is_sequence(self) -> bool:
@@ -128,8 +130,8 @@ def add(
 
     Pictures become size x size pixels; without a size they keep a common one of up to 128 pixels, else they become
     squares of 224, 128 or 64 pixels, as large as the first picture and 1 GB for all allow.
-    A missing test or validation set is taken from the training pictures, chosen by the seed. `progress` hears
-    how many pictures are done; an exception in it cancels. Raises Refused.
+    A missing test or validation set is taken from the training pictures, chosen by their own hashes and the seed.
+    `progress` hears how many pictures are done; an exception in it cancels. Raises Refused.
     """
     checked_name(name, "name of a data set")
     if size is not None and not (isinstance(size, int) and SIZES[0] <= size <= SIZES[1]):

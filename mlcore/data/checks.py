@@ -1,6 +1,7 @@
 """Checks of a data set before anyone trusts a model trained on it: duplicates, leakage, label conflicts, imbalance."""
 
 from collections.abc import Sequence
+from typing import Protocol
 
 import numpy as np
 
@@ -110,6 +111,32 @@ def train_test_leak(splits: np.ndarray, same: np.ndarray, judge: int = TEST) -> 
         f"up to {percent_text(leaked / total)} % of the {judging} accuracy may be memory."
     )
     return Notice(Kind.TRAIN_TEST_LEAK, message)
+
+
+class Sized(Protocol):
+    """A data set, or its facts."""
+
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def splits(self) -> dict[str, int]: ...
+
+    @property
+    def is_sequence(self) -> bool: ...
+
+
+def refuse_less_than_a_batch(about: Sized, batch_size: int) -> None:
+    """Raise Refused for clips, and where the training pictures are fewer than a batch; a set that isn't here passes."""
+    if about.is_sequence:
+        raise Refused(Kind.NOT_COMPATIBLE, f"The data set {about.name!r} holds clips; this works on single pictures.")
+    count = about.splits.get("train", batch_size)
+    if count < batch_size:
+        raise Refused(
+            Kind.MISSING_DATA,
+            f"The data set {about.name!r} has {count} training pictures; training by steps needs at least one batch of "
+            f"them, which is {batch_size}: set batch_size to fewer, or add more pictures.",
+        )
 
 
 def imbalance(counts: Sequence[int]) -> float:

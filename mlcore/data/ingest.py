@@ -17,8 +17,8 @@ import psutil
 
 from mlcore import durable
 from mlcore.data import checks
-from mlcore.data.sources import Example, Incoming
-from mlcore.data.splits import SPLITS, carve
+from mlcore.data.sources import Example, Incoming, sources
+from mlcore.data.splits import SPLITS, by_lot, by_own_hash, carve
 from mlcore.data.writer import VERSION, Writer, fingerprint
 from mlcore.errors import Kind, Refused
 from mlcore.home import in_home
@@ -35,21 +35,31 @@ def shelf_folder() -> Path:
 
 
 def free_name(name: str) -> str:
-    """The name itself when no stored data set has it, else the next one with a number."""
+    """The name itself when no data set has it, stored or built-in, else the next one with a number."""
     number, candidate = 1, name
-    while (shelf_folder() / candidate).exists():
+    while (shelf_folder() / candidate).exists() or candidate in built_in_names():
         number += 1
         candidate = f"{name[:59]}-{number}"
     return candidate
 
 
-def refuse_taken(name: str) -> None:
-    """Raise Refused(bad-setting) when a stored data set has the name."""
-    free = free_name(name)
-    if free != name:
+def built_in_names() -> list[str]:
+    """The names of the data sets that can be opened without adding them."""
+    return [entry.name for entry in sources.all() if "built-in" in entry.traits]
+
+
+def refuse_taken(name: str, source: str = "folder") -> None:
+    """Raise Refused(bad-setting) when a stored data set has the name, or a built-in one of another source."""
+    if name in built_in_names() and source != name:
         raise Refused(
             Kind.BAD_SETTING,
-            f"There is a data set called {name!r} already: choose another name, such as {free!r}, or remove it first.",
+            f"{name!r} is the name of a built-in data set: choose another name, such as {free_name(name)!r}.",
+        )
+    if (shelf_folder() / name).exists():
+        raise Refused(
+            Kind.BAD_SETTING,
+            f"There is a data set called {name!r} already: choose another name, such as {free_name(name)!r}, "
+            "or remove it first.",
         )
 
 
@@ -60,14 +70,14 @@ def store(
 
     `facts` are title, description, source and license. An exception raised by `progress` cancels.
     """
-    refuse_taken(name)
+    refuse_taken(name, facts["source"])
     _sweep()
     built = shelf_folder() / f".{name}.{os.getpid()}-{secrets.token_hex(4)}{durable.TEMPORARY}"
     built.mkdir(parents=True)
     try:
         _build(built, incoming, facts, size, seed, progress)
         with _one_at_a_time():
-            refuse_taken(name)  # somebody may have been quicker
+            refuse_taken(name, facts["source"])  # somebody may have been quicker
             durable.publish_folder(built, shelf_folder() / name)
     except OSError as error:
         if error.errno not in (errno.ENOSPC, errno.EDQUOT):
@@ -88,7 +98,8 @@ def _build(
     classes, labels, empty = _without_empty(incoming.classes, labels)
     checks.require_readable(incoming.classes, classes, incoming.skipped)
     same = checks.groups(hashes)
-    splits = carve(labels, given, same, seed)
+    draw = by_lot(same, seed) if facts["source"] in built_in_names() else by_own_hash(hashes, seed)
+    splits = carve(labels, given, same, draw)
     for file, values in (("labels", labels), ("splits", splits), ("hashes", hashes)):
         np.save(folder / f"{file}.npy", values)
     notices = [

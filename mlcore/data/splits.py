@@ -1,5 +1,7 @@
 """Train, validation and test split: which pictures teach, which steer and which judge."""
 
+import hashlib
+
 import numpy as np
 
 SPLITS = ("train", "val", "test")  # stored as 0, 1, 2
@@ -9,16 +11,14 @@ TRAIN, VAL, TEST = range(3)
 SHARES = ((TEST, 0.1, 5000), (VAL, 0.1, 2500))
 
 
-def carve(labels: np.ndarray, splits: np.ndarray, groups: np.ndarray, seed: int = 0) -> np.ndarray:
+def carve(labels: np.ndarray, splits: np.ndarray, groups: np.ndarray, draw: np.ndarray) -> np.ndarray:
     """Give a missing test set and a missing validation set a share of every class of the training pictures.
 
-    labels, splits and groups are (n,); pictures that look exactly alike share a group. Which pictures are taken
-    depends on their look and the seed, not on their order, so the same pictures as a folder or a ZIP are split
-    alike. Copies stay together; copies that disagree on the class stay in train. A class of two or more gives at
-    least one picture and keeps at least one. Returns the new splits.
+    labels, splits, groups and draw are (n,); pictures that look exactly alike share a group and a place in the draw,
+    those of low places are taken first. Copies stay together; copies that disagree on the class stay in train. A class
+    of two or more gives at least one picture and keeps at least one. Returns the new splits.
     """
     splits = splits.copy()
-    draw = _draw(groups, seed)
     free = ~conflicting(labels, groups)
     for code, share, most in SHARES:
         if (splits == code).any():
@@ -39,8 +39,17 @@ def conflicting(labels: np.ndarray, groups: np.ndarray) -> np.ndarray:
     return (first != last)[groups]
 
 
-def _draw(groups: np.ndarray, seed: int) -> np.ndarray:
-    """A random rank for every group: equal pictures get equal ranks."""
+def by_own_hash(hashes: np.ndarray, seed: int = 0) -> np.ndarray:
+    """A place in the draw (n,) by each picture's own hash uint8 (n, 16) and the seed, whatever others there are.
+
+    So one more picture moves no more than one other of its class from one split to the next.
+    """
+    lots = [int.from_bytes(hashlib.sha256(seed.to_bytes(8) + row.tobytes()).digest()[:8]) for row in hashes]
+    return np.unique(np.array(lots, "uint64"), return_inverse=True)[1].reshape(-1)
+
+
+def by_lot(groups: np.ndarray, seed: int = 0) -> np.ndarray:
+    """A place in the draw (n,) by lot among all groups; the built-in sets, which never change, were split so."""
     return np.random.default_rng([seed, 0x5B11]).permutation(groups.max(initial=-1) + 1)[groups]
 
 

@@ -13,6 +13,7 @@ from mlcore.evaluation import calibration, scores
 from mlcore.evaluation.answers import collect
 from mlcore.evaluation.certainty import measured
 from mlcore.evaluation.report import Evaluation
+from mlcore.evaluation.unseen import unseen
 from mlcore.events import StageStarted
 from mlcore.library.classifier import Classifier, softmax
 from mlcore.progress import Progress, silent
@@ -22,29 +23,32 @@ TOP = (3, 5)
 
 
 def evaluate(classifier: Classifier, split: Split, emit: Emit = unheard, progress: Progress = silent) -> Evaluation:
-    """Compare a classifier with the truth of every picture of a split.
+    """Compare a classifier with the truth of a split; in other data than its own, pictures that taught it are left out.
 
     `emit` gets the stage as an event, `progress` how many pictures are done. The classes
     may stand in another order in the data than in the model. Raises Refused: missing-data for an
     empty split, not-compatible where the classes differ.
     """
-    labels = _labels(classifier, split)
-    emit(StageStarted(f"Evaluating on {len(split):,} pictures"))
+    labels, chosen = _labels(classifier, split), unseen(classifier, split)
+    indices, total = chosen.indices, len(chosen.indices)
+    emit(StageStarted(f"Evaluating on {total:,} pictures"))
     started = time.perf_counter()
     parts: list[np.ndarray] = []
-    for start in range(0, len(split), CHUNK):
-        pictures = split.read(np.arange(start, min(start + CHUNK, len(split))))
+    for start in range(0, total, CHUNK):
+        pictures = split.read(indices[start : start + CHUNK])
         parts.append(classifier.logits(_fitted(pictures, tuple(classifier.card.shape))))
-        progress(min(start + CHUNK, len(split)) / len(split))
+        progress(min(start + CHUNK, total) / total)
     seconds = time.perf_counter() - started
-    card, logits = classifier.card, np.concatenate(parts)
-    report = assess(logits, labels, card.classes, card.temperature)
+    card, logits, labels = classifier.card, np.concatenate(parts), labels[indices]
+    report = assess(logits, labels, card.classes, card.temperature, indices)
     return replace(
         report,
         certainty=measured(softmax(logits / card.temperature), labels, card.threshold, card.set_cut, split.split),
         data=split.dataset.name,
         split=split.split,
         fingerprint=split.dataset.fingerprint,
+        note=chosen.note,
+        left_out=chosen.left_out,
         seconds=seconds,
     )
 

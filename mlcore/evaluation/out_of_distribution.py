@@ -13,6 +13,7 @@ from mlcore.contracts import Emit, unheard
 from mlcore.data.store import Dataset, Split
 from mlcore.errors import Kind, Refused
 from mlcore.evaluation.probes import probes
+from mlcore.evaluation.unseen import fingerprint_of
 from mlcore.events import NoticeGiven, StageStarted
 from mlcore.intervals import Interval, wilson
 from mlcore.library import out_of_distribution
@@ -67,11 +68,17 @@ def complete(classifier: Classifier, dataset: Dataset, progress: Progress = sile
     """Do for a finished model what is done for new ones when they are made; its card tells from now on.
 
     None for a model that came along, which stays as it is, and for too few pictures. Raises Refused(not-compatible)
-    where the classes differ.
+    where these aren't the data that it learned from.
     """
     card = classifier.card
     if sorted(card.classes) != sorted(dataset.classes):
         raise Refused(Kind.NOT_COMPATIBLE, f"The data set {dataset.name!r} has other classes than {card.title!r}.")
+    if fingerprint_of(classifier) not in ("", dataset.fingerprint):
+        raise Refused(
+            Kind.NOT_COMPATIBLE,
+            f"The data set {dataset.name!r} isn't the one that {card.title!r} learned from, so what it notices "
+            "can't be measured on it.",
+        )
     taught = (classifier.folder / "lesson.json").exists()
     noticing = None if card.starter else learn(classifier, dataset, taught, progress=progress)
     if noticing:

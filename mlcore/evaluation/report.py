@@ -8,7 +8,7 @@ import numpy as np
 from mlcore.evaluation.answers import Answers
 from mlcore.evaluation.calibration import Bin
 from mlcore.evaluation.scores import Average, ClassScores
-from mlcore.intervals import Interval
+from mlcore.intervals import Interval, wilson
 from mlcore.library.certainty import Certainty
 from mlcore.settings import Settings
 
@@ -30,9 +30,10 @@ class Evaluation:
 
     confusion int64 (K, K), rows = truth. Bins, ECE and NLL "before" are of the raw confidences,
     "after" of those divided by `temperature`; `nll`, `brier` and the answers are calibrated.
-    `data`, `split` and `fingerprint` say which pictures; `certainty` says what the threshold and the prediction sets
-    of the model's card are worth on them, None in reports of older versions; `answers` holds each picture's answer, or
-    None.
+    `data`, `split` and `fingerprint` say which pictures, `left_out` how many of them were left out as the model had
+    learned from them, `note` what else has to be known, in a sentence; `certainty` says what the threshold and the
+    prediction sets of the model's card are worth on them, None in reports of older versions; `answers` holds each
+    picture's answer, or None.
     """
 
     classes: tuple[str, ...]
@@ -52,9 +53,22 @@ class Evaluation:
     data: str = ""
     split: str = ""
     fingerprint: str = ""
+    note: str = ""
+    left_out: int = 0
     seconds: float | None = None
     certainty: Certainty | None = None
     answers: Answers | None = field(default=None, repr=False)
+
+    @property
+    def commonest(self) -> tuple[str, Interval]:
+        """The class with the most pictures, and how often answering it always would be right."""
+        most = max(self.per_class, key=lambda each: each.n)
+        return most.name, wilson(most.n, self.accuracy.n)
+
+    @property
+    def balanced(self) -> float | None:
+        """Balanced accuracy: the mean share recognised over the classes, each counting the same."""
+        return self.macro.recall
 
     @property
     def shows_table(self) -> bool:
@@ -76,7 +90,9 @@ class Evaluation:
         if not self.shows_table:
             rows, columns = np.nonzero(self.confusion)
             table["confusion_cells"] = np.stack([rows, columns, self.confusion[rows, columns]], axis=1).tolist()
-        return plain | table | {"top_confusions": [asdict(each) for each in self.top_confusions()]}
+        name, share = self.commonest
+        baseline = {"balanced_accuracy": self.balanced, "baseline": {"class": name, "accuracy": share.to_json()}}
+        return plain | table | baseline | {"top_confusions": [asdict(each) for each in self.top_confusions()]}
 
     @classmethod
     def from_json(cls, values: dict[str, Any], answers: Answers | None = None) -> "Evaluation":

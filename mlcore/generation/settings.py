@@ -2,16 +2,18 @@
 
 from typing import Any, Literal
 
-from pydantic import Field, ValidationInfo, field_validator
+from pydantic import Field, ValidationInfo, field_validator, model_validator
 
 from mlcore import data as sets
 from mlcore.data import Dataset
 from mlcore.generation.generators import checked, generators
-from mlcore.settings import Settings, choice, number, override, read
+from mlcore.settings import Settings, choice, number, override, read, recorded
 
 Loss = Literal["relativistic", "non-saturating", "hinge", "wasserstein"]
 Regulariser = Literal["none", "r1", "r1r2", "gradient-penalty", "spectral"]
 Conditioning = Literal["none", "class-scores", "auxiliary", "label-channels", "projection"]
+LARGE, LEAST = 64, 4  # pictures of a usual batch and of the smallest one
+PENALTY = 10.0  # weight of the gradient penalty in Gulrajani et al. 2017 (arXiv:1704.00028, section 4)
 NAMING = ("class-scores", "auxiliary")  # conditionings with a head that names the class
 
 
@@ -23,11 +25,13 @@ class GanSettings(Settings):
     network: dict[str, Any] = Field(default_factory=dict, description="Settings of the pair", validate_default=True)
     steps: int = number(2000, 1, 1_000_000, "Steps of both networks")
     minutes: float = number(0.0, 0.0, 10000.0, "Time to spend at the most, in minutes; 0 means no limit")
-    batch_size: int = number(64, 4, 1024, "Pictures per step, real and made")
+    batch_size: int = number(LARGE, LEAST, 1024, "Pictures per step, real and made")
     learning_rate: float = number(0.001, 1e-6, 0.1, "Size of a step (Adam)")
     loss: Loss = choice("relativistic", "What the two networks play for")
     regulariser: Regulariser = choice("r1r2", "What keeps the critic smooth")
-    gamma: float = number(0.1, 0.0, 100.0, "How strongly the critic is kept smooth", expert=True)
+    gamma: float = number(
+        0.1, 0.0, 100.0, "How strongly the critic is kept smooth; a gradient penalty begins with 10", expert=True
+    )
     every: int = number(8, 1, 64, "Steps from one check of smoothness to the next", expert=True)
     conditioning: Conditioning = choice("class-scores", "How the networks learn which class is meant")
     class_weight: float = number(0.2, 0.0, 10.0, "Weight of naming the class (class-scores, auxiliary)", expert=True)
@@ -39,6 +43,14 @@ class GanSettings(Settings):
         0.99, 0.0, 0.9999, "Share of the old weights kept by the average that is saved", expert=True
     )
     seed: int = number(0, 0, 2**31 - 1, "Number that all randomness comes from")
+    fingerprint: str = recorded("Fingerprint of the data that it was begun with; empty where nobody wrote it down")
+
+    @model_validator(mode="before")
+    @classmethod
+    def _suited_gamma(cls, values: Any) -> Any:
+        if isinstance(values, dict) and values.get("regulariser") == "gradient-penalty":
+            return {"gamma": PENALTY} | values
+        return values
 
     @field_validator("network")
     @classmethod
@@ -57,13 +69,17 @@ def draft_for(dataset: Dataset, generator: str = "tiny", assignments: list[str] 
     """Settings that suit a data set, changed by `key=value` texts.
 
     Photographs are mirrored, learned in smaller steps and with more weight on their class. Fewer than 2,000 pictures
-    are varied before the critic sees them. Raises Refused.
+    are varied before the critic sees them, and fewer than a batch make smaller batches. Raises Refused.
     """
     values: dict[str, Any] = {"data": dataset.name, "generator": generator}
     if not is_grey(dataset):
         values |= {"class_weight": 1.0, "flip": True, "learning_rate": 0.0005}
     if dataset.splits["train"] < 2000:
         values |= {"augment": True, "gamma": 0.3}
+    if dataset.splits["train"] < LARGE:
+        values["batch_size"] = max(LEAST, 2 ** (dataset.splits["train"].bit_length() - 1))
+    if "regulariser=gradient-penalty" in (assignments or []):
+        values["gamma"] = PENALTY
     return read(GanSettings, override(values, assignments or []))
 
 

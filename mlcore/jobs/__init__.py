@@ -12,18 +12,21 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 from mlcore import architectures, data, durable, events
+from mlcore.data.binding import bound, refuse_other
 from mlcore.errors import Kind, Refused, unknown
 from mlcore.jobs import executor, postmortem, queue, standby, tasks
 from mlcore.jobs.printed import without_chatter
 from mlcore.jobs.process import STOP, start_stamp
-from mlcore.jobs.status import Run, change, find, folder, listing, models, status_of, statuses, task_of, write
+from mlcore.jobs.status import TRAIN, Run, change, find, folder, listing, models, status_of, statuses, task_of, write
 from mlcore.library import labels
 from mlcore.machine import devices
 from mlcore.recipe import Recipe
-from mlcore.settings import read
+from mlcore.registry import Entry
+from mlcore.settings import Settings, read
 
 __all__ = ["Run", "about", "all", "change", "finished_twin", "log", "move", "read_events", "remove", "rename", "resume"]
 __all__ += ["run", "slots", "standby", "start", "start_stamp", "start_task", "start_waiting", "status_of", "stop"]
@@ -37,6 +40,8 @@ def start(recipe: Recipe, title: str = "", device: str = devices.AUTO, **status:
     """
     _refuse_unknown(device)
     data.refuse_one_class(recipe.data)
+    _refuse_impossible(tasks.shelf.get(TRAIN), recipe)
+    recipe = bound(recipe)
     folder = _new_folder(f"{recipe.data}-{recipe.architecture}", recipe.id)
     durable.write_json(folder / "recipe.json", recipe.model_dump(mode="json"))
     return _queue(folder, title or _title(recipe), wants=device, **status)
@@ -48,13 +53,20 @@ def start_task(kind: str, settings: Mapping[str, Any], title: str = "") -> str:
     Raises Refused(unknown-name) for a task that isn't there and Refused(bad-setting) for a value.
     """
     entry = tasks.shelf.get(kind)
-    checked_settings = read(entry.settings, settings)
+    checked_settings = bound(read(entry.settings, settings))
     if isinstance(checked_settings, Recipe):
         return start(checked_settings, title)
+    _refuse_impossible(entry, checked_settings)
     given = checked_settings.model_dump(mode="json")
     folder = _new_folder(kind, hashlib.sha256(json.dumps([kind, given], sort_keys=True).encode()).hexdigest())
     durable.write_json(folder / "task.json", {"kind": kind, "settings": given})
     return _queue(folder, title or f"{entry.title}, {_now()}")
+
+
+def _refuse_impossible(entry: Entry, plan: Settings) -> None:
+    """Raise Refused for what can't be done with these data, before there is a run of it."""
+    if entry.check:
+        entry.check(plan)
 
 
 def _queue(folder: Path, title: str, **status: Any) -> str:
@@ -66,9 +78,18 @@ def _queue(folder: Path, title: str, **status: Any) -> str:
 def finished_twin(recipe: Recipe) -> Run | None:
     """The newest finished run of the very same recipe, on the data as they are stored now; its model can be used."""
     stored = data.stored(recipe.data)
-    since = datetime.fromisoformat(stored.created).timestamp() if stored else 0.0
-    twins = (run for run in listing() if run.recipe == recipe and run.state == "done" and run.created >= since)
+    twins = (run for run in listing() if run.state == "done" and run.recipe and _is_twin(run, recipe, stored))
     return next((run for run in twins if (folder(run.id) / "card.json").exists()), None)
+
+
+def _is_twin(run: Run, recipe: Recipe, stored: data.Summary | None) -> bool:
+    """Whether a training run had the recipe, and the data as they are stored; older runs tell these by their date."""
+    began = run.recipe.fingerprint if run.recipe else ""
+    if run.recipe != recipe.model_copy(update={"fingerprint": began}):
+        return False
+    if began or stored is None:
+        return stored is None or began == stored.fingerprint
+    return run.created >= datetime.fromisoformat(stored.created).timestamp()
 
 
 def all() -> list[Run]:
@@ -106,6 +127,7 @@ def resume(id: str) -> Run:
         wanted = run(id)
         if not wanted.can_resume:
             raise Refused(Kind.NOT_COMPATIBLE, f"The run {id!r} is {wanted.state} and can't be resumed.")
+        refuse_other(SimpleNamespace(**wanted.settings))
         (folder(id) / STOP).unlink(missing_ok=True)
         change(folder(id), state="queued", message="", failure="", pid=None)
     start_waiting()

@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from mlcore import durable, events, jobs
+from mlcore.data.binding import refuse_other
 from mlcore.errors import Kind, Refused
 from mlcore.jobs import status, sweeps, tasks
 from mlcore.jobs.postmortem import ALIVE
@@ -88,7 +89,9 @@ class _Worker:
     def _do(self) -> None:
         task = status.task_of(self.folder)
         self.entry = tasks.shelf.get(task.kind)
-        self.entry.run(read(self.entry.settings, task.settings), self.folder, self.emit, self._should_stop)
+        plan = read(self.entry.settings, task.settings)
+        refuse_other(plan)  # they may have been replaced while it waited in the queue
+        self.entry.run(plan, self.folder, self.emit, self._should_stop)
         self.stop_file.unlink(missing_ok=True)
 
     def _stop(self) -> int:

@@ -41,6 +41,7 @@ class Card(Settings):
     title: str
     kind: str = "classifier"
     data: str
+    fingerprint: str = Field("", description="Of the data it learned from; empty where nobody wrote it down")
     architecture: str
     classes: tuple[str, ...] = Field(min_length=1)
     shape: tuple[Side, Side, Literal[3]] | tuple[Frames, Side, Side, Literal[3]] = Field(

@@ -49,6 +49,7 @@ def describe(folder: Path, network: KerasModel, trained: Trained, copy: SmallCop
     return Card(
         id=folder.name,
         title=status.get("title") or folder.name,
+        fingerprint=trained.dataset.fingerprint,
         classes=trained.dataset.classes,
         shape=trained.dataset.shape,
         parameters=network.count_params(),
@@ -86,7 +87,7 @@ def keras_file(network: KerasModel) -> bytes:
 
 def changed_settings(usual: Settings, chosen: Settings) -> str:
     """The `--set` options that make the chosen settings of the usual ones, for the command on a card."""
-    before, now = usual.model_dump(mode="json"), chosen.model_dump(mode="json")
+    before, now = (each.model_dump(mode="json", exclude={"fingerprint"}) for each in (usual, chosen))
     changed = {name: value for name, value in now.items() if before[name] != value}
     return "".join(f" --set {name}={_text(value)}" for name, value in changed.items())
 

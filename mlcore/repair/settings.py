@@ -1,6 +1,6 @@
 """Settings of a repair (inpainting) network's training."""
 
-from mlcore.settings import Settings, choice, number
+from mlcore.settings import Settings, choice, number, recorded
 
 MOST_PIXELS = 1024 * 1024  # of a picture that a network repairs
 
@@ -18,3 +18,4 @@ class RepairSettings(Settings):
     flip: bool = choice(False, "Show every picture mirrored, too")
     momentum: float = number(0.9, 0.0, 0.99, "First moment of Adam", expert=True)
     seed: int = number(0, 0, 2**31 - 1, "Number that all randomness comes from")
+    fingerprint: str = recorded("Fingerprint of the data that it was begun with; empty where nobody wrote it down")

@@ -46,14 +46,14 @@ def make(
     """
     started = time.perf_counter()
     backbone = backbones.open(settings.backbone or backbones.fitting(dataset.shape))
-    recipe = _recipe(settings, backbone)
+    recipe = _recipe(settings, backbone).model_copy(update={"fingerprint": dataset.fingerprint})
     emit(StageStarted("Looking at the pictures"))
     inputs, labels, groups = _pictures(dataset, settings, backbone, progress)
     probe.refuse_too_little(dataset.classes, labels, groups)
     emit(StageStarted("Learning"))
     begun = time.perf_counter()
     fitted = head.fit(inputs, labels, groups, settings.seed)
-    facts = _facts(backbone, fitted, len(labels), time.perf_counter() - begun)
+    facts = _facts(dataset, backbone, fitted, len(labels), time.perf_counter() - begun)
     durable.write_json(folder / "lesson.json", facts)
     for notice in probe.notices(dataset.classes, labels, groups):
         emit(NoticeGiven(notice.message))
@@ -70,7 +70,9 @@ def fine_tuning(model: str) -> Recipe:
     card = library.card_of(model)
     continued = [f"settings.backbone={model}", "settings.fine_tune=all", "settings.keep_head=true"]
     gentle = ["training.epochs=10", "training.learning_rate=0.0003", "training.batch_size=32"]
-    return training.draft(card.data, "transfer", None, continued + gentle)
+    return training.draft(card.data, "transfer", None, continued + gentle).model_copy(
+        update={"fingerprint": card.fingerprint}
+    )
 
 
 def _recipe(settings: TeachSettings, backbone: Backbone) -> Recipe:
@@ -122,8 +124,12 @@ def _network(recipe: Recipe, dataset: data.Dataset, taught: head.Head) -> KerasM
     return network
 
 
-def _facts(backbone: Backbone, fitted: head.Fitted, pictures: int, seconds: float) -> dict[str, Any]:
+def _facts(
+    dataset: data.Dataset, backbone: Backbone, fitted: head.Fitted, pictures: int, seconds: float
+) -> dict[str, Any]:
     return {
+        "data": dataset.name,
+        "fingerprint": dataset.fingerprint,
         "backbone": backbone.name,
         "backbone_fingerprint": backbone.fingerprint,
         "pictures": pictures,

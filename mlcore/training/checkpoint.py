@@ -53,6 +53,7 @@ class Progress:
     rollbacks: int = 0  # how often training went back because a number stopped being finite
     rate_factor: float = 1.0  # what the learning rate is multiplied by since then
     history: list[dict[str, Any]] = field(default_factory=list)
+    fingerprint: str = ""  # of the data that are learned from; older checkpoints don't say
 
     @property
     def epoch(self) -> int:

@@ -45,6 +45,7 @@ def estimate(recipe: Recipe, shrink: int = 1) -> Estimate:
 
     from mlcore.training.batches import Shuffled
     from mlcore.training.distillation import taught
+    from mlcore.training.loop import EPOCH_SECONDS
 
     dataset = data.open(recipe.data)
     training = recipe.training
@@ -59,7 +60,7 @@ def estimate(recipe: Recipe, shrink: int = 1) -> Estimate:
         per_step = _seconds_per_step(model, batches, training, len(dataset.classes), shrink)
     preparing = time.perf_counter() - began  # building and compiling, which the run does anew
     validation = per_step / 3 * len(dataset.split("val")) / batches.size  # forward costs a third of a step
-    per_epoch = per_step * batches.per_epoch + validation
+    per_epoch = EPOCH_SECONDS + per_step * batches.per_epoch + validation
     whole = per_epoch * training.epochs
     return Estimate(
         parameters=model.count_params(),

@@ -16,15 +16,18 @@ from mlcore.evaluation import out_of_distribution, threshold
 from mlcore.evaluation.promises import HeldOut, Promises, certainty_from, described, fit_promises
 from mlcore.events import NoticeGiven, StageStarted
 from mlcore.explanation.toolkit.background import keep_background
+from mlcore.library import learned
 from mlcore.library.card import Card
 from mlcore.library.certainty import Certainty
 from mlcore.library.classifier import Classifier
 from mlcore.library.export import write_small_copy
 from mlcore.library.publish import Trained, describe, publish, save_network
 from mlcore.recipe import Recipe
+from mlcore.training import checkpoint
 from mlcore.training.presets import command
 
 FEW = "Probabilities are calibrated on {} pictures only; from {} on an answer can be called sure."
+CLOCK = " A time limit set the number of steps, {:,}, so the command makes a like model and not the same."
 COMPARED = 200  # pictures on which the small copy must agree
 
 
@@ -34,6 +37,10 @@ class TrainedClassifier(Trained, Protocol):
     @property
     def model(self) -> keras.Model:
         """The network, which gives logits."""
+
+    @property
+    def progress(self) -> checkpoint.Progress:
+        """How far training came."""
 
 
 def finish(
@@ -57,8 +64,9 @@ def finish(
     emit(StageStarted("Checking the small copy that answers at once"))
     copy = write_small_copy(trained.model, folder, _some_pictures(dataset))
     emit(NoticeGiven(copy.message))
+    learned.keep(folder, dataset)
     keep_background(folder, dataset.split("train"), len(dataset.classes))
-    card = describe(folder, trained.model, trained, copy, **_own(recipe, dataset))
+    card = describe(folder, trained.model, trained, copy, **_own(recipe, trained))
     held_out = held_out or _validation(compiled(trained.model), dataset.split("val"))
     promises = _promises(held_out, emit)
     card = described(card, promises)
@@ -79,14 +87,15 @@ def _with_figures(card: Card, report: evaluation.Evaluation | None, certainty: C
     return card.model_copy(update=figures)
 
 
-def _own(recipe: Recipe, dataset: Dataset) -> dict[str, str]:
+def _own(recipe: Recipe, trained: TrainedClassifier) -> dict[str, str]:
     """What a classifier's card tells of its own."""
-    title = architectures.shelf.get(recipe.architecture).title
+    dataset, title = trained.dataset, architectures.shelf.get(recipe.architecture).title
+    clock = CLOCK.format(trained.progress.step) if recipe.training.minutes else ""
     return {
         "data": recipe.data,
         "architecture": recipe.architecture,
         "command": command(recipe),
-        "description": f"{title} trained on {dataset.splits['train']:,} pictures of {dataset.title}.",
+        "description": f"{title} trained on {dataset.splits['train']:,} pictures of {dataset.title}.{clock}",
     }
 
 

@@ -43,7 +43,7 @@ PRESETS = {
         Preset(
             "1-minute",
             "1 minute",
-            "The best that a minute of training can do.",
+            "One minute of training, with a schedule that fits into it.",
             {"epochs": 100, "minutes": 1.0, "schedule": "one-cycle"},
         ),
         Preset(
@@ -146,7 +146,7 @@ def _completed(values: dict, about: sets.Summary | None) -> Recipe:
 def command(recipe: Recipe) -> str:
     """The command that trains by this recipe again, with every setting that isn't a default of the draft."""
     ordinary = _flat(draft(recipe.data, recipe.architecture).model_dump(mode="json"))
-    chosen = _flat(recipe.model_dump(mode="json"))
+    chosen = _flat(recipe.model_dump(mode="json", exclude={"fingerprint"}))
     changed = [f" --set {shlex.quote(f'{key}={value}')}" for key, value in chosen.items() if ordinary.get(key) != value]
     return f"python -m mlcore train --data {recipe.data} --architecture {recipe.architecture}{''.join(changed)}"
 

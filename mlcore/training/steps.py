@@ -13,6 +13,7 @@ import numpy as np
 from mlcore import durable, images
 from mlcore.contracts import Emit, ShouldStop
 from mlcore.data import Dataset, Split
+from mlcore.data.checks import refuse_less_than_a_batch
 from mlcore.errors import Kind, Refused
 from mlcore.events import GanStepsDone, NoticeGiven, SamplesDrawn
 from mlcore.numerals import decimal, span
@@ -202,15 +203,8 @@ class StepTrainer(Trainer):
 
 def training_split(dataset: Dataset, batch_size: int) -> Split:
     """The training pictures, kept in memory if they fit; raises Refused for less than a batch, and for clips."""
-    if dataset.is_sequence:
-        raise Refused(Kind.NOT_COMPATIBLE, f"The data set {dataset.name!r} holds clips; this works on single pictures.")
+    refuse_less_than_a_batch(dataset, batch_size)
     split = dataset.split("train")
-    if len(split) < batch_size:
-        raise Refused(
-            Kind.MISSING_DATA,
-            f"The data set {dataset.name!r} has {len(split)} training pictures; training by steps needs at least one "
-            f"batch of them, which is {batch_size}.",
-        )
     split.keep()
     return split
 

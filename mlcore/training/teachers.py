@@ -26,8 +26,8 @@ def words(settings: Distillation) -> str:
     titles = " and ".join(library.card_of(name).title for name in settings.teachers)
     share = round(100 * settings.share)
     return (
-        f"{share} % of the training loss tells how far the answers are from those of {titles}, {100 - share} % how far "
-        "from the labels; the validation loss looks at the labels alone."
+        f"In the training loss the distance to the answers of {titles} has a weight of {share} %, that to the labels "
+        f"{100 - share} %; the validation loss looks at the labels alone."
     )
 
 

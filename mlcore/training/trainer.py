@@ -11,8 +11,9 @@ import keras
 
 from mlcore.backend.prefetch import prefetch
 from mlcore.contracts import Emit, ShouldStop
-from mlcore.errors import Refused
-from mlcore.events import TrainingEnded
+from mlcore.data import Dataset
+from mlcore.errors import Kind, Refused
+from mlcore.events import NoticeGiven, TrainingEnded
 from mlcore.training import checkpoint
 from mlcore.training.batches import Batches
 from mlcore.training.callbacks import NoticeNonFinite, Position, StopAtDeadline, StopOnRequest
@@ -36,6 +37,7 @@ class Trainer(ABC):
 
     model: keras.Model
     batches: Batches
+    dataset: Dataset
     shape: tuple[int, ...]  # of one of the pictures in a batch
     checkpoints: Checkpoints
 
@@ -47,8 +49,11 @@ class Trainer(ABC):
     def to_the_end(self) -> str:
         """Train; gives the reason for the end: finished, no-improvement, time-is-up or stopped."""
         state, progress = self.checkpoints.newest() or (None, None)
+        if progress:
+            self._compare_data(progress.fingerprint)
         self.prepare()
         self.progress = progress or self.plan_steps()
+        self.progress.fingerprint = self.dataset.fingerprint
         self.deadline.spend(self.progress.seconds)
         self.begin(state)
         reason = self._until_the_end()
@@ -108,6 +113,19 @@ class Trainer(ABC):
         """What to say when going back doesn't help."""
 
     # what is the same for all of them
+
+    def _compare_data(self, began: str) -> None:
+        """Refuse to go on with other data than those of the checkpoint; say so where it doesn't tell which."""
+        if not began:
+            self.emit(
+                NoticeGiven("Whether the data are those that this run began with isn't known: it is an older run.")
+            )
+        elif began != self.dataset.fingerprint:
+            raise Refused(
+                Kind.NOT_COMPATIBLE,
+                f"The data set {self.dataset.name!r} isn't the one that this run began with, so it can't go on; "
+                "train anew, or add the older data again.",
+            )
 
     def _probe(self) -> float:
         """Seconds a step takes, measured on throw-away steps; leaves the network as it was."""

@@ -9,6 +9,7 @@ import streamlit as st
 
 from mlcore import settings as declared
 from mlcore.settings import FieldSpec, Settings
+from pages.parts import pick
 from pages.parts.formatting import choice_words, title_in
 
 
@@ -50,17 +51,14 @@ def _grid(specs: list[FieldSpec], prefix: str, columns: int) -> dict:
 
 def _widget(spec: FieldSpec, key: str):
     st.session_state.setdefault(key, _shown(spec, spec.default))
+    titles = pick.distinct(spec.titles)
     common: dict[str, Any] = {"label": spec.label, "help": spec.help or None, "key": key, "persist_state": "session"}
     if spec.type == "flag":
         return st.toggle(**common)
     if spec.type == "names":
-        return st.multiselect(
-            options=_with(spec.titles, st.session_state[key]), format_func=title_in(spec.titles), **common
-        )
+        return st.multiselect(options=_with(spec.titles, st.session_state[key]), format_func=title_in(titles), **common)
     if spec.titles:
-        return st.selectbox(
-            options=_with(spec.titles, [st.session_state[key]]), format_func=title_in(spec.titles), **common
-        )
+        return st.selectbox(options=_with(spec.titles, [st.session_state[key]]), format_func=title_in(titles), **common)
     if spec.type == "choice":
         return st.selectbox(options=spec.choices, format_func=choice_words, **common)
     if spec.type == "integer":

@@ -7,6 +7,7 @@ import pytest
 from PIL import Image
 
 from mlcore import data, durable, events, generation, images, jobs, library
+from mlcore.data.binding import bound
 from mlcore.generation.latent import directions
 from mlcore.generation.measure import store
 from mlcore.generation.training.estimate import GanEstimate
@@ -41,7 +42,7 @@ def test_without_a_generator_one_button_trains_one(open_page, check, tiny_genera
     page = check(open_page("generate", data="shapes32").button(key="generate.first").click().run())
 
     (run,) = jobs.all()
-    assert (run.kind, run.settings) == ("gan", generation.draft("shapes32").model_dump(mode="json"))
+    assert (run.kind, run.settings) == ("gan", bound(generation.draft("shapes32")).model_dump(mode="json"))
     assert page.selectbox(key="run").value == run.id
 
 
@@ -115,7 +116,7 @@ def test_the_form_is_filled_with_what_suits_the_data_and_starts_a_run(open_page,
     check(page.button(key="generate.start").click().run())
 
     (run,) = [each for each in jobs.all() if each.state == "queued"]
-    assert run.settings == generation.draft("shapes32").model_dump(mode="json")
+    assert run.settings == bound(generation.draft("shapes32")).model_dump(mode="json")
 
 
 def test_data_that_isnt_here_can_be_fetched_first(open_page, tiny_generator):
@@ -216,6 +217,7 @@ FOUND = {
             "frechet": 12.3,
             "floor": 1.2,
             "noise": 363.0,
+            "nothing": 112.2,
             "kernel": 0.1,
             "coverage": {"precision": 0.8, "recall": 0.4, "density": 0.7, "coverage": 0.6},
         }
@@ -337,3 +339,14 @@ def test_how_near_a_generator_comes_is_said_in_words_and_figures(verdict):
     assert "3.0\u00a0%" in told
     assert "9.0\u00a0%" in told
     assert ("can't come near" in told) == (verdict == "far")
+
+
+def test_a_figure_of_older_reports_that_would_flatter_isnt_shown(open_page, tiny_generator):
+    older = {**FOUND, "spaces": [{name: value for name, value in FOUND["spaces"][0].items() if name != "nothing"}]}
+    durable.write_json(library.folder(tiny_generator) / store.FILE, older)
+
+    shown = {
+        metric.label: metric.value for metric in open_page("generate", do="measure", generator=tiny_generator).metric
+    }
+
+    assert (shown["Closeness"], shown["Noise"]) == ("–", "363")

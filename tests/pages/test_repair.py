@@ -188,3 +188,17 @@ def test_imagining_without_a_generator_leads_to_one(open_page, monkeypatch):
 
     assert "Train a generator first" in [link.proto.label for link in page.main.get("page_link")]
     assert not [button for button in page.button if button.key == "imagine.start"]
+
+
+def test_two_networks_of_one_title_are_two_ways(monkeypatch):
+    from types import SimpleNamespace
+
+    from pages.parts.repair import fills
+
+    twins = [SimpleNamespace(id=name, title="Repair of pets") for name in ("first", "second")]
+    monkeypatch.setattr(fills, "all_repairers", lambda: twins)
+
+    offered = fills.ways()
+
+    assert (offered["model:first"], offered["model:second"]) == ("Repair of pets", "Repair of pets (2)")
+    assert len(set(offered.values())) == len(offered)

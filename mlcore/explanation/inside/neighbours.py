@@ -12,6 +12,7 @@ from pathlib import Path
 import numpy as np
 
 from mlcore import data, durable
+from mlcore.data.binding import differs
 from mlcore.data.excerpt import Excerpt, Part
 from mlcore.data.store import Dataset, Split
 from mlcore.errors import Kind, Refused
@@ -114,7 +115,7 @@ def are_known(classifier: Classifier) -> bool:
 def training_set(card: Card) -> Dataset | Excerpt:
     """The data set that a model was trained on, or what came along of it; raises Refused(missing-data) for neither."""
     dataset = data.at_hand(card.data)
-    if dataset is None or dataset.classes != card.classes:
+    if dataset is None or dataset.classes != card.classes or differs(card.data, card.fingerprint):
         raise Refused(
             Kind.MISSING_DATA,
             f"The training pictures of this model, the data set {card.data!r}, aren't on this machine, so they can't "

@@ -19,20 +19,29 @@ def randomisation(exam: Examination) -> Likeness | None:
     """The rank correlation with the maps of networks of the same form whose weights are random; near 0 is good.
 
     Compared are the sizes of the heat: a random network turns signs by chance, which would hide that it marks the
-    same places. None for a model that is only a small copy, whose weights can't be drawn anew.
+    same places. Only places with heat in one of the two count: methods that multiply by the picture give 0 wherever it
+    is as dark as the baseline, for every network. None for a model that is only a small copy, whose weights can't be
+    drawn anew.
     """
     if answers_only(exam.classifier):
         return None
     network = _random_network(exam.classifier.model, exam.temperature)
     heats = (network.heat(exam, seed) for seed in range(exam.repeats(exam.settings.networks)))
-    return likeness(rank_correlation(np.abs(exam.explanation.heat), np.abs(heat)) for heat in heats)
+    return likeness(_where_hot(exam.explanation.heat, heat) for heat in heats)
 
 
 def cascade(exam: Examination, stages: int = 4) -> tuple[float, ...]:
     """The same after each stage of drawing the weights anew from the head down to the first layer."""
     network = _random_network(exam.classifier.model, exam.temperature)
     heats = (network.heat(exam, 0, share) for share in np.linspace(0, 1, stages + 1)[1:])
-    return tuple(rank_correlation(np.abs(exam.explanation.heat), np.abs(heat)) for heat in heats)
+    return tuple(_where_hot(exam.explanation.heat, heat) for heat in heats)
+
+
+def _where_hot(one: np.ndarray, other: np.ndarray) -> float:
+    """The rank correlation of the sizes of two heats over the places where one of them isn't 0; 1 where both are."""
+    one, other = np.abs(one), np.abs(other)
+    hot = (one > 0) | (other > 0)
+    return rank_correlation(one[hot], other[hot]) if hot.any() else 1.0
 
 
 class RandomNetwork:

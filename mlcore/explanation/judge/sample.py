@@ -4,19 +4,24 @@ import numpy as np
 
 from mlcore import clips
 from mlcore.data.store import Split
+from mlcore.evaluation.unseen import unseen
 from mlcore.explanation.judge.benchmark import Asked
 from mlcore.explanation.methods import methods
 from mlcore.library.classifier import Classifier
 
 
 def pictures(classifier: Classifier, split: Split, count: int, seed: int = 0) -> tuple[np.ndarray, dict[str, str]]:
-    """At most so many pictures of a split, drawn by the seed and fitted to the network; and what `source` of a
-    report says of them: uint8 (N, H, W, 3), or (N, T, H, W, 3) of clips, and "data", "split", "fingerprint".
+    """At most so many pictures of a split, drawn by the seed among those that taught the model nothing, and fitted to
+    the network; and what `source` of a report says of them.
+
+    Gives uint8 (N, H, W, 3), or (N, T, H, W, 3) of clips, and "data", "split", "fingerprint" and "note".
     """
-    drawn = np.random.default_rng(seed).permutation(len(split))[:count]
+    fresh = unseen(classifier, split)
+    drawn = fresh.indices[np.random.default_rng(seed).permutation(len(fresh.indices))[:count]]
     shape = tuple(classifier.card.shape)
     batch = [clips.fitted(picture, shape) for picture in split.read(np.sort(drawn))] if len(drawn) else []
     source = {"data": split.dataset.name, "split": split.split, "fingerprint": split.dataset.fingerprint}
+    source["note"] = fresh.note
     return np.array(batch, "uint8").reshape(-1, *shape), source
 
 

@@ -21,7 +21,11 @@ LEAST = 100  # pictures; with fewer, neither a covariance nor a neighbourhood sa
 
 @dataclass(frozen=True)
 class Space:
-    """A generator in one space of features: distances with floor and noise, and how far the sets cover each other."""
+    """A generator in one space of features: distances with floor and noise, and how far the sets cover each other.
+
+    `nothing` is the least distance of generators that learned nothing of worth: noise, black, the mean picture, ten
+    pictures over and over.
+    """
 
     name: str
     features: int
@@ -30,11 +34,12 @@ class Space:
     noise: float
     kernel: float
     coverage: PrecisionRecall
+    nothing: float
 
     @property
     def closeness(self) -> float:
-        """1 where made pictures are as near as real ones are to each other, 0 where they are no nearer than noise."""
-        return float(np.clip((self.noise - self.frechet) / max(self.noise - self.floor, 1e-12), 0, 1))
+        """1 where made pictures are as near as real ones are to each other, 0 where nothing of worth was learned."""
+        return float(np.clip((self.nothing - self.frechet) / max(self.nothing - self.floor, 1e-12), 0, 1))
 
 
 @dataclass(frozen=True)
@@ -78,7 +83,7 @@ def measure(
         n=n,
         spaces=tuple(_space(space, real, other, fake, noise) for space in spaces),
         classes=of_classes(classifier, fake, labels, real) if classifier else None,
-        memorisation=memorisation(fake, train, real, seed),
+        memorisation=memorisation(fake, train, real),
         classifier=classifier.card.title if classifier else "",
     )
 
@@ -95,14 +100,22 @@ def _fake(generator: Generator, n: int, seed: int, shares: np.ndarray | None) ->
 
 
 def _space(space: FeatureSpace, real: np.ndarray, other: np.ndarray, fake: np.ndarray, noise: np.ndarray) -> Space:
-    """Real test pictures against made ones; real training pictures give the floor, noise the top."""
+    """Real test pictures against made ones; real training pictures give the floor, silly generators the top."""
     here, there, ours = space(real), space(other), space(fake)
+    silly = [frechet(here, space(pictures)) for pictures in (noise, *_silly(other))]
     return Space(
         name=space.name,
         features=here.shape[1],
         frechet=frechet(here, ours),
         floor=frechet(here, there),
-        noise=frechet(here, space(noise)),
+        noise=silly[0],
         kernel=kid(here, ours),
         coverage=precision_recall(here, ours),
+        nothing=min(silly),
     )
+
+
+def _silly(other: np.ndarray) -> list[np.ndarray]:
+    """What generators make that learned nothing of worth: black, the mean picture, ten pictures over and over."""
+    mean = other.mean(axis=0).round().astype("uint8")
+    return [np.zeros_like(other), np.broadcast_to(mean, other.shape).copy(), other[np.arange(len(other)) % 10]]

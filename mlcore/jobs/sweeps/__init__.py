@@ -16,6 +16,7 @@ from typing import Any, Literal
 from pydantic import ValidationError
 
 from mlcore import durable, events, jobs, training
+from mlcore.data.binding import bound, differs
 from mlcore.errors import Kind, Refused, unknown
 from mlcore.home import NAME, in_home
 from mlcore.jobs.sweeps.methods import METHODS
@@ -24,8 +25,8 @@ from mlcore.machine import devices
 from mlcore.recipe import Recipe
 from mlcore.settings import Settings, choice, number, override
 
-__all__ = ["METHODS", "Axis", "Member", "Sweep", "advance", "advance_all", "all", "begin", "best", "find", "members"]
-__all__ += ["lesser", "parse", "stop"]
+__all__ = ["METHODS", "Axis", "Member", "Sweep", "advance", "advance_all", "all", "begin", "best", "caveat", "find"]
+__all__ += ["halted", "lesser", "members", "parse", "stop"]
 
 Method = Literal["grid", "random", "tpe"]
 MOST = 500  # members
@@ -59,7 +60,7 @@ def begin(recipe: Recipe, vary: list[str], method: Method, runs: int | None = No
 
     Without `runs` a grid is tried as a whole, and the others 10 times. Raises Refused for a value that can't be.
     """
-    axes = tuple(parse(text) for text in vary)
+    axes, recipe = tuple(parse(text) for text in vary), bound(recipe)
     if not axes:
         raise Refused(Kind.BAD_SETTING, "A sweep needs something to vary, such as training.learning_rate=0.001,0.01.")
     for axis in axes:
@@ -99,6 +100,17 @@ def best(candidates: list[Member]) -> Member | None:
         (member.score, member) for member in candidates if member.score is not None and member.run.state == "done"
     ]
     return max(scores, key=itemgetter(0), default=(None, None))[1]
+
+
+def caveat(candidates: list[Member]) -> str:
+    """What has to be known of the best member's score, in a sentence; nothing where there was no choice."""
+    count = sum(member.score is not None and member.run.state == "done" for member in candidates)
+    if count < 2:
+        return ""
+    return (
+        f"The best of {count} looks better than it is, for luck helped to choose it: trust its accuracy on the test "
+        "pictures, which had no part in the choice."
+    )
 
 
 def lesser() -> dict[str, str]:
@@ -155,6 +167,13 @@ def advance_all() -> None:
         if not sweep.stopped:
             with suppress(Refused):  # one whose data or architecture has gone holds up no other
                 advance(sweep.id)
+
+
+def halted(sweep: Sweep) -> str:
+    """Why no more members begin though there are to be more, in a sentence: its data were replaced; else nothing."""
+    if not differs(sweep.recipe.data, sweep.recipe.fingerprint):
+        return ""
+    return f"The data set {sweep.recipe.data!r} isn't the one that this sweep began with, so no more runs are begun."
 
 
 def varied(recipe: Recipe, values: dict) -> Recipe:

@@ -3,7 +3,8 @@
 A task is a `Task`: a function `(settings, folder, emit, should_stop)` that keeps what it makes in the folder, tells
 by events how far it is, and asks `should_stop()` every few tenths of a second. Asked to stop, it raises
 Refused(cancelled). Started again in the same folder, it goes on from what is there, or begins again where it doesn't
-resume. What can't be done is refused, as everywhere; a page or a command starts it with `jobs.start_task`.
+resume. What can't be done is refused, by the entry's `check(settings)` before there is a run where that can be told; a
+page or a command starts it with `jobs.start_task`.
 """
 
 import time

@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import Literal
 
 from mlcore.contracts import Emit, ShouldStop
+from mlcore.events import NoticeGiven
 from mlcore.jobs.tasks import About, progress, shelf
 from mlcore.settings import Settings, choice
 
@@ -20,11 +21,14 @@ class EvaluateSettings(Settings):
 def evaluate(settings: EvaluateSettings, folder: Path, emit: Emit, should_stop: ShouldStop) -> None:
     """Compares a model with the truth of a split and keeps the report beside the model."""
     from mlcore import data, evaluation, library
+    from mlcore.evaluation.unseen import fingerprint_of
 
     classifier = library.open_classifier(settings.model)
     dataset = data.open(settings.data or classifier.card.data)
     split = dataset.split(settings.split)
     report = evaluation.evaluate(classifier, split, emit, progress(emit, should_stop, len(split)))
-    own = dataset.name == classifier.card.data
+    if report.note:
+        emit(NoticeGiven(report.note))
+    own = dataset.name == classifier.card.data and fingerprint_of(classifier) in ("", dataset.fingerprint)
     name = settings.split if own else f"{settings.split}-{dataset.name}"[:64]
     evaluation.save(folder if classifier.card.starter else classifier.folder, name, report)

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from mlcore.contracts import Emit, ShouldStop
-from mlcore.events import StageStarted
+from mlcore.events import NoticeGiven, StageStarted
 from mlcore.jobs.tasks import About, progress, shelf
 from mlcore.settings import Settings, choice, number
 
@@ -31,6 +31,8 @@ def explanation_report(settings: ExplanationReportSettings, folder: Path, emit: 
     classifier = library.open_classifier(settings.model)
     split = data.open(settings.data or classifier.card.data).split("test")
     pictures, source = sample.pictures(classifier, split, settings.pictures, settings.seed)
+    if source["note"]:
+        emit(NoticeGiven(source["note"]))
     emit(StageStarted(f"Explaining {len(pictures):,} test pictures"))
     wanted = sample.asked(settings.methods, settings.slow_pictures)
     hear = progress(emit, should_stop, maps_in_all(wanted, len(pictures)))

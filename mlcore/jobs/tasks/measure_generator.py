@@ -3,8 +3,11 @@
 from pathlib import Path
 
 from mlcore.contracts import Emit, ShouldStop
+from mlcore.data.binding import differs
+from mlcore.errors import Kind, Refused
 from mlcore.events import StageStarted
 from mlcore.jobs.tasks import About, shelf
+from mlcore.library.card import Card
 from mlcore.settings import Settings, choice, number
 
 
@@ -27,8 +30,19 @@ def measure_generator(settings: MeasureGeneratorSettings, folder: Path, emit: Em
     from mlcore.generation.measure import measure, store
 
     generator = generation.open(settings.model)
+    _refuse_other(generator.card)
     dataset = data.open(generator.card.data)
     classifier = library.open_classifier(settings.classifier) if settings.classifier else None
     emit(StageStarted(f"Comparing {settings.n:,} made pictures with real ones"))
     measurement = measure(generator, dataset, classifier, settings.n, settings.seed)
     store.save(folder if generator.card.starter else generator.folder, measurement, dataset, settings.model)
+
+
+def _refuse_other(card: Card) -> None:
+    """Raise Refused(not-compatible) where other data stand under the name of those that a generator learned from."""
+    if differs(card.data, card.fingerprint):
+        raise Refused(
+            Kind.NOT_COMPATIBLE,
+            f"The data set {card.data!r} isn't the one that {card.title!r} learned from, so they can't be compared; "
+            "add the older data again.",
+        )

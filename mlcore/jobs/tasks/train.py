@@ -3,12 +3,28 @@
 from pathlib import Path
 
 from mlcore.contracts import Emit, ShouldStop
+from mlcore.errors import Kind, Refused
 from mlcore.events import StageStarted
 from mlcore.jobs.tasks import About, shelf, stopped
 from mlcore.recipe import Recipe
 
 
-@shelf.add("train", "Training", Recipe, about=About("train", "classifier"))
+def check(recipe: Recipe) -> None:
+    """Raise Refused for pictures that the architecture can't take, and for data without training pictures."""
+    from mlcore import architectures, data
+    from mlcore.settings import read
+
+    about, entry = data.summary(recipe.data), architectures.shelf.get(recipe.architecture)
+    if about is None:
+        return  # the worker says so
+    architectures.refuse_unfit(entry, about.shape, read(entry.settings, recipe.settings))
+    if about.stored and not about.splits["train"]:
+        raise Refused(
+            Kind.MISSING_DATA, f"The data set {recipe.data!r} has no training pictures; add it again with some."
+        )
+
+
+@shelf.add("train", "Training", Recipe, about=About("train", "classifier"), check=check)
 def train(recipe: Recipe, folder: Path, emit: Emit, should_stop: ShouldStop) -> None:
     """Trains a network by a recipe, measures it, and puts the model into the library."""
     from mlcore import architectures, data, training

@@ -4,6 +4,7 @@ import numpy as np
 import streamlit as st
 
 from mlcore import data
+from mlcore.data.binding import differs
 from mlcore.generation.measure.memorisation import nearest
 from mlcore.generation.render import gif
 from mlcore.generation.render.grid import grid
@@ -35,7 +36,7 @@ def _draw(generator, pictures, target) -> None:
         agreed = sum(answer.best == wanted for answer, wanted in zip(answers, asked, strict=True))
         share = f"{agreed} of {len(pictures)} pictures of this sheet"
         st.write(formatting.plain(f"{judge.title} sees the class that was asked for in {share}."))
-    dataset = data.at_hand(card.data)
+    dataset = None if differs(card.data, card.fingerprint) else data.at_hand(card.data)
     near = _neighbours(dataset, pictures[:SHOWN])
     if dataset is None:
         st.caption("The training pictures aren't on this machine, so the nearest one can't be shown.")

@@ -17,9 +17,10 @@ TASK = "measure-generator"
 DISTANCES = {
     "Fréchet": "How far made pictures are from real ones as two clouds of features. It falls with the number of "
     "pictures: compare only at the same number, and with the same classifier.",
-    "Floor": "The same distance between real pictures and other real pictures: nothing can be expected to be lower.",
+    "Floor": "The same distance between real test and real training pictures: hardly any can be expected to be lower.",
     "Noise": "The same distance between real pictures and random pixels.",
-    "Closeness": "Where the distance lies between noise (0\u00a0%) and floor (100\u00a0%).",
+    "Closeness": "Where the distance lies between the best that is made without learning (0\u00a0%: noise, black, the "
+    "mean picture, ten pictures over and over) and the floor (100\u00a0%). Reports of older versions don't tell it.",
     "Kernel distance": "Another distance (squared MMD, cubic kernel); around 0 for pictures of one source, whatever "
     "their number.",
     "Precision": "Share of made pictures that lie among real ones: do they look real?",
@@ -34,7 +35,8 @@ HELPS = {
     "Shares apart": "How far the shares of the classes are from the real ones: 0\u00a0% is the same, 100\u00a0% "
     "nothing shared.",
     "Memorisation": "How far made pictures are from the nearest training picture, over how far unseen real ones are. "
-    "About 1 or more: they are new. Below about 0.6: copies.",
+    "0: copies. About 1 or more: as new as unseen ones. Pictures without detail may lie in "
+    "between, too, as they are near to all others.",
 }
 
 
@@ -117,7 +119,7 @@ def _space(space: dict, report: dict) -> None:
         "Fréchet": _short(space["frechet"]),
         "Floor": _short(space["floor"]),
         "Noise": _short(space["noise"]),
-        "Closeness": formatting.percent(report["closeness"][space["name"]]),
+        "Closeness": formatting.percent(report["closeness"][space["name"]] if "nothing" in space else None),
         "Kernel distance": _short(space["kernel"]),
     }
     metrics(values, DISTANCES)

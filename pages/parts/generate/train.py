@@ -7,7 +7,7 @@ import streamlit as st
 from mlcore import data, generation, jobs
 from mlcore.generation.fitting import fitting
 from mlcore.generation.generators import SIDES
-from mlcore.generation.settings import GanSettings, is_grey
+from mlcore.generation.settings import PENALTY, GanSettings, is_grey
 from mlcore.generation.training.estimate import GanEstimate, estimate
 from mlcore.machine import devices
 from mlcore.settings import read
@@ -84,6 +84,8 @@ def _setup() -> GanSettings:
     with st.expander("Settings", key="generate.settings"):
         network = form(entries[pair].settings, f"generate.{pair}")
         values = form(GanSettings, "generate.gan", without=ELSEWHERE)
+        if values["regulariser"] == "gradient-penalty" and values["gamma"] < 1:
+            st.caption(f"A gradient penalty was published with a gamma of {PENALTY:g}; this one hardly smooths.")
     return read(GanSettings, values | {"data": name, "generator": pair, "network": network})
 
 

@@ -6,6 +6,7 @@ import streamlit as st
 from mlcore import repair
 from mlcore.repair.fills.opencv import available
 from mlcore.repair.repairer import all_repairers, open_repairer
+from pages.parts import pick
 
 WIDTH = 150  # pixels of a repaired picture on the page
 
@@ -13,7 +14,7 @@ WIDTH = 150  # pixels of a repaired picture on the page
 def ways() -> dict[str, str]:
     """Every way to fill a hole that works here: our networks first, then the classical ones."""
     classical = {each.name: each.title for each in repair.fills.all() if "opencv" not in each.traits or available()}
-    return {f"model:{card.id}": card.title for card in all_repairers()} | classical
+    return pick.distinct({f"model:{card.id}": card.title for card in all_repairers()} | classical)
 
 
 @st.cache_data(max_entries=64, show_spinner=False)

@@ -94,6 +94,7 @@ def _chosen_ways(titles: dict[str, str]) -> list[str]:
 def _judge() -> str:
     """The id of the classifier that is asked, empty for none."""
     titles = {"": "Nobody"} | {card.id: card.title for card in library.classifiers() if not card.is_sequence}
+    titles = pick.distinct(titles)
     return st.selectbox("Ask a model what it sees", list(titles), format_func=title_in(titles), key="repair.judge")
 
 

@@ -8,7 +8,7 @@ from mlcore.repair import presets
 from mlcore.repair.estimate import RepairEstimate, estimate
 from mlcore.repair.settings import RepairSettings
 from mlcore.settings import read
-from pages.parts import background, formatting, shell
+from pages.parts import background, formatting, pick, shell
 from pages.parts.form import fill, form
 from pages.parts.formatting import title_in
 from pages.parts.trouble import trouble
@@ -20,7 +20,7 @@ IRRELEVANT = {"steps", "minutes", "seed", "learning_rate", "momentum", "flip"}  
 def train() -> None:
     """Data and preset on top, the settings folded away, the estimate, and what is under way."""
     st.write("A network that has seen many pictures of a kind fills holes with what such pictures have there.")
-    stored = {one.name: one.title for one in data.all() if one.stored and len(one.shape) == 3}
+    stored = pick.distinct({one.name: one.title for one in data.all() if one.stored and len(one.shape) == 3})
     if not stored:
         st.page_link(shell.path("data"), label="Add a data set first", icon=":material/arrow_forward:")
         return

@@ -71,10 +71,13 @@ def results(runs: list) -> None:
     best = sweeps.best(members)
     done = sum(member.run.state == "done" for member in members)
     st.text(f"{done} of {formatting.count(sweep.runs, 'run')} finished" + (", stopped" if sweep.stopped else ""))
+    if reason := sweeps.halted(sweep):
+        st.warning(formatting.plain(reason))
     if best and best.score is not None:
         said = ", ".join(f"{_name(key)} {_value(value)}" for key, value in best.values.items())
         right = f"right in {formatting.percent(best.score)} of the validation pictures"
         st.success(formatting.plain(f"Best so far: {said}, {right}."))
+        st.caption(formatting.plain(sweeps.caveat(members)))
     _table(sweep, members)
     scored = [(member.values, member.score) for member in members if member.score is not None]
     if len(scored) > 1:

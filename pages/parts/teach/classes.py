@@ -78,7 +78,7 @@ def _from_data(draft, one, key: str) -> None:
     if not stored:
         return
     with st.popover("From a data set", key=f"{key}.from"):
-        titles = {name: summary.title for name, summary in stored.items()}
+        titles = pick.distinct({name: summary.title for name, summary in stored.items()})
         name = st.selectbox("Data set", list(titles), format_func=formatting.title_in(titles), key=f"{key}.from.data")
         label = st.selectbox("Class", stored[name].classes, key=f"{key}.from.class")
         count = st.number_input("Pictures", 1, 100, 10, key=f"{key}.from.count")

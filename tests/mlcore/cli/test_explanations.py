@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from mlcore import cli, library
+from mlcore import cli, data, library
 from mlcore.explanation import judge
 
 
@@ -65,3 +65,13 @@ def test_explain_can_add_the_grade(capsys, tiny_model, tmp_path):
     assert told["grade"]["verdict"] in ("believe", "unclear", "looks nice")
     assert told["grade"]["deletion"]["random"]["n"] == 39
     assert "grade" not in ask(capsys, "explain", tiny_model, path, "--method", "gradient")[1]
+
+
+def test_judge_says_that_the_data_arent_those_that_the_model_learned_from(tiny_model, tiny_data, shapes_folder, capsys):
+    data.remove("shapes")
+    data.add(shapes_folder, "shapes", seed=1)
+
+    status, told, _ = ask(capsys, "judge", tiny_model, "--pictures", "2", "--methods", "gradient")
+
+    assert status == 0
+    assert "isn't the one that this model learned from" in told["note"]

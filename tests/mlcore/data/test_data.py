@@ -200,8 +200,9 @@ def test_the_list_holds_stored_and_built_in_sets(folder):
     assert (mnist.title, mnist.pictures, mnist.download_bytes) == ("MNIST", 70_000, 11_490_434)
 
 
-def test_ones_own_set_may_have_the_name_of_a_built_in_one(folder):
-    data.add(folder(in_classes()), "mnist")
+def test_a_set_of_an_older_home_with_the_name_of_a_built_in_one_still_opens(folder, home):
+    data.add(folder(in_classes()), "bugs")
+    (home / "data" / "bugs").rename(home / "data" / "mnist")
 
     assert data.open("mnist").classes == ("ant", "bee")
     assert [one.stored for one in data.all() if one.name == "mnist"] == [True]

@@ -148,6 +148,15 @@ def test_a_taken_name_is_refused_with_a_free_one(keep, noise):
     assert refused.value.kind == Kind.BAD_SETTING
 
 
+@pytest.mark.parametrize("name", ["cifar10", "mnist", "digits"])
+def test_the_name_of_a_built_in_set_is_refused_with_a_free_one(keep, noise, name):
+    with pytest.raises(Refused, match=f"built-in data set.*'{name}-2'") as refused:
+        keep(both(noise(4)), name)
+
+    assert refused.value.kind == Kind.BAD_SETTING
+    assert data.free_name(name) == f"{name}-2"
+
+
 def test_a_free_name_is_a_possible_name(home):
     (home / "data" / ("x" * 64)).mkdir(parents=True)
 

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from mlcore.data.splits import TEST, TRAIN, VAL, carve, conflicting
+from mlcore.data.splits import TEST, TRAIN, VAL, by_lot, by_own_hash, carve, conflicting
 
 
 def alone(count):
@@ -14,6 +14,14 @@ def all_train(count):
     return np.zeros(count, "uint8")
 
 
+def carved(labels, given, groups, seed=0):
+    return carve(labels, given, groups, by_lot(groups, seed))
+
+
+def hashes(count, seed=0):
+    return np.random.default_rng(seed).integers(0, 256, (count, 16), "uint8")
+
+
 def sizes(splits):
     return np.bincount(splits, minlength=3).tolist()
 
@@ -21,7 +29,7 @@ def sizes(splits):
 def test_a_tenth_goes_to_test_then_a_tenth_of_the_rest_to_val():
     labels = np.repeat(np.arange(10), 100)
 
-    splits = carve(labels, all_train(1000), alone(1000))
+    splits = carved(labels, all_train(1000), alone(1000))
 
     assert sizes(splits) == [810, 90, 100]
     assert {tuple(sizes(splits[labels == label])) for label in range(10)} == {(81, 9, 10)}
@@ -30,13 +38,13 @@ def test_a_tenth_goes_to_test_then_a_tenth_of_the_rest_to_val():
 def test_the_shares_are_capped():
     labels = np.repeat(np.arange(7), 10_000)
 
-    assert sizes(carve(labels, all_train(70_000), alone(70_000))) == [62_500, 2500, 5000]
+    assert sizes(carved(labels, all_train(70_000), alone(70_000))) == [62_500, 2500, 5000]
 
 
 def test_unequal_classes_give_in_proportion_and_exactly_the_share():
     labels = np.repeat([0, 1, 2], [333, 77, 590])
 
-    splits = carve(labels, all_train(1000), alone(1000))
+    splits = carved(labels, all_train(1000), alone(1000))
 
     taken = np.bincount(labels[splits == TEST])
     assert taken.sum() == 100
@@ -47,7 +55,7 @@ def test_unequal_classes_give_in_proportion_and_exactly_the_share():
 def test_a_tiny_class_keeps_a_training_picture(size, expected):
     labels = np.repeat([0, 1], [50, size])
 
-    splits = carve(labels, all_train(50 + size), alone(50 + size))
+    splits = carved(labels, all_train(50 + size), alone(50 + size))
 
     assert sizes(splits[labels == 1]) == expected
 
@@ -56,7 +64,7 @@ def test_given_splits_stay_and_only_the_missing_one_is_taken_from_train():
     labels = np.tile([0, 1], 100)
     given = np.repeat([TRAIN, TEST], [150, 50]).astype("uint8")
 
-    splits = carve(labels, given, alone(200))
+    splits = carved(labels, given, alone(200))
 
     assert sizes(splits) == [135, 15, 50]
     assert (splits[given == TEST] == TEST).all()
@@ -65,19 +73,19 @@ def test_given_splits_stay_and_only_the_missing_one_is_taken_from_train():
 def test_nothing_is_taken_when_all_three_are_given():
     given = np.array([TRAIN, TRAIN, VAL, TEST], "uint8")
 
-    np.testing.assert_array_equal(carve(np.array([0, 1, 0, 1]), given, alone(4)), given)
+    np.testing.assert_array_equal(carved(np.array([0, 1, 0, 1]), given, alone(4)), given)
 
 
 def test_without_training_pictures_nothing_can_be_taken():
     given = np.full(4, TEST, "uint8")
 
-    np.testing.assert_array_equal(carve(np.array([0, 1, 0, 1]), given, alone(4)), given)
+    np.testing.assert_array_equal(carved(np.array([0, 1, 0, 1]), given, alone(4)), given)
 
 
 def test_the_seed_chooses_the_pictures():
     labels = np.tile([0, 1], 100)
 
-    first, same, other = (carve(labels, all_train(200), alone(200), seed) for seed in (1, 1, 2))
+    first, same, other = (carved(labels, all_train(200), alone(200), seed) for seed in (1, 1, 2))
 
     np.testing.assert_array_equal(first, same)
     assert (first != other).any()
@@ -87,8 +95,31 @@ def test_the_order_of_the_pictures_doesnt_matter():
     labels, groups = np.tile([0, 1], 100), alone(200)
     order = np.random.default_rng(0).permutation(200)
 
-    expected = carve(labels, all_train(200), groups)[order]
-    np.testing.assert_array_equal(carve(labels[order], all_train(200), groups[order]), expected)
+    expected = carved(labels, all_train(200), groups)[order]
+    np.testing.assert_array_equal(carved(labels[order], all_train(200), groups[order]), expected)
+
+
+def test_a_picture_keeps_its_side_when_others_come():
+    """One more picture of a class moves one of that class at the most over each of the two edges; 200 tries."""
+    labels, look = np.tile([0, 1], 60), hashes(120)
+    before = carve(labels, all_train(120), alone(120), by_own_hash(look))
+
+    for newcomer in hashes(200, seed=1):
+        draw = by_own_hash(np.concatenate([look, newcomer[None]]))
+        after = carve(np.append(labels, 0), all_train(121), alone(121), draw)[:120]
+        moved = before != after
+        assert moved[labels == 0].sum() <= 2
+        assert moved[labels == 1].sum() <= 2
+
+
+def test_equal_pictures_have_one_place_in_the_draw_and_the_seed_decides_it():
+    look = hashes(50)
+
+    draw = by_own_hash(np.concatenate([look, look[:10]]))
+
+    np.testing.assert_array_equal(draw[50:], draw[:10])
+    assert len(set(draw)) == 50
+    assert (by_own_hash(look, seed=1) != by_own_hash(look)).any()
 
 
 @pytest.mark.parametrize("seed", range(5))
@@ -96,7 +127,7 @@ def test_copies_stay_together(seed):
     groups = np.random.default_rng(seed).integers(0, 60, 200)
     labels = groups % 2
 
-    splits = carve(labels, all_train(200), groups, seed)
+    splits = carved(labels, all_train(200), groups, seed)
 
     assert all(len(set(splits[groups == group])) == 1 for group in np.unique(groups))
     assert min(sizes(splits)) > 0
@@ -107,7 +138,7 @@ def test_copies_that_disagree_on_the_class_stay_in_train():
     groups = np.arange(100) // 2  # every picture stands once in each class
     groups[10:] = np.arange(10, 100)  # all but the first ten are alone
 
-    splits = carve(labels, all_train(100), groups)
+    splits = carved(labels, all_train(100), groups)
 
     assert (splits[:10] == TRAIN).all()
     assert (splits == TEST).sum() == 10
@@ -116,7 +147,7 @@ def test_copies_that_disagree_on_the_class_stay_in_train():
 def test_a_class_of_nothing_but_copies_stays_whole():
     labels, groups = np.repeat([0, 1], [20, 5]), np.concatenate([np.arange(20), np.full(5, 20)])
 
-    splits = carve(labels, all_train(25), groups)
+    splits = carved(labels, all_train(25), groups)
 
     assert sizes(splits[labels == 1]) == [5, 0, 0]
 

@@ -17,6 +17,7 @@ class Brightness:
 
     def __init__(self, classes=("dark", "grey", "bright"), shape=(4, 4, 3)):
         self.card = SimpleNamespace(classes=classes, shape=shape, temperature=2.0, threshold=0.9, set_cut=0.1)
+        self.card.fingerprint = "f00"
 
     def logits(self, batch):
         assert batch.dtype == np.uint8
@@ -122,3 +123,16 @@ def test_no_pictures_are_refused():
         assess(np.zeros((0, 2)), np.zeros(0, int), ("a", "b"))
 
     assert refusal.value.kind == Kind.MISSING_DATA
+
+
+def test_the_headline_of_a_majority_answerer_stands_beside_what_it_is_worth():
+    """955 of 1,000 pictures are of the first class, and the first class is always answered."""
+    labels = np.repeat([0, 1], [955, 45])
+
+    report = assess(np.tile([5.0, 0.0], (1000, 1)), labels, ("common", "rare"))
+
+    assert report.accuracy == wilson(955, 1000)
+    assert report.commonest == ("common", wilson(955, 1000))
+    assert report.balanced == 0.5
+    assert report.to_json()["baseline"]["class"] == "common"
+    assert report.to_json()["balanced_accuracy"] == 0.5

@@ -102,7 +102,7 @@ class Pixels:
 class Pictures:
     """Reddish pictures in three splits."""
 
-    classes, name = ("a", "b"), "reds"
+    classes, name, fingerprint = ("a", "b"), "reds", "f00"
 
     def __init__(self, **counts):
         rng = np.random.default_rng(0)

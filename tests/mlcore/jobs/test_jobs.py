@@ -1,5 +1,6 @@
 """Runs: queued, started one at a time, stopped, resumed, and never lost by a kill."""
 
+import json
 import os
 import signal
 import time
@@ -7,11 +8,15 @@ import time
 import numpy as np
 import psutil
 import pytest
+from PIL import Image
 
 from mlcore import data, durable, evaluation, images, jobs, library, training
+from mlcore.data.binding import bound
 from mlcore.errors import Kind, Refused
 from mlcore.events import CheckpointSaved, EpochEnded, TrainingResumed
 from mlcore.home import home
+from mlcore.jobs import sweeps, worker
+from mlcore.recipe import Recipe
 
 LONG = ("training.epochs=1000", "training.batch_size=8")
 WAIT_SECONDS = 120
@@ -61,9 +66,66 @@ def parked(monkeypatch):
 def test_a_run_is_a_folder_with_recipe_and_status(parked):
     id = jobs.start(recipe())
 
-    assert jobs.run(id).recipe == recipe()
+    assert jobs.run(id).recipe == bound(recipe())
     assert jobs.run(id).state == "queued"
     assert sorted(path.name for path in (home() / "models" / id).iterdir()) == ["recipe.json", "status.json"]
+
+
+def replaced(shapes_folder):
+    """Other data under the same name: the same pictures, split by another seed."""
+    data.remove("shapes")
+    return data.add(shapes_folder, "shapes", seed=1)
+
+
+@pytest.mark.parametrize("kind", ["train", "repair", "teach"])
+def test_a_run_isnt_resumed_with_other_data_of_that_name(parked, shapes_folder, kind):
+    small_batch = {"batch_size": 8} if kind == "repair" else {}
+    settings = recipe().model_dump(mode="json") if kind == "train" else {"data": "shapes", **small_batch}
+    id = jobs.start_task(kind, settings)
+    jobs.stop(id)
+    replaced(shapes_folder)
+
+    with pytest.raises(Refused, match="'shapes' isn't the one that this was begun with") as refused:
+        jobs.resume(id)
+    assert refused.value.kind == Kind.NOT_COMPATIBLE
+    assert jobs.run(id).state == "stopped"
+
+
+def test_the_recipe_of_a_run_doesnt_start_on_other_data_of_that_name(parked, shapes_folder):
+    before = jobs.run(jobs.start(recipe())).recipe
+    replaced(shapes_folder)
+
+    with pytest.raises(Refused, match="isn't the one that this was begun with"):
+        jobs.start(before)
+    assert jobs.run(jobs.start(recipe())).recipe.fingerprint != before.fingerprint
+
+
+def test_a_waiting_run_doesnt_begin_with_data_that_were_replaced_meanwhile(parked, shapes_folder):
+    id = jobs.start(recipe())
+    replaced(shapes_folder)
+
+    with pytest.raises(Refused, match="isn't the one that this was begun with"):
+        worker._Worker(home() / "models" / id)._do()
+
+
+def test_a_twin_is_one_on_the_same_data(parked, shapes_folder):
+    id = jobs.start(recipe())
+    jobs.change(home() / "models" / id, state="done")
+    (home() / "models" / id / "card.json").write_text("{}")
+    assert jobs.finished_twin(recipe()).id == id
+
+    replaced(shapes_folder)
+    assert jobs.finished_twin(recipe()) is None
+
+
+def test_an_older_run_whose_data_arent_known_is_resumed(parked, shapes_folder):
+    id = jobs.start(recipe())
+    path = home() / "models" / id / "recipe.json"
+    path.write_text(json.dumps({**json.loads(path.read_text()), "fingerprint": ""}))
+    jobs.stop(id)
+    replaced(shapes_folder)
+
+    assert jobs.resume(id).state == "queued"
 
 
 def test_the_same_recipe_twice_gives_two_runs(parked):
@@ -204,3 +266,44 @@ def test_one_class_is_refused_before_a_run_is_made(tmp_path):
         jobs.start(training.draft("faces", "mlp", None))
     assert refused.value.kind == Kind.NEED_TWO_CLASSES
     assert jobs.all() == []
+
+
+def small(tmp_path, side, count):
+    """The data set "small": so many pictures of a side in each of two classes."""
+    random = np.random.default_rng(0)
+    for name in ("a", "b"):
+        (tmp_path / "pictures" / name).mkdir(parents=True)
+        for number in range(count):
+            pixels = random.integers(0, 256, (side, side, 3), "uint8")
+            Image.fromarray(pixels).save(tmp_path / "pictures" / name / f"{number}.png")
+    data.add(tmp_path / "pictures", "small")
+
+
+def begin_training(architecture):
+    jobs.start(Recipe(data="small", architecture=architecture))
+
+
+IMPOSSIBLE = {
+    "a classifier": (5, 8, "at least 8 x 8 pixels; these have 5 x 5", lambda: begin_training("cnn")),
+    "a deep one": (5, 8, "at least 16 x 16", lambda: begin_training("densenet")),
+    "a generator": (20, 8, "28 x 28, .*; these have 20 x 20", lambda: jobs.start_task("gan", {"data": "small"})),
+    "few for a generator": (28, 8, "12 training pictures", lambda: jobs.start_task("gan", {"data": "small"})),
+    "few to repair": (16, 8, "one batch of them, which is 64", lambda: jobs.start_task("repair", {"data": "small"})),
+    "a sweep": (
+        5,
+        8,
+        "at least 8 x 8",
+        lambda: sweeps.begin(Recipe(data="small", architecture="cnn"), ["training.epochs=1,2"], "grid"),
+    ),
+}
+
+
+@pytest.mark.parametrize("what", IMPOSSIBLE)
+def test_what_the_pictures_dont_allow_is_refused_before_there_is_a_run(parked, tmp_path, what):
+    side, count, words, begin = IMPOSSIBLE[what]
+    small(tmp_path, side, count)
+
+    with pytest.raises(Refused, match=words):
+        begin()
+    assert jobs.all() == []
+    assert sweeps.all() == []

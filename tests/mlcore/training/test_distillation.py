@@ -108,7 +108,7 @@ def test_the_validation_loss_looks_at_the_labels_alone_and_who_watches_is_told(t
     told = result.progress.history[-1]["val_loss"]
 
     assert result.model.evaluate(pictures, labels, verbose=0, return_dict=True)["loss"] == pytest.approx(told, rel=1e-5)
-    assert "90 % of the training loss" in next(event.message for event in said if isinstance(event, NoticeGiven))
+    assert "has a weight of 90 %" in next(event.message for event in said if isinstance(event, NoticeGiven))
 
 
 @pytest.mark.parametrize("asks", [1, 9])

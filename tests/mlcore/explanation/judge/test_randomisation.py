@@ -7,12 +7,25 @@ import pytest
 from mlcore.explanation import explain
 from mlcore.explanation.judge import judge
 from mlcore.explanation.judge.examination import Examination, JudgeSettings
-from mlcore.explanation.judge.randomisation import RandomNetwork, _random_network, cascade
+from mlcore.explanation.judge.randomisation import RandomNetwork, _random_network, _where_hot, cascade
+from mlcore.explanation.toolkit.agreement import rank_correlation
 
 
 @pytest.fixture
 def exam(whole, photo):
     return Examination(whole, explain("gradient", whole, photo(whole)), JudgeSettings())
+
+
+def test_places_without_heat_in_both_maps_dont_make_them_alike():
+    """Heat is 0 on 80 % of 1,024 places in both, and drawn alone on the rest: a random network gives another map."""
+    rng = np.random.default_rng(0)
+    cold = rng.random(1024) < 0.8
+    one, other = (np.where(cold, 0, rng.standard_normal(1024)) for _ in range(2))
+
+    assert rank_correlation(np.abs(one), np.abs(other)) > 0.8
+    assert abs(_where_hot(one, other)) < 0.2  # some 205 places: three standard errors of 0.07
+    assert _where_hot(one, one) == pytest.approx(1)
+    assert _where_hot(np.zeros(9), np.zeros(9)) == 1.0
 
 
 def test_the_same_network_gives_the_same_map(exam):

@@ -9,7 +9,7 @@ from mlcore.explanation.judge.verdict import SAID, sentence, verdict
 
 
 def curve(area, random, moves=True):
-    return SimpleNamespace(area=area, random_areas=tuple(random), moves=moves)
+    return SimpleNamespace(area=area, random_areas=tuple(random), moves=moves, blind_areas=())
 
 
 def like(value):
@@ -84,3 +84,12 @@ def test_a_map_that_failed_everything_has_nothing_said_for_it():
 
     assert said.startswith("It looks nice, but 36 of 39 random maps do as well, ")
     assert "Still" not in said
+
+
+def test_a_map_that_the_middle_of_the_picture_matches_isnt_believed():
+    """It beats all 39 random maps, but the middle of the picture reaches 40 and the map 38.5."""
+    given = found(seeds=None)
+    given["insertion"].blind_areas, given["deletion"].blind_areas = (40.0, 1.0), (0.0, 0.0)
+
+    assert verdict(given) == "unclear"
+    assert sentence(given).startswith("Unclear: the middle of the picture does as well, without knowing the network.")

@@ -2,7 +2,7 @@
 
 import pytest
 
-from mlcore import durable, events, jobs, training
+from mlcore import data, durable, events, jobs, training
 from mlcore.errors import Refused
 from mlcore.home import home
 from mlcore.jobs import sweeps
@@ -99,3 +99,26 @@ def test_a_damaged_sweep_takes_only_itself_away():
     assert sweeps.all() == [good]
     with pytest.raises(Refused, match="nobody"):
         sweeps.find("nobody")
+
+
+def test_the_best_of_several_is_said_to_be_flattered_by_the_choice():
+    sweep = sweeps.begin(base(), ["training.learning_rate=0.001,0.01"], "grid")
+    first, second = sweeps.members(sweep)
+    finish(first.run, 0.8)
+    assert sweeps.caveat(sweeps.members(sweep)) == ""
+
+    finish(second.run, 0.9)
+    assert "The best of 2 looks better than it is" in sweeps.caveat(sweeps.members(sweep))
+
+
+def test_a_sweep_goes_no_further_on_other_data_of_that_name(shapes_folder):
+    sweep = sweeps.begin(base(), ["training.learning_rate=0.001..0.1:log"], "tpe", runs=3)
+    assert sweeps.halted(sweep) == ""
+    data.remove("shapes")
+    data.add(shapes_folder, "shapes", seed=1)
+
+    finish(sweeps.members(sweep)[0].run, 0.5)
+    sweeps.advance_all()
+
+    assert len(sweeps.members(sweep)) == 1
+    assert "'shapes' isn't the one that this sweep began with" in sweeps.halted(sweep)

@@ -2,9 +2,9 @@
 
 import pytest
 
-from mlcore import evaluation, library
+from mlcore import data, evaluation, library
 from mlcore.errors import Kind, Refused
-from mlcore.events import PartsDone, StageStarted
+from mlcore.events import NoticeGiven, PartsDone, StageStarted
 from mlcore.jobs import tasks
 from mlcore.settings import read
 
@@ -21,8 +21,22 @@ def test_the_report_lies_beside_the_model(tiny_model, tiny_data, tmp_path):
 
     assert outcome is None
     assert kept.accuracy == evaluation.evaluate(classifier, tiny_data.split("train")).accuracy
-    assert [type(event) for event in happened] == [StageStarted, PartsDone]
-    assert happened[-1].done == happened[-1].total == len(tiny_data.split("train"))
+    assert [type(event) for event in happened] == [StageStarted, PartsDone, NoticeGiven]
+    assert happened[1].done == happened[1].total == len(tiny_data.split("train"))
+
+
+def test_a_report_on_other_data_of_that_name_leaves_the_models_own_alone(
+    tiny_model, tiny_data, tmp_path, shapes_folder
+):
+    data.remove("shapes")
+    data.add(shapes_folder, "shapes", seed=1)
+    before = evaluation.load(library.folder("tiny"), "test").fingerprint
+
+    _, happened = run(tmp_path, model="tiny")
+
+    assert evaluation.load(library.folder("tiny"), "test").fingerprint == before
+    assert evaluation.load(library.folder("tiny"), "test-shapes").left_out > 0
+    assert "isn't the one that this model learned from" in happened[-1].message
 
 
 def test_it_stops_when_asked_and_leaves_nothing_behind(tiny_model, tmp_path):

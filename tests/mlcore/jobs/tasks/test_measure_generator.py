@@ -2,6 +2,7 @@
 
 import pytest
 
+from mlcore import data
 from mlcore.errors import Refused
 from mlcore.generation.measure import compare, store
 from mlcore.jobs import tasks
@@ -27,6 +28,14 @@ def test_what_was_measured_lies_beside_the_generator(tiny_generator, home, monke
     assert found["seen"] is None
     assert space["frechet"] > space["floor"]
     assert 0 <= found["closeness"][space["name"]] <= 1
+
+
+def test_other_data_of_that_name_are_refused(tiny_generator, home, shapes_folder):
+    data.remove("shapes32")
+    data.add(shapes_folder, "shapes32", size=32, seed=1)
+
+    with pytest.raises(Refused, match="'shapes32' isn't the one that 'Maker' learned from"):
+        run(home, model=tiny_generator)
 
 
 def test_too_few_pictures_are_refused_and_leave_nothing(tiny_generator, home):

@@ -1,0 +1,38 @@
+"""What a model learned from, as hashes beside it: its pictures are recognised in other data sets."""
+
+import io
+from pathlib import Path
+
+import numpy as np
+
+from mlcore import data, durable
+from mlcore.data import Dataset
+from mlcore.data.writer import HASH_BYTES
+
+FILE = "learned.npy"
+LEARNED = ("train", "val")  # the second chose the epoch and the temperature
+
+
+def keep(folder: Path, dataset: Dataset) -> None:
+    """Write the hashes of training and validation pictures into a model's folder."""
+    buffer = io.BytesIO()
+    np.save(buffer, _of(dataset), allow_pickle=False)
+    durable.write_bytes(folder / FILE, buffer.getvalue())
+
+
+def hashes(folder: Path, name: str, fingerprint: str) -> np.ndarray | None:
+    """Keys (n,) of the pictures that a model learned from, from its folder or from its data; None where neither is."""
+    try:
+        return keys(np.load(folder / FILE, allow_pickle=False))
+    except (OSError, ValueError, EOFError):
+        stored = data.stored(name)
+        return keys(_of(data.open(name))) if stored and stored.fingerprint == fingerprint else None
+
+
+def keys(hashes: np.ndarray) -> np.ndarray:
+    """Hashes uint8 (n, 16) as values (n,) that can be compared."""
+    return np.ascontiguousarray(hashes, "uint8").view(f"S{HASH_BYTES}").reshape(-1)
+
+
+def _of(dataset: Dataset) -> np.ndarray:
+    return np.concatenate([dataset.split(name).hashes for name in LEARNED])
