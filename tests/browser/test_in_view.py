@@ -2,10 +2,10 @@
 
 import re
 
-import numpy as np
 import pytest
 
 from tests.browser.test_journeys import drop, png
+from tests.browser.test_teaching import CARD, files
 
 SIZES = {"desk": (1440, 900), "telephone": (390, 844)}
 ENOUGH = 0.3  # of the window, or all of the result
@@ -43,7 +43,7 @@ def leads_to(tab, key: str, label: str) -> None:
 
 def test_the_answer_to_a_tapped_example(photographs, server, screen):
     screen.goto(server)
-    screen.locator('[class*="st-key-home-example"] button').first.click()
+    screen.get_by_role("button", name=re.compile("^Cat")).first.click()
     screen.get_by_label(re.compile("^Bar chart of the most likely classes")).first.wait_for()
 
     is_in_view(screen, "home-answer-place")
@@ -77,12 +77,10 @@ def test_a_run_that_was_started_and_its_end(server, screen, tiny_data):
 
 def test_what_was_taught(server, screen):
     screen.goto(f"{server}/teach")
-    screen.locator('[class*="st-key-teach-"][class*="drop"] input[type=file]').first.wait_for(state="attached")
-    for number, level in enumerate((30, 220)):
-        files = [(f"{index}.png", "image/png", shade(level + index)) for index in range(3)]
-        zone = screen.locator('[class*="st-key-teach-"][class*="drop"] input[type=file]').nth(number)
-        zone.set_input_files([{"name": name, "mimeType": mime, "buffer": content} for name, mime, content in files])
-        screen.get_by_text("3 pictures").nth(number).wait_for()
+    for place, name in enumerate(("cross", "disc")):
+        card = screen.locator(CARD).nth(place)
+        card.locator("input[type=file]").last.set_input_files(files(name, 4))
+        card.get_by_text("4 pictures").wait_for()
     screen.get_by_role("button", name="Learn", exact=True).click()
     screen.get_by_text("Right when left out").wait_for()
 
@@ -97,15 +95,3 @@ def test_a_repair_and_made_pictures_have_a_way_to_them(server, screen):
     screen.goto(f"{server}/generate")
     screen.get_by_role("img", name=re.compile("made pictures from seed")).wait_for()
     leads_to(screen, "play-sheet", "See the pictures")
-
-
-def shade(level: int) -> bytes:
-    """A picture of one brightness, with a little noise."""
-    from io import BytesIO
-
-    from PIL import Image
-
-    file = BytesIO()
-    noise = np.random.default_rng(level).integers(0, 20, (40, 40, 3), "uint8")
-    Image.fromarray(np.uint8(np.clip(noise + level, 0, 255))).save(file, "PNG")
-    return file.getvalue()
