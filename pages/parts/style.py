@@ -5,15 +5,11 @@ A primary colour can't both carry white text on buttons (luminance at most 0.183
 in a text scrolls by itself, so that the page needn't.
 """
 
-import streamlit as st
+from pathlib import Path
 
-WRITTEN = '.stButtonGroup [data-selected="true"], .stSlider [data-testid="stSliderThumbValue"]'
-STYLE = f"""<style>
-{WRITTEN} {{ color: light-dark(#1D4ED8, #93C5FD) !important; }}
-.stMarkdown:has(table) {{ overflow-x: auto; }}
-</style>"""
+import streamlit as st
 
 
 def apply() -> None:
     """Set it; the first thing on every page."""
-    st.html(STYLE)
+    st.html(Path(__file__).with_name("style.css"))
