@@ -2,7 +2,8 @@
 
 A primary colour can't both carry white text on buttons (luminance at most 0.183) and be text on the dark page (at least
 0.21). Ours carries the buttons; where Streamlit writes in it, the dark page gets a lighter blue (7:1 and more). A table
-in a text scrolls by itself, so that the page needn't.
+in a text scrolls by itself, so that the page needn't. A picture with a button or a link below it is part of that: what
+is pressed reaches over both, so that there is one name, one stop for the keyboard and one outline.
 """
 
 from pathlib import Path
