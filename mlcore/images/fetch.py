@@ -141,7 +141,7 @@ def _addresses(host: str, port: int) -> list[str]:
     rows = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
     addresses = [str(row[4][0]) for row in rows]
     if not all(is_public(address) for address in addresses):
-        raise _no(f"{host} is inside a private network, and pictures are fetched from the public web only")
+        raise _no(f"{host} is this machine or in a private network, and pictures are fetched from the public web only")
     return addresses
 
 

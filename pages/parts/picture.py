@@ -101,6 +101,7 @@ def fetched(key: str) -> None:
     except Refused as refusal:
         st.session_state[f"{key}.refused"] = refusal.message
         return
+    st.session_state[key] = ""  # so that the same address can be asked for again
     _take(Path(urlsplit(url).path).name or url, content)
 
 
@@ -139,7 +140,6 @@ def _other_ways(key: str) -> None:
     st.text_input(
         "The address of a picture",
         key=box,
-        max_chars=2000,
         placeholder="Or the address of a picture",
         label_visibility="collapsed",
         on_change=fetched,

@@ -1,6 +1,9 @@
 """A picture is fetched from the public web and from nowhere else, within its limits."""
 
+import shutil
 import socket
+import ssl
+import subprocess
 import threading
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -41,8 +44,10 @@ NAMES = {"pictures.test": "127.0.0.1", "inside.test": "10.0.0.1"}
 
 
 @contextmanager
-def site():
+def site(secret: ssl.SSLContext | None = None):
     server = ThreadingHTTPServer(("127.0.0.1", 0), Answers)
+    if secret:
+        server.socket = secret.wrap_socket(server.socket, server_side=True)
     threading.Thread(target=server.serve_forever, daemon=True).start()
     try:
         yield server.server_address[1]
@@ -153,7 +158,7 @@ def test_one_private_address_among_public_ones_is_enough_to_refuse(monkeypatch):
     [
         ("gone", "answered 404", 1),
         ("again", "led on more than 3 times", 4),
-        ("inside", "inside.test is inside a pri", 1),
+        ("inside", "inside.test is this", 1),
     ],
 )
 def test_what_leads_nowhere_is_told(web, page, words, times):
@@ -175,3 +180,29 @@ def test_limits_of_size_and_time(web, monkeypatch):
 def test_a_host_that_is_not_there_is_told():
     with pytest.raises(Refused, match="can't be reached"):
         fetch("http://nowhere.invalid/cat.jpg")
+
+
+@pytest.fixture
+def certificate(tmp_path):
+    """A key and a certificate of one's own for pictures.test, in one file."""
+    if not shutil.which("openssl"):
+        pytest.skip("openssl isn't installed")
+    key, file = tmp_path / "key.pem", tmp_path / "certificate.pem"
+    names = ["-subj", "/CN=pictures.test", "-addext", "subjectAltName=DNS:pictures.test"]
+    make = ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", *names]
+    subprocess.run([*make, "-keyout", str(key), "-out", str(file), "-days", "2"], check=True, capture_output=True)
+    file.write_text(key.read_text() + file.read_text())
+    return file
+
+
+def test_a_secret_connection_goes_to_whom_the_certificate_names(web, monkeypatch, certificate):
+    own = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    own.load_cert_chain(certificate)
+    trusting = ssl.create_default_context(cafile=certificate)
+    with site(own) as port:
+        with pytest.raises(Refused, match="can't be reached"):
+            fetch(f"https://pictures.test:{port}/file")
+        monkeypatch.setattr(ssl, "create_default_context", lambda: trusting)
+        assert fetch(f"https://pictures.test:{port}/file") == b"content"
+        with pytest.raises(Refused, match="can't be reached"):
+            fetch(f"https://127.0.0.1:{port}/file")

@@ -23,6 +23,7 @@ def test_a_fetched_picture_is_the_current_one_and_what_is_none_leaves_it(open_pa
     page = open_page("repair")
     check(page.text_input(key=BOX).set_value("https://a.test/files/cat.png?w=1").run())
     assert page.session_state["picture"] == "upload:cat.png"
+    assert page.text_input(key=BOX).value == ""
 
     page.text_input(key=BOX).set_value("https://a.test/page").run()
     assert len(page.error) == 1
@@ -34,5 +35,5 @@ def test_this_machine_is_never_asked(open_page):
     page = open_page("home")
     page.text_input(key="home.address").set_value("http://127.0.0.1/private.png").run()
 
-    assert "inside a private network" in page.error[0].value
+    assert "this machine or in a private network" in page.error[0].value
     assert page.text_input(key="home.address").value == "http://127.0.0.1/private.png"
