@@ -97,7 +97,7 @@ def fetched(key: str) -> None:
         return
     try:
         content = fetch.fetch(url, MAX_MEGABYTES * 1_000_000)
-        images.decode(content)  # what is no picture leaves the one before it where it is
+        _decoded(content)  # what is no picture leaves the one before it where it is
     except Refused as refusal:
         st.session_state[f"{key}.refused"] = refusal.message
         return

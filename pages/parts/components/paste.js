@@ -5,7 +5,10 @@ const NONE = 'There is no picture on the clipboard.'
 export default function ({ data, parentElement }) {
   const button = parentElement.querySelector('button')
   const say = (word) => (parentElement.querySelector('.word').textContent = word)
-  const take = (files) => say(files.length ? (intoDropZone(data.key, files.slice(0, 1)) ? '' : 'Open the drop zone first.') : NONE)
+  const take = (files) => {
+    if (files.length) intoDropZone(data.key, files.slice(0, 1))
+    say({ 0: NONE, 1: '' }[files.length] ?? `The first of ${files.length} files is taken.`)
+  }
 
   const pasted = (event) => {
     const isText = event.composedPath()[0].closest?.('input:not([type=file]), textarea, [contenteditable=true]')
