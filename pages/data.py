@@ -9,8 +9,8 @@ from mlcore import clips, data
 from mlcore.archives import CODINGS
 from mlcore.progress import Progress
 from pages.parts import address, charts, formatting, gallery, ingest, pick, shell
-from pages.parts.formatting import title_in
 from pages.parts.components.into_view import into_view
+from pages.parts.formatting import title_in
 from pages.parts.layout import cells, metrics
 from pages.parts.trouble import notices, trouble
 
