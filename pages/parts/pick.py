@@ -8,6 +8,7 @@ from mlcore.library.card import Card
 from mlcore.library.suited import suited
 from pages.parts import address, shell
 from pages.parts.formatting import plain, title_in
+from pages.parts.layout import WIDGET_HEIGHT, reserved
 
 
 def one(label, titles: dict[str, str], key: str, default=None, widget=st.selectbox, context=None, **options):
@@ -54,7 +55,8 @@ def model(label: str = "Model", help: str = "Which classifier answers", default:
         nothing("There is no model yet.", "train", "Train your first model")
     size, is_grey = picture_facts(chosen)
     usual = suited(list(cards.values()), size, is_grey).id
-    return cards[one(label, titled(list(cards.values())), "model", default or usual, help=help)]
+    with reserved("model.place", WIDGET_HEIGHT):
+        return cards[one(label, titled(list(cards.values())), "model", default or usual, help=help)]
 
 
 def picture_facts(chosen) -> tuple[tuple[int, int] | None, bool]:

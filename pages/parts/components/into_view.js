@@ -6,8 +6,8 @@ export default function ({ data, parentElement }) {
   const seen = (window.vitrineSeen ??= {})
   let observer
   const frame = requestAnimationFrame(() => {
-    const target = document.querySelector(`.st-key-${CSS.escape(data.key)}`)
-    if (!target) return
+    const [target, begin] = [data.key, data.begin].map((key) => document.querySelector(`.st-key-${CSS.escape(key)}`))
+    if (!target || !begin) return
     const visible = () => {
       const { top, bottom, height } = target.getBoundingClientRect()
       return Math.min(bottom, innerHeight) - Math.max(top, 0) >= Math.min(height, innerHeight * ENOUGH)
@@ -15,8 +15,8 @@ export default function ({ data, parentElement }) {
     const isBelow = () => !visible() && target.getBoundingClientRect().top > innerHeight * (1 - ENOUGH)
     const go = () => {
       const calm = matchMedia('(prefers-reduced-motion: reduce)').matches
-      target.style.scrollMarginTop = '4rem' // the height of Streamlit's bar
-      target.scrollIntoView({ behavior: calm ? 'auto' : 'smooth', block: 'start' })
+      begin.style.scrollMarginTop = '4rem' // the height of Streamlit's bar
+      begin.scrollIntoView({ behavior: calm ? 'auto' : 'smooth', block: 'start' })
     }
     button.textContent = `${data.label} ↓`
     button.onclick = go
