@@ -1,5 +1,6 @@
 // Brings a result before the eye: scrolls to it once when it is new, and offers the way there while it is below the fold.
 const ENOUGH = 0.4 // of the window, or all of the result
+const SETTLING = 2000 // milliseconds in which what is drawn above a new result may still push it away
 
 export default function ({ data, parentElement }) {
   const button = parentElement.querySelector('button')
@@ -20,9 +21,14 @@ export default function ({ data, parentElement }) {
     }
     button.textContent = `${data.label} ↓`
     button.onclick = go
-    if (seen[data.key] !== data.result && !data.gently && !visible()) go()
-    seen[data.key] = data.result
-    observer = new IntersectionObserver(() => (button.hidden = !isBelow()), { threshold: [0, 0.1, 0.25, 0.5, 1] })
+    if (seen[data.key]?.result !== data.result) seen[data.key] = { result: data.result, until: Date.now() + SETTLING }
+    const leave = () => (seen[data.key].until = 0) // to whoever moves the page by hand
+    for (const hand of ['wheel', 'touchmove', 'keydown']) addEventListener(hand, leave, { once: true, passive: true })
+    const look = () => {
+      if (!data.gently && Date.now() < seen[data.key].until && !visible()) go()
+      button.hidden = !isBelow()
+    }
+    observer = new IntersectionObserver(look, { threshold: Array.from({ length: 41 }, (_, step) => step / 40) })
     observer.observe(target)
   })
   return () => {
