@@ -34,6 +34,8 @@ class Kind(StrEnum):
     FEW_FRAMES = "few-frames"
     # masks
     NOTHING_MARKED = "nothing-marked"
+    # addresses of pictures
+    UNSAFE_ADDRESS = "unsafe-address"
     # archives: refusals
     CORRUPT_ARCHIVE = "corrupt-archive"
     UNSUPPORTED_ARCHIVE = "unsupported-archive"

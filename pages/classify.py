@@ -6,6 +6,7 @@ from mlcore import clips, images, tables
 from pages.parts import formatting, pick, picture, shell
 from pages.parts.answer.answer import answer
 from pages.parts.classify.table import Line, classify
+from pages.parts.components.into_view import into_view
 from pages.parts.trouble import notices, trouble
 
 shell.require()
@@ -94,6 +95,16 @@ def _shown(row: Line) -> dict[str, str]:
     return values if row.set is None else values | {"One of": ", ".join(row.set)}
 
 
+def answered(card, way: str, files: list) -> None:
+    """What came of the files: the full answer for a single picture, else a table."""
+    if way == "pictures" and len(files) == 1:
+        one(pick.classifier(card), files[0])
+        return
+    top = st.number_input("Answers per picture", 1, 10, 3, key="classify.top", persist_state="session")
+    names = tuple((file.file_id, file.name) for file in files)
+    table(classified(pick.stamp(card.id), names, top, pick.classifier(card), files), top)
+
+
 def one(classifier, file) -> None:
     """A single picture gets the full answer."""
     card, content = classifier.card, file.getvalue()
@@ -116,9 +127,7 @@ with trouble("Classifying"):
             f"All {'clips' if card.is_sequence else 'pictures'} are cropped and scaled as those that the model learned "
             "from were. Nothing leaves this machine."
         )
-    elif way == "pictures" and len(files) == 1:
-        one(pick.classifier(card), files[0])
     else:
-        top = st.number_input("Answers per picture", 1, 10, 3, key="classify.top", persist_state="session")
-        names = tuple((file.file_id, file.name) for file in files)
-        table(classified(pick.stamp(card.id), names, top, pick.classifier(card), files), top)
+        with st.container(key="classify.result"):
+            answered(card, way, files)
+        into_view("classify.result", [file.file_id for file in files], "See the answers")

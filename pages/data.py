@@ -9,6 +9,7 @@ from mlcore import clips, data
 from mlcore.archives import CODINGS
 from mlcore.progress import Progress
 from pages.parts import address, charts, formatting, gallery, ingest, pick, shell
+from pages.parts.components.into_view import into_view
 from pages.parts.formatting import title_in
 from pages.parts.layout import cells, metrics
 from pages.parts.trouble import notices, trouble
@@ -116,7 +117,7 @@ def slug(file: str) -> str:
 
 def look_at(dataset: data.Dataset) -> None:
     """Show the data set that was just added."""
-    st.session_state["data.next"] = dataset.name
+    st.session_state["data.next"] = st.session_state["data.added"] = dataset.name
     st.rerun()
 
 
@@ -179,14 +180,19 @@ def confirm(name: str, title: str) -> None:
 shell.heading("data")
 if added := st.session_state.pop("data.next", None):
     address.choose("data", added)
-arriving = st.container()
+arriving = st.container(key="data.arriving")
 with trouble("Listing the data sets"):
     everything = data.all()
     shelf(everything)
     with st.expander("Add your own pictures or clips", key="data.own.fold"):
         own()
     if any(summary.stored for summary in everything):
-        st.subheader("Look inside", anchor=False)
-        inside(pick.stored())
+        with st.container(key="data.inside"):
+            st.subheader("Look inside", anchor=False)
+            inside(pick.stored())
+        if added := st.session_state.get("data.added"):
+            into_view("data.inside", added, "Look inside")
 with arriving, trouble("Adding the data set"):  # last: what takes its time keeps nothing else from being drawn
+    if begun := st.session_state.get("work.begun"):
+        into_view("data.arriving", begun[-1], "See how far it is")
     ingest.follow(look_at)

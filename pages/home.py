@@ -4,6 +4,7 @@ import streamlit as st
 
 from mlcore import library
 from pages.parts import formatting, pick, picture, shell
+from pages.parts.components.into_view import into_view
 from pages.parts.trouble import notices, trouble
 
 shell.require()
@@ -40,6 +41,7 @@ def first_answer(card) -> None:
     with st.spinner("Looking at the picture…"):
         answer(pick.classifier(card), chosen, "home.answer")
     notices(chosen.picture.notices, "home")
+    into_view("home.answer.place", (card.id, chosen.picture.sha256), "See the answer")
 
 
 def shelf() -> None:

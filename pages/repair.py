@@ -4,6 +4,7 @@ import numpy as np
 import streamlit as st
 
 from pages.parts import picture, shell
+from pages.parts.components.into_view import into_view
 from pages.parts.repair import alternatives, large, repairs
 from pages.parts.repair.train import train
 from pages.parts.trouble import notices, trouble
@@ -26,7 +27,9 @@ def page() -> None:
         if mask is None or not mask.any():
             st.write("Nothing is marked yet. Paint over the part that is lost, or choose a kind of damage.")
             return
-        large.curtain(chosen.picture.pixels, mask, is_intact, chosen.name)
+        with st.container(key="repair.result"):
+            large.curtain(chosen.picture.pixels, mask, is_intact, chosen.name)
+        into_view("repair.result", chosen.picture.sha256, "See it repaired", gently=True)  # a hand may be painting
     st.subheader("Every way side by side", anchor=False)
     damaged = np.where(mask[..., None], np.uint8(127), pixels)
     repairs.repairs(damaged, mask, pixels if is_intact else None, chosen.name)

@@ -7,11 +7,11 @@ from typing import Any
 import streamlit as st
 
 from mlcore import architectures, data, generation, jobs, library
-from mlcore.jobs import Run, tasks
+from mlcore.jobs import Run, sweeps, tasks
 from mlcore.library.card import Card
 from pages.parts import charts, formatting, pick, shell
 from pages.parts.formatting import title_in
-from pages.parts.runs import curves, history, network, progress, queue, sweep
+from pages.parts.runs import curves, history, label, network, progress, queue, sweep
 from pages.parts.trouble import trouble
 
 shell.require()
@@ -38,6 +38,16 @@ def table(runs: list, cards: dict) -> None:
     )
 
 
+def unfolded(runs: list[Run]) -> list[Run]:
+    """The runs without the lesser members of sweeps, unless they are asked for."""
+    lesser = sweeps.lesser()
+    if not lesser:
+        return runs
+    text = f"Show the {formatting.count(len(lesser), 'lesser member')} of sweeps"
+    shows = st.toggle(text, key="runs.unfolded", persist_state="session", help="The best of each sweep is shown anyway")
+    return runs if shows else [run for run in runs if run.id not in lesser]
+
+
 def rows(runs: list, cards: dict) -> list[dict]:
     """What the table tells of each run, and of each model that isn't one."""
     sets = {summary.name: summary.title for summary in data.all()}
@@ -46,13 +56,14 @@ def rows(runs: list, cards: dict) -> list[dict]:
     others = [card for card in cards.values() if card.id not in {run.id for run in runs}]
     return [
         {
-            "Run": run.title,
+            "Run": label.title(run, cards.get(run.id)),
             "State": progress.state(run),
             "Progress": run.progress,
             "Test accuracy": accuracy(cards.get(run.id)),
             "Data": sets.get(name, name) if (name := str(run.settings.get("data", ""))) else "",
             "What": kinds.get(name := run.settings.get("architecture", run.kind), name),
             "Started": formatting.moment(run.started or run.created),
+            "Tags": label.words(cards.get(run.id)),
         }
         for run in runs
     ] + [
@@ -64,6 +75,7 @@ def rows(runs: list, cards: dict) -> list[dict]:
             "Data": sets.get(card.data, card.data),
             "What": kinds.get(card.architecture, card.architecture),
             "Started": formatting.moment(card.created),
+            "Tags": label.words(card),
         }
         for card in others
     ]
@@ -189,7 +201,7 @@ def overview(drawn: tuple, cards: dict[str, Card]) -> None:
         runs = jobs.all()
         if standing(runs) != drawn:
             st.rerun()
-        table(runs, cards)
+        table(unfolded(runs), cards)
         queue.panel(runs)
         if trained := {run.id: run for run in runs if run.kind == "train"}:
             compare(trained)
@@ -204,5 +216,6 @@ with trouble("Listing the runs"):
     busy = any(progress.is_active(run) for run in everything.values())
     often = BUSY_SECONDS if busy else IDLE_SECONDS
     st.fragment(overview, run_every=often)(standing(list(everything.values())), models)
+    label.panel(models)
     details(everything, models)
     sweep.results(list(everything.values()))

@@ -8,6 +8,7 @@ import streamlit as st
 from mlcore import teach
 from mlcore.errors import Refused
 from pages.parts import address, pick, shell
+from pages.parts.components.into_view import into_view
 from pages.parts.teach import classes, lesson
 from pages.parts.trouble import trouble
 
@@ -86,7 +87,9 @@ def learning(draft) -> None:
         pick.make_ready(backbone.name)
         with st.spinner("Learning…"):
             taught = learned(tuple(draft.classes), backbone.name, draft)
-        lesson.measured(taught)
+        with st.container(key="teach.measured"):
+            lesson.measured(taught)
+        into_view("teach.measured", draft.id, "See what it learned")
         with st.container(border=True, key="teach.trial"), trouble("Answering"):
             lesson.trial(taught)
         with st.container(border=True, key="teach.lasting"), trouble("Keeping"):

@@ -4,6 +4,7 @@ import streamlit as st
 
 from mlcore import data, jobs, library
 from pages.parts import address, background, formatting, pick, shell
+from pages.parts.components.into_view import into_view
 from pages.parts.runs import progress, sweep
 from pages.parts.train import budget, estimate, launch
 from pages.parts.train.recipe_form import recipe_form
@@ -44,8 +45,10 @@ def page() -> None:
     if (address.value("run", runs) or active) and not st.session_state.get("train.setup"):
         titles = {run.id: run.title for run in runs.values()}
         run = runs[pick.one("Run", titles, "run", active[-1] if active else None)]
-        finished(run)
-        progress.live(run.id)
+        with st.container(key="train.live"):
+            finished(run)
+            progress.live(run.id)
+        into_view("train.live", (run.id, run.state), "See how it is going")
         if run.state == "failed":
             printed(run)
         st.button("Set up another run", key="train.another", icon=":material/add:", on_click=watch, args=(None,))

@@ -25,7 +25,7 @@ LOOKING = [
     "from mlcore.library import classifier, litert; from mlcore import doctor",
     "from mlcore import cli; cli.parser()",
 ]
-SHOWING = "app = AppTest.from_file('app.py', default_timeout=60).run(); assert not app.exception, app.exception"
+SHOWING = "app = AppTest.from_file('app.py', default_timeout=120).run(); assert not app.exception, app.exception"
 TURNING = "app.switch_page('pages/{page}.py').run(); assert not app.exception, app.exception"
 
 

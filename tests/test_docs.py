@@ -77,9 +77,13 @@ def test_every_file_and_verb_the_readme_names_exists():
 
 
 def test_the_readmes_tour_has_every_page_in_order():
-    from pages.parts.shell import PAGES
+    from pages.parts.shell import GROUPS, PAGES
 
-    assert re.findall(r"^\| \*\*(.+)\*\* \|", README, re.MULTILINE) == [title for title, *_ in PAGES.values()]
+    titles = {group: [f"**{PAGES[name][0]}**" for name in names] for group, names in GROUPS.items()}
+    tour = re.findall(r"^\| (\*.+?\*) \|", README, re.MULTILINE)
+
+    assert tour == [line for group, pages in titles.items() for line in (f"*{group}*", *pages)]
+    assert [name for names in GROUPS.values() for name in names] == list(PAGES)
     assert set(PAGES) == {path.stem for path in (ROOT / "pages").glob("[!_]*.py")}
 
 

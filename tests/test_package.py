@@ -101,7 +101,7 @@ def test_an_installed_vitrine_lives_in_the_persons_own_folder(fresh, elsewhere, 
 
 def test_an_installed_vitrine_shows_its_first_page(fresh, elsewhere):
     (app,) = fresh.parent.glob("lib/python*/site-packages/vitrine/app.py")
-    look = "from streamlit.testing.v1 import AppTest; app = AppTest.from_file('app.py', default_timeout=60).run()"
+    look = "from streamlit.testing.v1 import AppTest; app = AppTest.from_file('app.py', default_timeout=120).run()"
     told = "print([*app.exception], app.title[0].value)"
 
     assert (

@@ -34,6 +34,8 @@ def arrive(page: str) -> None:
     """A page begins: an address that was opened says what is chosen, once."""
     now, query = _now(), st.query_params.to_dict()
     if page != now.page:
+        for key in now.displayed.keys() - now.chosen.keys():
+            st.session_state.pop(key, None)  # a default of the page before isn't a choice
         now.page, now.query, now.opened = page, dict(query), dict(query)
         now.stale, now.displayed, now.earlier = {}, {}, []
     elif query != now.sent and not _is_echo(query):
@@ -61,10 +63,10 @@ def settle() -> None:
     _send()
 
 
-def value(key: str, among: Collection[str] | None = None) -> str | None:
-    """What is chosen: by the address that was just opened, else by hand, else what the page showed before.
+def value(key: str, among: Collection[str] | None = None, stays: bool = True) -> str | None:
+    """What is chosen: by the address that was just opened, else by hand; None when it isn't `among` what can be.
 
-    None when nothing is, or when it isn't `among` what can be chosen.
+    Where nothing is chosen, what the page showed before `stays`: a default doesn't change under the eye.
     """
     now = _now()
     opened = now.opened.pop(key, None)
@@ -74,7 +76,7 @@ def value(key: str, among: Collection[str] | None = None) -> str | None:
         now.chosen[key] = opened
     elif (clicked := st.session_state.get(key)) is not None and clicked != now.displayed.get(key, now.chosen.get(key)):
         choose(key, clicked)
-    known = (now.chosen.get(key), now.displayed.get(key))
+    known = (now.chosen.get(key), now.displayed.get(key) if stays else None)
     return next((each for each in known if each is not None and (among is None or each in among)), None)
 
 

@@ -6,7 +6,7 @@ import streamlit as st
 from mlcore import clips, data, images
 from pages.parts import shell
 from pages.parts.formatting import count, plain, probability
-from pages.parts.layout import PICTURE_WIDTH, cells
+from pages.parts.layout import PICTURE_WIDTH, cells, whole
 
 STRIP_WIDTH = 150  # pixels: on a phone two clips side by side
 
@@ -65,7 +65,7 @@ def _answered(card, report, split, indices: list[int], key: str, columns: int) -
         for cell, index, pixels in zip(cells(len(indices), columns, 100), indices, pictures, strict=True):
             prediction = report.answers.at(index)
             truth, answer = report.classes[prediction.truth], report.classes[prediction.predicted]
-            with cell:
+            with whole(cell, f"{key}.{index}"):
                 st.image(flat(pixels), width="stretch", alt=f"Test picture {index}: {truth}, answered {answer}")
                 st.text(truth if truth == answer else f"{truth}, not {answer}")
                 query = {"model": card.id, "picture": reference(split, index, pixels)}

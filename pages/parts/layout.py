@@ -8,6 +8,7 @@ METRIC_WIDTH = 150
 WIDGET_HEIGHT = 68  # of a picker or a slider with its label
 METRIC_HEIGHT = 136  # of a number with its name and its bounds: told to the page, it has its place before it is drawn
 ROW_HEIGHT, ROWS = 35, 10  # of a table, as Streamlit draws it; more rows are scrolled to
+WHOLE = "whole"  # what is all one button; style.css knows it by this name
 
 
 def cells(count: int, columns: int, width: int = PICTURE_WIDTH) -> list:
@@ -28,6 +29,11 @@ def reserved(key: str, height: int) -> DeltaGenerator:
 def table_height(rows: int) -> int:
     """Pixels of a table of so many rows: told to the page, it has its place before it is drawn."""
     return ROW_HEIGHT * (min(rows, ROWS) + 1) + 2
+
+
+def whole(cell, key: str):
+    """A part of a cell that is all one button: a press on its picture is a press on the button or link in it."""
+    return cell.container(key=f"{WHOLE}.{key}", gap="xsmall")
 
 
 def metrics(values: dict[str, str], helps: dict[str, str] | None = None, width: int = METRIC_WIDTH, **options) -> None:

@@ -11,15 +11,19 @@ from pages.parts.formatting import plain, title_in
 from pages.parts.layout import WIDGET_HEIGHT, reserved
 
 
-def one(label, titles: dict[str, str], key: str, default=None, widget=st.selectbox, context=None, **options):
+def one(
+    label, titles: dict[str, str], key: str, default=None, widget=st.selectbox, context=None, stays=True, **options
+):
     """Pick one name out of {name: title}; the address holds the name under `key`.
 
     When `context` differs from that of the last pick, the default is picked again, unless an address asks for another.
+    A default `stays` on its page, or follows what `default` becomes.
     """
-    name = _chosen(key, titles, default, context)
-    if key in st.session_state:
+    is_new = f"{key}.context" not in st.session_state and key not in st.session_state
+    name = _chosen(key, titles, default, context, stays)
+    if not is_new:
         st.session_state[key] = name
-    else:  # new on the page, where a click made before the server restarted still counts
+    else:  # of a session that begins, where a click made before the server restarted still counts
         options |= {"index": list(titles).index(name)} if widget is st.selectbox else {"default": name}
     shown = distinct(titles)
     if widget is not st.selectbox:  # the others read their options as markdown
@@ -36,13 +40,13 @@ def tell_stale(key: str, label: str) -> None:
         st.warning(f"The address asks for “{plain(gone)}”, which isn't here. Choose another {plain(label).lower()}.")
 
 
-def _chosen(key: str, titles: dict[str, str], default, context) -> str:
+def _chosen(key: str, titles: dict[str, str], default, context, stays: bool) -> str:
     """The name that the picker begins with."""
     before = f"{key}.context"
     if st.session_state.get(before, context) != context and not address.asked(key):
         address.choose(key, None)
     st.session_state[before] = context
-    return address.value(key, titles) or (default if default in titles else next(iter(titles)))
+    return address.value(key, titles, stays) or (default if default in titles else next(iter(titles)))
 
 
 def model(label: str = "Model", help: str = "Which classifier answers", default: str | None = None, chosen=None):
@@ -55,8 +59,9 @@ def model(label: str = "Model", help: str = "Which classifier answers", default:
         nothing("There is no model yet.", "train", "Train your first model")
     size, is_grey = picture_facts(chosen)
     usual = suited(list(cards.values()), size, is_grey).id
+    titles = titled(list(cards.values()))
     with reserved("model.place", WIDGET_HEIGHT):
-        return cards[one(label, titled(list(cards.values())), "model", default or usual, help=help)]
+        return cards[one(label, titles, "model", default or usual, stays=default is not None, help=help)]
 
 
 def picture_facts(chosen) -> tuple[tuple[int, int] | None, bool]:

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
+from urllib.parse import urlsplit
 
 import numpy as np
 import streamlit as st
@@ -18,8 +19,11 @@ from mlcore import clips, data, images, library
 from mlcore.data.excerpt import find_excerpt
 from mlcore.data.find import find
 from mlcore.errors import Kind, Refused
+from mlcore.images import fetch
 from pages.parts import address, kept
-from pages.parts.layout import cells
+from pages.parts.components.paste import paste
+from pages.parts.formatting import plain
+from pages.parts.layout import cells, whole
 
 EXAMPLES = Path(mlcore.__file__).parent / "starters" / "examples"
 EXAMPLE_SIDE = 200  # pixels that the thumbnail of an example has
@@ -83,16 +87,36 @@ def dropped(key: str) -> None:
     if file is None:
         address.choose("picture", None)
         return
-    st.session_state["upload"] = file.getvalue()
+    _take(file.name, file.getvalue())
+
+
+def fetched(key: str) -> None:
+    """The callback of a box for the address of a picture: what is there becomes the current picture."""
+    url = st.session_state[key].strip()
+    if not url:
+        return
+    try:
+        content = fetch.fetch(url, MAX_MEGABYTES * 1_000_000)
+        images.decode(content)  # what is no picture leaves the one before it where it is
+    except Refused as refusal:
+        st.session_state[f"{key}.refused"] = refusal.message
+        return
+    st.session_state[key] = ""  # so that the same address can be asked for again
+    _take(Path(urlsplit(url).path).name or url, content)
+
+
+def _take(name: str, content: bytes) -> None:
+    """Make a person's own picture the current one."""
+    st.session_state["upload"] = content
     if st.session_state.pop("picture.model", "") == address.value("model"):
         address.choose("model", None)  # an example had brought it: the person's own picture gets the usual one
-    choose(f"upload:{file.name}")
+    choose(f"upload:{name}")
 
 
 def drop_zone(key: str, label: str = "Drop a picture here", card=None) -> None:
-    """A drop zone; the camera waits behind a switch, because opening it asks for permission.
+    """A drop zone, which takes what is pasted, too; the camera waits behind a switch, because it asks for permission.
 
-    For a model of clips it takes clips, and there is no camera.
+    For a model of clips it takes clips, and there are no other ways.
     """
     takes_clips = bool(card and card.is_sequence)
     st.file_uploader(
@@ -103,7 +127,27 @@ def drop_zone(key: str, label: str = "Drop a picture here", card=None) -> None:
         args=(f"{key}.drop",),
         max_upload_size=MAX_MEGABYTES,
     )
-    if not takes_clips and st.toggle("Use the camera", key=f"{key}.camera_on"):
+    if not takes_clips:
+        _other_ways(key)
+
+
+def _other_ways(key: str) -> None:
+    """From the clipboard, from the web, and from the camera."""
+    with st.container(horizontal=True, vertical_alignment="center"):
+        paste(f"{key}.drop")
+        by_camera = st.toggle("Use the camera", key=f"{key}.camera_on")
+    box = f"{key}.address"
+    st.text_input(
+        "The address of a picture",
+        key=box,
+        placeholder="Or the address of a picture",
+        label_visibility="collapsed",
+        on_change=fetched,
+        args=(box,),
+    )
+    if refused := st.session_state.pop(f"{box}.refused", ""):
+        st.error(plain(refused))
+    if by_camera:
         st.camera_input("Take a picture", key=f"{key}.camera", on_change=dropped, args=(f"{key}.camera",))
 
 
@@ -125,8 +169,9 @@ def example_buttons(key: str) -> None:
     rows = [row for row in examples() if row["model"] in models]
     for cell, row in zip(cells(len(rows), 6, EXAMPLE_WIDTH), rows, strict=True):
         name = row["name"]
-        cell.image(_thumbnail(name), width="stretch", alt=row["title"])
-        cell.button(
+        part = whole(cell, f"{key}.{name}")
+        part.image(_thumbnail(name), width="stretch", alt=row["title"])
+        part.button(
             name.capitalize(),
             key=f"{key}.example.{name}",
             width="stretch",

@@ -48,7 +48,7 @@ PAGES = {
     "generate": ("Generate", ":material/auto_awesome:", "Pictures that never were, and what makes them (GANs)."),
     "repair": ("Repair", ":material/healing:", "What is lost in a picture, filled in several ways (inpainting)."),
 }
-GROUPS = {
+GROUPS = {  # style.css writes them over their first pages
     "Look at pictures": ("home", "classify", "explain"),
     "Make a model": ("data", "teach", "train", "runs", "evaluate"),
     "Imagine pictures": ("generate", "repair"),
@@ -64,7 +64,7 @@ def nav():
     """Declare the pages; returns the one that was asked for."""
     st.session_state["_shell"] = True
     st.set_page_config(page_icon=ICON, layout="wide")  # before anything is drawn: else it would move
-    return st.navigation({group: [_declared(name) for name in names] for group, names in GROUPS.items()})
+    return st.navigation([_declared(name) for name in PAGES])
 
 
 def _declared(name: str):

@@ -1,117 +1,97 @@
-"""What came of an action is in view, and a page that loads stands still."""
+"""What came of an action is where the eye is: without scrolling, on a desk and on a telephone."""
 
 import re
 
 import pytest
 
-from pages.parts.shell import PAGES
+from tests.browser.test_journeys import drop, png
+from tests.browser.test_teaching import CARD, files
 
-SIZES = {"desktop": {"width": 1440, "height": 900}, "phone": {"width": 390, "height": 844}}
-SHIFTED = 0.1  # the most that a page may move while it loads: Google's limit for a good page
-
-# Streamlit's first frame has no sidebar and a narrow page: what moves with all of the page, or beside it, is its own.
-WATCH = """
-window.shifts = [];
-const page = '[data-testid="stMain"], [data-testid="stMainBlockContainer"]';
-const isWhole = ({ node }) => node?.matches?.(page) || node?.querySelector?.('[data-testid="stMain"]');
-const isBeside = ({ node }) => node?.closest?.('[data-testid="stSidebar"]');
-new PerformanceObserver((list) => {
-    for (const { hadRecentInput, sources, value } of list.getEntries())
-        if (!hadRecentInput && !sources.some(isWhole) && !sources.every(isBeside))
-            window.shifts.push([value, ...sources.map(({ node }) => node?.className ?? '')]);
-}).observe({ type: 'layout-shift', buffered: true });
-"""
+SIZES = {"desk": (1440, 900), "telephone": (390, 844)}
+ENOUGH = 0.3  # of the window, or all of the result
 
 
-def settled(tab) -> None:
-    """Wait until the page has nothing more to draw."""
-    tab.get_by_role("heading", level=1).wait_for()
-    tab.wait_for_load_state("networkidle")
-    tab.wait_for_function("!document.querySelector('[data-testid=stStatusWidget], [data-testid=stSkeleton]')")
+@pytest.fixture(params=SIZES)
+def screen(request, browser, open_tab):
+    width, height = SIZES[request.param]
+    with open_tab(viewport={"width": width, "height": height}, reduced_motion="reduce") as tab:
+        yield tab
 
 
-@pytest.mark.parametrize("size", SIZES)
-def test_a_page_stands_still_while_it_loads(server, open_tab, tiny_model, size):
-    moved = {}
-    for name in PAGES:
-        with open_tab(viewport=SIZES[size]) as tab:  # with nothing kept of the page before
-            tab.add_init_script(WATCH)
-            query = f"?model={tiny_model}&run={tiny_model}&picture=data:shapes:test:0"
-            tab.goto(f"{server}/{'' if name == 'home' else name}{query}")
-            settled(tab)
-            moved[name] = tab.evaluate("window.shifts")
-
-    sums = {name: sum(value for value, *_ in shifts) for name, shifts in moved.items()}
-    assert all(value < SHIFTED for value in sums.values()), {name: moved[name] for name in sums if sums[name] > SHIFTED}
+def is_in_view(tab, key: str) -> None:
+    """Wait until enough of the container with that key is visible, and stays so."""
+    tab.wait_for_function(
+        """([key, enough]) => {
+          const box = document.querySelector(`.st-key-${key}`)?.getBoundingClientRect()
+          if (!box || !box.height) return false
+          const visible = Math.min(box.bottom, innerHeight) - Math.max(box.top, 0)
+          return visible >= Math.min(box.height, enough * innerHeight)
+        }""",
+        arg=[key, ENOUGH],
+    )
 
 
-def visible(tab, selector: str) -> float:
-    """The share of an element that is within the window, once nothing scrolls any more."""
-    tab.locator(selector).first.wait_for()
-    tab.wait_for_timeout(1000)  # a smooth scroll lasts less
-    box = tab.locator(selector).first.bounding_box()
-    bottom = min(box["y"] + box["height"], tab.viewport_size["height"])
-    return max(0, bottom - max(box["y"], 0)) / box["height"]
+def leads_to(tab, key: str, label: str) -> None:
+    """Either the result is in view, or a button floats above the page and leads there."""
+    button = tab.get_by_role("button", name=f"{label} ↓")
+    tab.wait_for_timeout(500)
+    if button.is_visible():
+        assert button.bounding_box()["y"] < tab.viewport_size["height"]
+        button.click()
+    is_in_view(tab, key)
 
 
-@pytest.mark.parametrize("size", SIZES)
-def test_the_answer_and_the_first_map_are_in_view_when_a_picture_is_chosen(server, open_tab, tiny_model, size):
-    with open_tab(viewport=SIZES[size]) as tab:
-        tab.goto(f"{server}/explain?model={tiny_model}&methods=gradient,grad-cam")
-        tab.get_by_role("tab", name="One of the test pictures").click()
-        tab.get_by_role("button", name="cross").last.click()
+def test_the_answer_to_a_tapped_example(photographs, server, screen):
+    screen.goto(server)
+    screen.get_by_role("button", name=re.compile("^Cat")).first.click()
+    screen.get_by_label(re.compile("^Bar chart of the most likely classes")).first.wait_for()
 
-        tab.locator(".stack").first.wait_for()
-        assert visible(tab, ".stack") == 1
-        assert visible(tab, ".st-key-explain-answer") == 1
-        assert (tab.evaluate("document.querySelector('[data-testid=stMain]').scrollTop") == 0) == (size == "desktop")
+    is_in_view(screen, "home-answer-place")
 
 
-@pytest.mark.parametrize("size", SIZES)
-def test_the_methods_to_choose_wait_behind_a_button(server, open_tab, tiny_model, size):
-    with open_tab(viewport=SIZES[size]) as tab:
-        tab.goto(f"{server}/explain?model={tiny_model}&picture=data:shapes:test:0&methods=gradient")
-        tab.locator(".stack").wait_for()
-        assert tab.get_by_text("By covering parts").count() == 0
-        tab.get_by_role("button", name="More methods").click()
-        tab.get_by_role("button", name="Gradient x input").click()
+def test_the_table_of_dropped_pictures(server, screen):
+    screen.goto(f"{server}/classify?model=animals-and-vehicles")
+    screen.get_by_text("Drop pictures, as many as you like").wait_for()
+    drop(screen, "classify.pictures", ("a.png", "image/png", png()), ("b.png", "image/png", png()))
+    screen.get_by_text("2 files answered").wait_for()
 
-        tab.locator(".stack").nth(1).wait_for()
-        assert "methods=gradient%2Cgradient-x-input" in tab.url
+    is_in_view(screen, "classify-result")
 
 
-@pytest.mark.parametrize("size", SIZES)
-@pytest.mark.parametrize(("part", "result"), [("ask", "canvas.ink"), ("inside", "inside-grid"), ("compare", ".stack")])
-def test_what_was_asked_for_is_in_view(server, open_tab, tiny_model, size, part, result):
-    selector = f".st-key-{result} img" if result == "inside-grid" else result
-    with open_tab(viewport=SIZES[size]) as tab:
-        tab.goto(f"{server}/explain?model={tiny_model}&picture=data:shapes:test:0&part={part}")
+def test_data_that_were_added(server, screen):
+    screen.goto(f"{server}/data")
+    screen.locator('[class*="st-key-data-add-digits"] button').click()
+    screen.get_by_role("heading", name="Look inside").wait_for()
 
-        assert visible(tab, selector) > 0.5
+    is_in_view(screen, "data-inside")
 
 
-@pytest.mark.parametrize("size", SIZES)
-def test_what_would_change_its_mind_is_in_view_once_searched(server, open_tab, tiny_model, size):
-    with open_tab(viewport=SIZES[size]) as tab:
-        tab.goto(f"{server}/explain?model={tiny_model}&picture=data:shapes:test:0&part=ask")
-        tab.get_by_role("button", name="Search").click()
-        tab.get_by_text("covered pictures were tried").wait_for()
+def test_a_run_that_was_started_and_its_end(server, screen, tiny_data):
+    screen.goto(f"{server}/train?data=shapes&architecture=mlp")
+    screen.get_by_role("button", name="Start training").click()
+    is_in_view(screen, "train-live")
 
-        assert visible(tab, ".st-key-ask-flip-result") > 0.4
+    screen.get_by_text("The model is in the library").wait_for(timeout=300_000)
+    is_in_view(screen, "train-live")
 
 
-@pytest.mark.parametrize("size", SIZES)
-def test_the_pictures_of_a_clicked_cell_are_in_view(server, open_tab, tiny_model, size):
-    with open_tab(viewport=SIZES[size]) as tab:
-        tab.goto(f"{server}/evaluate?model={tiny_model}")
-        settled(tab)
-        assert tab.evaluate("document.querySelector('[data-testid=stMain]').scrollTop") == 0
-        cell = tab.locator(".st-key-evaluate-confusion .scatterlayer path.point").nth(8)  # truth 2, answer 2
-        cell.wait_for(state="attached")
-        cell.scroll_into_view_if_needed()
-        box = cell.bounding_box()
-        tab.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
-        tab.wait_for_url(re.compile("answer=2"))
+def test_what_was_taught(server, screen):
+    screen.goto(f"{server}/teach")
+    for place, name in enumerate(("cross", "disc")):
+        card = screen.locator(CARD).nth(place)
+        card.locator("input[type=file]").last.set_input_files(files(name, 4))
+        card.get_by_text("4 pictures").wait_for()
+    screen.get_by_role("button", name="Learn", exact=True).click()
+    screen.get_by_text("Right when left out").wait_for()
 
-        tab.get_by_text(re.compile("^[1-9].* of square, answered square")).wait_for()
-        assert visible(tab, ".st-key-evaluate-chosen img") == 1
+    is_in_view(screen, "teach-measured")
+
+
+def test_a_repair_and_made_pictures_have_a_way_to_them(server, screen):
+    screen.goto(f"{server}/repair?picture=example:horse&damage=centre")
+    screen.get_by_role("button", name="Download").first.wait_for()
+    leads_to(screen, "repair-result", "See it repaired")
+
+    screen.goto(f"{server}/generate")
+    screen.get_by_role("img", name=re.compile("made pictures from seed")).wait_for()
+    leads_to(screen, "play-sheet", "See the pictures")

@@ -15,7 +15,7 @@ from mlcore.errors import Kind, Refused
 from tests import odd_archives as odd
 from tests.odd_archives import Case, files, picture, tarred, zipped
 
-SECONDS = 10  # the most that any file may take
+SECONDS = 10  # of the processor, the most that any file may take
 pytestmark = pytest.mark.filterwarnings("ignore:Duplicate name")  # zipfile, on what the tests write
 
 
@@ -52,14 +52,14 @@ def test_a_good_archive_gives_its_pictures(case: Case):
 @pytest.mark.parametrize("case", odd.refused(), ids=str)
 def test_a_bad_archive_is_refused_for_its_reason(case: Case):
     data = case.make()
-    started = time.monotonic()
+    started = time.process_time()
     with pytest.raises(Refused) as refusal:
         read(io.BytesIO(data))
 
     assert refusal.value.kind == case.kind
     assert refusal.value.message.endswith(".")
     assert "\n" not in refusal.value.message
-    assert time.monotonic() - started < SECONDS
+    assert time.process_time() - started < SECONDS
 
 
 @pytest.mark.parametrize("first", [b"", odd.header(b"cat/1.png", 40 << 20), odd.header(b"x", 1 << 33)], ids=len)

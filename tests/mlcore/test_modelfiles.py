@@ -40,14 +40,14 @@ def test_an_ordinary_network_passes(written):
 @pytest.mark.parametrize("case", odd.refused(), ids=str)
 def test_a_bad_model_is_refused_for_its_reason(case: Case, written):
     path = written(case.make())
-    started = time.monotonic()
+    started = time.process_time()
     with pytest.raises(Refused) as refusal:
         modelfiles.scan(path)
 
     assert refusal.value.kind == case.kind
     assert refusal.value.message.endswith(".")
     assert "\n" not in refusal.value.message
-    assert time.monotonic() - started < 5
+    assert time.process_time() - started < 5
 
 
 @pytest.mark.parametrize("name", ["old.h5", "model.onnx", "weights.safetensors", "model.pt", "saved_model.pb"])

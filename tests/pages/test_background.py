@@ -23,7 +23,7 @@ def follows(begins: bool = False, make=None) -> AppTest:
             background.begin(("test", "it"), "The work", make)
         background.wait(background.follow("test", st.write))
 
-    return AppTest.from_function(page, kwargs={"begins": begins, "make": make}, default_timeout=30)
+    return AppTest.from_function(page, kwargs={"begins": begins, "make": make}, default_timeout=120)
 
 
 def texts(page: AppTest) -> list[str]:

@@ -33,7 +33,7 @@ def test_work_that_waits_is_begun_at_once_when_somebody_asks_for_it(desk, gate):
     desk.ask(("first",), "Work", waits(gate), "ahead")  # keeps the only thread of its queue
     waiting = desk.ask(("next",), "Work", answer, "ahead")
 
-    assert desk.ask(("next",), "Work", answer).future.result(timeout=5) == "answer"
+    assert desk.ask(("next",), "Work", answer).future.result(timeout=60) == "answer"
     assert waiting.called_off.is_set()  # who waited for it looks for its successor
 
 
@@ -64,12 +64,12 @@ def test_what_is_worked_out_ahead_is_called_off_only_while_nobody_asked_for_it(d
         desk.call_off((name,), "ahead")
 
     assert left.future.cancelled()
-    assert wanted.future.result(timeout=5) == "answer"
+    assert wanted.future.result(timeout=60) == "answer"
 
 
 def test_what_is_done_is_kept_and_done_once_more_only_when_that_is_asked_for(desk):
     first = desk.ask(("next",), "Work", answer)
-    first.future.result(timeout=5)
+    first.future.result(timeout=60)
 
     assert desk.ask(("next",), "Work", answer) is first
     assert desk.ask(("next",), "Work", answer, anew=True) is not first
@@ -77,14 +77,14 @@ def test_what_is_done_is_kept_and_done_once_more_only_when_that_is_asked_for(des
 
 def test_what_failed_is_tried_again(desk):
     with pytest.raises(ZeroDivisionError):
-        desk.ask(("next",), "Work", lambda progress: 1 / 0).future.result(timeout=5)
+        desk.ask(("next",), "Work", lambda progress: 1 / 0).future.result(timeout=60)
 
-    assert desk.ask(("next",), "Work", answer).future.result(timeout=5) == "answer"
+    assert desk.ask(("next",), "Work", answer).future.result(timeout=60) == "answer"
 
 
 def test_what_is_under_way_is_found_by_its_kind(desk, gate):
     desk.ask(("set", "one"), "Work", waits(gate))
-    desk.ask(("set", "other"), "Work", answer).future.result(timeout=5)
+    desk.ask(("set", "other"), "Work", answer).future.result(timeout=60)
     desk.ask(("map", "one"), "Work", waits(gate))
 
     assert desk.under_way("set") == [("set", "one")]

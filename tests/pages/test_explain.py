@@ -154,7 +154,7 @@ def test_without_a_picture_it_says_what_to_do(open_page, check, tiny_model):
     "address", ["data:shapes:test:9999", "data:shapes:test:x", "data:nothing:test:0", "sha256:" + 64 * "0", "sha256:x"]
 )
 def test_an_address_that_leads_nowhere_is_told_in_words(tiny_model, address):
-    page = AppTest.from_file(str(Path(__file__).parents[2] / "app.py"), default_timeout=60).run()
+    page = AppTest.from_file(str(Path(__file__).parents[2] / "app.py"), default_timeout=120).run()
     page.query_params.update({"model": tiny_model, "picture": address})
     page.switch_page("pages/explain.py").run()
 

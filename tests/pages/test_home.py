@@ -164,3 +164,18 @@ def test_every_page_is_in_the_navigation():
 
     assert set(PAGES) == files
     assert next(iter(PAGES)) == "home"
+
+
+def test_who_answers_follows_the_picture_until_somebody_chooses(open_page, check, photographs):
+    page = open_page("home")
+    shown = [page.selectbox(key="model").value]
+    for side in (28, 300):
+        pixels = np.full((side, side, 3), 120, "uint8")
+        page.file_uploader(key="home.drop").set_value((f"{side}.png", images.png(pixels), "image/png"))
+        shown.append(check(page.run()).selectbox(key="model").value)
+    page = check(page.selectbox(key="model").set_value("animals-and-vehicles").run())
+    pixels = np.full((29, 29, 3), 120, "uint8")
+    page.file_uploader(key="home.drop").set_value(("29.png", images.png(pixels), "image/png"))
+    shown.append(check(page.run()).selectbox(key="model").value)
+
+    assert shown == ["photographs", "handwritten-digits", "photographs", "animals-and-vehicles"]

@@ -159,3 +159,36 @@ def test_ticked_rows_stay_ticked_when_another_run_comes_before_them(open_page, c
 
     assert list(table.value["Run"]).index("Tiny") == 3
     assert '"rows": [3]' in table.proto.selection_default
+
+
+def test_the_lesser_members_of_a_sweep_are_folded_and_last_in_pickers(open_page, check, monkeypatch, tiny_data, home):
+    monkeypatch.setattr(jobs, "_begin", lambda id: None)
+    sweep = sweeps.begin(training.draft("shapes", "mlp"), ["training.learning_rate=0.001,0.01,0.1,0.2"], "grid")
+    scores = [0.5, 0.75, 0.5, 0.25]
+    for member, accuracy in zip(sweeps.members(sweep), scores, strict=True):
+        folder = home / "models" / member.run.id
+        events.append(folder / "events.jsonl", events.EpochEnded(1, 4, 1.0, 0.5, 1.0, accuracy, 0.001, 1.0, 1.0))
+        jobs.change(folder, state="done")
+    page = open_page("runs")
+    folded = len(table_with(page, "Progress"))
+    shown = check(page.toggle(key="runs.unfolded").set_value(True).run())
+
+    assert sorted(words.split(" in ")[0] for words in sweeps.lesser().values()) == [
+        "place 2 (shared) of 4",
+        "place 2 (shared) of 4",
+        "place 4 of 4",
+    ]
+    assert len(table_with(shown, "Progress")) == folded + 3
+
+
+def test_a_model_is_named_tagged_and_pinned_on_the_page(open_page, check, tiny_model):
+    page = open_page("runs", run=tiny_model)
+    page.selectbox(key="label.model").set_value(tiny_model).run()
+    page.text_input(key=f"label.{tiny_model}.title").set_value("Shapes, told apart")
+    page.text_input(key=f"label.{tiny_model}.tags").set_value("demo, team")
+    page.toggle(key=f"label.{tiny_model}.pinned").set_value(True)
+    page = check(page.button(key=f"label.{tiny_model}.write").click().run())
+    table = table_with(page, "Progress")
+
+    assert (table["Run"][0], table["Tags"][0]) == ("Shapes, told apart", "pinned, demo, team")
+    assert library.card_of(tiny_model).title == "Shapes, told apart"

@@ -1,7 +1,6 @@
 """What surrounds every page."""
 
 import sys
-import time
 import types
 
 import pytest
@@ -96,8 +95,9 @@ def test_keras_keeps_its_state_between_the_runs_of_pages(monkeypatch, open_page)
 
 
 @pytest.mark.parametrize(("age", "seconds"), [(0, 2), (19, 2), (21, 5), (700, 5)])
-def test_a_run_is_looked_at_less_often_as_it_grows_older(age, seconds):
-    run = types.SimpleNamespace(live=True, state="running", started=time.time() - age, created=None, can_resume=False)
+def test_a_run_is_looked_at_less_often_as_it_grows_older(age, seconds, monkeypatch):
+    monkeypatch.setattr(progress, "time", types.SimpleNamespace(time=lambda: 1000.0))
+    run = types.SimpleNamespace(live=True, state="running", started=1000.0 - age, created=None, can_resume=False)
 
     assert progress.pace(run) == seconds
     assert progress.pace(types.SimpleNamespace(live=False, state="done", can_resume=False)) is None

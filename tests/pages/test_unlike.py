@@ -155,7 +155,7 @@ def test_the_trial_of_a_lesson_begins_with_it():
         lesson.trial(taught)
 
     taught = lesson(10)
-    shown = AppTest.from_function(page, args=(taught,), default_timeout=60)
+    shown = AppTest.from_function(page, args=(taught,), default_timeout=120)
     shown.session_state["picture"] = "example:horse"
     shown.query_params["picture"] = "example:horse"
     shown.run()

@@ -33,7 +33,7 @@ def show(work, part: str = "verdict") -> AppTest:
 
         work(import_module(f"pages.parts.explain.{part}"))
 
-    shown = AppTest.from_function(page, kwargs={"work": work, "part": part}, default_timeout=60).run()
+    shown = AppTest.from_function(page, kwargs={"work": work, "part": part}, default_timeout=120).run()
     assert not shown.exception, shown.exception
     return shown
 

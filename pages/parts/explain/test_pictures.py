@@ -7,7 +7,7 @@ from mlcore import data
 from mlcore.library.card import Card
 from pages.parts import gallery, picture, shell
 from pages.parts.formatting import plain, title_in
-from pages.parts.layout import cells
+from pages.parts.layout import cells, whole
 
 SHOWN = 12
 ANY, TURN = "any", "explain.tests.turn"
@@ -28,10 +28,11 @@ def test_pictures(card: Card) -> None:
     chosen = _some(split, None if wanted == ANY else int(wanted))
     for cell, index, pixels in zip(cells(len(chosen), 6, LABEL_WIDTH), chosen, split.read(chosen), strict=True):
         name = dataset.classes[split.labels[index]]
-        cell.image(gallery.flat(pixels), width="stretch", alt=f"Test picture {index}: {name}")
+        part = whole(cell, f"tests.{index}")
+        part.image(gallery.flat(pixels), width="stretch", alt=f"Test picture {index}: {name}")
         address = gallery.reference(split, index, pixels)
         key = f"explain.tests.{index}"
-        cell.button(plain(name), key=key, width="stretch", on_click=picture.choose, args=(address,))
+        part.button(plain(name), key=key, width="stretch", on_click=picture.choose, args=(address,))
     gallery.partly(dataset, f"{len(split.at_hand):,} of the {len(split):,} test pictures")
 
 

@@ -8,6 +8,7 @@ import streamlit as st
 from mlcore.generation.render import gif
 from mlcore.generation.render.grid import grid
 from pages.parts import formatting, pick
+from pages.parts.components.into_view import into_view
 from pages.parts.generate import directions, inspect, interpolation, inversion
 from pages.parts.generate.controls import COLUMNS, class_of, download, seed_of, show, truncation_of
 from pages.parts.trouble import trouble
@@ -40,13 +41,14 @@ def _samples(generator) -> None:
             )
             truncation = truncation_of()
         pictures = generator.sample(int(count), seed, target, truncation)
-        with right:
+        with right, st.container(key="play.sheet"):
             alt = f"{formatting.count(len(pictures), 'made picture')} from seed {seed}"
             drawn = show(grid(pictures, min(columns, len(pictures))), alt)
             names = [f"seed-{seed}-{number:03}" for number in range(len(pictures))]
             with st.container(horizontal=True):
                 download("PNG", drawn, f"seed-{seed}.png", "image/png", "play.png")
                 download("ZIP", lambda: gif.zipped(pictures, names), f"seed-{seed}.zip", "application/zip", "play.zip")
+        into_view("play.sheet", "", "See the pictures", gently=True)
         inspect.inspect_pictures(generator, pictures, target)
 
 

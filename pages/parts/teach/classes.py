@@ -5,6 +5,7 @@ import streamlit as st
 from mlcore import data, images
 from mlcore.errors import Refused
 from pages.parts import formatting, pick
+from pages.parts.components.burst import burst
 from pages.parts.gallery import sample
 from pages.parts.layout import cells
 from pages.parts.picture import ANY_FILE, MAX_MEGABYTES
@@ -12,6 +13,7 @@ from pages.parts.trouble import trouble
 
 SHOWN = 12  # thumbnails, the newest first; all of them on request
 SIDE = 96
+ALIKE = "Turn it and move it while you hold: pictures that are all alike teach little and make the score look too good."
 
 
 def classes(draft) -> None:
@@ -37,10 +39,11 @@ def _card(draft, one) -> None:
         args=(draft, one.key, drop),
     )
     with st.container(horizontal=True):
-        if st.toggle("Use the camera", key=f"{key}.camera_on"):
-            camera = f"{key}.camera"
-            st.camera_input("Take a picture of it", key=camera, on_change=_taken, args=(draft, one.key, camera))
+        by_camera = st.toggle("Use the camera", key=f"{key}.camera_on")
         _from_data(draft, one, key)
+    if by_camera:
+        burst(key, drop)
+        st.caption(ALIKE)
     _refusals(key)
     _thumbnails(draft, one, key)
     st.button(
@@ -106,11 +109,6 @@ def _dropped(draft, key: str, widget: str) -> None:
         _guarded(key, lambda file=file: draft.add(key, file.getvalue()), f"{file.name}: ")
     counter = f"teach.{key}.drops"
     st.session_state[counter] = st.session_state.get(counter, 0) + 1
-
-
-def _taken(draft, key: str, widget: str) -> None:
-    if photo := st.session_state.get(widget):
-        _guarded(key, lambda: draft.add(key, photo.getvalue()))
 
 
 def _take(draft, key: str, name: str, label: str, count: int) -> None:

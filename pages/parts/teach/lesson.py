@@ -9,6 +9,7 @@ from mlcore.library.out_of_distribution import FEWEST
 from pages.parts import charts, formatting, picture, shell
 from pages.parts.answer import trust, unlike
 from pages.parts.answer.answer import SIDE, tells
+from pages.parts.components.into_view import into_view
 from pages.parts.layout import metrics
 from pages.parts.runs import progress
 from pages.parts.trouble import notices, trouble
@@ -32,8 +33,9 @@ def trial(lesson) -> None:
         st.caption("Drop or take a picture that isn't among those above, and it is answered at once.")
         return
     answer = lesson.predict(chosen.picture)
+    into_view("teach.answer", chosen.picture.sha256, "See the answer")
     looked = st.toggle("Show where it looked", value=True, key="teach.overlay")
-    left, right = st.columns([2, 3])
+    left, right = st.container(key="teach.answer").columns([2, 3])
     with left:
         _picture(lesson, chosen, answer, looked)
     with right:

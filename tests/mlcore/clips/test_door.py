@@ -141,7 +141,7 @@ def test_cut_and_damaged_files_are_read_or_refused_and_never_crash(made):
     frames, rng = motions.clip(0, 0, frames=6), np.random.default_rng(0)
     data = motions.animation(frames, made) if made.isupper() else motions.video(frames, made, CODECS[made])
     clips.decode(data, 4)
-    started = time.monotonic()
+    started = time.process_time()
     for _ in range(30):
         with pytest.raises(Refused):
             clips.decode(data[: rng.integers(1, len(data) - 8)], 4)
@@ -150,7 +150,7 @@ def test_cut_and_damaged_files_are_read_or_refused_and_never_crash(made):
             broken[place] = rng.integers(256)
         with contextlib.suppress(Refused):
             assert clips.decode(bytes(broken), 4).frames.shape[0] == 4
-    assert time.monotonic() - started < 20
+    assert time.process_time() - started < 20
 
 
 def test_long_and_large_clips_are_refused_before_they_take_long(monkeypatch):
