@@ -7,7 +7,7 @@ from pages.parts.components.history import keeps_one_entry
 
 shell.keep_keras()
 page = shell.nav()  # before the gate: it switches off the discovery of pages/, which would go round the gate
-st.set_page_config(page_title=f"{page.title} · Vitrine", layout="wide")
+st.set_page_config(page_title=f"{page.title} · Vitrine")
 style.apply()
 shell.logo()
 shell.gate()

@@ -8,9 +8,10 @@ from mlcore import data, evaluation, library
 from mlcore.library.card import Card
 from mlcore.progress import Progress
 from pages.parts import address, background, charts, formatting, gallery, pick, shell
+from pages.parts.components.into_view import into_view
 from pages.parts.evaluate.confidence import honesty
 from pages.parts.evaluate.strangers import strangers
-from pages.parts.layout import METRIC_WIDTH, cells
+from pages.parts.layout import METRIC_HEIGHT, METRIC_WIDTH, cells, table_height
 from pages.parts.trouble import trouble
 
 shell.require()
@@ -82,6 +83,7 @@ def headline(report) -> None:
             name,
             formatting.percent(share.value),
             border=True,
+            height=METRIC_HEIGHT,
             delta=formatting.bounds(share),
             delta_color="off",
             delta_arrow="off",
@@ -125,7 +127,14 @@ def per_class(report) -> None:
         "Right when named": column(help="Precision: share of these answers that was right"),
         "F1": column(help="Harmonic mean of the two"),
     }
-    st.dataframe(rows, hide_index=True, key="evaluate.classes", column_config=columns, alt="Scores of each class")
+    st.dataframe(
+        rows,
+        hide_index=True,
+        height=table_height(len(rows)),
+        key="evaluate.classes",
+        column_config=columns,
+        alt="Scores of each class",
+    )
 
 
 def confusion(report, card) -> None:
@@ -154,9 +163,12 @@ def confusion(report, card) -> None:
         truth = pick.one("Truth", names, "truth", str(worst.truth) if worst else None, context=card.id)
         answer = pick.one("Answer", names, "answer", str(worst.predicted) if worst else None, context=card.id)
         if report.answers is not None:
-            chosen = evaluation.cell(report.answers, int(truth), int(answer))
-            st.text(f"{formatting.count(len(chosen), 'picture')} of {names[truth]}, answered {names[answer]}.")
-            gallery.answers(card, report, chosen, "evaluate.cell", columns=3, most=9)
+            with st.container(key="evaluate.chosen"):
+                chosen = evaluation.cell(report.answers, int(truth), int(answer))
+                st.text(f"{formatting.count(len(chosen), 'picture')} of {names[truth]}, answered {names[answer]}.")
+                gallery.answers(card, report, chosen, "evaluate.cell", columns=3, most=9)
+            if clicks := st.session_state.get("evaluate.clicks"):
+                into_view("evaluate.chosen", clicks, "The pictures of this cell")
 
 
 def clicked() -> None:
@@ -165,6 +177,7 @@ def clicked() -> None:
     if points:
         address.choose("truth", str(round(points[0]["y"])))
         address.choose("answer", str(round(points[0]["x"])))
+        st.session_state["evaluate.clicks"] = st.session_state.get("evaluate.clicks", 0) + 1
 
 
 def mistakes(report, card) -> None:

@@ -19,6 +19,8 @@ CONFIG = {"displaylogo": False, "displayModeBar": False}
 
 def show(figure: go.Figure, key: str, alt: str, **options):
     """Draw a figure; `alt` says what it shows to those who can't see it."""
+    if height := figure.layout.height:  # told to the page, it has its place before it is drawn
+        options |= {"height": height}
     return st.plotly_chart(figure, key=key, alt=alt, config=CONFIG, **options)
 
 

@@ -1,9 +1,13 @@
 """Cells side by side, as many as the screen is wide enough for."""
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 PICTURE_WIDTH = 72
 METRIC_WIDTH = 150
+WIDGET_HEIGHT = 68  # of a picker or a slider with its label
+METRIC_HEIGHT = 136  # of a number with its name and its bounds: told to the page, it has its place before it is drawn
+ROW_HEIGHT, ROWS = 35, 10  # of a table, as Streamlit draws it; more rows are scrolled to
 WHOLE = "whole"  # what is all one button; style.css knows it by this name
 
 
@@ -11,6 +15,20 @@ def cells(count: int, columns: int, width: int = PICTURE_WIDTH) -> list:
     """Cells for `count` things, row by row: at most `columns` in a row, each at least `width` pixels wide."""
     grid = st.grid(columns, min_column_width=width)
     return [grid.cell() for _ in range(count)]
+
+
+def reserved(key: str, height: int) -> DeltaGenerator:
+    """A container of at least so many pixels from the first moment: what is drawn in it later moves nothing below."""
+    with st.container(horizontal=True, wrap=False, gap=None):
+        place = st.container(key=key)
+        with st.container(width=1, key=f"{key}.strut"):
+            st.space(height)
+    return place
+
+
+def table_height(rows: int) -> int:
+    """Pixels of a table of so many rows: told to the page, it has its place before it is drawn."""
+    return ROW_HEIGHT * (min(rows, ROWS) + 1) + 2
 
 
 def whole(cell, key: str):

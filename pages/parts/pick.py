@@ -8,6 +8,7 @@ from mlcore.library.card import Card
 from mlcore.library.suited import suited
 from pages.parts import address, shell
 from pages.parts.formatting import plain, title_in
+from pages.parts.layout import WIDGET_HEIGHT, reserved
 
 
 def one(
@@ -59,7 +60,8 @@ def model(label: str = "Model", help: str = "Which classifier answers", default:
     size, is_grey = picture_facts(chosen)
     usual = suited(list(cards.values()), size, is_grey).id
     titles = titled(list(cards.values()))
-    return cards[one(label, titles, "model", default or usual, stays=default is not None, help=help)]
+    with reserved("model.place", WIDGET_HEIGHT):
+        return cards[one(label, titles, "model", default or usual, stays=default is not None, help=help)]
 
 
 def picture_facts(chosen) -> tuple[tuple[int, int] | None, bool]:

@@ -63,7 +63,7 @@ def path(name: str) -> str:
 def nav():
     """Declare the pages; returns the one that was asked for."""
     st.session_state["_shell"] = True
-    st.set_page_config(page_icon=ICON)
+    st.set_page_config(page_icon=ICON, layout="wide")  # before anything is drawn: else it would move
     return st.navigation([_declared(name) for name in PAGES])
 
 

@@ -94,7 +94,7 @@ def test_a_strength_that_cannot_be_is_the_usual_one(part, strength):
     assert part(methods="gradient", strength=strength).slider(key="explain.strength").value == 0.6
 
 
-def test_a_map_is_tested_and_its_verdict_stands_above(part, check):
+def test_a_map_is_tested_and_its_verdict_stands_below(part, check):
     page = check(part(methods="gradient").toggle(key="explain.grade").set_value(True).run())
 
     assert any(text.value.startswith(tuple(f"**{each}" for each in OPENINGS.values())) for text in page.markdown)

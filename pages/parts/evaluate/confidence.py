@@ -6,6 +6,7 @@ from mlcore import evaluation, library
 from mlcore.library.certainty import PROMISE
 from pages.parts import charts, formatting
 from pages.parts.answer import trust
+from pages.parts.layout import table_height
 
 
 def honesty(report, card) -> None:
@@ -51,7 +52,13 @@ def _how_sure(certainty, card) -> None:
         }
         for level in reversed(certainty.levels)
     ]
-    st.dataframe(rows, hide_index=True, key="evaluate.levels", alt="How often answers were right, by confidence")
+    st.dataframe(
+        rows,
+        hide_index=True,
+        height=table_height(len(rows)),
+        key="evaluate.levels",
+        alt="How often answers were right, by confidence",
+    )
     if certainty.sure:
         st.caption(
             f"An answer is called sure from {formatting.percent(card.threshold)} on: with 19 of 20 certainty at least "

@@ -9,6 +9,7 @@ from mlcore.library.card import Card, Noticing
 from mlcore.progress import Progress
 from pages.parts import background, formatting, gallery, pick
 from pages.parts.answer.unlike import UNMEASURED
+from pages.parts.layout import table_height
 
 
 def strangers(card: Card) -> None:
@@ -25,6 +26,7 @@ def strangers(card: Card) -> None:
     st.dataframe(
         [_row(name, share) for name, share in rows],
         hide_index=True,
+        height=table_height(len(rows)),
         key="evaluate.unlike",
         column_config={"Flagged": st.column_config.NumberColumn(format=shares)},
         alt="Share of pictures flagged as unlike those learned from, by kind of picture",

@@ -9,13 +9,15 @@ from mlcore.explanation import Explanation, cache
 from mlcore.explanation.render import overlay
 from mlcore.explanation.toolkit.agreement import rank_correlation
 from pages.parts import background, formatting, pick
+from pages.parts.components.into_view import into_view
 from pages.parts.components.overlay import laid_over
 from pages.parts.explain import downloads
 from pages.parts.explain.strength import strength
 from pages.parts.explain.subject import Subject
+from pages.parts.layout import cells
 
 WHAT = {"classes": "Two classes", "models": "Two models", "methods": "Two methods"}
-PAIR_WIDTH = 300
+CHOICE_WIDTH = 150  # pixels: two side by side on a phone
 
 
 @dataclass(frozen=True)
@@ -30,18 +32,20 @@ class Side:
 
 @st.fragment
 def compare(subject) -> None:
-    """What differs on top; then two maps with one colour scale."""
+    """What differs, in a line of choices; then two maps with one colour scale."""
     what = pick.one("Compare", WHAT, "compare", widget=st.segmented_control, required=True)
-    left, right = st.columns(2, gap="large")
+    slots = cells(4, 4, CHOICE_WIDTH)
     methods = {entry.name: entry.title for entry in explanation.methods.all()}
-    sides = {"classes": _classes, "models": _models, "methods": _methods}[what](subject, methods, left, right)
-    covering = strength()
+    sides = {"classes": _classes, "models": _models, "methods": _methods}[what](subject, methods, *slots[:3])
+    with slots[3]:
+        covering = strength()
     if sides:
         _draw(sides, what, covering)
 
 
-def _classes(subject, methods, left, right) -> list[Side]:
-    method = pick.one("Method", methods, "method", "integrated-gradients")
+def _classes(subject, methods, first, left, right) -> list[Side]:
+    with first:
+        method = pick.one("Method", methods, "method", "integrated-gradients")
     best, second = (str(subject.card.classes.index(name)) for name, _ in subject.prediction.top(2))
     context = (subject.card.id, subject.chosen.picture.sha256)
     with left:
@@ -51,7 +55,7 @@ def _classes(subject, methods, left, right) -> list[Side]:
     return [Side(subject.card.classes[each], subject, method, each) for each in (one, other)]
 
 
-def _models(subject, methods, left, right) -> list[Side]:
+def _models(subject, methods, first, left, right) -> list[Side]:
     rivals = {
         card.id: card.title
         for card in library.all()
@@ -60,7 +64,8 @@ def _models(subject, methods, left, right) -> list[Side]:
     if not rivals:
         st.info("There is no other model here that knows one of these classes; train a second one to compare.")
         return []
-    method = pick.one("Method", methods, "method", "integrated-gradients")
+    with first:
+        method = pick.one("Method", methods, "method", "integrated-gradients")
     with right:
         card = library.card_of(pick.one("The other model", rivals, "rival"))
     shared = {name: name for name in subject.card.classes if name in card.classes}
@@ -71,9 +76,11 @@ def _models(subject, methods, left, right) -> list[Side]:
     return [Side(each.card.title, each, method, each.card.classes.index(name)) for each in (subject, other)]
 
 
-def _methods(subject, methods, left, right) -> list[Side]:
+def _methods(subject, methods, first, left, right) -> list[Side]:
     context = (subject.card.id, subject.chosen.picture.sha256)
-    target = int(pick.one("Class to explain", subject.titles, "target", str(subject.prediction.best), context=context))
+    usual = str(subject.prediction.best)
+    with first:
+        target = int(pick.one("Class to explain", subject.titles, "target", usual, context=context))
     with left:
         one = pick.one("One method", methods, "method", "integrated-gradients")
     with right:
@@ -88,7 +95,14 @@ def _draw(sides: list[Side], what: str, covering: float) -> None:
     if len(explanations) < 2:
         return
     pair = [explanations[position] for position in (0, 1)]
-    scale = Scale.of(pair, alone=what == "methods")
+    with st.container(key="compare.pair"):
+        _draw_pair(sides, pair, Scale.of(pair, alone=what == "methods"), covering)
+    _agreement(pair)
+    into_view("compare.pair", [(side.subject.key, side.method, side.target) for side in sides], "The two maps")
+
+
+def _draw_pair(sides: list[Side], pair: list[Explanation], scale: "Scale", covering: float) -> None:
+    """Two maps side by side, and their colours."""
     for position, column in enumerate(st.columns(2, gap="large")):
         side, each, top = sides[position], pair[position], scale.tops[position]
         with column:
@@ -101,7 +115,6 @@ def _draw(sides: list[Side], what: str, covering: float) -> None:
             st.caption(f"{formatting.plain(each.class_name)}: {share}, score {each.score:.3g}")
             downloads.downloads(each, side.subject, covering, f"compare.{position}")
     scale.draw()
-    _agreement(pair)
 
 
 @dataclass(frozen=True)

@@ -18,10 +18,12 @@ from pages.parts.explain import downloads, grades, link
 from pages.parts.explain.strength import strength
 from pages.parts.form import form
 from pages.parts.formatting import title_in
-from pages.parts.layout import cells
+from pages.parts.layout import WIDGET_HEIGHT, cells, reserved
 
 LIKELY = 9  # classes whose maps are worked out while a person looks at those of another, the likeliest first
 AT_ONCE = 3  # of them are put aside together
+CLASS_WIDTH, STRENGTH_WIDTH = 180, 140  # pixels: side by side on a phone
+MAP_HEIGHT = 128  # pixels: of a photograph on a phone
 METHOD_WIDTH = 155  # pixels: two maps side by side on a phone
 COLUMNS = 3  # of few methods; more stand in four
 UNMEASURED = ("grad-cam", "smoothgrad", "occlusion")  # for a model without a report: one of each group
@@ -41,20 +43,13 @@ def group(entry) -> str:
 
 @st.fragment
 def attribution_maps(subject) -> None:
-    """Class, methods and strength on top, then the maps."""
-    left, right = st.columns([2, 1], gap="large")
-    with left:
-        context = (subject.card.id, subject.chosen.picture.sha256)
-        target = int(
-            pick.one("Class to explain", subject.titles, "target", str(subject.prediction.best), context=context)
-        )
-    with right:
-        covering = strength()
-    wanted = _methods(_first_of(subject))
+    """A line of choices, then the maps, and below them which to believe."""
+    target, covering, wanted = _choices(subject)
+    with st.container(key="explain.maps"):
+        places = cells(len(wanted), 4 if len(wanted) > COLUMNS else COLUMNS, METHOD_WIDTH)
     graded: dict[str, Grade] | None = {} if grades.wanted() else None
     verdict = st.empty()
     link.read_settings(wanted, "explain")
-    places = cells(len(wanted), 4 if len(wanted) > COLUMNS else COLUMNS, METHOD_WIDTH)
     chosen = [_settings(entry, cell) for entry, cell in zip(wanted, places, strict=True)]
     link.write_settings({entry.name: settings for entry, (settings, _) in zip(wanted, chosen, strict=True)}, wanted)
 
@@ -73,6 +68,18 @@ def attribution_maps(subject) -> None:
         for start in range(0, len(likely), AT_ONCE):
             group = likely[start : start + AT_ONCE]
             _put_aside(subject, [each for one in group for each in compress(requests(one), quick)], start)
+
+
+def _choices(subject) -> tuple[int, float, list]:
+    """Class, strength and methods, in one line where there is room."""
+    context = (subject.card.id, subject.chosen.picture.sha256)
+    row = reserved("explain.row", WIDGET_HEIGHT)
+    with row, st.container(horizontal=True, vertical_alignment="bottom", key="explain.choices"):
+        usual, options = str(subject.prediction.best), {"width": CLASS_WIDTH}
+        target = int(pick.one("Class to explain", subject.titles, "target", usual, context=context, **options))
+        covering = strength(STRENGTH_WIDTH)
+        with st.popover("More methods", key="explain.methods.fold"):
+            return target, covering, _methods(_first_of(subject))
 
 
 def _put_aside(subject, ahead: list, number: int) -> None:
@@ -149,11 +156,11 @@ def _request(entry, settings: dict, subject, target: int, covering: float, place
 def _settings(entry, cell) -> tuple[dict, tuple]:
     """A method's title and settings; gives the values, and the places for its map and for words on it."""
     with cell:
-        places = st.container(), st.container()
-        with places[1]:
-            st.markdown(f"**{entry.title}**", help=entry.summary)
-            with st.popover("Settings", key=f"explain.{entry.name}.fold", disabled=not fields(entry.settings)):
-                return form(entry.settings, f"explain.{entry.name}", columns=1), places
+        st.markdown(f"**{entry.title}**", help=entry.summary)
+        places = reserved(f"explain.place.{entry.name}", MAP_HEIGHT), st.container()
+        fold: dict[str, Any] = {"key": f"explain.{entry.name}.fold", "disabled": not fields(entry.settings)}
+        with places[1], st.popover("Settings", **fold):
+            return form(entry.settings, f"explain.{entry.name}", columns=1), places
 
 
 def legend(explanation, explained_in: str = "") -> None:

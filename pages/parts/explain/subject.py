@@ -15,11 +15,14 @@ from pages.parts import formatting, pick, picture
 from pages.parts.answer import own_size, trust, unlike
 from pages.parts.answer.answer import certain_group, in_a_group, network_view
 from pages.parts.explain.test_pictures import test_pictures
+from pages.parts.layout import reserved
 from pages.parts.picture import Chosen
 from pages.parts.trouble import notices
 
 KEY = "explain"
-WIDTH = 110  # pixels of the picture beside the answer
+ANSWER = f"{KEY}.answer"  # the key of what `summary` draws
+ANSWER_HEIGHT = 230  # pixels: some lines of answer, two on the picture, and a switch
+WIDTH, WORDS_WIDTH = 110, 212  # pixels of the picture and of the answer: side by side on a phone
 EDITED = 640  # pixels a side of a picture that is edited while a person waits
 
 
@@ -62,7 +65,9 @@ class Subject:
         """The classes: {number as text: name}."""
         return {str(index): name for index, name in enumerate(self.card.classes)}
 
-    def side_by_side(self, edit: Callable[[np.ndarray], np.ndarray], after: np.ndarray) -> tuple[np.ndarray, ...]:
+    def side_by_side(
+        self, edit: Callable[[np.ndarray], np.ndarray], after: np.ndarray
+    ) -> tuple[np.ndarray, np.ndarray]:
         """What the network sees before and after an edit, large enough to look at.
 
         In the picture's own size `edit` is made anew; else `after` is what it made of `pixels`.
@@ -73,9 +78,9 @@ class Subject:
         return self.enlarged, overlay.enlarged(after)
 
 
-def choose() -> Subject | None:
-    """Model and picture on top of the page; None, with a sentence, as long as there is no picture."""
-    card = pick.model(chosen=picture.attempt(picture.current)[0])
+def choose(usual: Chosen | None) -> Subject | None:
+    """Model and picture; None, with a sentence, as long as there is no picture. A model is proposed for the `usual`."""
+    card = pick.model(chosen=usual)
     classifier = pick.classifier(card)
     chosen, refusal = picture.attempt(partial(picture.current, share=True, card=card))
     _choose_picture(card, chosen)
@@ -89,25 +94,39 @@ def choose() -> Subject | None:
 
 
 def summary(subject: Subject) -> None:
-    """The picture as the network sees it, and the answer in a sentence."""
-    prediction, chosen = subject.prediction, subject.chosen
-    left, right = st.columns([1, 6], vertical_alignment="center")
+    """The picture as the network sees it, and the answer in a sentence: side by side where there is room."""
+    with reserved(ANSWER, ANSWER_HEIGHT), st.container(horizontal=True):
+        left, right = st.container(width=WIDTH), st.container(width=WORDS_WIDTH)
+    words = right.container()
     with right:
         view = own_size.unless_asked(subject.own, KEY)
+    with left:
+        _draw_picture(subject, view)
+    with words:
+        _draw_words(subject, view)
+
+
+def _draw_picture(subject: Subject, view: images.View | None) -> None:
+    """In small, in its own size or as the network sees it."""
+    name = subject.chosen.name
     if view:
-        alt = f"{chosen.name}. {own_size.seen_at(subject.card, view)}"
-        left.image(images.thumbnail(view.framed(), 2 * WIDTH), width=WIDTH, alt=alt)
+        alt = f"{name}. {own_size.seen_at(subject.card, view)}"
+        st.image(images.thumbnail(view.framed(), 2 * WIDTH), width=WIDTH, alt=alt)
     else:
-        pixels = network_view(subject.classifier, chosen.picture)
-        left.image(pixels, width=WIDTH, alt=f"{chosen.name}, as the network sees it")
-    with right:
-        st.write(_answered(prediction, subject.card))
-        if unlike.is_flagged(prediction):
-            st.caption(unlike.sentence(prediction, subject.card.unlike))
-        truth = f" The data set calls it {formatting.plain(chosen.truth)}." if chosen.truth else ""
-        sees = f" {own_size.seen_at(subject.card, view)}." if view else ""
-        st.caption(f"{formatting.plain(chosen.name)}\\." + truth + sees)  # '1292.' alone would begin a list
-        notices(chosen.picture.notices, "explain")
+        pixels = network_view(subject.classifier, subject.chosen.picture)
+        st.image(pixels, width=WIDTH, alt=f"{name}, as the network sees it")
+
+
+def _draw_words(subject: Subject, view: images.View | None) -> None:
+    """The answer, and what is known of the picture."""
+    prediction, chosen = subject.prediction, subject.chosen
+    st.write(_answered(prediction, subject.card))
+    if unlike.is_flagged(prediction):
+        st.caption(unlike.sentence(prediction, subject.card.unlike))
+    truth = f" The data set calls it {formatting.plain(chosen.truth)}." if chosen.truth else ""
+    sees = f" {own_size.seen_at(subject.card, view)}." if view else ""
+    st.caption(f"{formatting.plain(chosen.name)}\\." + truth + sees)  # '1292.' alone would begin a list
+    notices(chosen.picture.notices, "explain")
 
 
 def _answered(prediction: Prediction, card: Card) -> str:

@@ -9,35 +9,43 @@ import streamlit as st
 from mlcore import images
 from mlcore.explanation.counterfactual.edit import FILLS, Edit, Fill, covered, edited
 from mlcore.explanation.counterfactual.search import Counterfactual, CounterfactualSettings, counterfactual
+from mlcore.library.classifier import Prediction
 from mlcore.settings import fields, read
 from pages.parts import background, charts, formatting
 from pages.parts.answer.answer import network_view
 from pages.parts.components.before_after import before_after
 from pages.parts.components.brush import brush
+from pages.parts.components.into_view import into_view
 from pages.parts.explain.subject import EDITED
 from pages.parts.form import form
-from pages.parts.layout import cells
+from pages.parts.layout import cells, reserved
 from pages.parts.repair import fills
 
 SHOWN = 5  # classes in the chart
-CONTROL_WIDTH = 200
+PAINTED_HEIGHT = 400  # pixels of brushes and picture, about
+CONTROL_WIDTH = 150  # pixels: two side by side on a phone
 
 
 @st.fragment
 def ask_again(subject) -> None:
     """The picture to paint on beside what becomes of it and of the answer."""
-    paint, pair, bars = st.columns([4, 4, 5], gap="medium")
-    with paint:
+    paint, now = st.columns(2, gap="medium")
+    controls, bars = st.columns(2, gap="medium")
+    with paint, reserved("ask.place", PAINTED_HEIGHT):
         mask = brush(_to_paint_on(subject), "ask.brush", subject.chosen.name, sharp=not subject.view)
-    edit, repair = _edit(), _repair()
+    with controls:
+        edit, repair = _edit(), _repair()
     after = edited(subject.pixels, mask, edit, repair)
-    with pair:
+    then = subject.classifier.predict(after)
+    with now, st.container(key="ask.now"):
+        st.write(_answered(subject.prediction, then))
         enlarged = repair and _enlarged(repair, subject.pixels)
-        before, then = subject.side_by_side(lambda own: edited(own, mask, edit, enlarged), after)
-        before_after(before, then, "ask.pair", subject.chosen.name, sharp=not subject.view)
+        was, now_is = subject.side_by_side(lambda own: edited(own, mask, edit, enlarged), after)
+        before_after(was, now_is, "ask.pair", subject.chosen.name, sharp=not subject.view)
         st.caption(_of_what(subject))
     with bars:
-        _answers(subject, after)
+        _bars(subject.prediction, then)
+    into_view("ask.now", (subject.key, then.probabilities.tobytes()), "The answer now", gently=True)
     st.divider()
     _counterfactual(subject)
 
@@ -63,8 +71,9 @@ def _of_what(subject) -> str:
 def _edit() -> Edit:
     """A control for each setting of an edit."""
     values = {}
-    specs = fields(Edit)
-    for cell, spec in zip(cells(len(specs), len(specs), CONTROL_WIDTH), specs, strict=True):
+    specs = sorted(fields(Edit), key=lambda spec: not spec.choices)
+    choices = [st.container() for spec in specs if spec.choices]
+    for cell, spec in zip([*choices, *cells(len(specs) - len(choices), 2, CONTROL_WIDTH)], specs, strict=True):
         key = f"ask.{spec.name}"
         common: dict[str, Any] = {"label": spec.label, "help": spec.help, "key": key, "persist_state": "session"}
         st.session_state.setdefault(key, spec.default)
@@ -92,16 +101,18 @@ def _reset() -> None:
             st.session_state[f"ask.{spec.name}"] = spec.default
 
 
-def _answers(subject, after: np.ndarray) -> None:
-    """What the model thinks now, in a sentence and in bars."""
-    before, then = subject.prediction, subject.classifier.predict(after)
+def _answered(before: Prediction, then: Prediction) -> str:
+    """What the model thinks now, in a sentence."""
     names = [
         f"{formatting.plain(each.best_name)} ({formatting.probability(each.confidence)})" for each in (before, then)
     ]
     if before.best == then.best:
-        st.write(f"Still {names[1]}; it was {formatting.probability(before.confidence)}.")
-    else:
-        st.write(f"From {names[0]} to **{names[1]}**.")
+        return f"Still {names[1]}; it was {formatting.probability(before.confidence)}."
+    return f"From {names[0]} to **{names[1]}**."
+
+
+def _bars(before: Prediction, then: Prediction) -> None:
+    """What the model thought of the likeliest classes, and thinks now."""
     order = np.argsort(-np.maximum(before.probabilities, then.probabilities), kind="stable")[:SHOWN]
     likely = sorted(order.tolist(), key=lambda each: -before.probabilities[each])
     classes = [before.classes[each] for each in likely]
@@ -122,7 +133,9 @@ def _counterfactual(subject) -> None:
         st.session_state.pop("ask.flip.off", None)
     if st.session_state.get("ask.flip.wanted") == key:
         make, show = _search(subject, settings), _show_search(subject, settings)
-        background.wait([background.Request(st.container(), "ask.flip", "Searching", key, make, show)])
+        slot = st.container(key="ask.flip.result")
+        into_view("ask.flip.result", key, "What would change its mind")
+        background.wait([background.Request(slot, "ask.flip", "Searching", key, make, show)])
 
 
 def _search(subject, settings: CounterfactualSettings):

@@ -11,11 +11,12 @@ from pages.parts import formatting, pick
 from pages.parts.components.brush import brush
 from pages.parts.formatting import title_in
 from pages.parts.generate.controls import download
-from pages.parts.layout import cells
+from pages.parts.layout import cells, reserved
 from pages.parts.picture import ANY_FILE
 from pages.parts.repair.fills import WIDTH, filled, large, ways
 from pages.parts.trouble import trouble
 
+PAINTED_HEIGHT = 400  # pixels of brushes and picture, about
 LARGEST = 256  # pixels of the longer side: what several ways can fill while a person waits
 BY_HAND, BY_MASK = "hand", "mask"
 DAMAGES = {
@@ -41,7 +42,8 @@ def what_is_lost(pixels: np.ndarray, name: str, full: np.ndarray) -> tuple[np.nd
     ways = {BY_HAND: "Paint it yourself", **DAMAGES, BY_MASK: "A mask from a file"}
     way = pick.one("What is lost?", ways, "damage", BY_HAND)
     if way == BY_HAND:
-        mask = brush(pixels, "repair.brush", name)
+        with reserved("repair.place", PAINTED_HEIGHT):
+            mask = brush(pixels, "repair.brush", name)
         intact = st.toggle(
             "The marked part is intact",
             key="repair.intact",

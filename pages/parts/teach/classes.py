@@ -7,12 +7,13 @@ from mlcore.errors import Refused
 from pages.parts import formatting, pick
 from pages.parts.components.burst import burst
 from pages.parts.gallery import sample
-from pages.parts.layout import cells
+from pages.parts.layout import cells, reserved
 from pages.parts.picture import ANY_FILE, MAX_MEGABYTES
 from pages.parts.trouble import trouble
 
 SHOWN = 12  # thumbnails, the newest first; all of them on request
 SIDE = 96
+DROP_HEIGHT = 128  # pixels of a drop zone on a phone, about
 ALIKE = "Turn it and move it while you hold: pictures that are all alike teach little and make the score look too good."
 
 
@@ -29,15 +30,16 @@ def _card(draft, one) -> None:
     st.session_state[f"{key}.name"] = one.name  # the disk is right, whatever was typed and refused
     st.text_input("Name of the class", key=f"{key}.name", max_chars=40, on_change=_rename, args=(draft, one.key))
     drop = f"{key}.drop.{st.session_state.get(f'{key}.drops', 0)}"  # a new one each time, so that it is empty again
-    st.file_uploader(
-        "Drop pictures of it",
-        key=drop,
-        type=ANY_FILE,
-        accept_multiple_files=True,
-        max_upload_size=MAX_MEGABYTES,
-        on_change=_dropped,
-        args=(draft, one.key, drop),
-    )
+    with reserved(f"{key}.place", DROP_HEIGHT):
+        st.file_uploader(
+            "Drop pictures of it",
+            key=drop,
+            type=ANY_FILE,
+            accept_multiple_files=True,
+            max_upload_size=MAX_MEGABYTES,
+            on_change=_dropped,
+            args=(draft, one.key, drop),
+        )
     with st.container(horizontal=True):
         by_camera = st.toggle("Use the camera", key=f"{key}.camera_on")
         _from_data(draft, one, key)

@@ -9,6 +9,7 @@ from mlcore.explanation.render.overlay import enlarged
 from mlcore.jobs.tasks.activation_maximisation import pictures_of
 from mlcore.settings import read
 from pages.parts import background, formatting, pick, shell
+from pages.parts.components.into_view import into_view
 from pages.parts.explain.inside.needs_network import read_off
 from pages.parts.form import form
 from pages.parts.layout import cells
@@ -82,7 +83,7 @@ def _map_goal(subject):
 def _start(card, layer: str, settings: MaximisationSettings) -> None:
     where = f"the maps of {layer}" if layer else "each class"
     given = {**settings.model_dump(), "model": card.id, "layer": layer}
-    jobs.start_task(TASK, given, f"What {card.title} looks for in {where}")
+    st.session_state["inside.wish.begun"] = jobs.start_task(TASK, given, f"What {card.title} looks for in {where}")
 
 
 def _show_batch(card) -> None:
@@ -91,6 +92,8 @@ def _show_batch(card) -> None:
     if not runs:
         return
     run = runs[0]
+    if st.session_state.get("inside.wish.begun") == run.id:
+        into_view("inside.wish.made", run.id, "What is being made")
     with st.expander(formatting.plain(run.title), expanded=True, key="inside.wish.made"):
         pictures = pictures_of(library.folder(run.id))
         if progress.is_active(run) or not pictures:

@@ -6,6 +6,7 @@ from mlcore.errors import Refused
 from mlcore.explanation.inside import neighbours
 from pages.parts import background, formatting, pick, shell
 from pages.parts.answer.alike import of_how_many, request, row
+from pages.parts.components.into_view import into_view
 
 QUICK = 2000  # pictures that take some seconds: 0.9 s for 512 of 32 x 32 pixels on two cores
 
@@ -15,8 +16,9 @@ def nearest_neighbours(subject) -> None:
     dataset = _training_set(subject)
     if dataset is None:
         return
-    slot = st.container()
+    slot = st.container(key="inside.rows")
     if neighbours.are_known(subject.classifier) or st.session_state.get("inside.alike.begun") == subject.card.id:
+        into_view("inside.rows", subject.key, "Pictures alike")
         show = _show_neighbours(subject, dataset)
         background.wait([request(slot, "inside.alike", subject.classifier, dataset, show)])
         return
