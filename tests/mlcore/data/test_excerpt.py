@@ -5,7 +5,9 @@ import pytest
 from PIL import Image
 
 from mlcore import data, evaluation, images, library
+from mlcore.data import ingest
 from mlcore.data.excerpt import FOLDER, find_excerpt
+from mlcore.data.sources import folder
 from mlcore.errors import Kind, Refused
 
 MODELS = {"cifar10": "animals-and-vehicles", "mnist": "handwritten-digits"}
@@ -89,7 +91,8 @@ def test_a_stored_set_of_another_order_shows_the_pictures_of_the_same_pixels(hom
         _write(tmp_path / "test" / str(split.labels[place]) / f"{place}.png", pixels)
         _write(tmp_path / "train" / str(split.labels[place]) / f"{place}.png", 255 - pixels)
     _write(tmp_path / "test" / "0" / "strange.png", np.zeros((28, 28, 3), "uint8"))
-    whole = data.add(tmp_path, "mnist")
+    facts = {"title": "MNIST", "description": "", "source": "mnist", "license": ""}
+    whole = data.Dataset(ingest.store(folder.read(tmp_path), "mnist", facts, None, 0))
     part = data.at_hand("mnist", data.excerpt("mnist").fingerprint)
     beside = part.split("test")
     beside._files = {}  # so that every picture has to come from the stored set

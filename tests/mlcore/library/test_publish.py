@@ -19,7 +19,8 @@ from mlcore.settings import Settings
 
 needs_tensorflow = pytest.mark.skipif(keras.backend.backend() != "tensorflow", reason="the export needs TensorFlow")
 TRAINED = SimpleNamespace(
-    dataset=SimpleNamespace(classes=("a", "b"), shape=(8, 8, 3)), progress=SimpleNamespace(seconds=12.34)
+    dataset=SimpleNamespace(classes=("a", "b"), shape=(8, 8, 3), fingerprint="0f"),
+    progress=SimpleNamespace(seconds=12.34),
 )
 COPY = SmallCopy(True, 3e-8, "The small copy gives the same answers.")
 
@@ -52,7 +53,7 @@ def test_a_card_tells_what_folder_training_and_small_copy_know(folder):
 
     assert (card.id, card.title, card.kind) == ("fresh", "Fresh", "classifier")
     assert (card.classes, card.shape, card.parameters, card.seconds) == (("a", "b"), (8, 8, 3), 42, 12.3)
-    assert (card.answers_fast, card.fast_difference) == (True, 3e-8)
+    assert (card.answers_fast, card.fast_difference, card.fingerprint) == (True, 3e-8, "0f")
 
 
 def test_without_a_title_a_model_is_called_as_its_folder(folder):

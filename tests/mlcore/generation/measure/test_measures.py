@@ -91,6 +91,7 @@ class Train:
 
     def __init__(self, count):
         self.pictures = np.random.default_rng(0).integers(0, 256, (count, 8, 8, 3), "uint8")
+        self.at_hand = np.arange(count)
 
     def __len__(self):
         return len(self.pictures)
