@@ -154,7 +154,8 @@ def _other_ways(key: str) -> None:
 def chooser(key: str, chosen: bool, further: tuple[str, ...] = (), card=None) -> list:
     """An own picture or an example, open until one is chosen; gives the tabs for `further` ways by their titles."""
     label = "Another picture" if chosen else "Choose a picture"
-    with st.expander(label, expanded=not chosen, key=f"{key}.another"):
+    fold = f"{key}.another.{address.recent('picture') or ''}"  # a new one for each picture: it begins folded
+    with st.expander(label, expanded=not chosen, key=fold):
         own, example, *others = st.tabs(["Your own", "An example", *further])
     with own:
         drop_zone(key, card=card)
