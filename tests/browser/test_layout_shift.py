@@ -40,6 +40,7 @@ def shifts(server, open_tab, name: str, model: str, size: str) -> list:
         return tab.evaluate("window.shifts")
 
 
+@pytest.mark.slow  # what moves depends on which part of a page arrives first, and so on the machine's load
 @pytest.mark.parametrize("size", SIZES)
 def test_a_page_stands_still_while_it_loads(server, open_tab, tiny_model, size):
     moved = {}
