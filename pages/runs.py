@@ -18,6 +18,7 @@ shell.require()
 
 COMPARED = 6
 BUSY_SECONDS, IDLE_SECONDS = 3, 15  # between two looks at the list: while something runs, and while nothing does
+NAMES = {"imagenet": "ImageNet", "unet": "U-Net"}  # of what is on no shelf here
 USED_ON = {"classifier": ("evaluate", "classify", "explain"), "generator": ("generate",), "repairer": ("repair",)}
 
 
@@ -50,9 +51,9 @@ def unfolded(runs: list[Run]) -> list[Run]:
 
 def rows(runs: list, cards: dict) -> list[dict]:
     """What the table tells of each run, and of each model that isn't one."""
-    sets = {summary.name: summary.title for summary in data.all()}
+    sets = NAMES | {summary.name: summary.title for summary in data.all()}
     shelves = architectures.shelf, tasks.shelf, generation.generators
-    kinds = {entry.name: entry.title for shelf in shelves for entry in shelf.all()}
+    kinds = NAMES | {entry.name: entry.title for shelf in shelves for entry in shelf.all()}
     others = [card for card in cards.values() if card.id not in {run.id for run in runs}]
     return [
         {
