@@ -11,6 +11,7 @@ from mlcore.jobs import Run, sweeps, tasks
 from mlcore.library.card import Card
 from pages.parts import charts, formatting, pick, shell
 from pages.parts.formatting import title_in
+from pages.parts.layout import table_height
 from pages.parts.runs import curves, history, label, network, progress, queue, sweep
 from pages.parts.trouble import trouble
 
@@ -27,8 +28,10 @@ def table(runs: list, cards: dict) -> None:
     bar = {"Progress": st.column_config.ProgressColumn("Progress", format="percent", min_value=0, max_value=1)}
     ids = [run.id for run in runs]
     key = f"runs.table.{hashlib.sha256(repr(ids).encode()).hexdigest()[:8]}"  # ticks go by row: other rows, other ticks
+    lines = rows(runs, cards)
     st.dataframe(
-        rows(runs, cards),
+        lines,
+        height=table_height(len(lines)),
         hide_index=True,
         key=key,
         column_config=bar,

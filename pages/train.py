@@ -5,6 +5,7 @@ import streamlit as st
 from mlcore import data, jobs, library
 from pages.parts import address, background, formatting, pick, shell
 from pages.parts.components.into_view import into_view
+from pages.parts.layout import LINK_HEIGHT, WIDGET_HEIGHT, reserved
 from pages.parts.runs import progress, sweep
 from pages.parts.train import budget, estimate, launch
 from pages.parts.train.recipe_form import recipe_form
@@ -25,7 +26,7 @@ def finished(run) -> None:
         card = library.card_of(run.id)
         accuracy = formatting.interval(card.accuracy)
         st.success(f"The model is in the library. On test pictures it is right in {accuracy}.")
-        with st.container(horizontal=True):
+        with reserved("train.next", LINK_HEIGHT), st.container(horizontal=True):
             for page, step in {"evaluate": "See how good it is", "classify": "Classify", "explain": "Explain"}.items():
                 st.page_link(shell.path(page), label=step, icon=shell.PAGES[page][1], query_params={"model": run.id})
 
@@ -44,7 +45,8 @@ def page() -> None:
         st.session_state["train.setup"] = False
     if (address.value("run", runs) or active) and not st.session_state.get("train.setup"):
         titles = {run.id: run.title for run in runs.values()}
-        run = runs[pick.one("Run", titles, "run", active[-1] if active else None)]
+        with reserved("train.run", WIDGET_HEIGHT):
+            run = runs[pick.one("Run", titles, "run", active[-1] if active else None)]
         with st.container(key="train.live"):
             finished(run)
             progress.live(run.id)

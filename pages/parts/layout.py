@@ -6,6 +6,7 @@ from streamlit.delta_generator import DeltaGenerator
 PICTURE_WIDTH = 72
 METRIC_WIDTH = 150
 WIDGET_HEIGHT = 68  # of a picker or a slider with its label
+LINK_HEIGHT = 40  # of a link or a button, before it is drawn, too
 METRIC_HEIGHT = 136  # of a number with its name and its bounds: told to the page, it has its place before it is drawn
 ROW_HEIGHT, ROWS = 35, 10  # of a table, as Streamlit draws it; more rows are scrolled to
 WHOLE = "whole"  # what is all one button; style.css knows it by this name

@@ -6,7 +6,6 @@ from pages.parts.shell import PAGES
 
 SIZES = {"desktop": {"width": 1440, "height": 900}, "phone": {"width": 390, "height": 844}}
 SHIFTED = 0.1  # the most that a page may move while it loads: Google's limit for a good page
-LOOSE = {"train": 0.3, "runs": 0.3}  # not mended yet: their curves push away what stands below them
 TRIES = 3  # which part of a page arrives first varies with what else the machine does
 
 # Streamlit's first frame has no sidebar and a narrow page: what moves with all of the page, or beside it, is its own.
@@ -45,12 +44,10 @@ def shifts(server, open_tab, name: str, model: str, size: str) -> list:
 def test_a_page_stands_still_while_it_loads(server, open_tab, tiny_model, size):
     moved = {}
     for name in [*PAGES] * TRIES:
-        if name not in moved or total(moved[name]) >= LOOSE.get(name, SHIFTED):
+        if name not in moved or total(moved[name]) >= SHIFTED:
             moved[name] = shifts(server, open_tab, name, tiny_model, size)
 
-    assert not {
-        name: (round(total(each), 3), each) for name, each in moved.items() if total(each) >= LOOSE.get(name, SHIFTED)
-    }
+    assert not {name: (round(total(each), 3), each) for name, each in moved.items() if total(each) >= SHIFTED}
 
 
 def total(moved: list) -> float:

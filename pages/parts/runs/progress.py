@@ -9,7 +9,7 @@ import streamlit as st
 from mlcore import jobs
 from mlcore.jobs import Run
 from pages.parts import address, formatting, shell
-from pages.parts.layout import METRIC_WIDTH, cells
+from pages.parts.layout import METRIC_HEIGHT, METRIC_WIDTH, cells
 from pages.parts.runs import curves, history
 from pages.parts.runs import look as looks
 from pages.parts.runs.look import PHASES, TRAINING, Look
@@ -136,7 +136,7 @@ def _metrics(look: Look) -> None:
     """Loss, accuracies and speed, each with what it is the mean of."""
     figures = look.figures.items()
     for cell, (name, (value, basis)) in zip(cells(len(figures), len(figures), METRIC_WIDTH), figures, strict=True):
-        cell.metric(name, value, basis or None, delta_color="off", delta_arrow="off", border=True)
+        cell.metric(name, value, basis or None, delta_color="off", delta_arrow="off", border=True, height=METRIC_HEIGHT)
 
 
 def _remarks(events) -> None:
