@@ -87,7 +87,7 @@ def test_a_pasted_picture_is_taken_as_a_dropped_one_is(server, tab):
     tab.get_by_text("pasted.png").first.wait_for()
     tab.wait_for_url(re.compile("picture=sha256"))
 
-    tab.get_by_text("Another picture", exact=True).click()
+    tab.get_by_text("Another picture", exact=True).wait_for()
     tab.get_by_role("button", name="Paste", exact=True).wait_for(state="hidden")  # folded away, and still listening
     tab.evaluate(PASTE, ["again.png", coded(png())])
     tab.get_by_text("again.png").filter(visible=True).first.wait_for()
