@@ -18,7 +18,7 @@ FOLDERS = {
     "models": "runs and the models that come of them, a folder each",
     "drafts": "pictures on the page Teach: a folder per draft, in it one per class",
     "sweeps": "what each sweep tries, a file each; its runs are in `models`",
-    "labels.json": "titles, tags and pins that were given to models",
+    "labels": "titles, tags and pins that were given to models, a file each",
     "starters": "models that came along and were made here at their first need, by a digest of what came along",
     "explanations": "reports on methods for the models that come along",
     "tensorboard": "what runs tell TensorBoard, where that is asked for",

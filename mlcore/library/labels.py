@@ -1,7 +1,10 @@
-"""What a person writes on models: another title, tags, and a pin; kept in one file of the home, beside the models."""
+"""What a person writes on models: another title, tags and a pin.
+
+There is a file for each label: two people who write at once lose nothing, and a damaged file harms no other.
+"""
 
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 from pydantic import Field, ValidationError
 
@@ -22,22 +25,19 @@ class Label(Settings):
 
 
 def write(id: str, label: Label) -> None:
-    """Write a label on a model; an empty one takes it off. Raises Refused(disk-full)."""
-    kept = {**read(), id: label}
-    written = {id: label.model_dump(mode="json") for id, label in kept.items() if label != Label()}
-    if label != Label() or id in read():
-        durable.write_json(_file(), written)
-
-
-def read() -> dict[str, Label]:
-    """The labels by the ids of their models; one that can't be read is left out."""
-    kept = durable.read_json(_file(), {})
-    return {id: label for id, values in (kept if isinstance(kept, dict) else {}).items() if (label := _label(values))}
+    """Write a label on a model; an empty one takes it off."""
+    if label == Label():
+        _file(id).unlink(missing_ok=True)
+    else:
+        durable.write_json(_file(id), label.model_dump(mode="json"))
 
 
 def of(id: str) -> Label:
-    """The label of a model, empty where nobody wrote one."""
-    return read().get(id, Label())
+    """The label of a model, empty where nobody wrote one or it can't be read."""
+    try:
+        return Label.model_validate(durable.read_json(_file(id), {}))
+    except ValidationError:
+        return Label()
 
 
 def checked(title: str = "", tags: str = "", pinned: bool = False) -> Label:
@@ -49,21 +49,13 @@ def checked(title: str = "", tags: str = "", pinned: bool = False) -> Label:
 
 def written_on(cards: list[Card]) -> list[Card]:
     """The cards with their labels, pinned ones first."""
-    labels = read()
-    labelled = [_labelled(card, labels[card.id]) if card.id in labels else card for card in cards]
-    return sorted(labelled, key=lambda card: not card.pinned)
+    return sorted(map(_labelled, cards), key=lambda card: not card.pinned)
 
 
-def _labelled(card: Card, label: Label) -> Card:
+def _labelled(card: Card) -> Card:
+    label = of(card.id)
     return card.model_copy(update={"title": label.title or card.title, "tags": label.tags, "pinned": label.pinned})
 
 
-def _label(values: Any) -> Label | None:
-    try:
-        return Label.model_validate(values)
-    except ValidationError:
-        return None
-
-
-def _file() -> Path:
-    return in_home("labels.json")
+def _file(id: str) -> Path:
+    return in_home("labels") / f"{id}.json"

@@ -1,5 +1,6 @@
 """What a person reads when something can't be done."""
 
+import errno
 import logging
 from contextlib import contextmanager
 
@@ -19,9 +20,23 @@ def trouble(doing: str = "This"):
     except Refused as refusal:
         show = st.info if refusal.kind == Kind.NOT_COMPATIBLE else st.error
         show(plain(refusal.message))
+    except OSError as error:
+        _say_of_the_machine(error, doing)
     except Exception:  # a page is the last place that can say it in words
-        log.exception("%s failed", doing)
-        st.error(f"{doing} didn't work, and that is our fault. The details are in the log of the server.")
+        _say_our_fault(doing)
+
+
+def _say_of_the_machine(error: OSError, doing: str) -> None:
+    """A full disk can be mended by a person; any other trouble with files is ours."""
+    if error.errno == errno.ENOSPC:
+        st.error(f"{doing} didn't work: the disk of this machine is full. Free some space, and do it again.")
+    else:
+        _say_our_fault(doing)
+
+
+def _say_our_fault(doing: str) -> None:
+    log.exception("%s failed", doing)
+    st.error(f"{doing} didn't work, and that is our fault. The details are in the log of the server.")
 
 
 def notices(given, key: str, folded: int = 3) -> None:

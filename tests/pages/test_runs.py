@@ -1,11 +1,13 @@
 """Runs: all of them, with what can be done to each."""
 
+import errno
 import shutil
 
 import pytest
 
 from mlcore import durable, events, jobs, library, training
 from mlcore.jobs import sweeps
+from mlcore.library import labels
 
 
 @pytest.fixture
@@ -192,3 +194,19 @@ def test_a_model_is_named_tagged_and_pinned_on_the_page(open_page, check, tiny_m
 
     assert (table["Run"][0], table["Tags"][0]) == ("Shapes, told apart", "pinned, demo, team")
     assert library.card_of(tiny_model).title == "Shapes, told apart"
+
+
+def test_a_full_disk_is_told_and_leaves_the_label_as_it_was(open_page, monkeypatch, tiny_model):
+    labels.write(tiny_model, labels.checked("First"))
+    page = open_page("runs", run=tiny_model)
+    page.selectbox(key="label.model").set_value(tiny_model).run()
+    page.text_input(key=f"label.{tiny_model}.title").set_value("Second")
+    monkeypatch.setattr(durable, "_write_new", full)
+    page = page.button(key=f"label.{tiny_model}.write").click().run()
+
+    assert "the disk of this machine is full" in page.error[0].value
+    assert library.card_of(tiny_model).title == "First"
+
+
+def full(*_):
+    raise OSError(errno.ENOSPC, "No space left on device")

@@ -2,7 +2,7 @@
 
 import pytest
 
-from mlcore import durable, library
+from mlcore import library
 from mlcore.errors import Kind, Refused
 from mlcore.home import in_home
 from mlcore.library import labels
@@ -25,14 +25,18 @@ def test_an_empty_label_takes_it_off(tiny_model):
     labels.write(tiny_model, labels.checked())
 
     assert library.card_of(tiny_model) == plain
-    assert durable.read_json(in_home("labels.json")) == {}
+    assert list(in_home("labels").iterdir()) == []
 
 
-@pytest.mark.parametrize("content", [b"", b"[1]", b"{", b'{"tiny": 3}', b'{"tiny": {"title": 3}}'])
-def test_a_file_of_labels_that_cannot_be_read_hides_no_model(tiny_model, content):
-    in_home("labels.json").write_bytes(content)
+@pytest.mark.parametrize("content", [b"", b"[1]", b"{", b"\xff", b'{"title": 3}', b'{"colour": "red"}'])
+def test_a_label_that_cannot_be_read_hides_no_model_and_harms_no_other(tiny_model, content):
+    labels.write("handwritten-digits", labels.checked("Mine"))
+    (in_home("labels") / f"{tiny_model}.json").write_bytes(content)
+    plain = library.card_of(tiny_model)
+    labels.write("animals-and-vehicles", labels.checked(pinned=True))
 
-    assert library.card_of(tiny_model).title
+    assert plain.title
+    assert library.card_of("handwritten-digits").title == "Mine"
 
 
 @pytest.mark.parametrize(
@@ -48,4 +52,4 @@ def test_a_model_that_is_removed_takes_its_label_along(tiny_model):
     labels.write(tiny_model, labels.checked("Other"))
     library.remove(tiny_model)
 
-    assert labels.read() == {}
+    assert labels.of(tiny_model) == labels.Label()
