@@ -129,5 +129,15 @@ def opened(browser, name: str = "tab", **options):
         context.close()
 
 
+def visit(tab, server: str, name: str, model: str) -> None:
+    """Open a page with a model, its run and a picture, and wait until it is drawn."""
+    query = f"?model={model}&run={model}&picture=data:shapes:test:0"
+    tab.goto(f"{server}/{'' if name == 'home' else name}{query}")
+    tab.get_by_role("heading", level=1).wait_for()
+    tab.wait_for_load_state("networkidle")
+    unfinished = "[data-testid=stStatusWidget], [data-testid=stSpinner], [data-testid=stSkeleton]"
+    tab.wait_for_function(f"!document.querySelector('{unfinished}')")
+
+
 def is_foreign(url: str) -> bool:
     return url.startswith(("http", "ws")) and "//127.0.0.1" not in url and "//localhost" not in url

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from pages.parts.shell import PAGES
+from tests.browser.conftest import visit
 
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"]
 
@@ -35,11 +36,7 @@ def test_no_page_has_a_violation(server, open_tab, axe, theme, tiny_model):
     left = []
     with open_tab(color_scheme=theme) as tab:
         for name in PAGES:
-            query = f"?model={tiny_model}&run={tiny_model}&picture=data:shapes:test:0"
-            tab.goto(f"{server}/{'' if name == 'home' else name}{query}")
-            tab.get_by_role("heading", level=1).wait_for()
-            tab.wait_for_load_state("networkidle")
-            tab.wait_for_function("!document.querySelector('[data-testid=stStatusWidget], [data-testid=stSpinner]')")
+            visit(tab, server, name, tiny_model)
             left += [f"{name}: {each}" for each in violations(tab, axe)]
 
     assert not left, "\n".join(left)

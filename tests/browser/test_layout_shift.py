@@ -3,6 +3,7 @@
 import pytest
 
 from pages.parts.shell import PAGES
+from tests.browser.conftest import visit
 
 SIZES = {"desktop": {"width": 1440, "height": 900}, "phone": {"width": 390, "height": 844}}
 SHIFTED = 0.1  # the most that a page may move while it loads: Google's limit for a good page
@@ -22,20 +23,11 @@ new PerformanceObserver((list) => {
 """
 
 
-def settled(tab) -> None:
-    """Wait until the page has nothing more to draw."""
-    tab.get_by_role("heading", level=1).wait_for()
-    tab.wait_for_load_state("networkidle")
-    tab.wait_for_function("!document.querySelector('[data-testid=stStatusWidget], [data-testid=stSkeleton]')")
-
-
 def shifts(server, open_tab, name: str, model: str, size: str) -> list:
     """How far each part of a page moved, in a browser that kept nothing of the page before."""
     with open_tab(viewport=SIZES[size]) as tab:
         tab.add_init_script(WATCH)
-        query = f"?model={model}&run={model}&picture=data:shapes:test:0"
-        tab.goto(f"{server}/{'' if name == 'home' else name}{query}")
-        settled(tab)
+        visit(tab, server, name, model)
         return tab.evaluate("window.shifts")
 
 

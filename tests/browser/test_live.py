@@ -7,6 +7,7 @@ import pytest
 
 from mlcore import jobs, training
 from pages.parts.shell import PAGES
+from tests.browser.conftest import visit
 
 LONG = ["training.epochs=1000", "training.minutes=0", "training.early_stopping=0"]
 
@@ -58,11 +59,7 @@ def test_no_page_scrolls_sideways_on_a_small_phone(server, open_tab, tiny_model)
     wide = {}
     with open_tab(viewport={"width": 320, "height": 640}) as tab:
         for name in PAGES:
-            query = f"?model={tiny_model}&run={tiny_model}&picture=data:shapes:test:0"
-            tab.goto(f"{server}/{'' if name == 'home' else name}{query}")
-            tab.get_by_role("heading", level=1).wait_for()
-            tab.wait_for_load_state("networkidle")
-            tab.wait_for_function("!document.querySelector('[data-testid=stStatusWidget], [data-testid=stSpinner]')")
+            visit(tab, server, name, tiny_model)
             wide[name] = tab.evaluate("""() => {
                 const main = document.querySelector('[data-testid=stMain]');
                 return Math.max(document.documentElement.scrollWidth - innerWidth, main.scrollWidth - main.clientWidth);
