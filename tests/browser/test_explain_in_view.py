@@ -4,7 +4,8 @@ import re
 
 import pytest
 
-from tests.browser.test_layout_shift import SIZES, settled
+from tests.browser.conftest import visit
+from tests.browser.test_layout_shift import SIZES
 
 
 def visible(tab, selector: str) -> float:
@@ -65,8 +66,7 @@ def test_what_would_change_its_mind_is_in_view_once_searched(server, open_tab, t
 @pytest.mark.parametrize("size", SIZES)
 def test_the_pictures_of_a_clicked_cell_are_in_view(server, open_tab, tiny_model, size):
     with open_tab(viewport=SIZES[size]) as tab:
-        tab.goto(f"{server}/evaluate?model={tiny_model}")
-        settled(tab)
+        visit(tab, server, "evaluate", tiny_model)
         assert tab.evaluate("document.querySelector('[data-testid=stMain]').scrollTop") == 0
         cell = tab.locator(".st-key-evaluate-confusion .scatterlayer path.point").nth(8)  # truth 2, answer 2
         cell.wait_for(state="attached")

@@ -60,7 +60,7 @@ def by_finger(tab, button, wait) -> None:
 
 def recorded(tab, card, hold) -> int:
     """Hold the button until three pictures or more are recorded; how many there are then, as the page says."""
-    button = card.get_by_role("button", name="Hold to record")
+    button = card.get_by_role("button", name="Hold to record", disabled=False)  # once the camera is open
     button.scroll_into_view_if_needed()
     hold(tab, button, card.get_by_text(re.compile(r"Recorded: ([3-9]|\d\d)")).wait_for)
     word = card.get_by_text(re.compile(r"^\d+ pictures recorded"))
