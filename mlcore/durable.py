@@ -13,6 +13,9 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from mlcore import reader
+from mlcore.errors import Refused
+
 TEMPORARY = ".partial"
 
 
@@ -39,10 +42,10 @@ def write_json(path: Path, value: Any) -> None:
 
 
 def read_json(path: Path, default: Any = None) -> Any:
-    """The JSON document in a file, or the default when the file is missing or damaged."""
+    """The JSON document in a file as `reader.document` reads it, or the default where it is missing or refused."""
     try:
-        return json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError, RecursionError):
+        return reader.document(path)
+    except Refused:
         return default
 
 
@@ -85,18 +88,26 @@ def new_folder(final: Path) -> Iterator[Path]:
 
 
 def remove_folder(folder: Path) -> None:
-    """Make a folder disappear in one step, then free its space; a missing folder is fine."""
-    if not folder.exists():
+    """Make a folder disappear in one step, then free its space; a missing folder is fine.
+
+    Of a link, a file or a pipe in its place that alone goes; what a link leads to stays.
+    """
+    if not os.path.lexists(folder):
         return
     doomed = _hidden(folder)
     os.replace(folder, doomed)
-    shutil.rmtree(doomed, ignore_errors=True)
+    _free(doomed)
 
 
 def sweep(folder: Path) -> None:
     """Remove what an interrupted write left behind. Call it only where nobody is writing."""
     for left in folder.glob(f".*{TEMPORARY}"):
-        shutil.rmtree(left, ignore_errors=True) if left.is_dir() else left.unlink(missing_ok=True)
+        _free(left)
+
+
+def _free(path: Path) -> None:
+    is_folder = path.is_dir() and not path.is_symlink()
+    shutil.rmtree(path, ignore_errors=True) if is_folder else path.unlink(missing_ok=True)
 
 
 def _hidden(path: Path) -> Path:

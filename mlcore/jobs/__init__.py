@@ -15,22 +15,47 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
-from mlcore import architectures, data, durable, events
+from mlcore import architectures, data, durable, events, reader
 from mlcore.data.binding import bound, refuse_other
 from mlcore.errors import Kind, Refused, unknown
 from mlcore.jobs import executor, postmortem, queue, standby, tasks
 from mlcore.jobs.printed import without_chatter
 from mlcore.jobs.process import STOP, start_stamp
-from mlcore.jobs.status import TRAIN, Run, change, find, folder, listing, models, status_of, statuses, task_of, write
+from mlcore.jobs.status import (
+    TRAIN,
+    Run,
+    change,
+    find,
+    folder,
+    listing,
+    models,
+    status_of,
+    statuses,
+    task_of,
+    ticket,
+    write,
+)
+from mlcore.jobs.unreadable import remove_unreadable, unreadable
 from mlcore.library import labels
 from mlcore.machine import devices
 from mlcore.recipe import Recipe
 from mlcore.registry import Entry
 from mlcore.settings import Settings, read
 
-__all__ = ["Run", "about", "all", "change", "finished_twin", "log", "move", "read_events", "remove", "rename", "resume"]
-__all__ += ["run", "slots", "standby", "start", "start_stamp", "start_task", "start_waiting", "status_of", "stop"]
-__all__ += ["task_of", "wait_for_starter"]
+__all__ = ["Run", "about", "all", "change", "finished_twin", "log", "move", "read_events"]
+__all__ += ["remove", "remove_unreadable", "rename", "resume", "run", "slots", "standby", "start"]
+__all__ += [
+    "start_stamp",
+    "start_task",
+    "start_waiting",
+    "status_of",
+    "stop",
+    "task_of",
+    "unreadable",
+    "wait_for_starter",
+]
+
+LOG_BYTES = 65536  # of what a process printed that are shown
 
 
 def start(recipe: Recipe, title: str = "", device: str = devices.AUTO, **status: Any) -> str:
@@ -70,7 +95,7 @@ def _refuse_impossible(entry: Entry, plan: Settings) -> None:
 
 
 def _queue(folder: Path, title: str, **status: Any) -> str:
-    write(folder, state="queued", title=title, created=time.time(), **status)
+    write(folder, state="queued", title=title, created=time.time(), ticket=ticket(folder), **status)
     start_waiting()
     return folder.name
 
@@ -128,8 +153,9 @@ def resume(id: str) -> Run:
         if not wanted.can_resume:
             raise Refused(Kind.NOT_COMPATIBLE, f"The run {id!r} is {wanted.state} and can't be resumed.")
         refuse_other(SimpleNamespace(**wanted.settings))
+        reader.refuse_odd_files(folder(id))
         (folder(id) / STOP).unlink(missing_ok=True)
-        change(folder(id), state="queued", message="", failure="", pid=None)
+        change(folder(id), state="queued", message="", failure="", pid=None, ticket=ticket(folder(id)))
     start_waiting()
     return run(id)
 
@@ -153,12 +179,15 @@ def log(id: str) -> str:
     """What the run's process printed, at most the last 64 KB, without what engines say of themselves."""
     run(id)
     path = folder(id) / "log.txt"
-    return without_chatter(path.read_bytes()[-65536:].decode(errors="replace")) if path.exists() else ""
+    return without_chatter(reader.tail(path, LOG_BYTES)[0].decode(errors="replace")) if path.exists() else ""
 
 
 def read_events(id: str, offset: int = 0) -> tuple[list[events.Line], int]:
-    """The run's events after a byte offset, and the offset to go on from."""
-    return events.read(folder(id) / "events.jsonl", offset)
+    """The run's events after a byte offset, and the offset to go on from; none where `unreadable` tells why."""
+    try:
+        return events.read(folder(id) / "events.jsonl", offset)
+    except Refused:
+        return [], offset
 
 
 def start_waiting() -> list[str]:

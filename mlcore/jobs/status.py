@@ -1,33 +1,35 @@
 """A run as its folder tells it: what it asked for, what it says of itself, and whether that is still true."""
 
 import math
+import os
 import time
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Literal
 
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel, Field
 
-from mlcore import durable, events
+from mlcore import durable, events, reader
 from mlcore.errors import Kind, Refused
 from mlcore.home import NAME, in_home
 from mlcore.jobs import executor, postmortem
 from mlcore.jobs.process import STOP
 from mlcore.recipe import Recipe
-from mlcore.settings import read
 
 State = Literal["queued", "starting", "running", "stopping", "stopped", "interrupted", "failed", "done"]
 STEPS = (events.StepsDone, events.PartsDone, events.GanStepsDone, events.RepairStepsDone)  # they say how far a run is
 TRAIN = "train"  # the task that a folder with a recipe alone is for
 LIVE = ("starting", "running", "stopping")
+FILE = "status.json"
+COPIED = "This folder was copied here while it waited or ran; Resume goes on with it here."
 SILENT_SECONDS = 30  # a worker says it is alive every 2 s
 
 
 class TaskFile(BaseModel):
     """What `task.json` holds: which task, and its settings."""
 
-    kind: str
+    kind: str = Field(max_length=100)
     settings: dict[str, Any]
 
 
@@ -35,17 +37,18 @@ class Status(BaseModel):
     """What `status.json` must hold to be believed."""
 
     state: State
-    title: str = ""
-    message: str = ""
+    title: str = Field("", max_length=1000)
+    message: str = Field("", max_length=10_000)
     failure: str = ""
     wants: str = "auto"
     device: str = ""
     rank: float = math.inf  # a place in the queue that somebody chose; later ones queue up behind
     sweep: str = ""
     mirrors: list[str] = []
-    created: float = 0.0
-    started: float | None = None
-    ended: float | None = None
+    created: reader.Moment = 0.0
+    started: reader.Moment | None = None
+    ended: reader.Moment | None = None
+    ticket: int | None = None  # which folder was put in the queue, as `ticket` tells it; None by older versions
 
 
 @dataclass(frozen=True)
@@ -110,24 +113,24 @@ def folder(id: str) -> Path:
 
 def status_of(folder: Path) -> Status:
     """What a run's status says, checked."""
-    return Status.model_validate(_status(folder) or {})
+    return reader.record(folder / FILE, Status)
 
 
 def task_of(folder: Path) -> TaskFile:
-    """The task that a folder is for; raises ValidationError when its file is damaged.
+    """The task that a folder is for; raises Refused(missing-file, unreadable-file) when its file is damaged.
 
     A training run has no task.json: its recipe.json holds the settings, as it does in the folder of every model.
     """
     path = folder / "task.json"
-    if path.exists():
-        return TaskFile.model_validate(durable.read_json(path))
-    return TaskFile(kind=TRAIN, settings=durable.read_json(folder / "recipe.json") or {})
+    if os.path.lexists(path):
+        return reader.record(path, TaskFile)
+    return TaskFile(kind=TRAIN, settings=reader.record(folder / "recipe.json", dict[str, Any]))
 
 
 def statuses() -> list[tuple[Path, dict]]:
     """The folder and the raw status of every run."""
-    folders = models().iterdir() if models().is_dir() else []
-    raw = ((folder, _status(folder)) for folder in folders if NAME.match(folder.name))
+    folders = [models() / name for name in reader.names_in(models()) if NAME.match(name)]
+    raw = ((folder, reader.facts(folder / FILE)) for folder in folders)
     return [(folder, status) for folder, status in raw if status]
 
 
@@ -141,7 +144,7 @@ def listing() -> list[Run]:
 
 def find(id: str) -> Run | None:
     """The run of that id; only a waiting one makes it read the others."""
-    status = _status(folder(id)) if NAME.match(id or "") else None
+    status = reader.facts(folder(id) / FILE) if NAME.match(id or "") else None
     run = _run(folder(id), status) if status else None
     if run and run.state == "queued":
         return next((other for other in listing() if other.id == id), None)
@@ -152,16 +155,23 @@ def _queue(runs: list[Run]) -> list[Run]:
     return sorted((run for run in runs if run.state == "queued"), key=lambda run: (run.rank, run.created))
 
 
-def _status(folder: Path) -> dict | None:
-    status = durable.read_json(folder / "status.json")
-    return status if isinstance(status, dict) and status else None
+def read(folder: Path) -> tuple[TaskFile, Status, Recipe | None]:
+    """What a run's folder says: its task, its status and, of a training run, its recipe; raises Refused.
+
+    What a newer version added to a recipe is left out.
+    """
+    return _read(folder, reader.document(folder / FILE))
+
+
+def _read(folder: Path, raw: Any) -> tuple[TaskFile, Status, Recipe | None]:
+    status, task = reader.validated(raw, Status, repr(FILE)), task_of(folder)
+    return task, status, reader.record(folder / "recipe.json", Recipe) if task.kind == TRAIN else None
 
 
 def _run(folder: Path, raw: dict[str, Any]) -> Run | None:
     try:
-        task, status = task_of(folder), Status.model_validate(raw)
-        recipe = read(Recipe, task.settings) if task.kind == TRAIN else None
-    except (Refused, ValidationError):
+        task, status, recipe = _read(folder, raw)
+    except Refused:
         return None
     state, message, failure = _true_state(folder, raw)
     share, eta = _progress(folder) if state != "queued" else (0.0, None)
@@ -192,6 +202,8 @@ def _run(folder: Path, raw: dict[str, Any]) -> Run | None:
 def _true_state(folder: Path, status: dict) -> tuple[State, str, str]:
     """State, message and kind of failure, judged by whether the process is still there."""
     state, message = status["state"], status.get("message") or ""
+    if state in ("queued", *LIVE) and _is_copy(folder, status):
+        return "interrupted", COPIED, ""
     if state not in LIVE:
         return state, message, status.get("failure") or ""
     if not executor.here.alive(status):
@@ -205,6 +217,17 @@ def _true_state(folder: Path, status: dict) -> tuple[State, str, str]:
     return state, message, ""
 
 
+def ticket(folder: Path) -> int:
+    """What tells a folder from every copy of it: its number on the disk, which moving it keeps."""
+    return folder.stat().st_ino
+
+
+def _is_copy(folder: Path, status: dict) -> bool:
+    """Whether another folder than this one was put in the queue; older versions told of none that is at work."""
+    given = status.get("ticket")
+    return given != ticket(folder) if given is not None else status["state"] == "queued"
+
+
 def _silent_seconds(folder: Path) -> float:
     try:
         return time.time() - (folder / postmortem.ALIVE).stat().st_mtime
@@ -214,27 +237,21 @@ def _silent_seconds(folder: Path) -> float:
 
 def _progress(folder: Path) -> tuple[float, float | None]:
     """Share of the steps or parts done and seconds left, from the last lines of the events."""
-    path = folder / "events.jsonl"
-    try:
-        size = path.stat().st_size
-    except OSError:
-        return 0.0, None
-    lines, _ = events.read(path, max(0, size - 8192))
+    lines = events.latest(folder / "events.jsonl", 8192)
     steps = [line.event for line in lines if isinstance(line.event, STEPS)]
     return (_share(steps[-1]), steps[-1].eta_seconds) if steps else (0.0, None)
 
 
 def _share(event) -> float:
-    if isinstance(event, events.PartsDone):
-        return event.done / max(1, event.total)
-    return event.step / max(1, event.steps)
+    done, of = (event.done, event.total) if isinstance(event, events.PartsDone) else (event.step, event.steps)
+    return min(1.0, max(0.0, done / max(1, of)))
 
 
 def write(folder: Path, **values) -> None:
     """Put down a run's status anew."""
-    durable.write_json(folder / "status.json", {"pid": None, "changed": datetime.now(UTC).isoformat(), **values})
+    durable.write_json(folder / FILE, {"pid": None, "changed": datetime.now(UTC).isoformat(), **values})
 
 
 def change(folder: Path, **values) -> None:
     """Change some values of a run's status; the others stay."""
-    write(folder, **{**(durable.read_json(folder / "status.json") or {}), **values})
+    write(folder, **{**reader.facts(folder / FILE), **values})

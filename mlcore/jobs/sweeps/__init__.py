@@ -13,9 +13,7 @@ from operator import itemgetter
 from pathlib import Path
 from typing import Any, Literal
 
-from pydantic import ValidationError
-
-from mlcore import durable, events, jobs, training
+from mlcore import durable, events, jobs, reader, training
 from mlcore.data.binding import bound, differs
 from mlcore.errors import Kind, Refused, unknown
 from mlcore.home import NAME, in_home
@@ -42,7 +40,7 @@ class Sweep(Settings):
     method: Method = choice("random", "How members are chosen")
     runs: int = number(10, 1, MOST, "How many members there will be")
     seed: int = number(0, 0, 2**31 - 1, "Number that the choice comes from")
-    created: float = choice(0.0, "Seconds since 1970")
+    created: reader.Moment = choice(0.0, "Seconds since 1970")
     stopped: bool = choice(False, "Whether somebody stopped it")
 
 
@@ -77,8 +75,20 @@ def begin(recipe: Recipe, vary: list[str], method: Method, runs: int | None = No
 
 def all() -> list[Sweep]:
     """Every sweep, the newest first."""
-    sweeps = (_read(path) for path in _folder().glob("*.json"))
+    sweeps = (_read(_folder() / name) for name in reader.names_in(_folder()))
     return sorted((sweep for sweep in sweeps if sweep), key=lambda sweep: sweep.created, reverse=True)
+
+
+def unreadable() -> list[reader.Unreadable]:
+    """What lies among the sweeps and can't be read, or was written by a newer version, each with the reason."""
+    paths = [_folder() / name for name in reader.names_in(_folder())]
+    return [each for path in paths if (each := reader.judged(path.name, path, Sweep, _checked))]
+
+
+def remove_unreadable(name: str) -> None:
+    """Delete a sweep's file that can't be read, for good; raises Refused(unknown-name) for any other."""
+    reader.refuse_readable(name, unreadable(), "sweep")
+    durable.remove_folder(_folder() / name)
 
 
 def find(id: str) -> Sweep:
@@ -222,9 +232,17 @@ def _write(sweep: Sweep) -> None:
 
 def _read(path: Path) -> Sweep | None:
     try:
-        return Sweep.model_validate(durable.read_json(path))
-    except ValidationError:
+        return _checked(path)
+    except Refused:
         return None
+
+
+def _checked(path: Path) -> Sweep:
+    """The sweep in a file; raises Refused(missing-file, unreadable-file)."""
+    sweep = reader.record(path, Sweep)
+    if sweep.id != path.stem or not NAME.match(sweep.id):
+        raise Refused(Kind.UNREADABLE_FILE, f"{path.name!r} isn't named as the sweep in it, {sweep.id!r}.")
+    return sweep
 
 
 def _folder() -> Path:
