@@ -252,7 +252,7 @@ def test_doctor_looks_at_everything(capsys):
         (["classify", "animals-and-vehicles", "x" * 300], "missing-data"),
         (["data", "add", ".", "--name", "x", "--seed", "-1"], "bad-setting"),
         (["--home", "/dev/null", "train", "--data", "digits", "--architecture", "mlp"], "missing-data"),
-        (["train", "--recipe", "nowhere.json"], "bad-setting"),
+        (["train", "--recipe", "nowhere.json"], "missing-file"),
         (["train", "--recipe", "nowhere.json", "--data", "digits"], "bad-setting"),
         (["list", "nonsense"], "bad-setting"),
     ],
