@@ -78,7 +78,7 @@ def all() -> list[Summary]:
 def unreadable() -> list[reader.Unreadable]:
     """The stored data sets that can't be read, each with the reason; `remove` takes them as any other."""
     folders = [ingest.shelf_folder() / name for name in reader.names_in(ingest.shelf_folder())]
-    reasons = {folder.name: reader.reason(meta.of, folder) for folder in folders}
+    reasons = {folder.name: reader.reason(_facts, folder) for folder in folders}
     return [reader.Unreadable(name, why) for name, why in reasons.items() if why]
 
 
@@ -214,7 +214,7 @@ def _built_ins() -> list[Entry]:
 def _stored(folder: Path) -> Summary | None:
     """The summary of a stored data set; None when its facts can't be read."""
     try:
-        read = meta.of(folder)
+        read = _facts(folder)
     except Refused:
         return None
     return Summary(
@@ -227,6 +227,13 @@ def _stored(folder: Path) -> Summary | None:
         disk_bytes=_bytes_of(folder),
         **{key: getattr(read, key) for key in COPIED},
     )
+
+
+def _facts(folder: Path) -> meta.Meta:
+    """What a stored data set says of itself, once its other files are there; raises Refused."""
+    for name in meta.OTHERS:
+        reader.checked(folder / name)
+    return meta.of(folder)
 
 
 def _bytes_of(folder: Path) -> int:

@@ -11,6 +11,7 @@ from mlcore.data.writer import VERSION
 from mlcore.errors import Kind, Notice, Refused
 
 FILE = "meta.json"
+OTHERS = ("labels.npy", "splits.npy", "hashes.npy", "pictures.bin", "names.txt")
 Count = Annotated[int, Field(ge=0, le=10**9)]
 Side = reader.Side
 

@@ -51,6 +51,7 @@ __all__ += [
     "status_of",
     "stop",
     "task_of",
+    "ticket",
     "unreadable",
     "wait_for_starter",
 ]

@@ -19,6 +19,7 @@ DEEPEST = 64  # levels of lists and objects within each other
 MOST_VALUES = 1_500_000  # Python takes some 100 bytes for each
 DIGITS = 18  # of a whole number: more fits no array, and printing it may be refused
 HALF = re.compile("[\ud800-\udfff]")  # of a character, which nothing can write down
+PART = re.compile(r"[\w-]+")  # of a place in a document; the others are names of types
 T = TypeVar("T")
 _adapter: Callable[[Any], TypeAdapter] = cache(TypeAdapter)  # of each kind one, made at its first need
 
@@ -110,7 +111,9 @@ def _drop(values: Any, where: tuple[int | str, ...]) -> None:
 
 
 def _sentence(error: Mapping[str, Any]) -> str:
-    where = ".".join(map(str, error["loc"]))
+    where = ".".join(str(part) for part in error["loc"] if PART.fullmatch(str(part)))
+    if error["type"] == "missing":
+        return f"doesn't say what it should: {where!r} is missing"
     words = str(error["msg"]).removeprefix("Value error, ")
     what = f"{where!r} can't be {reprlib.repr(error['input'])}" if where else "has another shape"
     return f"doesn't say what it should: {what} ({words[:1].lower()}{words[1:]})"

@@ -35,6 +35,8 @@ def opened(path: Path, most: int | None = None) -> BufferedReader:
         _refuse_leaving(path)
         handle = os.open(path, FLAGS)
     except FileNotFoundError:
+        if path.is_symlink():
+            raise unreadable(path, "is a link that leads nowhere") from None
         raise Refused(Kind.MISSING_FILE, f"There is no {path.name!r}.") from None
     except (OSError, ValueError) as error:
         words = getattr(error, "strerror", "") or "its name can't be used"

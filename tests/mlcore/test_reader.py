@@ -250,6 +250,7 @@ def with_header(descr: str, shape: str, content: bytes = b"") -> bytes:
         with_header("<M8[s]", "(1,)", bytes(8)),
         with_header("<f8", "[" * 40 + "]" * 40),
         with_header("<f8", "5", bytes(40)),
+        with_header("<f8", "(" + "1" * 140),
         npy(np.eye(3)).replace(b"\x01\x00", b"\x09\x00", 1),
     ],
 )
@@ -280,8 +281,8 @@ def test_a_file_of_arrays_that_isnt_one_of_ours_is_refused(tmp_path, content):
 def test_a_list_of_millions_of_arrays_is_refused_before_it_is_read(tmp_path):
     file = io.BytesIO()
     with zipfile.ZipFile(file, "w") as archive:
-        for number in range(20_000):
-            archive.writestr(f"{number}.npy", b"")
+        for number in range(3000):
+            archive.writestr(f"{number:0500}.npy", b"")
     content = file.getvalue()
 
     assert int.from_bytes(content[-10:-6], "little") > 2**20
