@@ -102,7 +102,11 @@ def numbered_folder(parent: Path, stem: str, documents: Mapping[str, Any]) -> Pa
         for name, value in documents.items():
             write_json(built / name, value)
         final = _first_free(built, parent, stem)
-        _sync(parent)
+        try:
+            _sync(parent)
+        except OSError:
+            remove_folder(final)
+            raise
         return final
     finally:
         shutil.rmtree(built, ignore_errors=True)

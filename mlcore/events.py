@@ -208,6 +208,8 @@ class RunFailed(Event):
     message: str
 
 
+FILE = "events.jsonl"  # in the folder of a run
+
 KNOWN = {kind.__name__: kind for kind in Event.__subclasses__()}
 
 

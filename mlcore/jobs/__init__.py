@@ -8,8 +8,8 @@ import hashlib
 import json
 import os
 import time
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, suppress
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import datetime
 from types import SimpleNamespace
 from typing import Any
@@ -214,11 +214,21 @@ def start_waiting() -> list[str]:
         return []
     with _lock():
         ready = queue.assign(listing(), executor.here.places(), slots()) if not room.lack() else {}
-        for id, names in ready.items():
-            with suppress(Refused):  # somebody deleted it just now
-                change(folder(id), device=",".join(names))
-                _begin(id)
-    return list(ready)
+        return [id for id, names in ready.items() if _begun(id, names)]
+
+
+def _begun(id: str, names: Sequence[str]) -> bool:
+    """Begin a run; not where somebody deleted it just now, or the disk is full, which the run tells itself."""
+    try:
+        change(folder(id), device=",".join(names))
+        _begin(id)
+    except Refused:
+        return False
+    except OSError as error:
+        if not disk.is_full(error):
+            raise
+        return False
+    return True
 
 
 def move(id: str, to: queue.Move) -> None:
