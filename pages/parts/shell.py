@@ -129,7 +129,8 @@ def _draw_strip() -> None:
 
 def _line(run: Run) -> str:
     if run.state == "queued":
-        return f"Number {run.position} in line · {formatting.plain(run.title)}"
+        where = f"Number {run.position} in line" if run.position else f"Waits on {run.elsewhere}"
+        return formatting.plain(f"{where} · {run.title}")
     left = "" if run.eta_seconds is None else f" · {formatting.duration(run.eta_seconds)} left"
     return f"{formatting.percent(run.progress, 0)}{left} · {formatting.plain(run.title)}"
 
