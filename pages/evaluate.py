@@ -43,7 +43,7 @@ def measure_on_demand(card):
         st.stop()
     reports: list[evaluation.Evaluation] = []
     make, title = partial(measure, card), "Answering every test picture"
-    background.wait([background.Request(st.container(), "evaluate", title, key, make, reports.append)])
+    background.wait([background.Request(st.container(), "evaluate", title, key, make, reports.append, stays=True)])
     if not reports:
         st.stop()
     return reports[0]

@@ -1,4 +1,4 @@
-"""What surrounds every page: navigation, gate, sidebar, and the warm-up behind the scenes."""
+"""What surrounds every page: navigation, sidebar, and the warm-up behind the scenes."""
 
 import logging
 import os
@@ -99,16 +99,6 @@ def require() -> None:
 def _page() -> str:
     context = script_runner.get_script_run_ctx()
     return context.page_script_hash if context else ""
-
-
-def gate() -> None:
-    """Ask for a login when one is configured in secrets.toml."""
-    if st.user.get("is_logged_in", True):
-        return
-    st.title("Vitrine")
-    st.write("Please log in to go on.")
-    st.button("Log in", key="shell.login", type="primary", on_click=st.login)
-    st.stop()
 
 
 def sidebar() -> None:
