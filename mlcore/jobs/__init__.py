@@ -182,11 +182,12 @@ def resume(id: str) -> Run:
 
 def remove(id: str) -> None:
     """Delete a run with its model for good; a live one must be stopped first."""
-    doomed = run(id)
-    if doomed.live:
-        raise Refused(Kind.NOT_COMPATIBLE, f"The run {id!r} is {doomed.state}; stop it before removing it.")
-    _refuse_elsewhere(doomed, "delete it")
-    durable.remove_folder(folder(id))
+    with _lock():  # nobody starts it meanwhile
+        doomed = run(id)
+        if doomed.live:
+            raise Refused(Kind.NOT_COMPATIBLE, f"The run {id!r} is {doomed.state}; stop it before removing it.")
+        _refuse_elsewhere(doomed, "delete it")
+        durable.remove_folder(folder(id))
     labels.write(id, labels.Label())
 
 
