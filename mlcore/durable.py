@@ -129,6 +129,16 @@ def remove_folder(folder: Path) -> None:
     shutil.rmtree(doomed, ignore_errors=True)
 
 
+@contextmanager
+def lock(path: Path) -> Iterator[None]:
+    """One at a time, across threads and processes; a lock goes with its process. Its folder has to be there."""
+    import fcntl
+
+    with open(path, "w") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield
+
+
 def sweep(folder: Path) -> None:
     """Remove what an interrupted write left behind. Call it only where nobody is writing."""
     for left in folder.glob(f".*{TEMPORARY}"):
