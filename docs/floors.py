@@ -17,6 +17,7 @@ FLOORS = [
         "tables",
         "machine",
         "progress",
+        "turns",
         "contracts",
         "tensors",
     ),

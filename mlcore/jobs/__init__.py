@@ -8,29 +8,32 @@ import hashlib
 import json
 import os
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
-from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
 from mlcore import architectures, data, durable, events
 from mlcore.data.binding import bound, refuse_other
 from mlcore.errors import Kind, Refused, unknown
-from mlcore.jobs import executor, postmortem, queue, standby, tasks
+from mlcore.jobs import executor, machines, postmortem, queue, record, room, standby, tasks
+from mlcore.jobs.ending import STOP
+from mlcore.jobs.machines import start_stamp
 from mlcore.jobs.printed import without_chatter
-from mlcore.jobs.process import STOP, start_stamp
-from mlcore.jobs.status import TRAIN, Run, change, find, folder, listing, models, status_of, statuses, task_of, write
+from mlcore.jobs.record import change
+from mlcore.jobs.status import TRAIN, Run, find, folder, listing, models, status_of, statuses, task_of
 from mlcore.library import labels
-from mlcore.machine import devices
+from mlcore.machine import devices, disk
 from mlcore.recipe import Recipe
 from mlcore.registry import Entry
 from mlcore.settings import Settings, read
 
 __all__ = ["Run", "about", "all", "change", "finished_twin", "log", "move", "read_events", "remove", "rename", "resume"]
 __all__ += ["run", "slots", "standby", "start", "start_stamp", "start_task", "start_waiting", "status_of", "stop"]
-__all__ += ["task_of", "wait_for_starter"]
+__all__ += ["take_over", "task_of", "wait_for_starter"]
+
+TAKEN_OVER = "The machine that it ran on is gone. Resume goes on from what was saved last."
 
 
 def start(recipe: Recipe, title: str = "", device: str = devices.AUTO, **status: Any) -> str:
@@ -42,9 +45,9 @@ def start(recipe: Recipe, title: str = "", device: str = devices.AUTO, **status:
     data.refuse_one_class(recipe.data)
     _refuse_impossible(tasks.shelf.get(TRAIN), recipe)
     recipe = bound(recipe)
-    folder = _new_folder(f"{recipe.data}-{recipe.architecture}", recipe.id)
-    durable.write_json(folder / "recipe.json", recipe.model_dump(mode="json"))
-    return _queue(folder, title or _title(recipe), wants=device, **status)
+    stem = _stem(f"{recipe.data}-{recipe.architecture}", recipe.id)
+    plan = {"recipe.json": recipe.model_dump(mode="json")}
+    return _queue(stem, plan, title=title or _title(recipe), wants=device, **status)
 
 
 def start_task(kind: str, settings: Mapping[str, Any], title: str = "") -> str:
@@ -58,9 +61,9 @@ def start_task(kind: str, settings: Mapping[str, Any], title: str = "") -> str:
         return start(checked_settings, title)
     _refuse_impossible(entry, checked_settings)
     given = checked_settings.model_dump(mode="json")
-    folder = _new_folder(kind, hashlib.sha256(json.dumps([kind, given], sort_keys=True).encode()).hexdigest())
-    durable.write_json(folder / "task.json", {"kind": kind, "settings": given})
-    return _queue(folder, title or f"{entry.title}, {_now()}")
+    stem = _stem(kind, hashlib.sha256(json.dumps([kind, given], sort_keys=True).encode()).hexdigest())
+    plan = {"task.json": {"kind": kind, "settings": given}}
+    return _queue(stem, plan, title=title or f"{entry.title}, {_now()}")
 
 
 def _refuse_impossible(entry: Entry, plan: Settings) -> None:
@@ -69,8 +72,19 @@ def _refuse_impossible(entry: Entry, plan: Settings) -> None:
         entry.check(plan)
 
 
-def _queue(folder: Path, title: str, **status: Any) -> str:
-    write(folder, state="queued", title=title, created=time.time(), **status)
+def _queue(stem: str, plan: Mapping[str, Any], **values: Any) -> str:
+    """Make the folder of a run, whole or not at all, and see whether it can start."""
+    room.refuse_lack()
+    status = {"state": "queued", "created": time.time(), "machine": machines.here().model_dump(), **values}
+    try:
+        folder = durable.numbered_folder(models(), stem, {**plan, record.FILE: record.dated(status)})
+    except FileExistsError as error:
+        words = "This was done 9,999 times already; remove some of those runs."
+        raise Refused(Kind.NOT_COMPATIBLE, words) from error
+    except OSError as error:
+        if not disk.is_full(error):
+            raise
+        raise Refused(Kind.DISK_FULL, "The disk is full, so the run wasn't put down; make some room.") from error
     start_waiting()
     return folder.name
 
@@ -111,25 +125,57 @@ def run(id: str) -> Run:
 
 
 def stop(id: str) -> Run:
-    """Ask a run to stop after the step it is in; it can be resumed."""
+    """Ask a run to stop after the step it is in; it can be resumed.
+
+    Asked once more after some seconds, one that goes on is sent SIGTERM, and then killed; `force` of the run says what
+    is next. One that gives no sign of life any more is ended so by itself. A run of another machine is only asked.
+    """
     with _lock():
         wanted = run(id)
         if wanted.state == "queued":
+            _refuse_elsewhere(wanted, "take it out of the queue")
             change(folder(id), state="stopped", message="Taken out of the queue.")
+        elif wanted.force:
+            executor.here.end(folder(id))
         elif wanted.can_stop:
             executor.here.stop(folder(id))
     return run(id)
+
+
+def take_over(id: str) -> Run:
+    """Make a run ours that another machine left behind, which is gone for good; raises Refused while it is at work."""
+    with _lock():
+        wanted = run(id)
+        if not wanted.can_take_over:
+            words = "works on it" if wanted.live else "has no say in it"
+            raise Refused(Kind.NOT_COMPATIBLE, f"The run {id!r} can't be taken over: another machine {words}.")
+        ours = {"machine": machines.here().model_dump(), "pid": None, "born": None}
+        gone = {} if wanted.state == "queued" else {"state": "interrupted", "message": TAKEN_OVER}
+        change(folder(id), **ours, **gone)
+    start_waiting()
+    return run(id)
+
+
+def _refuse_elsewhere(run: Run, what: str) -> None:
+    """Raise Refused for what only the machine of a run may do."""
+    if run.elsewhere:
+        raise Refused(
+            Kind.NOT_COMPATIBLE,
+            f"The run {run.id!r} belongs to the machine {run.elsewhere!r}; {what} there, or take it over if that "
+            "machine is gone for good.",
+        )
 
 
 def resume(id: str) -> Run:
     """Let a stopped, interrupted or failed run go on from its last checkpoint."""
     with _lock():
         wanted = run(id)
+        _refuse_elsewhere(wanted, "resume it")
         if not wanted.can_resume:
             raise Refused(Kind.NOT_COMPATIBLE, f"The run {id!r} is {wanted.state} and can't be resumed.")
         refuse_other(SimpleNamespace(**wanted.settings))
         (folder(id) / STOP).unlink(missing_ok=True)
-        change(folder(id), state="queued", message="", failure="", pid=None)
+        change(folder(id), state="queued", message="", failure="", pid=None, machine=machines.here().model_dump())
     start_waiting()
     return run(id)
 
@@ -139,6 +185,7 @@ def remove(id: str) -> None:
     doomed = run(id)
     if doomed.live:
         raise Refused(Kind.NOT_COMPATIBLE, f"The run {id!r} is {doomed.state}; stop it before removing it.")
+    _refuse_elsewhere(doomed, "delete it")
     durable.remove_folder(folder(id))
     labels.write(id, labels.Label())
 
@@ -166,16 +213,28 @@ def start_waiting() -> list[str]:
     if not any(status.get("state") == "queued" for _, status in statuses()):
         return []
     with _lock():
-        ready = queue.assign(listing(), executor.here.places(), slots())
-        for id, names in ready.items():
-            change(folder(id), device=",".join(names))
-            _begin(id)
-    return list(ready)
+        ready = queue.assign(listing(), executor.here.places(), slots()) if not room.lack() else {}
+        return [id for id, names in ready.items() if _begun(id, names)]
+
+
+def _begun(id: str, names: Sequence[str]) -> bool:
+    """Begin a run; not where somebody deleted it just now, or the disk is full, which the run tells itself."""
+    try:
+        change(folder(id), device=",".join(names))
+        _begin(id)
+    except Refused:
+        return False
+    except OSError as error:
+        if not disk.is_full(error):
+            raise
+        return False
+    return True
 
 
 def move(id: str, to: queue.Move) -> None:
     """Move a waiting run in the queue: "first", "up", "down" or "last"."""
     with _lock():
+        _refuse_elsewhere(run(id), "move it")
         if run(id).state != "queued":
             raise Refused(Kind.NOT_COMPATIBLE, f"The run {id!r} is {run(id).state}; only a waiting one can be moved.")
         waiting = sorted((run for run in listing() if run.position), key=lambda run: run.position)
@@ -185,8 +244,9 @@ def move(id: str, to: queue.Move) -> None:
 
 def _begin(id: str) -> None:
     postmortem.forget(folder(id))
-    worker = executor.here.start(folder(id), run(id).devices)
-    change(folder(id), state="starting", **worker, started=time.time(), message="")
+    chosen = run(id).devices
+    change(folder(id), state="starting", started=time.time(), message="")  # first: a full disk starts nothing
+    change(folder(id), **executor.here.start(folder(id), chosen))
 
 
 def slots() -> int:
@@ -207,16 +267,8 @@ def _refuse_unknown(device: str) -> None:
         raise unknown(Kind.UNKNOWN_NAME, "device", device, names)
 
 
-def _new_folder(name: str, digest: str) -> Path:
-    stem = f"{name[:48]}-{digest[:6]}"
-    for number in range(1, 10_000):
-        folder = models() / (stem if number == 1 else f"{stem}-{number}")
-        try:
-            folder.mkdir(parents=True)
-            return folder
-        except FileExistsError:
-            continue
-    raise Refused(Kind.NOT_COMPATIBLE, "This was done 9,999 times already; remove some of those runs.")
+def _stem(name: str, digest: str) -> str:
+    return f"{name[:48]}-{digest[:6]}"
 
 
 def _title(recipe: Recipe) -> str:

@@ -5,15 +5,17 @@ in the weights that the uninterrupted one would have had (on a CPU).
 """
 
 from abc import ABC, abstractmethod
+from collections.abc import Sequence
 from pathlib import Path
 
 import keras
 
+from mlcore import events
 from mlcore.backend.prefetch import prefetch
 from mlcore.contracts import Emit, ShouldStop
 from mlcore.data import Dataset
 from mlcore.errors import Kind, Refused
-from mlcore.events import NoticeGiven, TrainingEnded
+from mlcore.events import CheckpointSaved, Event, NoticeGiven, TrainingEnded
 from mlcore.training import checkpoint
 from mlcore.training.batches import Batches
 from mlcore.training.callbacks import NoticeNonFinite, Position, StopAtDeadline, StopOnRequest
@@ -56,11 +58,24 @@ class Trainer(ABC):
         self.progress.fingerprint = self.dataset.fingerprint
         self.deadline.spend(self.progress.seconds)
         self.begin(state)
+        self._catch_up()
         reason = self._until_the_end()
         self.close(reason)
         seconds, cpu_seconds = round(self.progress.seconds, 2), round(self.progress.cpu_seconds, 2)
         self.emit(TrainingEnded(reason, self.epochs_done(), seconds, cpu_seconds))
         return reason
+
+    def _catch_up(self) -> None:
+        """Tell what the checkpoint knows and the events of the run don't; most of the time there is nothing."""
+        told = [line.event for line in events.read(self.folder / events.FILE)[0]]
+        if told and self.progress.step:
+            self.tell_what_is_missing(told)
+
+    def tell_what_is_missing(self, told: Sequence[Event]) -> None:
+        """Tell what a kill or crash kept from being told, after what was saved; `told` are all events so far."""
+        saved = CheckpointSaved(self.progress.epoch, self.progress.step)
+        if saved not in told:
+            self.emit(saved)
 
     # what each kind of training says for itself
 
