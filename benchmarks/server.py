@@ -30,9 +30,11 @@ def copy_app(folder: Path, first_line: str = "") -> Path:
 
 
 @contextmanager
-def server(app: Path, home: Path, **environment):
-    """A cold server of an app; gives its address and its process, and ends it."""
+def server(app: Path, home: Path, before=lambda address: None, **environment):
+    """A cold server of an app; gives its address and its process, and ends it. `before` hears the address first."""
     port = _free_port()
+    address = f"http://127.0.0.1:{port}"
+    before(address)
     command = [sys.executable, "-m", "streamlit", "run", str(app), "--server.port", str(port)]
     options = ["--server.headless", "true", "--server.address", "127.0.0.1", "--server.fileWatcherType", "none"]
     own = {**os.environ, "MLCORE_HOME": str(home), "TF_CPP_MIN_LOG_LEVEL": "3", **environment}
@@ -41,7 +43,6 @@ def server(app: Path, home: Path, **environment):
             command + options, cwd=app.parent, env=own, stdout=log, stderr=log, start_new_session=True
         )
     try:
-        address = f"http://127.0.0.1:{port}"
         _wait_until_healthy(address, process)
         yield address, psutil.Process(process.pid)
     finally:

@@ -18,6 +18,7 @@ FLOORS = [
         "tables",
         "machine",
         "progress",
+        "turns",
         "contracts",
         "tensors",
     ),

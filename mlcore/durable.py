@@ -4,11 +4,12 @@ Temp file in the same folder, flush, fsync, os.replace, fsync of the folder. An 
 left an unloadable file in 36 of 40 kills; this way left none in 40.
 """
 
+import errno
 import json
 import os
 import secrets
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -18,10 +19,17 @@ from mlcore.errors import Refused
 
 TEMPORARY = ".partial"
 
+_kept: set[Path] = set()  # folders that are never made anew
+
+
+def keep_gone(folder: Path) -> None:
+    """From now on this process writes into the folder only as long as it is there: deleted by hand, it stays away."""
+    _kept.add(folder)
+
 
 def write_bytes(path: Path, data: bytes) -> None:
     """Replace the file's content in one step that a crash can't split."""
-    path.parent.mkdir(parents=True, exist_ok=True)
+    _make_folder(path.parent)
     partial = _hidden(path)
     try:
         _write_new(partial, data)
@@ -73,7 +81,7 @@ def new_folder(final: Path) -> Iterator[Path]:
     Where somebody else was quicker, theirs stays and this one goes; so it does when building it fails.
     """
     built = _hidden(final)
-    built.mkdir(parents=True)
+    _make_folder(built)
     try:
         yield built
         _sync_tree(built)
@@ -85,6 +93,37 @@ def new_folder(final: Path) -> Iterator[Path]:
         _sync(final.parent)
     finally:
         shutil.rmtree(built, ignore_errors=True)
+
+
+def numbered_folder(parent: Path, stem: str, documents: Callable[[Path], Mapping[str, Any]]) -> Path:
+    """A new folder with JSON documents in it, whole or not at all; it has the first free name of stem, stem-2, stem-3.
+
+    What the documents say may follow from the folder itself, which is there but for its name.
+
+    Raises FileExistsError when 9,999 are there.
+    """
+    built = _hidden(parent / stem)
+    try:
+        _make_folder(built)
+        for name, value in documents(built).items():
+            write_json(built / name, value)
+        final = _first_free(built, parent, stem)
+        try:
+            _sync(parent)
+        except OSError:
+            remove_folder(final)
+            raise
+        return final
+    finally:
+        shutil.rmtree(built, ignore_errors=True)
+
+
+def _first_free(built: Path, parent: Path, stem: str) -> Path:
+    for number in range(1, 10_000):
+        final = parent / (stem if number == 1 else f"{stem}-{number}")
+        if not final.exists() and _renamed(built, final):
+            return final
+    raise FileExistsError(f"{parent / stem} to {stem}-9999 are there.")
 
 
 def remove_folder(folder: Path) -> None:
@@ -99,6 +138,16 @@ def remove_folder(folder: Path) -> None:
     _free(doomed)
 
 
+@contextmanager
+def lock(path: Path) -> Iterator[None]:
+    """One at a time, across threads and processes; a lock goes with its process. Its folder has to be there."""
+    import fcntl
+
+    with open(path, "w") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield
+
+
 def sweep(folder: Path) -> None:
     """Remove what an interrupted write left behind. Call it only where nobody is writing."""
     for left in folder.glob(f".*{TEMPORARY}"):
@@ -108,6 +157,30 @@ def sweep(folder: Path) -> None:
 def _free(path: Path) -> None:
     is_folder = path.is_dir() and not path.is_symlink()
     shutil.rmtree(path, ignore_errors=True) if is_folder else path.unlink(missing_ok=True)
+
+
+def _renamed(built: Path, final: Path) -> bool:
+    """Give a folder its name, unless somebody was quicker: theirs isn't empty, and stays."""
+    try:
+        os.rename(built, final)
+    except OSError as error:
+        if error.errno not in (errno.EEXIST, errno.ENOTEMPTY, errno.ENOTDIR):
+            raise
+        return False
+    return True
+
+
+def _make_folder(folder: Path) -> None:
+    """Make a folder and those above it, except one that is to stay away; then FileNotFoundError."""
+    if folder in _kept:
+        return
+    try:
+        folder.mkdir(exist_ok=True)
+    except FileNotFoundError:
+        if folder.parent in _kept:
+            raise
+        _make_folder(folder.parent)
+        folder.mkdir(exist_ok=True)
 
 
 def _hidden(path: Path) -> Path:

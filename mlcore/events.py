@@ -216,6 +216,8 @@ class RunFailed(Event):
     message: str
 
 
+FILE = "events.jsonl"  # in the folder of a run
+
 KNOWN = {kind.__name__: kind for kind in Event.__subclasses__()}
 
 
@@ -245,7 +247,9 @@ def append(path: Path, event: Event) -> None:
     try:
         size = os.fstat(handle).st_size
         torn = size and os.pread(handle, 1, size - 1) != b"\n"
-        os.write(handle, (b"\n" if torn else b"") + text.encode() + b"\n")
+        line = (b"\n" if torn else b"") + text.encode() + b"\n"
+        if (written := os.write(handle, line)) < len(line):  # a nearly full disk takes a part
+            os.write(handle, line[written:])
     finally:
         os.close(handle)
 

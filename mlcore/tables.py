@@ -2,9 +2,12 @@
 
 import csv as standard
 import io
+import unicodedata
 from collections.abc import Iterable, Mapping
 
-DANGEROUS = ("=", "+", "-", "@", "\t", "\r", "\n")
+FORMULA = frozenset("=+-@")
+BREAKS = ("\t", "\r", "\n")  # what begins so may be a formula in the next cell
+UNSEEN = frozenset({"Zs", "Zl", "Zp", "Cc", "Cf"})  # spaces of any width, controls, byte-order marks
 
 
 def csv(rows: Iterable[Mapping]) -> str:
@@ -23,6 +26,10 @@ def csv(rows: Iterable[Mapping]) -> str:
 
 def _safe(cell: object) -> object:
     """The cell itself, or as harmless text (OWASP, CSV injection)."""
-    if isinstance(cell, str) and cell.lstrip(" ").startswith(DANGEROUS):
-        return f"'{cell}"
-    return cell
+    return f"'{cell}" if isinstance(cell, str) and _runs(cell) else cell
+
+
+def _runs(text: str) -> bool:
+    """Whether a spreadsheet may take a text for a formula: also one behind what isn't seen, or in wide letters."""
+    first = next((letter for letter in text if unicodedata.category(letter) not in UNSEEN), "")
+    return text.lstrip(" ").startswith(BREAKS) or unicodedata.normalize("NFKC", first) in FORMULA

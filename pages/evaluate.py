@@ -43,7 +43,7 @@ def measure_on_demand(card):
         st.stop()
     reports: list[evaluation.Evaluation] = []
     make, title = partial(measure, card), "Answering every test picture"
-    background.wait([background.Request(st.container(), "evaluate", title, key, make, reports.append)])
+    background.wait([background.Request(st.container(), "evaluate", title, key, make, reports.append, stays=True)])
     if not reports:
         st.stop()
     return reports[0]
@@ -75,7 +75,7 @@ def headline(report) -> None:
     """Accuracy with its interval, first, and what has to be known with it."""
     if report.note:
         st.warning(formatting.plain(report.note))
-    shown = {"Right answers (accuracy)": report.accuracy} | {
+    shown = {"Right (accuracy)": report.accuracy} | {
         f"Right among {k} (top {k})": v for k, v in report.top_accuracy.items()
     }
     for cell, (name, share) in zip(cells(len(shown), 3, METRIC_WIDTH), shown.items(), strict=True):

@@ -5,10 +5,12 @@ import streamlit as st
 from mlcore import library
 from pages.parts import formatting, pick, picture, shell
 from pages.parts.components.into_view import into_view
+from pages.parts.layout import reserved
 from pages.parts.trouble import notices, trouble
 
 shell.require()
 
+ZONE_HEIGHT = 240  # of the ways for a picture to come in
 HEADER = "| Model | Classes | Test accuracy | Origin |\n|---|---|---|---|"
 
 
@@ -16,7 +18,8 @@ def question() -> object:
     """The drop zone beside the examples; returns the card of the model that is to answer, if there is one."""
     left, right = st.columns([2, 3], gap="large")
     with left:
-        picture.drop_zone("home", "Drop a picture, or choose a file")
+        with reserved("home.zone", ZONE_HEIGHT):
+            picture.drop_zone("home", "Drop a picture, or choose a file")
         card = answering() if library.classifiers() else None
     with right, trouble("Showing the examples"):
         if card:

@@ -155,10 +155,11 @@ def actions(run: Run) -> None:
             st.switch_page(shell.path(page), query_params={"run": run.id})
         if run.recipe and st.button("Clone with changes", key="runs.clone", icon=":material/content_copy:"):
             progress.clone(run)
-        progress.act("runs", "Stop", "stop", jobs.stop, run, run.can_stop)
+        progress.stop("runs", run)
         progress.resume("runs", run)
+        progress.take_over("runs", run)
         progress.with_smaller_batch("runs", run)
-        if st.button("Delete", key="runs.delete", icon=":material/delete:", disabled=run.live):
+        if st.button("Delete", key="runs.delete", icon=":material/delete:", disabled=run.live or not run.is_ours):
             confirm(run)
 
 
@@ -201,7 +202,7 @@ def remove_unreadable(name: str) -> None:
 
 def standing(runs: list[Run]) -> tuple:
     """What the rest of the page depends on: which runs there are, and where each stands."""
-    return tuple((run.id, run.title, run.state, run.position) for run in runs)
+    return tuple((run.id, run.title, run.state, run.position, run.force) for run in runs)
 
 
 def overview(drawn: tuple, cards: dict[str, Card]) -> None:

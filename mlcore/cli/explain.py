@@ -7,6 +7,7 @@ from typing import Any
 from mlcore import clips, durable, explanation, images, intake, library
 from mlcore.cli.explanations import explain_all
 from mlcore.cli.generation import class_named
+from mlcore.cli.output import add_output
 from mlcore.cli.result import Result
 from mlcore.cli.terminal import tell_again
 from mlcore.clips import Clip
@@ -27,11 +28,9 @@ def describe(parser: ArgumentParser) -> None:
         "--set", action="append", default=[], metavar="KEY=VALUE", dest="assignments", help="a setting of the method"
     )
     parser.add_argument("--grade", action="store_true", help="say whether to believe the map, and why")
-    parser.add_argument("--out", metavar="PNG", help="write the overlay")
-    parser.add_argument("--npy", metavar="OUT", help="write the heat map, float32 (H, W), or (T, H, W) of a clip")
-    parser.add_argument(
-        "--zip", metavar="ZIP", help="explain all pictures of files, folders and archives into this file"
-    )
+    add_output(parser, "--out", "PNG", help="write the overlay")
+    add_output(parser, "--npy", "OUT", help="write the heat map, float32 (H, W), or (T, H, W) of a clip")
+    add_output(parser, "--zip", "ZIP", help="explain all pictures of files, folders and archives into this file")
 
 
 def explain(given: Namespace) -> Result:

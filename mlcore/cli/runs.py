@@ -70,9 +70,18 @@ def resume(given: Namespace) -> Result:
 
 
 def stop(given: Namespace) -> Result:
-    """Ask a run to stop after the step it is in."""
-    run = jobs.stop(given.id)
-    return Result({"id": run.id, "state": run.state}, f"{run.id}: {run.state}")
+    """Ask a run to stop after the step it is in; asked once more, one that goes on is sent SIGTERM, then killed."""
+    return _standing(jobs.stop(given.id))
+
+
+def take_over(given: Namespace) -> Result:
+    """Make a run ours that another machine left behind, which is gone for good."""
+    return _standing(jobs.take_over(given.id))
+
+
+def _standing(run: jobs.Run) -> Result:
+    words = f"{run.id}: {run.state}" + (f". {run.message}" if run.message else "")
+    return Result({"id": run.id, "state": run.state, "message": run.message}, words)
 
 
 def show_runs(given: Namespace) -> Result:
@@ -161,8 +170,7 @@ def _follow(id: str) -> jobs.Run:
             time.sleep(LOOK_SECONDS)
             jobs.start_waiting()
         except KeyboardInterrupt:
-            tell("Stopping after this step; `resume` goes on from there.")
-            jobs.stop(id)
+            tell(f"{jobs.stop(id).message} `resume` goes on from there.")
         run = jobs.run(id)
     for line in jobs.read_events(id, offset)[0]:
         tell(_line(line))
@@ -177,13 +185,15 @@ def _plain(run: jobs.Run) -> dict:
         "progress": round(run.progress, 4),
         "title": run.title,
         "message": run.message,
+        "elsewhere": run.elsewhere,
         "position": run.position,
         "eta_seconds": run.eta_seconds,
     }
 
 
 def _state(run: jobs.Run) -> str:
-    return f"queued ({run.position})" if run.state == "queued" else run.state
+    place = f" on {run.elsewhere}" if run.elsewhere else ""
+    return f"queued ({run.position})" if run.position else f"{run.state}{place}"
 
 
 def _line(line: events.Line) -> str:
@@ -218,5 +228,6 @@ VERBS = {
     "runs": (lambda parser: None, show_runs),
     "stop": (_with_id, stop),
     "resume": (_describe_resume, resume),
+    "take-over": (_with_id, take_over),
     "logs": (_describe_logs, logs),
 }

@@ -8,9 +8,10 @@ import hashlib
 import json
 import os
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -18,45 +19,25 @@ from typing import Any
 from mlcore import architectures, data, durable, events, reader
 from mlcore.data.binding import bound, refuse_other
 from mlcore.errors import Kind, Refused, unknown
-from mlcore.jobs import executor, postmortem, queue, standby, tasks
+from mlcore.jobs import executor, machines, postmortem, queue, record, room, standby, tasks
+from mlcore.jobs.ending import STOP
+from mlcore.jobs.machines import start_stamp
 from mlcore.jobs.printed import without_chatter
-from mlcore.jobs.process import STOP, start_stamp
-from mlcore.jobs.status import (
-    TRAIN,
-    Run,
-    change,
-    find,
-    folder,
-    listing,
-    models,
-    status_of,
-    statuses,
-    task_of,
-    ticket,
-    write,
-)
+from mlcore.jobs.record import change, ticket
+from mlcore.jobs.status import TRAIN, Run, find, folder, listing, models, status_of, statuses, task_of
 from mlcore.jobs.unreadable import remove_unreadable, unreadable
 from mlcore.library import labels
-from mlcore.machine import devices
+from mlcore.machine import devices, disk
 from mlcore.recipe import Recipe
 from mlcore.registry import Entry
 from mlcore.settings import Settings, read
 
-__all__ = ["Run", "about", "all", "change", "finished_twin", "log", "move", "read_events"]
-__all__ += ["remove", "remove_unreadable", "rename", "resume", "run", "slots", "standby", "start"]
-__all__ += [
-    "start_stamp",
-    "start_task",
-    "start_waiting",
-    "status_of",
-    "stop",
-    "task_of",
-    "ticket",
-    "unreadable",
-    "wait_for_starter",
-]
+__all__ = ["Run", "about", "all", "change", "finished_twin", "log", "move", "read_events", "remove"]
+__all__ += ["remove_unreadable", "rename", "resume", "run", "slots", "standby", "start", "start_stamp", "start_task"]
+__all__ += ["start_waiting", "status_of", "stop", "take_over", "task_of", "ticket", "unreadable", "wait_for_starter"]
 
 LOG_BYTES = 65536  # of what a process printed that are shown
+TAKEN_OVER = "The machine that it ran on is gone. Resume goes on from what was saved last."
 
 
 def start(recipe: Recipe, title: str = "", device: str = devices.AUTO, **status: Any) -> str:
@@ -68,9 +49,9 @@ def start(recipe: Recipe, title: str = "", device: str = devices.AUTO, **status:
     data.refuse_one_class(recipe.data)
     _refuse_impossible(tasks.shelf.get(TRAIN), recipe)
     recipe = bound(recipe)
-    folder = _new_folder(f"{recipe.data}-{recipe.architecture}", recipe.id)
-    durable.write_json(folder / "recipe.json", recipe.model_dump(mode="json"))
-    return _queue(folder, title or _title(recipe), wants=device, **status)
+    stem = _stem(f"{recipe.data}-{recipe.architecture}", recipe.id)
+    plan = {"recipe.json": recipe.model_dump(mode="json")}
+    return _queue(stem, plan, title=title or _title(recipe), wants=device, **status)
 
 
 def start_task(kind: str, settings: Mapping[str, Any], title: str = "") -> str:
@@ -84,9 +65,9 @@ def start_task(kind: str, settings: Mapping[str, Any], title: str = "") -> str:
         return start(checked_settings, title)
     _refuse_impossible(entry, checked_settings)
     given = checked_settings.model_dump(mode="json")
-    folder = _new_folder(kind, hashlib.sha256(json.dumps([kind, given], sort_keys=True).encode()).hexdigest())
-    durable.write_json(folder / "task.json", {"kind": kind, "settings": given})
-    return _queue(folder, title or f"{entry.title}, {_now()}")
+    stem = _stem(kind, hashlib.sha256(json.dumps([kind, given], sort_keys=True).encode()).hexdigest())
+    plan = {"task.json": {"kind": kind, "settings": given}}
+    return _queue(stem, plan, title=title or f"{entry.title}, {_now()}")
 
 
 def _refuse_impossible(entry: Entry, plan: Settings) -> None:
@@ -95,10 +76,31 @@ def _refuse_impossible(entry: Entry, plan: Settings) -> None:
         entry.check(plan)
 
 
-def _queue(folder: Path, title: str, **status: Any) -> str:
-    write(folder, state="queued", title=title, created=time.time(), ticket=ticket(folder), **status)
+def _queue(stem: str, plan: Mapping[str, Any], **values: Any) -> str:
+    """Make the folder of a run, whole or not at all, and see whether it can start."""
+    room.refuse_lack()
+    values |= {"state": "queued", "created": time.time()}
+    try:
+        folder = durable.numbered_folder(models(), stem, partial(_documents, plan, values))
+    except FileExistsError as error:
+        words = "This was done 9,999 times already; remove some of those runs."
+        raise Refused(Kind.NOT_COMPATIBLE, words) from error
+    except OSError as error:
+        if not disk.is_full(error):
+            raise
+        raise Refused(Kind.DISK_FULL, "The disk is full, so the run wasn't put down; make some room.") from error
     start_waiting()
     return folder.name
+
+
+def _documents(plan: Mapping[str, Any], values: Mapping[str, Any], folder: Path) -> dict[str, Any]:
+    """What a new folder holds: what is to be done, and the status."""
+    return {**plan, record.FILE: record.dated({**values, **_ours(folder)})}
+
+
+def _ours(folder: Path) -> dict[str, Any]:
+    """What a status says of where it may run: this machine, and this very folder."""
+    return {"machine": machines.here().model_dump(), "ticket": ticket(folder)}
 
 
 def finished_twin(recipe: Recipe) -> Run | None:
@@ -137,36 +139,70 @@ def run(id: str) -> Run:
 
 
 def stop(id: str) -> Run:
-    """Ask a run to stop after the step it is in; it can be resumed."""
+    """Ask a run to stop after the step it is in; it can be resumed.
+
+    Asked once more after some seconds, one that goes on is sent SIGTERM, and then killed; `force` of the run says what
+    is next. One that gives no sign of life any more is ended so by itself. A run of another machine is only asked.
+    """
     with _lock():
         wanted = run(id)
         if wanted.state == "queued":
+            _refuse_elsewhere(wanted, "take it out of the queue")
             change(folder(id), state="stopped", message="Taken out of the queue.")
+        elif wanted.force:
+            executor.here.end(folder(id))
         elif wanted.can_stop:
             executor.here.stop(folder(id))
     return run(id)
+
+
+def take_over(id: str) -> Run:
+    """Make a run ours that another machine left behind, which is gone for good; raises Refused while it is at work."""
+    with _lock():
+        wanted = run(id)
+        if not wanted.can_take_over:
+            words = "works on it" if wanted.live else "has no say in it"
+            raise Refused(Kind.NOT_COMPATIBLE, f"The run {id!r} can't be taken over: another machine {words}.")
+        ours = {**_ours(folder(id)), "pid": None, "born": None}
+        gone = {} if wanted.state == "queued" else {"state": "interrupted", "message": TAKEN_OVER}
+        change(folder(id), **ours, **gone)
+    start_waiting()
+    return run(id)
+
+
+def _refuse_elsewhere(run: Run, what: str) -> None:
+    """Raise Refused for what only the machine of a run may do."""
+    if run.elsewhere:
+        raise Refused(
+            Kind.NOT_COMPATIBLE,
+            f"The run {run.id!r} belongs to the machine {run.elsewhere!r}; {what} there, or take it over if that "
+            "machine is gone for good.",
+        )
 
 
 def resume(id: str) -> Run:
     """Let a stopped, interrupted or failed run go on from its last checkpoint."""
     with _lock():
         wanted = run(id)
+        _refuse_elsewhere(wanted, "resume it")
         if not wanted.can_resume:
             raise Refused(Kind.NOT_COMPATIBLE, f"The run {id!r} is {wanted.state} and can't be resumed.")
         refuse_other(SimpleNamespace(**wanted.settings))
         reader.refuse_odd_files(folder(id))
         (folder(id) / STOP).unlink(missing_ok=True)
-        change(folder(id), state="queued", message="", failure="", pid=None, ticket=ticket(folder(id)))
+        change(folder(id), state="queued", message="", failure="", pid=None, **_ours(folder(id)))
     start_waiting()
     return run(id)
 
 
 def remove(id: str) -> None:
     """Delete a run with its model for good; a live one must be stopped first."""
-    doomed = run(id)
-    if doomed.live:
-        raise Refused(Kind.NOT_COMPATIBLE, f"The run {id!r} is {doomed.state}; stop it before removing it.")
-    durable.remove_folder(folder(id))
+    with _lock():  # nobody starts it meanwhile
+        doomed = run(id)
+        if doomed.live:
+            raise Refused(Kind.NOT_COMPATIBLE, f"The run {id!r} is {doomed.state}; stop it before removing it.")
+        _refuse_elsewhere(doomed, "delete it")
+        durable.remove_folder(folder(id))
     labels.write(id, labels.Label())
 
 
@@ -196,16 +232,28 @@ def start_waiting() -> list[str]:
     if not any(status.get("state") == "queued" for _, status in statuses()):
         return []
     with _lock():
-        ready = queue.assign(listing(), executor.here.places(), slots())
-        for id, names in ready.items():
-            change(folder(id), device=",".join(names))
-            _begin(id)
-    return list(ready)
+        ready = queue.assign(listing(), executor.here.places(), slots()) if not room.lack() else {}
+        return [id for id, names in ready.items() if _begun(id, names)]
+
+
+def _begun(id: str, names: Sequence[str]) -> bool:
+    """Begin a run; not where somebody deleted it just now, or the disk is full, which the run tells itself."""
+    try:
+        change(folder(id), device=",".join(names))
+        _begin(id)
+    except Refused:
+        return False
+    except OSError as error:
+        if not disk.is_full(error):
+            raise
+        return False
+    return True
 
 
 def move(id: str, to: queue.Move) -> None:
     """Move a waiting run in the queue: "first", "up", "down" or "last"."""
     with _lock():
+        _refuse_elsewhere(run(id), "move it")
         if run(id).state != "queued":
             raise Refused(Kind.NOT_COMPATIBLE, f"The run {id!r} is {run(id).state}; only a waiting one can be moved.")
         waiting = sorted((run for run in listing() if run.position), key=lambda run: run.position)
@@ -215,8 +263,9 @@ def move(id: str, to: queue.Move) -> None:
 
 def _begin(id: str) -> None:
     postmortem.forget(folder(id))
-    worker = executor.here.start(folder(id), run(id).devices)
-    change(folder(id), state="starting", **worker, started=time.time(), message="")
+    chosen = run(id).devices
+    change(folder(id), state="starting", started=time.time(), message="")  # first: a full disk starts nothing
+    change(folder(id), **executor.here.start(folder(id), chosen))
 
 
 def slots() -> int:
@@ -237,16 +286,8 @@ def _refuse_unknown(device: str) -> None:
         raise unknown(Kind.UNKNOWN_NAME, "device", device, names)
 
 
-def _new_folder(name: str, digest: str) -> Path:
-    stem = f"{name[:48]}-{digest[:6]}"
-    for number in range(1, 10_000):
-        folder = models() / (stem if number == 1 else f"{stem}-{number}")
-        try:
-            folder.mkdir(parents=True)
-            return folder
-        except FileExistsError:
-            continue
-    raise Refused(Kind.NOT_COMPATIBLE, "This was done 9,999 times already; remove some of those runs.")
+def _stem(name: str, digest: str) -> str:
+    return f"{name[:48]}-{digest[:6]}"
 
 
 def _title(recipe: Recipe) -> str:

@@ -1,20 +1,27 @@
-"""Why a process vanished without a word: the first who notices notes down the state of the memory."""
+"""Why a process vanished without a word: by its last word in the lock file, or by the state of the memory.
+
+The first who notices notes down how the memory is then.
+"""
 
 import contextlib
 from pathlib import Path
 
 from mlcore import durable
 from mlcore.errors import Kind
+from mlcore.jobs import holding
+from mlcore.jobs.signs import ALIVE
 from mlcore.machine import memory
 
-ALIVE = "alive"  # written by the worker every two seconds: the memory's state
 NOTED = "gone.json"
 KILLED = "Its process is gone: killed, or the machine went off. Resume goes on from what was saved last."
 OUT_OF_MEMORY = "Its process was ended because the machine ran out of memory."
+DISK_FULL = "The disk is full; free some space, then resume."
 
 
 def reason(folder: Path) -> tuple[str, str]:
     """Kind and sentence for a run whose process is gone."""
+    if holding.holder(folder).ended == Kind.DISK_FULL:
+        return Kind.DISK_FULL, DISK_FULL
     before = durable.read_json(folder / ALIVE)
     after = durable.read_json(folder / NOTED)
     if not isinstance(after, dict):
@@ -30,3 +37,4 @@ def forget(folder: Path) -> None:
     """A new process begins: what was noted of the last one no longer counts."""
     for name in (ALIVE, NOTED):
         (folder / name).unlink(missing_ok=True)
+    holding.forget(folder)

@@ -14,7 +14,7 @@ def assign(runs: list[Run], places: list[str], slots: int) -> dict[str, list[str
 
     A run that waits for a device of its own doesn't hold up others that need another one.
     """
-    busy = Counter(name for run in runs if run.live for name in run.devices)
+    busy = Counter(name for run in runs if run.live and not run.apart for name in run.devices)
     begin = {}
     for run in sorted((run for run in runs if run.position), key=lambda run: run.position):
         wanted = places if run.wants == devices.AUTO else [run.wants]

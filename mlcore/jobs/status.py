@@ -2,28 +2,23 @@
 
 import math
 import os
-import time
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 from pydantic import BaseModel, Field
 
-from mlcore import durable, events, reader
+from mlcore import events, reader
 from mlcore.errors import Kind, Refused
 from mlcore.home import NAME, in_home
-from mlcore.jobs import executor, postmortem
-from mlcore.jobs.process import STOP
+from mlcore.jobs import record, standing
+from mlcore.jobs.record import change as change
+from mlcore.jobs.record import write as write
+from mlcore.jobs.standing import LIVE, State
 from mlcore.recipe import Recipe
 
-State = Literal["queued", "starting", "running", "stopping", "stopped", "interrupted", "failed", "done"]
 STEPS = (events.StepsDone, events.PartsDone, events.GanStepsDone, events.RepairStepsDone)  # they say how far a run is
 TRAIN = "train"  # the task that a folder with a recipe alone is for
-LIVE = ("starting", "running", "stopping")
-FILE = "status.json"
-COPIED = "This folder was copied here while it waited or ran; Resume goes on with it here."
-SILENT_SECONDS = 30  # a worker says it is alive every 2 s
 
 
 class TaskFile(BaseModel):
@@ -73,6 +68,9 @@ class Run:
     devices: tuple[str, ...] = ()  # those it computes on
     rank: float = math.inf
     sweep: str = ""  # the sweep it is a member of
+    force: str = ""  # the signal that asking it once more to stop would send, such as SIGTERM
+    elsewhere: str = ""  # another machine that it runs, ran or waits on
+    apart: bool = False  # whether what it computes on isn't ours either
 
     @property
     def needs(self) -> int:
@@ -87,12 +85,22 @@ class Run:
     @property
     def can_stop(self) -> bool:
         """Whether stopping it would do something."""
-        return self.state in ("queued", "starting", "running")
+        return self.state in ("starting", "running") or bool(self.force) or (self.state == "queued" and self.is_ours)
 
     @property
     def can_resume(self) -> bool:
         """Whether it can go on from where it was."""
-        return self.state in ("stopped", "interrupted", "failed")
+        return self.state in ("stopped", "interrupted", "failed") and self.is_ours
+
+    @property
+    def is_ours(self) -> bool:
+        """Whether no other machine has a say in it."""
+        return not self.elsewhere
+
+    @property
+    def can_take_over(self) -> bool:
+        """Whether it is left over from another machine that doesn't work on it."""
+        return not self.is_ours and not self.live
 
     @property
     def smaller_batch(self) -> int | None:
@@ -113,7 +121,7 @@ def folder(id: str) -> Path:
 
 def status_of(folder: Path) -> Status:
     """What a run's status says, checked."""
-    return reader.record(folder / FILE, Status)
+    return reader.record(folder / record.FILE, Status)
 
 
 def task_of(folder: Path) -> TaskFile:
@@ -130,7 +138,7 @@ def task_of(folder: Path) -> TaskFile:
 def statuses() -> list[tuple[Path, dict]]:
     """The folder and the raw status of every run."""
     folders = [models() / name for name in reader.names_in(models()) if NAME.match(name)]
-    raw = ((folder, reader.facts(folder / FILE)) for folder in folders)
+    raw = ((folder, record.read(folder)) for folder in folders)
     return [(folder, status) for folder, status in raw if status]
 
 
@@ -144,7 +152,7 @@ def listing() -> list[Run]:
 
 def find(id: str) -> Run | None:
     """The run of that id; only a waiting one makes it read the others."""
-    status = reader.facts(folder(id) / FILE) if NAME.match(id or "") else None
+    status = record.read(folder(id)) if NAME.match(id or "") else None
     run = _run(folder(id), status) if status else None
     if run and run.state == "queued":
         return next((other for other in listing() if other.id == id), None)
@@ -152,7 +160,8 @@ def find(id: str) -> Run | None:
 
 
 def _queue(runs: list[Run]) -> list[Run]:
-    return sorted((run for run in runs if run.state == "queued"), key=lambda run: (run.rank, run.created))
+    waiting = (run for run in runs if run.state == "queued" and run.is_ours)
+    return sorted(waiting, key=lambda run: (run.rank, run.created))
 
 
 def read(folder: Path) -> tuple[TaskFile, Status, Recipe | None]:
@@ -160,11 +169,11 @@ def read(folder: Path) -> tuple[TaskFile, Status, Recipe | None]:
 
     What a newer version added to a recipe is left out.
     """
-    return _read(folder, reader.document(folder / FILE))
+    return _read(folder, reader.document(folder / record.FILE))
 
 
 def _read(folder: Path, raw: Any) -> tuple[TaskFile, Status, Recipe | None]:
-    status, task = reader.validated(raw, Status, repr(FILE)), task_of(folder)
+    status, task = reader.validated(raw, Status, repr(record.FILE)), task_of(folder)
     return task, status, reader.record(folder / "recipe.json", Recipe) if task.kind == TRAIN else None
 
 
@@ -173,14 +182,15 @@ def _run(folder: Path, raw: dict[str, Any]) -> Run | None:
         task, status, recipe = _read(folder, raw)
     except Refused:
         return None
-    state, message, failure = _true_state(folder, raw)
+    stands = standing.of(folder, raw)
+    state, message = stands.state, stands.message
     share, eta = _progress(folder) if state != "queued" else (0.0, None)
     run = Run(
         id=folder.name,
         title=status.title or folder.name,
         state=state,
         message=message,
-        failure=failure,
+        failure=stands.failure,
         position=0,
         progress=1.0 if state == "done" else share,
         eta_seconds=eta if state in LIVE else None,
@@ -194,45 +204,12 @@ def _run(folder: Path, raw: dict[str, Any]) -> Run | None:
         devices=tuple(name for name in status.device.split(",") if name),
         rank=status.rank,
         sweep=status.sweep,
+        force=stands.force,
+        elsewhere=stands.elsewhere,
+        apart=stands.apart,
     )
     half = run.smaller_batch
     return replace(run, message=f"{message} Half the batch size, {half}, may fit.") if half else run
-
-
-def _true_state(folder: Path, status: dict) -> tuple[State, str, str]:
-    """State, message and kind of failure, judged by whether the process is still there."""
-    state, message = status["state"], status.get("message") or ""
-    if state in ("queued", *LIVE) and _is_copy(folder, status):
-        return "interrupted", COPIED, ""
-    if state not in LIVE:
-        return state, message, status.get("failure") or ""
-    if not executor.here.alive(status):
-        failure, message = postmortem.reason(folder)
-        return "interrupted", message, failure
-    if (folder / STOP).exists():
-        return "stopping", "Stops after the step it is in.", ""
-    silent = _silent_seconds(folder)
-    if silent > SILENT_SECONDS:
-        message = f"No sign of life for {silent:.0f} seconds; the machine may be overloaded."
-    return state, message, ""
-
-
-def ticket(folder: Path) -> int:
-    """What tells a folder from every copy of it: its number on the disk, which moving it keeps."""
-    return folder.stat().st_ino
-
-
-def _is_copy(folder: Path, status: dict) -> bool:
-    """Whether another folder than this one was put in the queue; older versions told of none that is at work."""
-    given = status.get("ticket")
-    return given != ticket(folder) if given is not None else status["state"] == "queued"
-
-
-def _silent_seconds(folder: Path) -> float:
-    try:
-        return time.time() - (folder / postmortem.ALIVE).stat().st_mtime
-    except OSError:
-        return 0.0
 
 
 def _progress(folder: Path) -> tuple[float, float | None]:
@@ -245,13 +222,3 @@ def _progress(folder: Path) -> tuple[float, float | None]:
 def _share(event) -> float:
     done, of = (event.done, event.total) if isinstance(event, events.PartsDone) else (event.step, event.steps)
     return min(1.0, max(0.0, done / max(1, of)))
-
-
-def write(folder: Path, **values) -> None:
-    """Put down a run's status anew."""
-    durable.write_json(folder / FILE, {"pid": None, "changed": datetime.now(UTC).isoformat(), **values})
-
-
-def change(folder: Path, **values) -> None:
-    """Change some values of a run's status; the others stay."""
-    write(folder, **{**reader.facts(folder / FILE), **values})

@@ -13,9 +13,10 @@ from typing import Any
 
 import numpy as np
 
+from mlcore.modelfiles.cost.tally import PIXELS
+
 CHUNK = 64
 LOGITS, MAPS = 2, 4  # an output is known by its rank
-PIXELS = 64 * 64 * 64  # at a time; at 224 x 224 pictures 64 together take 500 MB and are no quicker than 4 (80 MB)
 
 Reduce = Callable[[np.ndarray], np.ndarray]
 

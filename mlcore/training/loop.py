@@ -4,6 +4,7 @@
 training by steps stands in `trainer`.
 """
 
+from collections.abc import Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,7 +19,7 @@ from mlcore.backend.distribution import Spread
 from mlcore.backend.prefetch import prefetch
 from mlcore.contracts import Emit, ShouldStop, never, unheard
 from mlcore.errors import Kind, Refused
-from mlcore.events import EpochEnded, NoticeGiven, TrainingResumed, TrainingRolledBack, TrainingStarted
+from mlcore.events import EpochEnded, Event, NoticeGiven, TrainingResumed, TrainingRolledBack, TrainingStarted
 from mlcore.numerals import decimal, span
 from mlcore.recipe import Recipe
 from mlcore.training import callbacks, checkpoint, teachers
@@ -120,6 +121,8 @@ class _Run(Trainer):
         planned_seconds = self.seconds_per_step * self.progress.total_steps
         self.snapshots = Snapshots(self.folder, self.dataset, self.progress.epochs, planned_seconds)
         self._note_beginning()
+        if self.progress.history and not self.snapshots.has(len(self.progress.history)):
+            self._look(len(self.progress.history) - 1)
 
     def _note_beginning(self) -> None:
         """Remember an epoch's beginning, which is what a lost number leads back to."""
@@ -213,22 +216,38 @@ class _Run(Trainer):
         with preserving_random_state(self.model):
             figures |= self._validate()
         self.progress.history.append({"epoch": epoch + 1, **figures})
+        self._tell_epoch(figures, epoch, seconds, speed)  # before it is saved: a kill in between repeats it
         accuracy = figures["accuracy" if figures["val_accuracy"] is None else "val_accuracy"]
         self._remember_the_best(epoch, accuracy, state)
         self.checkpoints.end_epoch(state, self.progress, last=self.progress.step >= self.progress.total_steps)
         self.checkpoints.begin_epoch(state, self.progress)
+        self._look(epoch)
+
+    def _tell_epoch(self, figures: dict[str, Any], epoch: int, seconds: float, speed: float) -> None:
         self.emit(
             EpochEnded(
                 epoch=epoch + 1,
-                step=self.progress.step,
+                step=min((epoch + 1) * self.progress.steps_per_epoch, self.progress.total_steps),
                 **{name: figures[name] for name in ("loss", "accuracy", "val_loss", "val_accuracy")},
                 learning_rate=callbacks.learning_rate(self.model),
                 seconds=round(seconds, 3),
                 pictures_per_second=round(speed, 1),
             )
         )
+
+    def _look(self, epoch: int) -> None:
         with preserving_random_state(self.model):
             self.snapshots.epoch_ended(self.model, epoch + 1)
+
+    def tell_what_is_missing(self, told: Sequence[Event]) -> None:
+        """Tell of epochs that are in the history, with mean times, when a crash kept them from the events."""
+        heard = {event.epoch for event in told if isinstance(event, EpochEnded)}
+        seconds = self.progress.seconds / max(1, len(self.progress.history))
+        speed = self.progress.steps_per_epoch * self.batches.size / max(seconds, 1e-9)
+        for figures in self.progress.history:
+            if figures["epoch"] not in heard:
+                self._tell_epoch(figures, figures["epoch"] - 1, seconds, speed)
+        super().tell_what_is_missing(told)
 
     def _validate(self) -> dict[str, float | None]:
         """Loss and accuracy on the validation pictures; without any, those of training count for the best epoch."""

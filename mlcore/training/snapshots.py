@@ -76,6 +76,10 @@ class Snapshots:
         self._affordable, self._cost, self._ended = SHARE * planned_seconds, math.inf, False
         self._quick_look: Any = None  # made when it is first needed
 
+    def has(self, epoch: int) -> bool:
+        """Whether an epoch has an entry, or isn't to have one."""
+        return (self._folder / f"epoch-{epoch:03d}.json").exists() or not self._due(epoch)
+
     def epoch_ended(self, model: Any, epoch: int) -> None:
         """Write an entry, when this epoch is to have one."""
         if self._ended or not self._due(epoch):

@@ -4,6 +4,7 @@
 """
 
 from abc import abstractmethod
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -15,7 +16,7 @@ from mlcore.contracts import Emit, ShouldStop
 from mlcore.data import Dataset, Split
 from mlcore.data.checks import refuse_less_than_a_batch
 from mlcore.errors import Kind, Refused
-from mlcore.events import GanStepsDone, NoticeGiven, SamplesDrawn
+from mlcore.events import Event, GanStepsDone, NoticeGiven, SamplesDrawn
 from mlcore.numerals import decimal, span
 from mlcore.recipe import Augmentation, Training
 from mlcore.training import checkpoint
@@ -159,6 +160,14 @@ class StepTrainer(Trainer):
         (self.folder / "previews").mkdir(exist_ok=True)
         durable.write_bytes(self.folder / name, images.png(self.preview()))
         self.emit(SamplesDrawn(self.progress.step, name))
+
+    def tell_what_is_missing(self, told: Sequence[Event]) -> None:
+        """Tell of previews that were kept when a kill came."""
+        heard = {event.file for event in told if isinstance(event, SamplesDrawn)}
+        for path in sorted((self.folder / "previews").glob("[0-9]*.png")):
+            if (name := f"previews/{path.name}") not in heard:
+                self.emit(SamplesDrawn(int(path.stem), name))
+        super().tell_what_is_missing(told)
 
     def _save(self) -> None:
         self.checkpoints.save(self.model, self.progress)

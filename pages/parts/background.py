@@ -10,11 +10,16 @@ from streamlit.delta_generator import DeltaGenerator
 from streamlit.runtime.scriptrunner_utils.script_requests import ScriptRequestType
 from streamlit.runtime.scriptrunner_utils.script_run_context import get_script_run_ctx
 
-from pages.parts.desk import Key, Make, Work, desk
+from pages.parts import formatting
+from pages.parts.desk import LEAST_FREE, MOST_SECONDS, Key, Make, Work, desk, this_session
 from pages.parts.trouble import trouble
 
 PATIENCE_SECONDS = 0.3  # what is done by then shows no progress at all
 LOOK_SECONDS = 0.2
+LIMITS = (
+    f"It may compute for {formatting.duration(MOST_SECONDS)} here and take {LEAST_FREE / 1e6:,.0f} MB, in turn with "
+    "what others ask for; the command line has no limit."
+)
 
 
 @dataclass(frozen=True)
@@ -24,7 +29,7 @@ class Request:
     `name` is the part of widget keys that belongs to the slot; `make(progress)` runs in another thread, and is None for
     what was begun by `begin` and is only followed here; `show` may give something else to ask for. `queue` is "now",
     "patient" for what isn't waited for at first, or "ahead" for what nobody asked for yet; the three are worked off
-    side by side.
+    side by side. What `stays` goes on while the person looks at other pages; else it ends a while after they left.
     """
 
     slot: DeltaGenerator
@@ -34,6 +39,7 @@ class Request:
     make: Make | None
     show: Callable[[Any], "Request | None"]
     queue: str = "now"
+    stays: bool = False
 
 
 @dataclass
@@ -49,6 +55,7 @@ class _Wait:
     def look(self, patient: bool) -> "list[_Wait]":
         """Show how far it is, or the result; gives what is to be waited for from here on."""
         if not self.work.future.done():
+            self.work.want(this_session())
             if not patient:
                 self._draw_progress()
             return [self]
@@ -58,7 +65,7 @@ class _Wait:
         return self._show_result()
 
     def _look_for_successor(self) -> "list[_Wait]":
-        """Another session called it off: what is wanted here is begun again, what was only followed is over."""
+        """It was called off, or moved: what is wanted here is begun again, what was only followed is over."""
         work = _work_of(self.request)
         if work is None:
             self.above.empty()
@@ -99,7 +106,7 @@ def wait(requests: list[Request]) -> None:
 
 def begin(key: Key, title: str, make: Make, queue: str = "now") -> None:
     """Start what is done once for all sessions, such as storing a data set; any of them can `follow` it."""
-    desk().ask(key, title, make, queue, anew=True)
+    desk().ask(key, title, make, queue, anew=True, session=this_session(), lasts=True)
     st.session_state.setdefault("work.begun", []).append(key)
 
 
@@ -122,7 +129,7 @@ def is_known(key: Key) -> bool:
 def call_off(name: str, key: Key) -> None:
     """End the work of that key; a callback. Its slot then offers to start it again."""
     st.session_state[f"{name}.off"] = key
-    desk().call_off(key)
+    desk().call_off(key, session=this_session())
     _forget(key)
 
 
@@ -133,21 +140,26 @@ def ahead(requests: list[Request]) -> list[Any]:
     """
     _call_off_ahead()
     wanted = [each for each in requests if st.session_state.get(f"{each.name}.off") != each.key]
-    works = [desk().ask(each.key, each.title, each.make, "ahead") for each in wanted if each.make]
+    session = this_session()
+    works = [desk().ask(each.key, each.title, each.make, "ahead", session=session) for each in wanted if each.make]
     st.session_state["work.ahead"] = [each.key for each in wanted]
     while not all(work.future.done() for work in works):
+        for work in works:
+            work.want(session)
         time.sleep(PATIENCE_SECONDS / 10)
         make_way()
     return [work.future.result() for work in works if not work.failed]
 
 
 def make_way() -> None:
-    """End this run for what the person did meanwhile; the page runs anew with it.
+    """End this run for what the person did meanwhile, and when they left; the page runs anew with it.
 
     Streamlit ends a run of the page for that, but not for what stands in a fragment: a class chosen while maps are
     tested would wait until they are.
     """
     requests = getattr(get_script_run_ctx(suppress_warning=True), "script_requests", None)
+    if requests and requests._state is ScriptRequestType.STOP:
+        st.stop()
     if requests and asks_for_more(requests):
         st.rerun()
 
@@ -161,7 +173,7 @@ def _call_off_ahead(but: list[Key] | tuple[()] = ()) -> None:
     """End what was begun ahead and isn't asked for."""
     for key in st.session_state.get("work.ahead", []):
         if key not in but:
-            desk().call_off(key, "ahead")
+            desk().call_off(key, "ahead", this_session())
 
 
 def _begun(request: Request) -> list[_Wait]:
@@ -177,7 +189,9 @@ def _work_of(request: Request) -> Work | None:
     if _is_off(request):
         return None
     _end_earlier(request)
-    return desk().ask(request.key, request.title, request.make, request.queue)
+    return desk().ask(
+        request.key, request.title, request.make, request.queue, session=this_session(), stays=request.stays
+    )
 
 
 def _end_earlier(request: Request) -> None:
@@ -185,7 +199,7 @@ def _end_earlier(request: Request) -> None:
     slots = st.session_state.setdefault("work.places", {})
     if slots.get(request.name, request.key) != request.key:
         for name in [name for name in slots if f"{name}.".startswith(f"{request.name}.")]:
-            desk().call_off(slots.pop(name))
+            desk().call_off(slots.pop(name), session=this_session())
     slots[request.name] = request.key
 
 

@@ -13,9 +13,9 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 import streamlit as st
-from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from mlcore.machine.memory import give_back
+from pages.parts.desk import this_session
 
 MOST_BYTES = 350_000_000  # of a session: the picture in sight and one before it
 MOST_OF_ALL = 1_000_000_000  # of all sessions
@@ -116,6 +116,5 @@ def _until_it_ends(session: str) -> str:
 
 def for_this_session(content: bytes, kind: str, make: Callable[[], Picture], size_of: Callable[[Picture], int]):
     """What `make` makes of a file's content, made once and kept for a while for this session."""
-    context = get_script_run_ctx(suppress_warning=True)
-    session = _until_it_ends(context.session_id) if context else ""
+    session = this_session() and _until_it_ends(this_session())
     return kept().get((session, f"{kind}-{hashlib.sha256(content).hexdigest()}"), make, size_of)

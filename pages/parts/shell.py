@@ -1,4 +1,4 @@
-"""What surrounds every page: navigation, gate, sidebar, and the warm-up behind the scenes."""
+"""What surrounds every page: navigation, sidebar, and the warm-up behind the scenes."""
 
 import logging
 import os
@@ -101,16 +101,6 @@ def _page() -> str:
     return context.page_script_hash if context else ""
 
 
-def gate() -> None:
-    """Ask for a login when one is configured in secrets.toml."""
-    if st.user.get("is_logged_in", True):
-        return
-    st.title("Vitrine")
-    st.write("Please log in to go on.")
-    st.button("Log in", key="shell.login", type="primary", on_click=st.login)
-    st.stop()
-
-
 def sidebar() -> None:
     """Running jobs and the machine, below the navigation."""
     with st.sidebar, trouble("Looking for running jobs"):
@@ -139,7 +129,8 @@ def _draw_strip() -> None:
 
 def _line(run: Run) -> str:
     if run.state == "queued":
-        return f"Number {run.position} in line · {formatting.plain(run.title)}"
+        where = f"Number {run.position} in line" if run.position else f"Waits on {run.elsewhere}"
+        return formatting.plain(f"{where} · {run.title}")
     left = "" if run.eta_seconds is None else f" · {formatting.duration(run.eta_seconds)} left"
     return f"{formatting.percent(run.progress, 0)}{left} · {formatting.plain(run.title)}"
 

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 import streamlit as st
 
 from mlcore.errors import Kind, Refused
+from mlcore.home import home
 from mlcore.reader import Unreadable
 from pages.parts.formatting import plain
 
@@ -28,10 +29,18 @@ def trouble(doing: str = "This"):
         _say_our_fault(doing)
 
 
+def of_the_machine(error: OSError) -> str:
+    """Why a file couldn't be written, where a person can mend it; empty for any other trouble, which is ours."""
+    if error.errno in (errno.ENOSPC, errno.EDQUOT):
+        return "the disk of this machine is full. Free some space, and do it again."
+    if error.errno in (errno.EROFS, errno.EACCES, errno.EPERM):
+        return f"{error.filename or home()} can't be written. Ask whoever runs Vitrine for a home that can."
+    return ""
+
+
 def _say_of_the_machine(error: OSError, doing: str) -> None:
-    """A full disk can be mended by a person; any other trouble with files is ours."""
-    if error.errno == errno.ENOSPC:
-        st.error(f"{doing} didn't work: the disk of this machine is full. Free some space, and do it again.")
+    if reason := of_the_machine(error):
+        st.error(plain(f"{doing} didn't work: {reason}"))
     else:
         _say_our_fault(doing)
 

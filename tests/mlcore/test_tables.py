@@ -12,7 +12,19 @@ def read(text):
     return list(csv.DictReader(io.StringIO(text, newline="")))
 
 
-@pytest.mark.parametrize("cell", ["=1+1", "+1", "-cat", "@SUM(A1)", "\tx", "\rx", "\nx", "  =1+1"])
+PLAIN = ["=1+1", "+1", "-cat", "@SUM(A1)", "\tx", "\rx", "\nx", "  =1+1"]
+WIDE = [
+    "\uff1d1+1",
+    "\uff0b1",
+    "\uff0dcat",
+    "\uff20SUM(A1)",
+    "\ufe661",
+    "\u3000\uff1d1",
+]  # as typed in Japanese, and small
+UNSEEN = ["\u00a0=1", "\u2003=1", "\u200b=1", "\ufeff=1", "\u202e=1", "\x00=1", "\u2028@x", " \u00a0\u2060-1"]
+
+
+@pytest.mark.parametrize("cell", PLAIN + WIDE + UNSEEN)
 def test_a_text_cell_that_a_spreadsheet_would_run_is_quoted(cell):
     (row,) = read(tables.csv([{"class": cell}]))
 
@@ -23,7 +35,23 @@ def test_a_column_name_is_quoted_too():
     assert tables.csv([{"=cmd": 1}]).startswith("'=cmd")
 
 
-@pytest.mark.parametrize("cell", ["cat", "a-b", "1=1", 'say "hi", twice', "Größe\nzwei"])
+@pytest.mark.parametrize(
+    "cell",
+    [
+        "cat",
+        "a-b",
+        "1=1",
+        "  cat",
+        "\u00a0cat",
+        "\u2013 cat",
+        "\u00bd",
+        "",
+        " ",
+        "\u732b",
+        'say "hi", twice',
+        "Größe\nzwei",
+    ],
+)
 def test_harmless_text_comes_back_as_it_was(cell):
     (row,) = read(tables.csv([{"class": cell}]))
 

@@ -1,11 +1,13 @@
 """Waiting for work behind the page: found again after a reload, called off by hand, done once for all sessions."""
 
 import threading
+from types import SimpleNamespace
 
 import pytest
 from streamlit.runtime.scriptrunner_utils.script_requests import RerunData, ScriptRequests
 from streamlit.testing.v1 import AppTest
 
+from mlcore.errors import Refused
 from pages.parts import background
 from pages.parts.desk import desk
 
@@ -74,3 +76,27 @@ def test_who_waits_makes_way_for_a_person_and_not_for_the_clock():
     ticking.request_rerun(RerunData(fragment_id="one", is_auto_rerun=True))
 
     assert [background.asks_for_more(each) for each in (waiting, ticking, nothing)] == [True, False, False]
+
+
+def test_who_waits_ends_when_the_person_leaves(monkeypatch):
+    requests = ScriptRequests()
+    requests.request_stop()
+    monkeypatch.setattr(background, "get_script_run_ctx", lambda **_: SimpleNamespace(script_requests=requests))
+    stopped = []
+    monkeypatch.setattr(background.st, "stop", lambda: stopped.append(True))
+    background.make_way()
+
+    assert stopped == [True]
+
+
+def test_a_page_that_waits_wants_the_work_and_one_that_is_left_lets_it_end(gate, monkeypatch):
+    work = desk().ask(("test", "it"), "Work", lambda progress: gate.wait(30) and progress(1.0), anew=True)
+    work.wanted = {"gone": 0.0}
+    want = work.want
+    work.want = lambda session: (want(session), gate.set())  # it goes on once the page has looked
+    follows().run()
+    assert not work.failed
+
+    work.wanted = {"gone": 0.0}
+    with pytest.raises(Refused):
+        work.check()

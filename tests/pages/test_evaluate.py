@@ -79,7 +79,7 @@ def test_a_model_that_was_never_measured_can_be_measured(open_page, check, tiny_
     assert not page.metric
 
     page = check(page.toggle(key="evaluate.now").set_value(True).run())
-    assert page.metric[0].label == "Right answers (accuracy)"
+    assert page.metric[0].label == "Right (accuracy)"
 
 
 def test_a_model_that_cannot_be_measured_here_says_why_and_what_can_be_done(open_page, check, tiny_model):
@@ -100,7 +100,7 @@ def test_after_a_reload_the_measuring_is_found_again(open_page, check, tiny_mode
     page = check(open_page("evaluate", model=tiny_model))
 
     assert page.toggle(key="evaluate.now").value
-    assert page.metric[0].label == "Right answers (accuracy)"
+    assert page.metric[0].label == "Right (accuracy)"
 
 
 def test_pictures_of_another_data_set_of_that_name_stay_out(open_page, check, tiny_model, tmp_path, shapes_folder):

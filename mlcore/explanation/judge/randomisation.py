@@ -13,6 +13,7 @@ from mlcore.explanation.toolkit.agreement import rank_correlation
 
 ONES = ("gamma", "variance", "scale")  # weights that begin at 1: batch and layer normalisation
 KEPT = "Normalization"  # Keras' layer that holds the mean and spread of the data; nothing of it is learned
+LOOK_SECONDS = 0.2  # how often who waits for a random network tells so
 
 
 def randomisation(exam: Examination) -> Likeness | None:
@@ -60,9 +61,13 @@ class RandomNetwork:
 
     def heat(self, exam: Examination, seed: int, share: float = 1.0) -> np.ndarray:
         """The map that the method gives for this network with that share of its layers random, from the head on."""
-        with self._lock:
+        while not self._lock.acquire(timeout=LOOK_SECONDS):
+            exam.tell()  # makes way: who holds it may be waiting for a turn
+        try:
             self._draw(seed, share)
             return exam.again(score=self._score)
+        finally:
+            self._lock.release()
 
     def _draw(self, seed: int, share: float) -> None:
         rng = np.random.default_rng(seed)

@@ -41,15 +41,16 @@ def expected_gradients(
     rng, count = np.random.default_rng(settings.seed), len(starts)
     offsets = (rng.permutation(count) + rng.random(count)) / count
     shares = ((np.arange(settings.steps) + offsets[:, None]) / settings.steps).astype("float32").ravel()
-    starts = np.repeat(starts, settings.steps, axis=0)
+    origin = np.repeat(np.arange(count), settings.steps)  # the background picture that each place is on the way from
     total = np.zeros_like(picture)
     for part in perturbation.groups(len(shares), picture.shape):
-        way = picture - starts[part]
-        points = starts[part] + shares[part, None, None, None] * way
+        start = starts[origin[part]]
+        way = picture - start
+        points = start + shares[part, None, None, None] * way
         total += (way * score.gradient(points, target)).sum(axis=0)
         progress(part.stop / len(shares))
     values = total / len(shares)
-    before = float(score.values(starts[:: settings.steps], target).mean())
+    before = float(score.values(starts, target).mean())
     facts: dict[str, float | str] = {
         "completeness_gap": completeness_gap(values, before, float(score.values(picture[None], target)[0])),
         "score_of_the_background": before,

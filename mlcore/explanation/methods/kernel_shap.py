@@ -6,6 +6,7 @@ from mlcore.explanation.attribution import Attribution
 from mlcore.explanation.methods import methods
 from mlcore.explanation.score import Score
 from mlcore.explanation.toolkit import baselines, coalitions, perturbation
+from mlcore.explanation.toolkit.regression import least_squares
 from mlcore.explanation.toolkit.segments import segments, spread
 from mlcore.progress import Progress, silent
 from mlcore.settings import Settings, choice, number
@@ -42,7 +43,7 @@ def kernel_shap(
     worth = perturbation.scores(
         score, target, picture, plain, len(subsets.present), lambda part: subsets.present[part][:, labels], progress
     )
-    values = shapley(subsets, worth - before, after - before)
+    values = shapley(subsets, worth - before, after - before, progress)
     facts: dict[str, float | str] = {
         "efficiency_gap": abs(float(values.sum() - (after - before))),
         "exact": "yes" if subsets.enumerated == players - 1 else "no",
@@ -54,20 +55,23 @@ def kernel_shap(
     return Attribution(spread(values, labels), diagnostics=facts)
 
 
-def shapley(subsets: coalitions.Coalitions, worth: np.ndarray, total: float) -> np.ndarray:
+def shapley(subsets: coalitions.Coalitions, worth: np.ndarray, total: float, progress: Progress = silent) -> np.ndarray:
     """The values (M,) that sum to `total` and fit the worth (N,) of the coalitions best, by their weights.
 
     Equation 7 of Covert and Lee 2021, arXiv:2012.01536. Where the coalitions are too few to decide, the values
-    nearest to equal shares.
+    nearest to equal shares. `progress` may end it.
     """
     players = subsets.present.shape[1]
     equal = np.full(players, total / players)
     # What is left over sums to 0: within those directions it is ordinary least squares.
     free = np.linalg.qr(np.column_stack([np.ones(players), np.eye(players)[:, 1:]]))[0][:, 1:]
     root = np.sqrt(subsets.weights)[:, None]
-    rest = worth - subsets.present @ equal
-    steps = np.linalg.lstsq(root * (subsets.present @ free), root[:, 0] * rest)[0]
-    values = equal + free @ steps
+
+    def rows(part: slice) -> np.ndarray:
+        present = subsets.present[part]
+        return root[part] * np.column_stack([present @ free, worth[part] - present @ equal])
+
+    values = equal + free @ least_squares(rows, len(worth), progress)
     return values + (total - values.sum()) / players  # the last digits
 
 

@@ -36,7 +36,7 @@ def rise(
     plain = baselines.plain(picture, settings.baseline)
     values = perturbation.scores(score, target, picture, plain, count, masks.of, progress)
     halves = np.arange(count) % 2 == [[0], [1]]
-    heat, *each_half = masks.mean_kept(values, np.concatenate([np.ones((1, count), bool), halves]))
+    heat, *each_half = masks.mean_kept(values, np.concatenate([np.ones((1, count), bool), halves]), progress)
     return Attribution(heat.astype("float32"), diagnostics={"halves_agree": rank_correlation(*each_half)})
 
 
@@ -52,19 +52,21 @@ class Masks:
         cell = max(1, -(-min(shape[:2]) // cells))
         nodes = [-(-side // cell) + 2 for side in shape[:2]]
         rng = np.random.default_rng(seed)
-        self._nodes = (rng.random((count, *nodes)) < kept).astype("float32")
+        self._nodes = np.empty((count, *nodes), bool)
+        for part in perturbation.groups(count, shape):
+            self._nodes[part] = rng.random(self._nodes[part].shape) < kept
         self._shifts = rng.integers(0, cell, (2, count))
         self._weights = [_lines(side, cell, number) for side, number in zip(shape[:2], nodes, strict=True)]
 
     def of(self, part: slice) -> np.ndarray:
         """The masks of a slice: float32 (n, H, W), 0 to 1."""
         down, right = (weights[shift[part]] for weights, shift in zip(self._weights, self._shifts, strict=True))
-        return down @ self._nodes[part] @ right.transpose(0, 2, 1)
+        return down @ self._nodes[part].astype("float32") @ right.transpose(0, 2, 1)
 
-    def mean_kept(self, values: np.ndarray, chosen: np.ndarray) -> np.ndarray:
+    def mean_kept(self, values: np.ndarray, chosen: np.ndarray, progress: Progress = silent) -> np.ndarray:
         """By how much the mean of values (N,) is higher where a mask keeps a pixel: (k, H, W).
 
-        Once for each choice of masks in `chosen`, bool (k, N).
+        Once for each choice of masks in `chosen`, bool (k, N). `progress` may end it, all scores being there.
         """
         values = values - values[0]  # so that equal values give exactly 0
         above = chosen * (values - (chosen @ values / chosen.sum(axis=1))[:, None])
@@ -73,6 +75,7 @@ class Masks:
             kept = self.of(part)
             weighted = weighted + np.tensordot(above[:, part], kept, axes=1)
             weights = weights + np.tensordot(chosen[:, part].astype("float64"), kept, axes=1)
+            progress(1.0)
         return weighted / np.maximum(weights, 1e-9)
 
 

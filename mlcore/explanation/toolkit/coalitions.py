@@ -6,6 +6,8 @@ from math import comb
 
 import numpy as np
 
+AT_ONCE = 4096  # drawn at once: numbers take eight times the memory of what is kept of them
+
 
 @dataclass(frozen=True, eq=False)
 class Coalitions:
@@ -80,4 +82,5 @@ def _some(size: int, players: int, count: int, rng: np.random.Generator) -> np.n
     """Random coalitions of a size, bool (count, players): different ones where there are few."""
     if _pairs_of(size, players) <= 10 * count:
         return rng.permutation(_every(size, players))[:count]
-    return rng.random((count, players)).argsort(axis=1) < size
+    parts = [min(AT_ONCE, count - start) for start in range(0, max(1, count), AT_ONCE)]
+    return np.concatenate([rng.random((part, players)).argsort(axis=1) < size for part in parts])

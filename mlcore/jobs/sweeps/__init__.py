@@ -216,8 +216,9 @@ def _at(values: dict, key: str):
 
 def _score(run) -> float | None:
     """The validation accuracy of the weights that were kept: the best with early stopping, else the last."""
-    epochs = [line.event for line in jobs.read_events(run.id)[0] if isinstance(line.event, events.EpochEnded)]
-    scores = [epoch.val_accuracy for epoch in epochs if epoch.val_accuracy is not None]
+    ended = [line.event for line in jobs.read_events(run.id)[0] if isinstance(line.event, events.EpochEnded)]
+    epochs = {event.epoch: event.val_accuracy for event in ended}  # of one that was repeated the last account counts
+    scores = [score for _, score in sorted(epochs.items()) if score is not None]
     if not scores:
         return None
     return max(scores) if run.recipe.training.early_stopping else scores[-1]

@@ -38,7 +38,7 @@ def request(slot, name: str, classifier, dataset, show) -> background.Request:
     def make(progress):
         return neighbours.neighbours(classifier, progress)
 
-    return background.Request(slot, name, "Looking at the training pictures", asked, make, show)
+    return background.Request(slot, name, "Looking at the training pictures", asked, make, show, stays=True)
 
 
 def row(alike: list[neighbours.Neighbour], dataset, columns: int) -> None:

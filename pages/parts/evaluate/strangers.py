@@ -61,7 +61,8 @@ def _measured_on_demand(card: Card) -> Noticing | None:
         return None
     found: list[Noticing | None] = []
     make = partial(_measure, card)
-    background.wait([background.Request(st.container(), "unlike", "Looking at its pictures", key, make, found.append)])
+    slot, title = st.container(), "Looking at its pictures"
+    background.wait([background.Request(slot, "unlike", title, key, make, found.append, stays=True)])
     if found == [None]:
         st.caption("It has too few pictures that it didn't learn from.")
     return found[0] if found else None

@@ -22,7 +22,7 @@ def explain_batch(card) -> None:
     )
     methods = {entry.name: entry.title for entry in explanation.methods.all()}
     method = pick.one("Method for all", methods, "batch", "grad-cam")
-    st.caption("Each picture's own answer is explained.")
+    st.caption(f"Each picture's own answer is explained. {background.LIMITS}")
     if not files:
         return
     key = ("many", pick.stamp(card.id), method, tuple(file.file_id for file in files))
@@ -32,7 +32,8 @@ def explain_batch(card) -> None:
     if st.session_state.get("many.wanted") == key:
         classifier, name = pick.classifier(card), methods[method]
         make = _archive(classifier, files, method, f"{name} of {formatting.count(len(files), 'file')}")
-        background.wait([background.Request(st.container(), "many", "Explaining", key, make, _show(method))])
+        slot, show = st.container(), _show(method)
+        background.wait([background.Request(slot, "many", "Explaining", key, make, show, stays=True)])
 
 
 def _archive(classifier, files: list, method: str, title: str):

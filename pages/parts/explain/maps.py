@@ -160,7 +160,9 @@ def _settings(entry, cell) -> tuple[dict, tuple]:
         places = reserved(f"explain.place.{entry.name}", MAP_HEIGHT), st.container()
         fold: dict[str, Any] = {"key": f"explain.{entry.name}.fold", "disabled": not fields(entry.settings)}
         with places[1], st.popover("Settings", **fold):
-            return form(entry.settings, f"explain.{entry.name}", columns=1), places
+            values = form(entry.settings, f"explain.{entry.name}", columns=1)
+            st.caption(background.LIMITS)
+            return values, places
 
 
 def legend(explanation, explained_in: str = "") -> None:

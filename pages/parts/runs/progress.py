@@ -29,6 +29,8 @@ STATES = {
 
 def state(run) -> str:
     """What a run is doing, in a word or two."""
+    if run.elsewhere:
+        return f"{STATES[run.state]} on {run.elsewhere}"
     if run.state == "queued":
         return f"Waiting, number {run.position}"
     return "Working" if run.state == "running" and run.kind != "train" else STATES[run.state]
@@ -98,18 +100,19 @@ def _headline(look: Look) -> None:
     st.progress(look.share, text=_sentence(look))
     if run.state != "done":
         with st.container(horizontal=True):
-            act("progress", "Stop", "stop", jobs.stop, run, run.can_stop)
+            stop("progress", run)
             resume("progress", run)
+            take_over("progress", run)
             with_smaller_batch("progress", run)
-    if run.message and run.state in ("failed", "interrupted", "stopped"):
-        (st.error if run.state == "failed" else st.info)(formatting.plain(run.message))
+    if run.message:
+        {"failed": st.error, "running": st.warning}.get(run.state, st.info)(formatting.plain(run.message))
 
 
 def _sentence(look: Look) -> str:
     """What a run is doing, how far it is, and how long that will take."""
     run, by_steps = look.run, history.latest(look.events, history.BY_STEPS)
     if run.state == "queued":
-        return f"Waiting: number {run.position} in line"
+        return f"Waiting: number {run.position} in line" if run.position else formatting.plain(state(run))
     parts = [_doing(look), look.epoch]
     if by_steps and run.state != "done":
         parts.append(f"step {by_steps.step:,} of {by_steps.steps:,}")
@@ -169,6 +172,25 @@ def act(page: str, label: str, icon: str, action, run, possible: bool) -> None:
         on_click=do,
         args=(action, run.id),
     )
+
+
+def stop(page: str, run: Run) -> None:
+    """A button that asks a run to stop; pressed once more, it ends one that goes on by force."""
+    label = f"End it now ({run.force})" if run.force else "Stop"
+    act(page, label, "dangerous" if run.force else "stop", jobs.stop, run, run.can_stop)
+
+
+def take_over(page: str, run: Run) -> None:
+    """A button for what another machine left behind."""
+    if run.can_take_over:
+        act(
+            page,
+            f"{formatting.plain(run.elsewhere)} is gone for good: take it over",
+            "move_down",
+            jobs.take_over,
+            run,
+            True,
+        )
 
 
 def resume(page: str, run: Run) -> None:

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from mlcore import cli, library
+from mlcore import cli, durable, library
 from mlcore.intervals import wilson
 from mlcore.library.certainty import Certainty, Level
 from mlcore.library.publish import write_card

@@ -2,6 +2,8 @@
 
 import json
 import re
+import tracemalloc
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -194,3 +196,61 @@ def test_slow_methods_report(entry):
 @every_method
 def test_only_random_methods_have_a_seed(entry):
     assert ("seed" in entry.settings.model_fields) == ("random" in entry.traits)
+
+
+class PlainScore:
+    """The score of a network that computes nothing: pictures of 224 pixels, and 512 maps of the half."""
+
+    shape, background_origin, rectifiers = (224, 224, 3), "nowhere", {"relu": 1}
+    layers = (SimpleNamespace(name="maps", shape=(112, 112, 512)),)
+
+    def __init__(self):
+        self.background = np.zeros((64, *self.shape), "float32")
+
+    def feature_layer(self, layer=None):
+        return "maps"
+
+    def values(self, batch, target):
+        return batch.mean(axis=(1, 2, 3))
+
+    def gradient(self, batch, target):
+        return np.zeros_like(batch)
+
+    def features(self, batch, layer=None):
+        return np.random.default_rng(0).random((len(batch), 112, 112, 512), "float32")
+
+
+class Heard(Exception):
+    """What the progress of a method ends it with."""
+
+
+@with_trait("reports")
+def test_at_its_largest_settings_a_method_takes_little_memory_before_it_can_be_called_off(entry):
+    """The pages promise 500 MB. The score's own background (39 MB) counts, and one batch of copies does."""
+    largest = {spec.name: spec.high for spec in fields(entry.settings) if spec.high is not None}
+    settings = read(entry.settings, largest | ({"stride": 1, "window": 2} if entry.name == "occlusion" else {}))
+    picture = np.random.default_rng(0).integers(0, 256, (224, 224, 3)).astype("float32")
+
+    def hear(share, text=""):
+        raise Heard
+
+    tracemalloc.start()
+    with pytest.raises(Heard):
+        entry.run(settings, PlainScore(), picture, 0, progress=hear)
+    most = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+
+    assert most < 400_000_000
+
+
+@pytest.mark.parametrize(("name", "settings"), [("rise", {"samples": 600}), ("kernel-shap", {"samples": 600})])
+def test_adding_up_can_be_called_off_as_well(name, settings, classifiers, photo):
+    classifier, whole = classifiers["square"], []
+
+    def hear(share, text=""):
+        whole.extend([1] if share == 1 else [])
+        if len(whole) == 2:
+            raise Heard
+
+    with pytest.raises(Heard):
+        explain(name, classifier, photo(classifier), progress=hear, **settings)

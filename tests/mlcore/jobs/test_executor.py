@@ -18,11 +18,17 @@ class Elsewhere:
         self.alive_workers.add(folder.name)
         return {"worker": folder.name}
 
-    def alive(self, status):
+    def alive(self, folder, status):
         return status.get("worker") in self.alive_workers
 
     def stop(self, folder):
         self.asked_to_stop.append(folder.name)
+
+    def force(self, folder):
+        return ""
+
+    def end(self, folder):
+        raise AssertionError("Nothing was offered that could be done.")
 
     def places(self):
         return ["left", "right"]

@@ -68,7 +68,8 @@ def test_a_run_is_a_folder_with_recipe_and_status(parked):
 
     assert jobs.run(id).recipe == bound(recipe())
     assert jobs.run(id).state == "queued"
-    assert sorted(path.name for path in (home() / "models" / id).iterdir()) == ["recipe.json", "status.json"]
+    files = [path.name for path in (home() / "models" / id).iterdir() if not path.name.startswith(".")]
+    assert sorted(files) == ["recipe.json", "status.json"]
 
 
 def replaced(shapes_folder):
@@ -105,7 +106,7 @@ def test_a_waiting_run_doesnt_begin_with_data_that_were_replaced_meanwhile(parke
     replaced(shapes_folder)
 
     with pytest.raises(Refused, match="isn't the one that this was begun with"):
-        worker._Worker(home() / "models" / id)._do()
+        worker._Worker(home() / "models" / id, None)._do()
 
 
 def test_a_twin_is_one_on_the_same_data(parked, shapes_folder):

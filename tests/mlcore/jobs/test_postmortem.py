@@ -7,7 +7,7 @@ import pytest
 from mlcore import jobs, training
 from mlcore.errors import Kind
 from mlcore.home import home
-from mlcore.jobs import postmortem, worker
+from mlcore.jobs import faults, postmortem
 from mlcore.machine import memory
 from mlcore.settings import override
 
@@ -89,7 +89,7 @@ class ResourceExhaustedError(Exception):
     ],
 )
 def test_trouble_has_a_kind_and_a_sentence(error, kind):
-    found, sentence = worker._reason(error)
+    found, sentence = faults.reason(error)
 
     assert found == kind
     assert sentence.endswith(".")

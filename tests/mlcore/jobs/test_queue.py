@@ -1,10 +1,13 @@
 """The queue: who is next, on which device, and how to push in."""
 
+from contextlib import ExitStack
+
 import pytest
 
 from mlcore import jobs, training
 from mlcore.errors import Refused
 from mlcore.home import home
+from mlcore.jobs import holding
 from mlcore.jobs.queue import moved
 from mlcore.machine import devices
 
@@ -42,12 +45,17 @@ def order():
     return [run.id for run in sorted(waiting, key=lambda run: run.position)]
 
 
-def at_work(id, *names):
-    """Say that a run computes on some devices, in this very process."""
-    import os
+@pytest.fixture
+def at_work():
+    """Says that a run computes on some devices, in this very process."""
+    with ExitStack() as holds:
 
-    folder = home() / "models" / id
-    jobs.change(folder, state="running", pid=os.getpid(), born=jobs.start_stamp(os.getpid()), device=",".join(names))
+        def hold(id, *names):
+            folder = home() / "models" / id
+            holds.enter_context(holding.hold(folder))
+            jobs.change(folder, state="running", device=",".join(names))
+
+        yield hold
 
 
 @pytest.mark.parametrize(("move", "expected"), [("first", "cabd"), ("up", "acbd"), ("down", "abdc"), ("last", "abdc")])
@@ -76,7 +84,7 @@ def test_only_a_waiting_run_can_be_moved(full):
         jobs.move(id, "first")
 
 
-def test_each_gpu_has_a_slot_and_the_processor_only_for_those_who_ask(two_gpus):
+def test_each_gpu_has_a_slot_and_the_processor_only_for_those_who_ask(two_gpus, at_work):
     """Two runs take a GPU each, the third waits, the fourth asked for the processor and doesn't wait for it."""
     ids = []
     for seed, device in enumerate(("auto", "auto", "auto", "cpu")):
@@ -88,7 +96,7 @@ def test_each_gpu_has_a_slot_and_the_processor_only_for_those_who_ask(two_gpus):
     assert order() == [ids[2]]
 
 
-def test_a_run_on_two_gpus_waits_for_both(two_gpus):
+def test_a_run_on_two_gpus_waits_for_both(two_gpus, at_work):
     one = start(0)
     at_work(one, "gpu:0")
     both = start(1, devices=2)

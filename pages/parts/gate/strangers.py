@@ -1,0 +1,38 @@
+"""What a stranger may say on the websocket: to draw the page that asks for the login, in a few words.
+
+Streamlit takes 25 MB in a message and keeps them for five minutes, and whoever is connected may empty every cache.
+"""
+
+from collections.abc import Awaitable, Callable, MutableMapping
+from typing import Any
+
+from streamlit.proto.BackMsg_pb2 import BackMsg
+
+LARGEST_BYTES = 64 * 1024  # a browser's own first message has under 1 kB
+HARMLESS = {"rerun_script", "stop_script", "app_heartbeat", "load_git_info"}
+POLICY_VIOLATION = 1008
+
+Message = MutableMapping[str, Any]
+
+
+def narrow(receive: Callable[[], Awaitable[Message]], send: Callable[[Message], Awaitable[None]]):
+    """A `receive` that lets harmless messages through and ends the connection at any other."""
+
+    async def receive_harmless() -> Message:
+        message = await receive()
+        if message["type"] != "websocket.receive" or is_harmless(message.get("bytes")):
+            return message
+        await send({"type": "websocket.close", "code": POLICY_VIOLATION})
+        return {"type": "websocket.disconnect", "code": POLICY_VIOLATION}
+
+    return receive_harmless
+
+
+def is_harmless(data: bytes | None) -> bool:
+    """Whether a message is short and one of those that a page needs to be drawn."""
+    if data is None or len(data) > LARGEST_BYTES:
+        return False
+    try:
+        return BackMsg.FromString(data).WhichOneof("type") in HARMLESS
+    except Exception:  # not a message of Streamlit's
+        return False
