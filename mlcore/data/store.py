@@ -10,13 +10,13 @@ from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
-import psutil
 
 from mlcore import durable
 from mlcore.data import checks
 from mlcore.data.splits import SPLITS
 from mlcore.data.writer import HASH_BYTES, VERSION, fingerprint
 from mlcore.errors import Kind, Notice, Refused, unknown
+from mlcore.machine import memory
 
 RESIDENT_BYTES = 512 * 2**20  # a split larger than this, or than
 RESIDENT_SHARE = 0.25  # this share of the memory that is free, is read from disk batch by batch
@@ -176,7 +176,7 @@ class Split:
     @property
     def fits(self) -> bool:
         """Whether the split may stay in memory: at most 512 MB and a quarter of what is free."""
-        return self.bytes <= min(RESIDENT_BYTES, RESIDENT_SHARE * psutil.virtual_memory().available)
+        return self.bytes <= min(RESIDENT_BYTES, RESIDENT_SHARE * memory.available())
 
     def read(self, indices: Iterable[int]) -> np.ndarray:
         """Pictures uint8 (n, H, W, 3) in the order of the indices: from memory after `load`, else from disk."""
