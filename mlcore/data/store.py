@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import psutil
 
 from mlcore import reader
 from mlcore.data import checks
@@ -18,6 +17,7 @@ from mlcore.data import meta as facts
 from mlcore.data.splits import SPLITS
 from mlcore.data.writer import HASH_BYTES, fingerprint
 from mlcore.errors import Kind, Refused, unknown
+from mlcore.machine import memory
 
 RESIDENT_BYTES = 512 * 2**20  # a split larger than this, or than
 RESIDENT_SHARE = 0.25  # this share of the memory that is free, is read from disk batch by batch
@@ -176,7 +176,7 @@ class Split:
     @property
     def fits(self) -> bool:
         """Whether the split may stay in memory: at most 512 MB and a quarter of what is free."""
-        return self.bytes <= min(RESIDENT_BYTES, RESIDENT_SHARE * psutil.virtual_memory().available)
+        return self.bytes <= min(RESIDENT_BYTES, RESIDENT_SHARE * memory.available())
 
     def read(self, indices: Iterable[int]) -> np.ndarray:
         """Pictures uint8 (n, H, W, 3) in the order of the indices: from memory after `load`, else from disk."""

@@ -93,7 +93,10 @@ class Generator(Opened):
         return copy.maps if copy else self._compiled
 
     def _first_picture(self, runner: Runner) -> np.ndarray:
-        return runner.maps(np.zeros((1, self.noise + self.conditional * len(self.card.classes)), "float32"))
+        width = self.noise + self.conditional * len(self.card.classes)
+        if runner.takes != (width,):
+            raise ValueError("The small copy is of a network for other vectors.")
+        return runner.maps(np.zeros((1, width), "float32"))
 
 
 def open_generator(id: str) -> Generator:

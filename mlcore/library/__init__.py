@@ -6,7 +6,7 @@ There is no index: a folder with a card is a model. Copy a folder in or delete i
 import importlib
 from pathlib import Path
 
-from mlcore import durable, reader
+from mlcore import durable, modelfiles, reader
 from mlcore.errors import Kind, Refused, unknown
 from mlcore.home import NAME, in_home
 from mlcore.library import labels, on_demand
@@ -103,7 +103,25 @@ def _found(id: str) -> tuple[Card, Path]:
 def _completed(card: Card, at_hand: Path) -> tuple[Card, Path]:
     """The card and folder of a model with its network; one that was made just now has been measured, too."""
     complete = _ready(at_hand)
+    if card.kind == "classifier" and not card.starter:
+        _refuse_other_shape(card, complete / "model.keras")
     return card if complete == at_hand else _read_card(complete) or card, complete
+
+
+def _refuse_other_shape(card: Card, network: Path) -> None:
+    """Pictures are made as large as the card says before a network sees them: it has to be what the network takes."""
+    taken = modelfiles.takes(network) if network.is_file() else None
+    if taken is None or _fits(taken, card.shape):
+        return
+    says, takes = (" x ".join(map(str, shape)) for shape in (card.shape, taken))
+    message = f"{card.title!r} can't be opened: its card says that it takes {says}, and its network takes {takes}."
+    raise Refused(Kind.NOT_COMPATIBLE, message)
+
+
+def _fits(taken: tuple[int | None, ...], said: tuple[int, ...]) -> bool:
+    """Whether a network that takes any side where it says None takes a picture of that shape."""
+    wrong = (side not in (None, other) for side, other in zip(taken, said, strict=False))
+    return len(taken) == len(said) and not any(wrong)
 
 
 def _ready(at_hand: Path) -> Path:

@@ -217,6 +217,8 @@ class Classifier(Opened):
         return self._once("runner", lambda: self._small_copy(self._check_logits))
 
     def _check_logits(self, runner: Runner) -> None:
+        if runner.takes != tuple(self.card.shape):
+            raise ValueError("The small copy is of a network for other pictures.")
         if runner.logits(self._blank).shape != (1, len(self.card.classes)):
             raise ValueError("The small copy is of a network with other classes.")
 

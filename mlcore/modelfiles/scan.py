@@ -63,6 +63,19 @@ def scan(path: Path | str) -> ModelFile:
     return network
 
 
+def takes(path: Path | str) -> tuple[int | None, ...] | None:
+    """What a network takes by its description alone: (H, W, channels), or None where it doesn't say.
+
+    For a look before anything is made; raises Refused for a file that isn't one, and leaves its weights to `scan`.
+    """
+    with open_file(path) as file:
+        _right_format(file, Path(path).name)
+        with _opened(file) as archive:
+            described = _json(archive, _checked_members(archive)[CONFIG])
+    config.check(described)
+    return shape.input_shape(described)
+
+
 def read(described: Any) -> ModelFile:
     """What a network's description (config.json) says; raises Refused for anything in it that isn't allowed."""
     layers = config.check(described)
