@@ -1,6 +1,5 @@
 """The verb `explain`: which places speak for an answer."""
 
-import sys
 from argparse import ArgumentParser, Namespace
 from pathlib import Path
 from typing import Any
@@ -10,6 +9,7 @@ from mlcore.cli.explanations import explain_all
 from mlcore.cli.generation import class_named
 from mlcore.cli.output import add_output
 from mlcore.cli.result import Result
+from mlcore.cli.terminal import tell_again
 from mlcore.clips import Clip
 from mlcore.errors import Kind, Refused
 from mlcore.images import Picture
@@ -89,8 +89,7 @@ def _decoded(card: Card, file: Path) -> Picture | Clip:
 
 def _share_done(share: float, text: str = "", /) -> None:
     """How far a slow method is, for whoever waits at a terminal."""
-    if sys.stderr.isatty():
-        print(f"\r{share:.0%}", end="\n" if share == 1 else "", file=sys.stderr, flush=True)
+    tell_again(f"{share:.0%}", last=share == 1)
 
 
 VERBS = {"explain": (describe, explain)}
