@@ -9,6 +9,16 @@ import psutil
 
 CGROUP = Path("/sys/fs/cgroup")
 VMSTAT = Path("/proc/vmstat")
+WORDS = (  # of libraries that are refused memory, in errors whose type doesn't tell, or in their last printed line
+    "RESOURCE_EXHAUSTED",  # JAX
+    "CUDA_ERROR_OUT_OF_MEMORY",
+    "annot allocate memory",
+    "failed to allocate",
+    "failed to map segment",
+    "bad_alloc",
+    "can't start new thread",
+    "pthread_create failed",
+)
 LITTLE = 0.05  # share of the memory that is free just before the system ends a process
 
 
@@ -48,6 +58,11 @@ def ran_out(before: dict, after: dict) -> bool:
         return True
     free = before.get("available")
     return free is not None and free < LITTLE * before.get("total", 0)
+
+
+def is_named_in(text: str) -> bool:
+    """Whether the text of an error is about memory."""
+    return any(words in text for words in WORDS)
 
 
 def _number(path: Path) -> int | None:
