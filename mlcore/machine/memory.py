@@ -12,6 +12,16 @@ CGROUP = Path("/sys/fs/cgroup")
 LIMITS = (("memory.max", "memory.current"), ("memory/memory.limit_in_bytes", "memory/memory.usage_in_bytes"))
 KILLS = ("memory.events", "memory/memory.oom_control")
 VMSTAT = Path("/proc/vmstat")
+WORDS = (  # of libraries that are refused memory, in errors whose type doesn't tell, or in their last printed line
+    "RESOURCE_EXHAUSTED",  # JAX
+    "CUDA_ERROR_OUT_OF_MEMORY",
+    "annot allocate memory",
+    "failed to allocate",
+    "failed to map segment",
+    "bad_alloc",
+    "can't start new thread",
+    "pthread_create failed",
+)
 LITTLE = 0.05  # share of the memory that is free just before the system ends a process
 
 
@@ -51,6 +61,11 @@ def ran_out(before: dict, after: dict) -> bool:
         return True
     free = before.get("available")
     return free is not None and free < LITTLE * before.get("total", 0)
+
+
+def is_named_in(text: str) -> bool:
+    """Whether the text of an error is about memory."""
+    return any(words in text for words in WORDS)
 
 
 def _limit() -> tuple[int | None, int | None]:
