@@ -231,9 +231,11 @@ def _stored(folder: Path) -> Summary | None:
 
 def _facts(folder: Path) -> meta.Meta:
     """What a stored data set says of itself, once its other files are there; raises Refused."""
-    for name in meta.OTHERS:
-        reader.checked(folder / name)
-    return meta.of(folder)
+    facts = meta.of(folder)
+    for name, size in facts.sizes.items():
+        if reader.shape_of(folder / name) != size:
+            raise Refused(Kind.UNREADABLE_FILE, f"{name!r} doesn't go with {meta.FILE!r}.")
+    return facts
 
 
 def _bytes_of(folder: Path) -> int:

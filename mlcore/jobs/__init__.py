@@ -213,10 +213,16 @@ def rename(id: str, title: str) -> None:
 
 
 def log(id: str) -> str:
-    """What the run's process printed, at most the last 64 KB, without what engines say of themselves."""
+    """What the run's process printed, at most the last 64 KB, without what engines say of themselves.
+
+    Where that can't be read, the reason.
+    """
     run(id)
-    path = folder(id) / "log.txt"
-    return without_chatter(reader.tail(path, LOG_BYTES)[0].decode(errors="replace")) if path.exists() else ""
+    try:
+        printed = reader.tail(folder(id) / "log.txt", LOG_BYTES)[0]
+    except Refused as refusal:
+        return "" if refusal.kind == Kind.MISSING_FILE else refusal.message
+    return without_chatter(printed.decode(errors="replace"))
 
 
 def read_events(id: str, offset: int = 0) -> tuple[list[events.Line], int]:
