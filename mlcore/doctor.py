@@ -8,11 +8,9 @@ from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
 from importlib.util import find_spec
 
-import psutil
-
 from mlcore import library
 from mlcore.home import home
-from mlcore.machine import devices
+from mlcore.machine import devices, memory
 
 NEEDED = ("tensorflow", "keras", "streamlit", "plotly", "pandas", "pillow", "pydantic", "scikit-learn", "psutil")
 ROOM_BYTES = 2e9
@@ -88,7 +86,7 @@ def _videos() -> Finding:
 
 
 def _memory() -> Finding:
-    free = psutil.virtual_memory().available
+    free = memory.available()
     return Finding(
         "free memory",
         free > ROOM_BYTES,

@@ -10,7 +10,7 @@ from mlcore.errors import Refused
 from pages.parts import address, pick, shell
 from pages.parts.components.into_view import into_view
 from pages.parts.teach import classes, lesson
-from pages.parts.trouble import trouble
+from pages.parts.trouble import trouble, unreadable
 
 shell.require()
 
@@ -127,3 +127,4 @@ def page() -> None:
 shell.heading("teach")
 with trouble("Opening your pictures"):
     page()
+    unreadable(teach.drafts.unreadable(), "teach", teach.drafts.remove_unreadable)

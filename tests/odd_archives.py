@@ -482,6 +482,7 @@ def good() -> list[Case]:
             "one class by two ways to write an accent",
             lambda: zipped(files("caf\u00e9/1.png", "cafe\u0301/2.png", "dog/1.png")),
             classes={"caf\u00e9": 2, "dog": 1},
+            notices=(Kind.SIMILAR_CLASS_NAMES,),
         ),
         Case(
             "empty pages",
@@ -654,11 +655,7 @@ def refused() -> list[Case]:
         "cat\\..\\..\\1.png",
         "\\\\server\\1.png",
         "//server/evil.png",
-        "cat/a\nb.png",
-        "cat/\x1b[31m.png",
-        "cat/a\x7fb.png",
         "..",
-        "x" * 5000,
     ]
     png = picture()
     return [

@@ -57,7 +57,8 @@ class Archive:
             Member(name, *structure.split_and_class(name), structure.below(name)) for name in self._entries
         )
         empty = structure.classes(_all_folders(container)) - set(self.classes)
-        self.notices = (*container.notices, *_notices(doubles, self.classes, sorted(empty)))
+        spellings = structure.spellings(self._entries)
+        self.notices = (*container.notices, *_notices(doubles, self.classes, sorted(empty), spellings))
         self.notices += tuple(oddities.notices(self.members, videos))
 
     def __enter__(self) -> Self:
@@ -270,10 +271,15 @@ def _only_splits(splits: list[str]) -> str:
     )
 
 
-def _notices(doubles: list[str], classes: dict[str, int], empty: list[str]) -> Iterator[Notice]:
+def _notices(doubles: list[str], classes: dict[str, int], empty: list[str], spellings: list[str]) -> Iterator[Notice]:
     if doubles:
         message = f"{len(doubles):,} names occur more than once; the first file is used: {oddities.listed(doubles)}."
         yield Notice(Kind.DUPLICATE_NAMES, message)
+    if spellings:
+        message = (
+            f"Folders whose names differ only in how accents are stored are one class: {oddities.listed(spellings)}."
+        )
+        yield Notice(Kind.SIMILAR_CLASS_NAMES, message)
     for group in names.similar(classes):
         yield Notice(Kind.SIMILAR_CLASS_NAMES, f"These classes may be one: {oddities.listed(group)}.")
     if empty:

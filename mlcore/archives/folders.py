@@ -69,8 +69,8 @@ class Folder:
     def _take(self, path: str, item: os.DirEntry[str]) -> None:
         """Note a file or folder, or why it is left out."""
         mode = item.stat(follow_symlinks=False).st_mode
-        if danger := names.unprintable(path):
-            self._skip(path, Kind.UNSAFE_PATH, f"Its name {danger}; give it another.")
+        if unnamed := names.unnamed(path):
+            self.skipped += [] if stat.S_ISDIR(mode) else [unnamed]
         elif stat.S_ISDIR(mode):
             self.folders.add(path)
         elif stat.S_ISLNK(mode):

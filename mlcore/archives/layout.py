@@ -5,6 +5,7 @@
 
 import re
 import unicodedata
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
@@ -35,12 +36,22 @@ class Layout:
 
     def split_and_class(self, path: str) -> tuple[str | None, str | None]:
         """The split and the class of a picture, None where it has none."""
+        split, folder = self._folders(path)
+        return split, class_name(folder) if folder else None
+
+    def spellings(self, paths: Iterable[str]) -> list[str]:
+        """The classes whose folders are written in several ways that look the same (NFC, NFD)."""
+        folders = {folder for path in paths if (folder := self._folders(path)[1])}
+        return sorted(name for name, count in Counter(map(class_name, folders)).items() if count > 1)
+
+    def _folders(self, path: str) -> tuple[str | None, str | None]:
+        """The split of a picture and the folder that is its class, as it is written."""
         folders = path.split("/")[self.depth : -1]
         if not self.splits:
-            return None, class_name(folders[0]) if folders else None
+            return None, folders[0] if folders else None
         split, below = self.splits.get(folders[0]) if folders else None, self._below(folders)
         tells = len(set(self.splits.values())) > 1
-        return split if tells else None, class_name(below[0]) if split and below else None
+        return split if tells else None, below[0] if split and below else None
 
     def below(self, path: str) -> str:
         """The folders between a picture and its class folder, or all of them where there is no class."""

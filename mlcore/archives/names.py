@@ -4,8 +4,11 @@ import re
 import unicodedata
 from collections.abc import Iterable
 
+from mlcore.archives.entry import Skipped
 from mlcore.errors import Kind, Refused
 
+SHOWN = 60  # characters of an odd name
+CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 LONGEST = 4096  # characters; no file system has longer paths
 CLUTTER = {"__macosx", "thumbs.db", "desktop.ini", "@eadir", "$recycle.bin", "system volume information", "__pycache__"}
 PICTURE_ENDING = re.compile(
@@ -20,24 +23,34 @@ VIDEO_ENDING = re.compile(r"\.(mp4|m4v|mov|webm|mkv|avi|wmv|flv|mpe?g|3gp|ogv)$"
 def checked(name: str) -> str:
     """The path with its parts joined by single slashes; raises Refused(unsafe-path) for a dangerous one.
 
-    Backslashes are slashes, too: older programs of Windows pack so.
+    Backslashes are slashes, too: older programs of Windows pack so. It may still be `unprintable`.
     """
     path = name.replace("\\", "/")
-    reason = _danger(path) or unprintable(path)
-    if reason:
-        shown = name if len(name) <= 60 else f"{name[:60]}..."
+    if reason := _danger(path):
+        shown = name if len(name) <= SHOWN else f"{name[:SHOWN]}..."
         raise Refused(Kind.UNSAFE_PATH, f"The archive isn't opened: the name {shown!r} {reason}.")
     return "/".join(part for part in path.split("/") if part not in ("", "."))
 
 
+def unnamed(path: str) -> Skipped | None:
+    """What is said of a file that is left out for its name; None where that can be shown."""
+    if not (reason := unprintable(path)):
+        return None
+    plain = CONTROL.sub("?", path)
+    shown = plain if len(plain) <= SHOWN else f"{plain[:SHOWN]}..."
+    return Skipped(shown, Kind.UNSAFE_PATH, f"Its name {reason}; give it another.")
+
+
 def unprintable(name: str) -> str:
     """Why a name can't be shown, in words; nothing where it can."""
-    if re.search(r"[\x00-\x1f\x7f-\x9f]", name):
+    if CONTROL.search(name):
         return "holds control characters"
     return f"is longer than {LONGEST:,} characters" if len(name) > LONGEST else ""
 
 
 def _danger(path: str) -> str:
+    if "\0" in path:
+        return "holds a NUL, where other programs end it"
     if path.startswith("/") or re.match(r"[A-Za-z]:", path):
         return "begins at the root of a disk"
     return "leads out of the archive" if ".." in path.split("/") else ""

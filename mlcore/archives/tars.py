@@ -48,7 +48,9 @@ class Tar:
             self.skipped.append(self._second_name(path, target))
             return
         _vet(header, path)
-        if header.is_folder:
+        if unnamed := names.unnamed(path):
+            self.skipped += [] if header.is_folder else [unnamed]
+        elif header.is_folder:
             self.folders.add(path)
         else:
             self.files.append(Entry(path, header.size, header.data))
@@ -60,7 +62,8 @@ class Tar:
         first = names.checked(target)
         if first not in self._names:
             raise _link(path)
-        return Skipped(path, Kind.UNSAFE_LINK, f"It is a second name of {first!r}, which is read.")
+        words = f"It is a second name of {first!r}, which is read."
+        return names.unnamed(path) or Skipped(path, Kind.UNSAFE_LINK, words)
 
     def close(self) -> None:
         pass

@@ -59,7 +59,9 @@ class Zip:
         texts, self.notices = codings.decoded(map(_raw_name, infos), coding)
         for info, text in zip(infos, texts, strict=True):
             path, is_folder = _vetted(info, text)
-            if is_folder:
+            if unnamed := names.unnamed(path):
+                self.skipped += [] if is_folder else [unnamed]
+            elif is_folder:
                 self.folders.add(path)
             else:
                 self.files.append(Entry(path, info.file_size, info, info.compress_size))

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from mlcore import durable, evaluation, library, tables
+from mlcore.cli.output import add_output
 from mlcore.cli.result import Result
 from mlcore.errors import Refused
 from mlcore.evaluation.threshold import FEWEST
@@ -27,7 +28,7 @@ def describe(parser: ArgumentParser) -> None:
     parser.add_argument("id", metavar="ID")
     parser.add_argument("files", nargs="+", metavar="FILE")
     parser.add_argument("--top", type=_count, default=5, metavar="K", help="how many classes to name")
-    parser.add_argument("--csv", metavar="OUT", help="write the table to this file")
+    add_output(parser, "--csv", "OUT", help="write the table to this file")
 
 
 def classify(given: Namespace) -> Result:

@@ -13,9 +13,10 @@ from typing import Any
 
 import numpy as np
 
+from mlcore.modelfiles.cost.tally import MAX_TENSOR, PIXELS
+
 CHUNK = 64
 LOGITS, MAPS = 2, 4  # an output is known by its rank
-PIXELS = 64 * 64 * 64  # at a time; at 224 x 224 pictures 64 together take 500 MB and are no quicker than 4 (80 MB)
 
 Reduce = Callable[[np.ndarray], np.ndarray]
 
@@ -43,6 +44,14 @@ class Runner:
         self._size = size
         self._lock = threading.Lock()
         self._interpreters: dict[int, tuple[Any, int, dict[int, int]]] = {}  # by the number of pictures
+
+    @property
+    def takes(self) -> tuple[int, ...]:
+        """The shape of one picture, as the file has it; raises ValueError for a file that is none of a network."""
+        from ai_edge_litert.interpreter import Interpreter
+
+        [entry, *_] = Interpreter(self._path, num_threads=1).get_input_details()
+        return tuple(entry["shape"][1:].tolist())
 
     def logits(self, pictures: np.ndarray) -> np.ndarray:
         """Logits float32 (N, K); raises ValueError for a network without any."""
@@ -109,10 +118,25 @@ class Runner:
         interpreter = Interpreter(self._path, num_threads=self._threads)
         entry = interpreter.get_input_details()[0]
         own = entry["shape"][1:].tolist()
-        interpreter.resize_tensor_input(entry["index"], [batch, *(self._size or own[:-1]), own[-1]])
+        shape = [batch, *(self._size or own[:-1]), own[-1]]
+        _refuse_greedy(interpreter, math.prod(shape) / max(1, math.prod(own)), os.path.getsize(self._path))
+        interpreter.resize_tensor_input(entry["index"], shape)
         interpreter.allocate_tensors()
         outputs = {len(output["shape"]): output["index"] for output in interpreter.get_output_details()}
         return interpreter, entry["index"], outputs
+
+
+def _refuse_greedy(interpreter: Any, times: float, stored: int) -> None:
+    """Raise ValueError where tensors would take too much at `times` the size that the file has them in.
+
+    Those of one picture grow; the others are weights, which the file holds.
+    """
+    for one in interpreter.get_tensor_details():
+        shape = one["shape"].tolist()
+        size = math.prod(shape) * np.dtype(one["dtype"]).itemsize
+        grows = shape[:1] == [1] or size > stored
+        if grows and size * times > MAX_TENSOR / 2:
+            raise ValueError(f"A tensor of {shape} would take {size * times / 1e9:,.1f} GB.")
 
 
 def _whole(output: np.ndarray) -> np.ndarray:

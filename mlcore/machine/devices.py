@@ -8,9 +8,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from importlib.util import find_spec
 
-import psutil
-
 from mlcore.home import in_home
+from mlcore.machine import memory
 
 QUERY = "index,name,memory.total,memory.used,utilization.gpu"
 FRESH_SECONDS = 5  # asking the driver takes tens of milliseconds
@@ -90,5 +89,5 @@ def _asked(moment: int) -> tuple[Device, ...]:
 
 
 def _processor() -> Device:
-    memory = psutil.virtual_memory()
-    return Device("cpu", f"CPU, {os.cpu_count()} cores", memory.total, memory.total - memory.available, None)
+    total = memory.total()
+    return Device("cpu", f"CPU, {os.cpu_count()} cores", total, max(0, total - memory.available()), None)

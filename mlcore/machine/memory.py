@@ -8,26 +8,39 @@ from pathlib import Path
 import psutil
 
 CGROUP = Path("/sys/fs/cgroup")
+# the limit and what is used of it, in a container of version 2 and of version 1
+LIMITS = (("memory.max", "memory.current"), ("memory/memory.limit_in_bytes", "memory/memory.usage_in_bytes"))
+KILLS = ("memory.events", "memory/memory.oom_control")
 VMSTAT = Path("/proc/vmstat")
+WORDS = (  # of libraries that are refused memory, in errors whose type doesn't tell, or in their last printed line
+    "RESOURCE_EXHAUSTED",  # JAX
+    "CUDA_ERROR_OUT_OF_MEMORY",
+    "annot allocate memory",
+    "failed to allocate",
+    "failed to map segment",
+    "bad_alloc",
+    "can't start new thread",
+    "pthread_create failed",
+)
 LITTLE = 0.05  # share of the memory that is free just before the system ends a process
 
 
 def available() -> int:
     """Bytes that can still be used: of the machine, or of the container where that allows less."""
     free = psutil.virtual_memory().available
-    limit, used = _number(CGROUP / "memory.max"), _number(CGROUP / "memory.current")
+    limit, used = _limit()
     return free if limit is None or used is None else max(0, min(free, limit - used))
 
 
 def total() -> int:
     """Bytes that the machine, or the container where that allows less, has in all."""
-    whole, limit = psutil.virtual_memory().total, _number(CGROUP / "memory.max")
+    whole, limit = psutil.virtual_memory().total, _limit()[0]
     return whole if limit is None else min(whole, limit)
 
 
 def endings() -> int | None:
     """How many processes the system has ended for want of memory since it started; None where it doesn't tell."""
-    for path in (CGROUP / "memory.events", VMSTAT):
+    for path in (*(CGROUP / name for name in KILLS), VMSTAT):
         try:
             if match := re.search(r"^oom_kill (\d+)$", path.read_text(), re.MULTILINE):
                 return int(match[1])
@@ -48,6 +61,17 @@ def ran_out(before: dict, after: dict) -> bool:
         return True
     free = before.get("available")
     return free is not None and free < LITTLE * before.get("total", 0)
+
+
+def is_named_in(text: str) -> bool:
+    """Whether the text of an error is about memory."""
+    return any(words in text for words in WORDS)
+
+
+def _limit() -> tuple[int | None, int | None]:
+    """What a container may use and uses, in bytes; version 1 writes a number beyond all memory for no limit."""
+    pairs = ((_number(CGROUP / limit), _number(CGROUP / used)) for limit, used in LIMITS)
+    return next((pair for pair in pairs if pair[0] is not None), (None, None))
 
 
 def _number(path: Path) -> int | None:

@@ -6,7 +6,7 @@ from mlcore.errors import Kind, Refused
 from mlcore.modelfiles import allowed
 
 MAX_NODES = 400_000  # values in the description; a DenseNet-201 has 60,000
-MAX_LAYERS = 2000
+MAX_LAYERS = 1500  # NASNet-Large has 1,041
 MAX_DEPTH = 40  # objects within objects; Keras builds them by recursion, and ours reach 6
 MAX_WIDTH = 65_536
 MAX_WINDOW = 4096

@@ -2,7 +2,7 @@
 
 import json
 import zipfile
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from io import BytesIO
 from pathlib import Path
 from typing import IO, Any, BinaryIO
@@ -11,6 +11,7 @@ from mlcore.archives import open_file
 from mlcore.archives.zips import count_entries
 from mlcore.errors import Kind, Refused
 from mlcore.modelfiles import config, shape, weights
+from mlcore.modelfiles.cost import Cost, cost
 from mlcore.signatures import HEAD, identify
 
 MAX_FILE = 600_000_000  # bytes; a VGG16 has 553 million
@@ -36,11 +37,15 @@ OTHER_ENDINGS = (
 
 @dataclass(frozen=True)
 class ModelFile:
-    """A network as its file describes it: input (H, W, channels) and outputs where they can be told, and its layers."""
+    """A network as its file describes it: input (H, W, channels) and outputs where they can be told, and its layers.
+
+    `cost` is what it asks of the machine.
+    """
 
     input_shape: tuple[int | None, ...] | None
     outputs: int | None
     layers: int
+    cost: Cost = field(default_factory=Cost, repr=False, compare=False)
 
 
 def scan(path: Path | str) -> ModelFile:
@@ -53,14 +58,28 @@ def scan(path: Path | str) -> ModelFile:
             if not isinstance(_json(archive, infos[METADATA]), dict):
                 raise _corrupt("its metadata can't be read")
             network = read(described)
-            weights.check(_member(archive, infos[WEIGHTS]), infos[WEIGHTS].file_size)
+            stored = weights.check(_member(archive, infos[WEIGHTS]), infos[WEIGHTS].file_size)
+            weights.compare(network.cost.weights, stored)
     return network
+
+
+def takes(path: Path | str) -> tuple[int | None, ...] | None:
+    """What a network takes by its description alone: (H, W, channels), or None where it doesn't say.
+
+    For a look before anything is made; raises Refused for a file that isn't one, and leaves its weights to `scan`.
+    """
+    with open_file(path) as file:
+        _right_format(file, Path(path).name)
+        with _opened(file) as archive:
+            described = _json(archive, _checked_members(archive)[CONFIG])
+    config.check(described)
+    return shape.input_shape(described)
 
 
 def read(described: Any) -> ModelFile:
     """What a network's description (config.json) says; raises Refused for anything in it that isn't allowed."""
     layers = config.check(described)
-    return ModelFile(shape.input_shape(described), shape.outputs(described), layers)
+    return ModelFile(shape.input_shape(described), shape.outputs(described), layers, cost(described))
 
 
 def is_model(file: BinaryIO) -> bool:

@@ -1,6 +1,8 @@
 """Walks through the HDF5 file of weights: only numbers, only inside the file, only finite ones."""
 
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from math import prod
 from typing import IO, Any
 
 import numpy as np
@@ -8,18 +10,23 @@ import numpy as np
 from mlcore.errors import Kind, Refused
 from mlcore.modelfiles.config import too_large, unsafe
 
+Shape = tuple[int, ...]
+
 CHUNK = 1 << 22  # bytes of weights looked at together
 MAX_OBJECTS = 100_000
 BUILT_IN_FILTERS = {1, 2, 3}  # deflate, shuffle, checksum; others would be loaded as programs
 
 
-def check(file: IO[bytes], size: int) -> None:
-    """Raise Refused unless every dataset is plain finite numbers that the file of `size` bytes can hold."""
+def check(file: IO[bytes], size: int) -> list[Shape]:
+    """The shapes of the arrays; raises Refused unless each is plain finite numbers that a file of `size` can hold."""
+    shapes, declared = list[Shape](), 0
     try:
         import h5py
 
         with h5py.File(file, "r") as root:
-            declared = sum(_dataset(dataset, size) for dataset in _datasets(root))
+            for dataset in _datasets(root):
+                declared += _dataset(dataset, size)
+                shapes.append(dataset.shape)
     except (MemoryError, RecursionError):
         raise too_large("its weights take too much memory") from None
     except Refused:
@@ -29,6 +36,19 @@ def check(file: IO[bytes], size: int) -> None:
             Kind.CORRUPT_MODEL, "The weights in the model file are damaged; save or copy it again."
         ) from error
     _not_more_than_stored(declared, size)
+    return shapes
+
+
+def compare(asked: Sequence[tuple[int | None, ...]], stored: Sequence[Shape]) -> None:
+    """Raise Refused unless the arrays that a network asks for are among those stored; others may stand beside them."""
+    numbers = sum(prod(side or 0 for side in shape) for shape in asked), sum(map(prod, stored))
+    if numbers[0] > numbers[1]:
+        raise too_large(f"its description asks for {numbers[0]:,} weights, and its file holds {numbers[1]:,}")
+    missing = Counter(asked) - Counter(stored)
+    if missing:
+        shape = " x ".join(map(str, next(iter(missing)))) or "a single number"
+        message = f"The model isn't loaded: its description asks for weights of {shape}, which its file doesn't hold."
+        raise Refused(Kind.CORRUPT_MODEL, f"{message} Save or copy it again.")
 
 
 def _datasets(root: Any) -> Iterator[Any]:

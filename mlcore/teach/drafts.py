@@ -8,6 +8,7 @@ A picture is kept at most 512 pixels wide or high; where it came from isn't kept
 change on. Several people may change one at once: each change is made to what is on disk then, or refused.
 """
 
+import contextlib
 import hashlib
 import re
 import secrets
@@ -16,10 +17,12 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Annotated
 
 import numpy as np
+from pydantic import BaseModel, Field
 
-from mlcore import durable, images
+from mlcore import durable, images, reader
 from mlcore.errors import Kind, Refused, unknown
 from mlcore.home import NAME, in_home
 
@@ -37,6 +40,12 @@ class DraftClass:
     key: str
     name: str
     pictures: tuple[str, ...]
+
+
+class Named(BaseModel):
+    """What `draft.json` says: the name of each class, by its folder."""
+
+    classes: dict[str, Annotated[str, Field(max_length=LONGEST_NAME)]]
 
 
 class Draft:
@@ -133,7 +142,7 @@ class Draft:
     def pixels(self) -> dict[str, list[np.ndarray]]:
         """Every picture, uint8 (H, W, 3), under the name of its class."""
         return {
-            one.name: [images.decode(self.file(one.key, picture).read_bytes()).pixels for picture in one.pictures]
+            one.name: [images.decode(reader.content(self.file(one.key, picture))).pixels for picture in one.pictures]
             for one in self.classes
         }
 
@@ -168,20 +177,20 @@ class Draft:
     def _names(self, key: str) -> tuple[str, ...]:
         if key not in self._read():
             return ()
-        files = [path for path in (self.folder / key).glob("*.png") if not path.name.startswith(".")]
-        return tuple(path.stem for path in sorted(files, key=lambda path: (path.stat().st_mtime_ns, path.name)))
+        files = [path for path in (self.folder / key).glob("[!.]*.png") if _is_file(path)]
+        return tuple(path.stem for path in sorted(files, key=_age))
 
     def _read(self) -> dict[str, str]:
         if self._first is not None and not self.is_kept:
             return dict(self._first)
-        document = durable.read_json(self.folder / FILE)
-        classes = document.get("classes") if isinstance(document, dict) else None
-        rows = classes.items() if isinstance(classes, dict) else ()
-        return {key: str(name) for key, name in rows if re.fullmatch(r"class-[0-9a-f]{8}", key)}
+        try:
+            rows = reader.record(self.folder / FILE, Named).classes.items()
+        except Refused:
+            return {}
+        return {key: name for key, name in rows if re.fullmatch(r"class-[0-9a-f]{8}", key)}
 
     def _write(self, classes: dict[str, str]) -> None:
-        before = durable.read_json(self.folder / FILE) or {}
-        created = before.get("created") or datetime.now(UTC).isoformat(timespec="seconds")
+        created = reader.facts(self.folder / FILE).get("created") or datetime.now(UTC).isoformat(timespec="seconds")
         durable.write_json(self.folder / FILE, {"created": created, "classes": classes})
 
 
@@ -202,9 +211,20 @@ def new_key() -> str:
 
 def all() -> list[Draft]:
     """Every draft, the one that was changed last on top."""
-    folders = folder().iterdir() if folder().is_dir() else ()
-    drafts = [path for path in folders if NAME.match(path.name) and (path / FILE).exists()]
+    drafts = [folder() / name for name in reader.names_in(folder()) if not _trouble(folder() / name)]
     return [Draft(path.name) for path in sorted(drafts, key=_changed, reverse=True)]
+
+
+def unreadable() -> list[reader.Unreadable]:
+    """What lies among the drafts and can't be read, each with the reason; `remove_unreadable` deletes it."""
+    reasons = {name: _trouble(folder() / name) for name in reader.names_in(folder())}
+    return [reader.Unreadable(name, why) for name, why in reasons.items() if why]
+
+
+def remove_unreadable(name: str) -> None:
+    """Delete a draft that can't be read, for good; raises Refused(unknown-name) for any other."""
+    reader.refuse_readable(name, unreadable(), "draft")
+    durable.remove_folder(folder() / name)
 
 
 def open(id: str) -> Draft:
@@ -215,15 +235,34 @@ def open(id: str) -> Draft:
     return Draft(id)
 
 
+def _is_file(path: Path) -> bool:
+    return not reader.reason(reader.checked, path, reader.MOST_BYTES)
+
+
+def _age(path: Path) -> tuple[float, str]:
+    with contextlib.suppress(OSError):  # it was deleted just now
+        return path.stat().st_mtime_ns, path.name
+    return 0, path.name
+
+
+def _trouble(path: Path) -> str:
+    """Why a draft can't be read; nothing where it can be."""
+    if not NAME.match(path.name):
+        return "Its name can't be used: small letters, digits, - and _ are allowed."
+    return reader.reason(reader.record, path / FILE, Named)
+
+
 def _size(file: Path) -> tuple[int, int]:
     """Read from the header of a PNG, which begins with a signature and the chunk of width and height."""
-    with file.open("rb") as content:
+    with reader.opened(file) as content:
         header = content.read(24)
     return int.from_bytes(header[20:24], "big"), int.from_bytes(header[16:20], "big")
 
 
 def _changed(folder: Path) -> float:
-    return max((path.stat().st_mtime for path in (folder, *folder.iterdir()) if path.exists()), default=0.0)
+    with contextlib.suppress(OSError):  # it is being removed right now
+        return max(path.lstat().st_mtime for path in (folder, *folder.iterdir()))
+    return 0.0
 
 
 def _free(taken: Iterable[str]) -> str:

@@ -182,13 +182,27 @@ def test_a_backslash_in_the_name_of_a_file_on_disk_is_a_letter(tmp_path):
     assert list(archive.classes) == ["cat", "dog"]
 
 
-def test_a_name_with_control_characters_on_disk_is_left_out(tmp_path):
-    write(tmp_path, {**files(), "cat/a\nb.png": picture(9)})
+@pytest.mark.parametrize("pack", [odd.zipped, odd.tarred, None], ids=["ZIP", "TAR", "folder"])
+@pytest.mark.parametrize(
+    ("name", "shown"), [("cow\nboy/1.png", "cow?boy/1.png"), ("cat/\x1b[31m.png", "cat/?[31m.png")]
+)
+def test_a_name_with_control_characters_is_left_out_alone(tmp_path, pack, name, shown):
+    content = {**files(), name: picture(9)}
+    if not pack:
+        write(tmp_path, content)
 
-    archive, good = read(tmp_path)
+    archive, good = read(io.BytesIO(pack(content)) if pack else tmp_path)
 
     assert len(good) == 6
-    assert [one.kind for one in archive.skipped] == [Kind.UNSAFE_PATH]
+    assert [(one.file, one.kind) for one in archive.skipped] == [(shown, Kind.UNSAFE_PATH)]
+    assert archive.skipped[0].message == "Its name holds control characters; give it another."
+
+
+@pytest.mark.parametrize("pack", [odd.zipped, odd.tarred], ids=["ZIP", "TAR"])
+def test_a_name_longer_than_any_disk_takes_is_left_out_alone(pack):
+    archive, good = read(io.BytesIO(pack({**files(), f"cat/{'x' * 5000}.png": picture(9)})))
+
+    assert (len(good), archive.skipped[0].file) == (6, f"cat/{'x' * 56}...")
 
 
 def test_a_folder_that_is_itself_a_link_is_what_the_person_named(tmp_path):

@@ -95,9 +95,11 @@ def test_whole_numbers_and_half_numbers_are_weights(written):
 
 @pytest.mark.parametrize("registered", sorted(allowed.OWN))
 def test_our_own_layers_pass(written, registered):
-    own = layer(allowed.OWN[registered], "mlcore.custom_layers") | {"registered_name": registered}
+    frames = {"layer": layer("ReLU", name="inner")} if registered == "vitrine>EachFrame" else {}
+    pictures = layer("Reshape", name="pictures", target_shape=[8, 8, 3])
+    own = layer(allowed.OWN[registered], "mlcore.custom_layers", **frames) | {"registered_name": registered}
 
-    assert modelfiles.scan(written(keras_file(network(own)))).layers == 4
+    assert read(network(pictures, own)).layers == 5 + bool(frames)
 
 
 def test_outputs_follow_the_connections():
@@ -111,7 +113,7 @@ def test_outputs_follow_the_connections():
         node("b", "a", **layer("Dense", units=22)),
         node("act", "a", **layer("Softmax")),
     ]
-    described = layer("Functional", "keras", layers=layers, output_layers=["act", 0, 0])
+    described = layer("Functional", "keras", layers=layers, input_layers=["in", 0, 0], output_layers=["act", 0, 0])
 
     assert read(described) == modelfiles.ModelFile((5, 6, 1), 11, 4)
 

@@ -1,8 +1,10 @@
 """The classes of few-shot learning on screen: their names, their pictures, and three ways to more."""
 
+from pathlib import Path
+
 import streamlit as st
 
-from mlcore import data, images
+from mlcore import data, images, reader
 from mlcore.errors import Refused
 from pages.parts import address, formatting, pick
 from pages.parts.components.burst import burst
@@ -139,8 +141,7 @@ def _do(action, *given) -> None:
 @st.cache_data(max_entries=2000, show_spinner=False)
 def _thumbnail(path: str) -> bytes:
     """A small copy; the file's name is the hash of its pixels, so it never changes."""
-    with open(path, "rb") as file:
-        return images.png(images.thumbnail(images.decode(file.read()).pixels, SIDE))
+    return images.png(images.thumbnail(images.decode(reader.content(Path(path))).pixels, SIDE))
 
 
 def title(draft) -> str:

@@ -166,7 +166,9 @@ def test_one_folder_is_a_data_set_of_one_class(folder, prefix, name):
 def test_an_accent_written_in_two_ways_makes_one_class(folder):
     data.add(folder(in_classes(classes=("caf\u00e9", "cafe\u0301", "tea"))), "drinks")
 
-    assert data.open("drinks").class_counts == {"caf\u00e9": 20, "tea": 10}
+    drinks = data.open("drinks")
+    assert drinks.class_counts == {"caf\u00e9": 20, "tea": 10}
+    assert "stored are one class: 'caf\u00e9'." in drinks.notices[0].message
 
 
 @pytest.mark.parametrize("classes", [("ant", "bee"), ("ant", "bee", "cow")])

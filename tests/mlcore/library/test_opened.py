@@ -12,16 +12,17 @@ from mlcore.errors import Kind, Refused
 from mlcore.generation import Generator
 from mlcore.home import home
 from mlcore.library.classifier import Classifier
+from mlcore.library.litert import Runner
 from mlcore.library.opened import Opened, small_copy
 from mlcore.repair.repairer import Repairer, all_repairers
 
 
-def of_kind(kind: str, id: str = "other") -> str:
-    """A copy of the digits that come along whose card tells another kind."""
+def of_kind(kind: str, id: str = "other", starter: str = "handwritten-digits", **said) -> str:
+    """A copy of a model that comes along whose card tells another kind, or something else."""
     folder = home() / "models" / id
-    shutil.copytree(library.STARTERS / "handwritten-digits", folder)
+    shutil.copytree(library.STARTERS / starter, folder)
     card = json.loads((folder / "card.json").read_text())
-    (folder / "card.json").write_text(json.dumps(card | {"kind": kind, "title": "Other"}))
+    (folder / "card.json").write_text(json.dumps(card | {"kind": kind, "title": "Other"} | said))
     return id
 
 
@@ -91,3 +92,41 @@ def test_a_small_copy_whose_first_answer_does_not_fit_is_none():
 
     assert small_copy(folder, refuse) is None
     assert small_copy(folder, lambda runner: runner.logits(np.zeros((1, 28, 28, 3)))) is not None
+
+
+@pytest.mark.parametrize("shape", [(2048, 2048, 3), (30, 1024, 1024, 3), (28, 29, 3)])
+def test_a_card_that_speaks_of_other_pictures_than_the_network_is_refused_before_any_is_made(shape):
+    id = of_kind("classifier", shape=shape)
+    said = " x ".join(map(str, shape))
+
+    with pytest.raises(Refused, match=f"card says that it takes {said}, and its network takes 28 x 28 x 3") as refusal:
+        library.open(id)
+    assert refusal.value.kind == Kind.NOT_COMPATIBLE
+
+
+def test_a_card_of_clips_that_no_memory_holds_is_no_card():
+    id = of_kind("classifier", shape=(1024, 2048, 2048, 3))
+
+    with pytest.raises(Refused):
+        library.open(id)
+
+
+def test_a_small_copy_for_other_pictures_is_not_used(home):
+    classifier = library.open_classifier(of_kind("classifier"))
+    shutil.copy(library.STARTERS / "animals-and-vehicles" / "model.tflite", classifier.folder)
+
+    assert classifier._runner is None
+
+
+def test_a_generators_small_copy_for_other_vectors_is_not_used():
+    generator = library.open(of_kind("generator", starter="made-up-digits"))
+    generator.noise = 100_000
+
+    assert generator._small_copy(generator._first_picture) is None
+
+
+def test_a_small_copy_that_would_take_gigabytes_is_refused_before_it_does():
+    path = library.STARTERS / "repaired-photographs" / "model.tflite"
+
+    with pytest.raises(ValueError, match=r"would take .* GB"):
+        Runner(path, size=(40_000, 40_000)).maps(np.zeros((1, 40_000, 40_000, 4), "uint8"))

@@ -25,6 +25,25 @@ def test_a_container_allows_less_than_the_machine_has(container):
     assert memory.facts() == {"available": 100, "total": 1000, "endings": 2}
 
 
+def test_a_container_of_the_first_version_allows_less_too(tmp_path, monkeypatch):
+    (tmp_path / "memory").mkdir()
+    (tmp_path / "memory" / "memory.limit_in_bytes").write_text("1000\n")
+    (tmp_path / "memory" / "memory.usage_in_bytes").write_text("900\n")
+    (tmp_path / "memory" / "memory.oom_control").write_text("oom_kill_disable 0\nunder_oom 0\noom_kill 4\n")
+    monkeypatch.setattr(memory, "CGROUP", tmp_path)
+
+    assert memory.facts() == {"available": 100, "total": 1000, "endings": 4}
+
+
+def test_a_limit_beyond_all_memory_is_none(tmp_path, monkeypatch):
+    (tmp_path / "memory").mkdir()
+    (tmp_path / "memory" / "memory.limit_in_bytes").write_text("9223372036854771712\n")
+    (tmp_path / "memory" / "memory.usage_in_bytes").write_text("900\n")
+    monkeypatch.setattr(memory, "CGROUP", tmp_path)
+
+    assert memory.total() == psutil.virtual_memory().total
+
+
 def test_without_a_limit_the_machine_counts(container):
     files(container, memory_max="max\n")
 
