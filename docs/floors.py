@@ -11,6 +11,7 @@ FLOORS = [
         "settings",
         "registry",
         "events",
+        "reader",
         "durable",
         "intervals",
         "numerals",

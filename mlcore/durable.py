@@ -9,10 +9,13 @@ import json
 import os
 import secrets
 import shutil
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
+
+from mlcore import reader
+from mlcore.errors import Refused
 
 TEMPORARY = ".partial"
 
@@ -47,10 +50,10 @@ def write_json(path: Path, value: Any) -> None:
 
 
 def read_json(path: Path, default: Any = None) -> Any:
-    """The JSON document in a file, or the default when the file is missing or damaged."""
+    """The JSON document in a file as `reader.document` reads it, or the default where it is missing or refused."""
     try:
-        return json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError, RecursionError):
+        return reader.document(path)
+    except Refused:
         return default
 
 
@@ -92,14 +95,17 @@ def new_folder(final: Path) -> Iterator[Path]:
         shutil.rmtree(built, ignore_errors=True)
 
 
-def numbered_folder(parent: Path, stem: str, documents: Mapping[str, Any]) -> Path:
+def numbered_folder(parent: Path, stem: str, documents: Callable[[Path], Mapping[str, Any]]) -> Path:
     """A new folder with JSON documents in it, whole or not at all; it has the first free name of stem, stem-2, stem-3.
+
+    What the documents say may follow from the folder itself, which is there but for its name.
 
     Raises FileExistsError when 9,999 are there.
     """
     built = _hidden(parent / stem)
     try:
-        for name, value in documents.items():
+        _make_folder(built)
+        for name, value in documents(built).items():
             write_json(built / name, value)
         final = _first_free(built, parent, stem)
         try:
@@ -121,18 +127,36 @@ def _first_free(built: Path, parent: Path, stem: str) -> Path:
 
 
 def remove_folder(folder: Path) -> None:
-    """Make a folder disappear in one step, then free its space; a missing folder is fine."""
-    if not folder.exists():
+    """Make a folder disappear in one step, then free its space; a missing folder is fine.
+
+    Of a link, a file or a pipe in its place that alone goes; what a link leads to stays.
+    """
+    if not os.path.lexists(folder):
         return
     doomed = _hidden(folder)
     os.replace(folder, doomed)
-    shutil.rmtree(doomed, ignore_errors=True)
+    _free(doomed)
+
+
+@contextmanager
+def lock(path: Path) -> Iterator[None]:
+    """One at a time, across threads and processes; a lock goes with its process. Its folder has to be there."""
+    import fcntl
+
+    with open(path, "w") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield
 
 
 def sweep(folder: Path) -> None:
     """Remove what an interrupted write left behind. Call it only where nobody is writing."""
     for left in folder.glob(f".*{TEMPORARY}"):
-        shutil.rmtree(left, ignore_errors=True) if left.is_dir() else left.unlink(missing_ok=True)
+        _free(left)
+
+
+def _free(path: Path) -> None:
+    is_folder = path.is_dir() and not path.is_symlink()
+    shutil.rmtree(path, ignore_errors=True) if is_folder else path.unlink(missing_ok=True)
 
 
 def _renamed(built: Path, final: Path) -> bool:

@@ -76,6 +76,8 @@ class Kind(StrEnum):
     BAD_SETTING = "bad-setting"
     NOT_COMPATIBLE = "not-compatible"
     MISSING_DATA = "missing-data"
+    MISSING_FILE = "missing-file"
+    UNREADABLE_FILE = "unreadable-file"
     NO_NETWORK = "no-network"
     DISK_FULL = "disk-full"
     OUT_OF_MEMORY = "out-of-memory"

@@ -6,9 +6,17 @@ A page reads events and nothing else; the file rebuilds the page a week later.
 import json
 import math
 import os
+import stat
 import time
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass
 from pathlib import Path
+
+from pydantic import BaseModel, ConfigDict
+
+from mlcore import reader
+from mlcore.errors import Kind, Refused
+
+MOST_BYTES = 16 * 2**20  # of a file of events that are read at a time: some 60,000 of them, a day of training
 
 
 @dataclass(frozen=True)
@@ -221,10 +229,21 @@ class Line:
     event: Event
 
 
+class Written(BaseModel):
+    """What every line of the file has beside the facts of its event."""
+
+    model_config = ConfigDict(extra="allow")
+    at: reader.Moment
+    event: str
+
+
 def append(path: Path, event: Event) -> None:
-    """Add one event to the file in a single unbuffered write; a line that a kill cut off is closed first."""
+    """Add one event to the file in a single unbuffered write; a line that a kill cut off is closed first.
+
+    Raises Refused(unreadable-file) for a link or pipe in its place.
+    """
     text = json.dumps({"at": round(time.time(), 3), "event": type(event).__name__, **_finite(asdict(event))})
-    handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o644)
+    handle = _opened(path)
     try:
         size = os.fstat(handle).st_size
         torn = size and os.pread(handle, 1, size - 1) != b"\n"
@@ -236,16 +255,62 @@ def append(path: Path, event: Event) -> None:
 
 
 def read(path: Path, offset: int = 0) -> tuple[list[Line], int]:
-    """The events after a byte offset and the offset to go on from; an unfinished last line waits."""
+    """The events after a byte offset and the offset to go on from; an unfinished last line waits.
+
+    Of more than 16 MB the end is read, after a notice of what is left out. Lines that can't be read, and those of a
+    newer version, are passed over. Raises Refused(unreadable-file) for what isn't a file.
+    """
     try:
-        with open(path, "rb") as file:
-            file.seek(offset)
-            text = file.read()
-    except FileNotFoundError:
-        return [], offset
+        text, start = _after(path, offset)
+    except Refused as refusal:
+        if refusal.kind == Kind.MISSING_FILE:
+            return [], offset
+        raise
+    begin = text.find(b"\n") + 1 if start > offset else 0
     end = text.rfind(b"\n") + 1
-    lines = (_parse(line) for line in text[:end].splitlines())
-    return [line for line in lines if line], offset + end
+    lines = [line for line in map(_parse, text[begin:end].splitlines()) if line]
+    return _left_out(start + begin - offset, lines) + lines, start + end
+
+
+def latest(path: Path, count: int) -> list[Line]:
+    """The events in the last `count` bytes of a file; none where it can't be read."""
+    try:
+        text, start = reader.tail(path, count)
+    except Refused:
+        return []
+    begin = text.find(b"\n") + 1 if start else 0
+    return [line for line in map(_parse, text[begin : text.rfind(b"\n") + 1].splitlines()) if line]
+
+
+def _after(path: Path, offset: int) -> tuple[bytes, int]:
+    """What a file holds after an offset, at most the last 16 MB of it, and where that begins."""
+    with reader.opened(path) as file:
+        size = os.fstat(file.fileno()).st_size
+        start = max(offset, size - MOST_BYTES)
+        file.seek(start)
+        return file.read(min(MOST_BYTES, size - start)), start
+
+
+def _left_out(count: int, lines: list[Line]) -> list[Line]:
+    """A notice of so many bytes that weren't read; none where all was."""
+    if not count or not lines:
+        return []
+    words = f"The first {count / 1e6:,.0f} MB of what this run told aren't read; its latest {MOST_BYTES // 10**6} are."
+    return [Line(lines[0].at, NoticeGiven(words))]
+
+
+def _opened(path: Path) -> int:
+    """The file, opened to add to it; a link isn't followed, and a pipe isn't written to."""
+    try:
+        handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_APPEND | getattr(os, "O_NOFOLLOW", 0), 0o644)
+    except OSError as error:
+        if os.path.islink(path) or os.path.isdir(path):
+            raise Refused(Kind.UNREADABLE_FILE, f"{path.name!r} isn't a file that can be added to.") from error
+        raise
+    if stat.S_ISREG(os.fstat(handle).st_mode):
+        return handle
+    os.close(handle)
+    raise Refused(Kind.UNREADABLE_FILE, f"{path.name!r} isn't a file that can be added to.")
 
 
 def _finite(values: dict) -> dict:
@@ -259,12 +324,9 @@ def _is_non_finite(value: object) -> bool:
 
 
 def _parse(text: bytes) -> Line | None:
-    """A line as an event; None for a torn line or one from a newer version."""
+    """A line as an event; None for a torn line, one of other shape, or one from a newer version."""
     try:
-        values = json.loads(text)
-        kind = KNOWN[values.pop("event")]
-        at = values.pop("at")
-        names = {field.name for field in fields(kind)}
-        return Line(at, kind(**{key: value for key, value in values.items() if key in names}))
-    except (ValueError, KeyError, TypeError, AttributeError):
+        line = reader.validated(reader.parse(text), Written)
+        return Line(line.at, reader.validated(line.model_extra, KNOWN[line.event]))
+    except (Refused, KeyError):
         return None

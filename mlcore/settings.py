@@ -11,6 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from pydantic.config import JsonDict
 from pydantic.fields import FieldInfo
 
+from mlcore import reader
 from mlcore.errors import Kind, Refused
 
 FieldType = Literal["integer", "number", "flag", "choice", "list", "names", "text"]
@@ -106,11 +107,7 @@ def override(values: dict, assignments: list[str]) -> dict:
             raise Refused(
                 Kind.BAD_SETTING, f"{assignment!r} isn't a setting: write key=value, as in training.epochs=12."
             )
-        try:
-            value = json.loads(text)
-        except ValueError:
-            value = text
-        _assign(result, key.strip().split("."), value)
+        _assign(result, key.strip().split("."), reader.parse_or(text, text))
     return result
 
 

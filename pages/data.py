@@ -12,7 +12,7 @@ from pages.parts import address, charts, formatting, gallery, ingest, pick, shel
 from pages.parts.components.into_view import into_view
 from pages.parts.formatting import title_in
 from pages.parts.layout import cells, metrics
-from pages.parts.trouble import notices, trouble
+from pages.parts.trouble import notices, trouble, unreadable
 
 shell.require()
 
@@ -184,6 +184,7 @@ arriving = st.container(key="data.arriving")
 with trouble("Listing the data sets"):
     everything = data.all()
     shelf(everything)
+    unreadable(data.unreadable(), "data", data.remove)
     with st.expander("Add your own pictures or clips", key="data.own.fold"):
         own()
     if any(summary.stored for summary in everything):

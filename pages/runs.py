@@ -13,7 +13,7 @@ from pages.parts import charts, formatting, pick, shell
 from pages.parts.formatting import title_in
 from pages.parts.layout import table_height
 from pages.parts.runs import curves, history, label, network, progress, queue, sweep
-from pages.parts.trouble import trouble
+from pages.parts.trouble import trouble, unreadable
 
 shell.require()
 
@@ -65,7 +65,7 @@ def rows(runs: list, cards: dict) -> list[dict]:
             "Progress": run.progress,
             "Test accuracy": accuracy(cards.get(run.id)),
             "Data": sets.get(name, name) if (name := str(run.settings.get("data", ""))) else "",
-            "What": kinds.get(name := run.settings.get("architecture", run.kind), name),
+            "What": kinds.get(name := str(run.settings.get("architecture", run.kind)), name),
             "Started": formatting.moment(run.started or run.created),
             "Tags": label.words(cards.get(run.id)),
         }
@@ -195,6 +195,11 @@ def confirm(run) -> None:
             st.rerun()
 
 
+def remove_unreadable(name: str) -> None:
+    """Delete what can't be read: a sweep's file, or the folder of a run or model."""
+    (sweeps if name.endswith(".json") else jobs).remove_unreadable(name)
+
+
 def standing(runs: list[Run]) -> tuple:
     """What the rest of the page depends on: which runs there are, and where each stands."""
     return tuple((run.id, run.title, run.state, run.position, run.force) for run in runs)
@@ -216,11 +221,14 @@ shell.heading("runs")
 with trouble("Listing the runs"):
     everything = {run.id: run for run in jobs.all()}
     models = {card.id: card for card in library.all()}
+    odd = [*jobs.unreadable(), *sweeps.unreadable()]
     if not everything:
+        unreadable(odd, "runs", remove_unreadable)
         pick.nothing("Nothing has been trained here yet.", "train", "Train your first model")
     busy = any(progress.is_active(run) for run in everything.values())
     often = BUSY_SECONDS if busy else IDLE_SECONDS
     st.fragment(overview, run_every=often)(standing(list(everything.values())), models)
     label.panel(models)
+    unreadable(odd, "runs", remove_unreadable)
     details(everything, models)
     sweep.results(list(everything.values()))

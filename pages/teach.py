@@ -10,7 +10,7 @@ from mlcore.errors import Refused
 from pages.parts import address, pick, shell
 from pages.parts.components.into_view import into_view
 from pages.parts.teach import classes, lesson
-from pages.parts.trouble import trouble
+from pages.parts.trouble import trouble, unreadable
 
 shell.require()
 
@@ -33,15 +33,22 @@ def learned(pictures: tuple, backbone: str, _draft):
 
 
 def current():
-    """The draft that is worked on, made when there is none."""
-    drafts = teach.drafts.all() or [teach.drafts.new()]
-    return teach.drafts.open(classes.pick_draft(drafts))
+    """The draft that is worked on: this session's own, unless its address or a choice names another."""
+    kept = {draft.id: draft for draft in teach.drafts.all()}
+    own = st.session_state.get("teach.own")
+    if own and own.id not in kept and not own.begins:
+        st.warning("The pictures that were here have been deleted, on another page or by somebody else.")
+        own = None
+    own = own or teach.drafts.new()
+    drafts = {own.id: own} | kept
+    st.session_state["teach.own"] = drafts[own.id]
+    return drafts[classes.pick_draft(drafts)]
 
 
 def begin() -> None:
     """Start a draft with no pictures; a callback."""
-    with trouble("That"):
-        show(teach.drafts.new().id)
+    st.session_state["teach.own"] = own = teach.drafts.new()
+    show(own.id)
 
 
 def show(id: str | None) -> None:
@@ -53,6 +60,8 @@ def discard(draft) -> None:
     """Delete a draft; a callback."""
     with trouble("Deleting"):
         draft.discard()
+        if st.session_state["teach.own"].id == draft.id:
+            del st.session_state["teach.own"]
         show(None)
 
 
@@ -103,7 +112,10 @@ def page() -> None:
     left, right = st.columns([3, 2], gap="large")
     with left:
         classes.classes(draft)
-        st.caption("The pictures stay on this machine: a reload or a restart loses none.")
+        st.caption(
+            "The pictures stay on this machine: a reload or a restart loses none, and the address of this page leads "
+            "back to them."
+        )
         with st.container(horizontal=True):
             st.button("Start anew", key="teach.new", icon=":material/note_add:", on_click=begin)
             if st.button("Delete these pictures", key="teach.delete", icon=":material/delete:"):
@@ -115,3 +127,4 @@ def page() -> None:
 shell.heading("teach")
 with trouble("Opening your pictures"):
     page()
+    unreadable(teach.drafts.unreadable(), "teach", teach.drafts.remove_unreadable)

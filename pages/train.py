@@ -9,7 +9,7 @@ from pages.parts.layout import LINK_HEIGHT, WIDGET_HEIGHT, reserved
 from pages.parts.runs import progress, sweep
 from pages.parts.train import budget, estimate, launch
 from pages.parts.train.recipe_form import recipe_form
-from pages.parts.trouble import trouble
+from pages.parts.trouble import trouble, unreadable
 
 shell.require()
 
@@ -37,6 +37,12 @@ def printed(run) -> None:
         st.code(jobs.log(run.id) or "Nothing.", language=None)
 
 
+def remove_unreadable(name: str) -> None:
+    """Delete what can't be read: a data set, or the folder of a run or model."""
+    is_data = any(each.name == name for each in data.unreadable())
+    data.remove(name) if is_data else jobs.remove_unreadable(name)
+
+
 def page() -> None:
     """The live view of a run when there is one to watch, else the form."""
     runs = {run.id: run for run in jobs.all() if run.kind == "train"}
@@ -56,6 +62,7 @@ def page() -> None:
         st.button("Set up another run", key="train.another", icon=":material/add:", on_click=watch, args=(None,))
         return
     pick.tell_stale("run", "run")
+    unreadable([*jobs.unreadable(), *data.unreadable()], "train", remove_unreadable)
     recipe = recipe_form()
     data.refuse_one_class(recipe.data)
     launch.panel(recipe, watch)

@@ -11,15 +11,39 @@ loaded yet.
 import json
 import sys
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
-from mlcore import durable
+from pydantic import BaseModel, model_validator
+
+from mlcore import durable, reader
 from mlcore.errors import Refused
 from mlcore.machine import child
 from mlcore.tensors import KerasLayer, KerasModel
 
 FILE = "outline.json"
 PATIENCE_SECONDS = 120  # loading TensorFlow on a busy machine
+
+
+class Node(BaseModel):
+    """A layer in an outline."""
+
+    words: str
+    kind: str
+    shape: list[int | None]
+    parameters: int
+    inputs: list[int]
+
+
+class Outline(BaseModel):
+    """What `outline.json` says; every layer's inputs are earlier ones."""
+
+    nodes: list[Node]
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Self:
+        if any(not 0 <= each < at for at, node in enumerate(self.nodes) for each in node.inputs):
+            raise ValueError("a layer can take only what earlier ones give")
+        return self
 
 
 def draft(architecture: str, settings: dict, shape: tuple[int, ...], classes: int) -> dict:
@@ -38,8 +62,10 @@ def draft(architecture: str, settings: dict, shape: tuple[int, ...], classes: in
 
 def saved(folder: Path) -> dict | None:
     """The outline kept with a model; None for a model without one."""
-    outline = durable.read_json(folder / FILE)
-    return outline if isinstance(outline, dict) and isinstance(outline.get("nodes"), list) else None
+    try:
+        return reader.record(folder / FILE, Outline).model_dump()
+    except Refused:
+        return None
 
 
 def save(folder: Path, model: KerasModel) -> None:

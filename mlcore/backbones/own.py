@@ -1,17 +1,26 @@
 """Backbones out of the library: every finished classifier of single pictures, the starters among them."""
 
-import hashlib
-import json
 import zipfile
+import zlib
 from functools import cached_property, lru_cache
 from pathlib import Path
+from typing import Any
 
-from mlcore import library
+from pydantic import BaseModel
+
+from mlcore import library, reader
 from mlcore.errors import Kind, Refused
 from mlcore.library.card import Card
 from mlcore.tensors import KerasModel
 
+MOST_DESCRIPTION = 8 * 2**20  # bytes
 POOLS = {"GlobalMaxPooling2D": "maximum", "GlobalAveragePooling2D": "average"}
+
+
+class Described(BaseModel):
+    """What a Keras file says of its network, as far as it is asked for here."""
+
+    config: dict[str, Any]
 
 
 class OwnBackbone:
@@ -75,12 +84,16 @@ def _stamp(path: Path) -> tuple[str, int, int]:
 @lru_cache(maxsize=32)
 def _pooling(path: str, changed: int, size: int) -> str:
     """Read from the network's description; where it ends without pooling, the mean loses least."""
-    with zipfile.ZipFile(path) as archive:
-        described = json.loads(archive.read("config.json"))
-    names = [layer.get("class_name") for layer in described.get("config", {}).get("layers", [])]
+    try:
+        with reader.opened(Path(path)) as file, zipfile.ZipFile(file) as archive, archive.open("config.json") as member:
+            described = reader.parse(member.read(MOST_DESCRIPTION))
+        layers = reader.validated(described, Described).config.get("layers", [])
+        names = [str(layer.get("class_name")) for layer in layers]
+    except (Refused, KeyError, AttributeError, TypeError, zipfile.BadZipFile, zlib.error, NotImplementedError) as error:
+        raise Refused(Kind.CORRUPT_MODEL, f"The description in {path!r} can't be read.") from error
     return next((POOLS[name] for name in reversed(names) if name in POOLS), "average")
 
 
 @lru_cache(maxsize=32)
 def _hash(path: str, changed: int, size: int) -> str:
-    return hashlib.sha256(Path(path).read_bytes()).hexdigest()[:16]
+    return reader.digest(Path(path))[:16]

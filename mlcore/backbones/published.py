@@ -1,12 +1,13 @@
 """Pretrained backbones: keras.applications with weights from ImageNet, made to take pictures in 0..255.
 
-Keras downloads the weights at the first use and keeps them in ~/.keras/models.
+Keras downloads the weights at the first use and keeps them in the home (`cache/keras/models`).
 """
 
 import hashlib
 from dataclasses import dataclass
 
 from mlcore.errors import Kind, Refused
+from mlcore.machine import keras_folder
 from mlcore.tensors import KerasModel
 
 SIDE = 96  # pixels; they were trained at 224, and at 96 they cost a fifth and still tell things apart
@@ -64,6 +65,7 @@ SCALES: dict[str, dict[str, float | list[float]]] = {
 def _fetched(backbone: PublishedBackbone, weights: str | None) -> KerasModel:
     import keras
 
+    keras_folder.lend("models")
     try:
         return getattr(keras.applications, backbone.architecture)(
             include_top=False, weights=weights, input_shape=(SIDE, SIDE, 3)

@@ -26,6 +26,7 @@ from mlcore.cli import (
     teach,
 )
 from mlcore.cli.result import Result
+from mlcore.cli.terminal import say, tell
 from mlcore.errors import Kind, Refused
 
 VERBS = {**app.VERBS, **shelves.VERBS, **sets.VERBS, **runs.VERBS, **sweeps.VERBS, **models.VERBS}
@@ -50,9 +51,9 @@ def main(words: list[str] | None = None) -> int:
     except OSError as error:
         where = f"{str(error.filename)!r}" if error.filename else "A file"
         return _refuse(Refused(Kind.MISSING_DATA, f"{where} can't be used: {error.strerror or error}."), as_json)
-    _print(json.dumps(result.document, ensure_ascii=False, allow_nan=False) if as_json else result.text)
+    say(json.dumps(result.document, ensure_ascii=False, allow_nan=False) if as_json else result.text)
     if result.fault:
-        print(result.fault, file=sys.stderr)
+        tell(result.fault)
         return 1
     return _refuse(result.refusal, as_json=False) if result.refusal else 0
 
@@ -103,15 +104,9 @@ def _with_json(one: argparse.ArgumentParser) -> None:
 
 def _refuse(refusal: Refused, as_json: bool) -> int:
     if as_json:
-        _print(json.dumps({"error": {"kind": str(refusal.kind), "message": refusal.message}}, ensure_ascii=False))
-    print(refusal.message, file=sys.stderr)
+        say(json.dumps({"error": {"kind": str(refusal.kind), "message": refusal.message}}, ensure_ascii=False))
+    tell(refusal.message)
     return 2
-
-
-def _print(text: str) -> None:
-    if text:
-        sys.stdout.write(text + "\n")
-        sys.stdout.flush()
 
 
 class _Parser(argparse.ArgumentParser):

@@ -5,9 +5,11 @@ from argparse import ArgumentParser, Namespace
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from mlcore import durable, evaluation, library, tables
+from mlcore.cli.output import add_output
 from mlcore.cli.result import Result
-from mlcore.clips import Clip
 from mlcore.errors import Refused
 from mlcore.evaluation.threshold import FEWEST
 from mlcore.intervals import Interval
@@ -26,7 +28,7 @@ def describe(parser: ArgumentParser) -> None:
     parser.add_argument("id", metavar="ID")
     parser.add_argument("files", nargs="+", metavar="FILE")
     parser.add_argument("--top", type=_count, default=5, metavar="K", help="how many classes to name")
-    parser.add_argument("--csv", metavar="OUT", help="write the table to this file")
+    add_output(parser, "--csv", "OUT", help="write the table to this file")
 
 
 def classify(given: Namespace) -> Result:
@@ -62,7 +64,7 @@ def _caveat(card: Card, certainty: Certainty | None) -> list[str]:
 def _classified(classifier: Classifier, row: batch.Row, top: int, certainty: Certainty | None) -> dict:
     if row.refusal:
         return {"file": row.file, "kind": str(row.refusal.kind), "message": row.refusal.message}
-    if row.picture is None or row.prediction is None:
+    if row.seen is None or row.prediction is None:
         return {"file": row.file}
     best = row.prediction.top(top)
     level = certainty.near(row.prediction.confidence) if certainty else None
@@ -72,17 +74,17 @@ def _classified(classifier: Classifier, row: batch.Row, top: int, certainty: Cer
         "sure": row.prediction.sure,
         "set": row.prediction.set,
         "measured": level.accuracy.to_json() if level else None,
-        "notices": [{"kind": str(notice.kind), "message": notice.message} for notice in row.picture.notices],
+        "notices": [{"kind": str(notice.kind), "message": notice.message} for notice in row.notices],
     }
     document["unlike"] = row.prediction.unlike.to_json() if row.prediction.unlike else None
     if group := row.prediction.group:
         document["group"] = {"name": group.name, "probability": round(group.probability, 6)}
-    if isinstance(row.picture, Clip):
-        document["timeline"] = _timeline(classifier, row.picture, [label for label, _ in best])
+    if classifier.card.is_sequence:
+        document["timeline"] = _timeline(classifier, row.seen, [label for label, _ in best])
     return document
 
 
-def _timeline(classifier: Classifier, clip: Clip, classes: list[str]) -> list[dict[str, Any]]:
+def _timeline(classifier: Classifier, clip: np.ndarray, classes: list[str]) -> list[dict[str, Any]]:
     """The probabilities of some classes had the clip stood still from each frame on."""
     chances = dict(zip(classifier.card.classes, classifier.timeline(clip).T.tolist(), strict=True))
     return [{"class": name, "probabilities": [round(share, 6) for share in chances[name]]} for name in classes]

@@ -1,6 +1,5 @@
 """The verb `explain`: which places speak for an answer."""
 
-import sys
 from argparse import ArgumentParser, Namespace
 from pathlib import Path
 from typing import Any
@@ -8,7 +7,9 @@ from typing import Any
 from mlcore import clips, durable, explanation, images, intake, library
 from mlcore.cli.explanations import explain_all
 from mlcore.cli.generation import class_named
+from mlcore.cli.output import add_output
 from mlcore.cli.result import Result
+from mlcore.cli.terminal import tell_again
 from mlcore.clips import Clip
 from mlcore.errors import Kind, Refused
 from mlcore.images import Picture
@@ -27,11 +28,9 @@ def describe(parser: ArgumentParser) -> None:
         "--set", action="append", default=[], metavar="KEY=VALUE", dest="assignments", help="a setting of the method"
     )
     parser.add_argument("--grade", action="store_true", help="say whether to believe the map, and why")
-    parser.add_argument("--out", metavar="PNG", help="write the overlay")
-    parser.add_argument("--npy", metavar="OUT", help="write the heat map, float32 (H, W), or (T, H, W) of a clip")
-    parser.add_argument(
-        "--zip", metavar="ZIP", help="explain all pictures of files, folders and archives into this file"
-    )
+    add_output(parser, "--out", "PNG", help="write the overlay")
+    add_output(parser, "--npy", "OUT", help="write the heat map, float32 (H, W), or (T, H, W) of a clip")
+    add_output(parser, "--zip", "ZIP", help="explain all pictures of files, folders and archives into this file")
 
 
 def explain(given: Namespace) -> Result:
@@ -90,8 +89,7 @@ def _decoded(card: Card, file: Path) -> Picture | Clip:
 
 def _share_done(share: float, text: str = "", /) -> None:
     """How far a slow method is, for whoever waits at a terminal."""
-    if sys.stderr.isatty():
-        print(f"\r{share:.0%}", end="\n" if share == 1 else "", file=sys.stderr, flush=True)
+    tell_again(f"{share:.0%}", last=share == 1)
 
 
 VERBS = {"explain": (describe, explain)}

@@ -9,6 +9,7 @@ from typing import Any
 
 from mlcore import data, durable, library
 from mlcore.cli.result import Result, table
+from mlcore.cli.terminal import tell
 from mlcore.errors import Kind, Refused
 from mlcore.library.classifier import Classifier
 from mlcore.progress import Progress
@@ -74,7 +75,7 @@ def _naming_files() -> Progress:
     def progress(share: float, file: str = "", /) -> None:
         if sys.stderr.isatty() and file not in names[-1:]:
             names.append(file)
-            print(f"{len(names)}: {file}", file=sys.stderr, flush=True)
+            tell(f"{len(names)}: {file}")
 
     return progress
 
@@ -87,7 +88,7 @@ def _in_percent() -> Progress:
         nonlocal shown
         if (percent := int(100 * share)) != shown:
             shown = percent
-            print(text, file=sys.stderr, flush=True)
+            tell(text)
 
     return progress
 

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from mlcore import durable, generation, images, jobs
+from mlcore.cli.output import add_output
 from mlcore.cli.result import Result
 from mlcore.cli.runs import begun
 from mlcore.generation.render.grid import grid
@@ -50,7 +51,7 @@ def _describe_generate(parser: ArgumentParser) -> None:
     parser.add_argument("--class", dest="target", metavar="C", help="class of all of them (default: each in turn)")
     parser.add_argument("--truncation", type=float, default=1.0, metavar="T", help="below 1: more typical, less varied")
     parser.add_argument("--columns", type=int, default=10, metavar="K", help="pictures in a row (default: 10)")
-    parser.add_argument("--out", required=True, metavar="PNG", help="write a sheet of them")
+    add_output(parser, "--out", "PNG", help="write a sheet of them", required=True)
 
 
 VERBS = {"train-generator": (_describe_train, train_generator), "generate": (_describe_generate, generate)}

@@ -7,6 +7,7 @@ import numpy as np
 
 from mlcore import durable, generation, images, intake, jobs, library, repair
 from mlcore.cli.generation import class_named
+from mlcore.cli.output import add_output
 from mlcore.cli.result import Result
 from mlcore.cli.runs import begun
 from mlcore.errors import Kind, Refused
@@ -110,7 +111,7 @@ def _describe_repair(parser: ArgumentParser) -> None:
     parser.add_argument("--truth", metavar="FILE", help="the undamaged picture, to measure against")
     parser.add_argument("--count", type=int, default=1, metavar="N", help="of a generator: alternatives (default: 1)")
     parser.add_argument("--class", dest="target", metavar="C", help="of a generator: class (default: the best ones)")
-    parser.add_argument("--out", required=True, metavar="PNG", help="write the filled picture; others as NAME-2.PNG")
+    add_output(parser, "--out", "PNG", help="write the filled picture; others as NAME-2.PNG", required=True)
 
 
 VERBS = {"train-repair": (_describe_train, train_repair), "repair": (_describe_repair, repair_picture)}

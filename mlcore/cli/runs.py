@@ -1,15 +1,15 @@
 """Verbs of runs: train, runs, stop, resume, logs."""
 
 import json
-import sys
 import time
 from argparse import ArgumentParser, Namespace
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from mlcore import data, durable, events, jobs, training
-from mlcore.cli.result import Result, table
+from mlcore import data, events, jobs, reader, training
+from mlcore.cli.result import Result, table, with_unreadable
+from mlcore.cli.terminal import tell
 from mlcore.errors import Kind, Refused
 from mlcore.jobs import loggers
 from mlcore.recipe import Recipe
@@ -57,7 +57,7 @@ def train(given: Namespace) -> Result:
     recipe = _recipe(given)
     data.open(recipe.data)
     if (before := jobs.finished_twin(recipe)) and not given.again:
-        print(f"Trained before, by the very same recipe: {before.title}. --again trains anew.", file=sys.stderr)
+        tell(f"Trained before, by the very same recipe: {before.title}. --again trains anew.")
         return Result({"id": before.id, "state": before.state, "trained_before": True}, before.id)
     if missing := set(given.log) - set(loggers.available()):
         raise Refused(Kind.NOT_COMPATIBLE, f"{missing.pop()!r} isn't installed, so the run can't be logged to it.")
@@ -92,7 +92,9 @@ def show_runs(given: Namespace) -> Result:
         {"id": run.id, "kind": run.kind, "state": _state(run), "progress": f"{run.progress:.0%}", "title": run.title}
         for run in runs
     ]
-    return Result({"runs": document}, table(rows, "No runs yet; `train` starts one."))
+    return with_unreadable(
+        Result({"runs": document}, table(rows, "No runs yet; `train` starts one.")), jobs.unreadable()
+    )
 
 
 def logs(given: Namespace) -> Result:
@@ -101,7 +103,7 @@ def logs(given: Namespace) -> Result:
     while given.follow and (run.live or run.state == "queued"):
         lines, offset = jobs.read_events(given.id, offset)
         for line in lines:
-            print(_line(line), file=sys.stderr)
+            tell(_line(line))
         time.sleep(LOOK_SECONDS)
         run = jobs.run(given.id)
     lines, _ = jobs.read_events(given.id)
@@ -116,7 +118,7 @@ def _recipe(given: Namespace) -> Recipe:
     if given.recipe and (given.data or given.architecture or given.preset):
         raise Refused(Kind.BAD_SETTING, "A recipe says data, architecture and settings itself; change it with --set.")
     if given.recipe:
-        values = durable.read_json(Path(given.recipe))
+        values = reader.document(Path(given.recipe))
         if not isinstance(values, dict):
             raise Refused(
                 Kind.BAD_SETTING, f"{given.recipe!r} isn't a recipe: it must be a JSON file with data and architecture."
@@ -136,7 +138,7 @@ def _best(given: Namespace) -> Recipe:
     if not given.data or given.architecture or given.preset:
         raise Refused(Kind.BAD_SETTING, "--best-in chooses architecture and schedule itself: give it --data alone.")
     plan = training.best(given.data, given.best_in, given.assignments)
-    print(plan.sentence, file=sys.stderr)
+    tell(plan.sentence)
     return plan.recipe
 
 
@@ -164,14 +166,14 @@ def _follow(id: str) -> jobs.Run:
             lines, offset = jobs.read_events(id, offset)
             for line in lines:
                 if not isinstance(line.event, QUIET):
-                    print(_line(line), file=sys.stderr, flush=True)
+                    tell(_line(line))
             time.sleep(LOOK_SECONDS)
             jobs.start_waiting()
         except KeyboardInterrupt:
-            print(jobs.stop(id).message, "`resume` goes on from there.", file=sys.stderr)
+            tell(f"{jobs.stop(id).message} `resume` goes on from there.")
         run = jobs.run(id)
     for line in jobs.read_events(id, offset)[0]:
-        print(_line(line), file=sys.stderr, flush=True)
+        tell(_line(line))
     return run
 
 

@@ -1,12 +1,12 @@
 """The verb `data`: list, add, show, remove."""
 
-import sys
 from argparse import ArgumentParser, Namespace
 from pathlib import Path
 
 from mlcore import data
 from mlcore.archives import CODINGS
-from mlcore.cli.result import Result, table
+from mlcore.cli.result import Result, table, with_unreadable
+from mlcore.cli.terminal import tell_again
 
 
 def describe(parser: ArgumentParser) -> None:
@@ -58,7 +58,8 @@ def show_all(given: Namespace) -> Result:
         {"name": one.name, "title": one.title, "pictures": one.pictures, "classes": one.classes, "stored": one.stored}
         for one in sets
     ]
-    return Result({"data": document}, table(rows, "No data sets yet."))
+    listed = Result({"data": document}, table(rows, "No data sets yet."))
+    return with_unreadable(listed, data.unreadable(), "data remove")
 
 
 def add_one(given: Namespace) -> Result:
@@ -103,9 +104,7 @@ def _shown(dataset: data.Dataset) -> Result:
 
 def _progress(share: float, text: str = "", /) -> None:
     """How far it is, on stderr when a person is watching."""
-    if sys.stderr.isatty():
-        sys.stderr.write(f"\r{text} " + ("\n" if share >= 1 else ""))
-        sys.stderr.flush()
+    tell_again(text, last=share >= 1)
 
 
 VERBS = {"data": (describe, show_all)}

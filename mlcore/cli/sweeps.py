@@ -1,11 +1,11 @@
 """The verb of sweeps, a hyperparameter search: many runs of one recipe with some settings varied."""
 
-import sys
 import time
 from argparse import ArgumentParser, Namespace
 
 from mlcore import data, training
-from mlcore.cli.result import Result, table
+from mlcore.cli.result import Result, table, with_unreadable
+from mlcore.cli.terminal import tell
 from mlcore.errors import Kind, Refused
 from mlcore.jobs import sweeps
 
@@ -65,12 +65,12 @@ def _follow(begun: sweeps.Sweep) -> None:
             for member in members:
                 if member.run.ended and member.run.id not in reported_ids:
                     reported_ids.add(member.run.id)
-                    print(f"{len(reported_ids)} of {begun.runs}: {_line(member)}", file=sys.stderr, flush=True)
+                    tell(f"{len(reported_ids)} of {begun.runs}: {_line(member)}")
             if not any(member.run.live or member.run.state == "queued" for member in members):
                 return
             time.sleep(LOOK_SECONDS)
         except KeyboardInterrupt:
-            print("Stopping the sweep.", file=sys.stderr)
+            tell("Stopping the sweep.")
             sweeps.stop(begun.id)
 
 
@@ -109,7 +109,9 @@ def _row(member: sweeps.Member) -> dict:
 
 def _listed() -> Result:
     rows = [{"id": one.id, "method": one.method, "runs": one.runs, "title": one.title} for one in sweeps.all()]
-    return Result({"sweeps": rows}, table(rows, "No sweeps yet; `sweep` starts one."))
+    return with_unreadable(
+        Result({"sweeps": rows}, table(rows, "No sweeps yet; `sweep` starts one.")), sweeps.unreadable()
+    )
 
 
 def _share(value: float | None) -> str:

@@ -2,7 +2,7 @@
 
 from argparse import ArgumentParser, Namespace
 
-from mlcore import backbones, data, durable, jobs, library
+from mlcore import backbones, data, jobs, library, reader
 from mlcore.cli.result import Result
 from mlcore.cli.runs import begun
 from mlcore.intervals import Interval
@@ -31,7 +31,7 @@ def teach(given: Namespace) -> Result:
 
 def _shown(outcome: Result) -> Result:
     id = outcome.document["id"]
-    card, facts = library.card_of(id), durable.read_json(library.folder(id) / "lesson.json", {})
+    card, facts = library.card_of(id), reader.facts(library.folder(id) / "lesson.json")
     accuracy = card.accuracy.to_json() if card.accuracy else None
     measured = card.accuracy.text() if card.accuracy else "not measured"
     lines = [

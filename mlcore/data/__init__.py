@@ -1,15 +1,16 @@
 """Data sets: labelled pictures, stored once as uint8 and read back without filling the memory."""
 
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
-from mlcore import durable
+from mlcore import durable, reader
 from mlcore.clips.door import checked_count
-from mlcore.data import ingest
+from mlcore.data import ingest, meta
 from mlcore.data.excerpt import Excerpt, excerpt
 from mlcore.data.sources import Incoming, facts, sources
-from mlcore.data.store import Dataset, Split, notices
+from mlcore.data.store import Dataset, Split
 from mlcore.errors import Kind, MLCoreError, Notice, Refused, unknown
 from mlcore.home import checked_name
 from mlcore.progress import Progress, silent
@@ -31,11 +32,12 @@ __all__ = [
     "sources",
     "stored",
     "summary",
+    "unreadable",
 ]
 
 SIZES = (8, 512)  # a side in pixels
 # From meta.json:
-COPIED = ("title", "description", "source", "license", "splits", "class_counts", "created", "fingerprint")
+COPIED = ("title", "description", "source", "license", "classes", "splits", "class_counts", "created", "fingerprint")
 free_name = ingest.free_name
 
 
@@ -71,6 +73,13 @@ def all() -> list[Summary]:
     here = [facts for folder in _folders() if (facts := _stored(folder))]
     names = {folder.name for folder in _folders()}
     return here + [_built_in(entry) for entry in _built_ins() if entry.name not in names]
+
+
+def unreadable() -> list[reader.Unreadable]:
+    """The stored data sets that can't be read, each with the reason; `remove` takes them as any other."""
+    folders = [ingest.shelf_folder() / name for name in reader.names_in(ingest.shelf_folder())]
+    reasons = {folder.name: reader.reason(_facts, folder) for folder in folders}
+    return [reader.Unreadable(name, why) for name, why in reasons.items() if why]
 
 
 def summary(name: str) -> Summary | None:
@@ -165,10 +174,10 @@ def refuse_one_class(name: str) -> None:
 
 def remove(name: str) -> None:
     """Delete a stored data set, damaged or whole; raises Refused(unknown-data)."""
-    folder = _folder(name)
-    if not folder:
-        raise unknown(Kind.UNKNOWN_DATA, "stored data set", name, [folder.name for folder in _folders()])
-    durable.remove_folder(folder)
+    names = reader.names_in(ingest.shelf_folder())
+    if name not in names:
+        raise unknown(Kind.UNKNOWN_DATA, "stored data set", name, names)
+    durable.remove_folder(ingest.shelf_folder() / name)
 
 
 def _store_built_in(entry: Entry, progress: Progress) -> Path:
@@ -204,21 +213,33 @@ def _built_ins() -> list[Entry]:
 
 def _stored(folder: Path) -> Summary | None:
     """The summary of a stored data set; None when its facts can't be read."""
-    meta = durable.read_json(folder / "meta.json")
     try:
-        return Summary(
-            name=folder.name,
-            classes=tuple(meta["classes"]),
-            shape=tuple(meta["shape"]),
-            pictures=sum(meta["splits"].values()),
-            notices=notices(meta),
-            stored=True,
-            download_bytes=0,
-            disk_bytes=sum(file.stat().st_size for file in folder.iterdir()),
-            **{key: meta[key] for key in COPIED},
-        )
-    except (OSError, ValueError, TypeError, KeyError, AttributeError):
+        read = _facts(folder)
+    except Refused:
         return None
+    return Summary(
+        name=folder.name,
+        shape=tuple(read.shape),
+        pictures=sum(read.splits.values()),
+        notices=read.remarks,
+        stored=True,
+        download_bytes=0,
+        disk_bytes=_bytes_of(folder),
+        **{key: getattr(read, key) for key in COPIED},
+    )
+
+
+def _facts(folder: Path) -> meta.Meta:
+    """What a stored data set says of itself, once its other files are there; raises Refused."""
+    for name in meta.OTHERS:
+        reader.checked(folder / name)
+    return meta.of(folder)
+
+
+def _bytes_of(folder: Path) -> int:
+    with suppress(OSError):  # it is being removed right now
+        return sum(file.lstat().st_size for file in folder.iterdir())
+    return 0
 
 
 def _built_in(entry: Entry) -> Summary:

@@ -4,9 +4,11 @@ from pathlib import Path
 
 import numpy as np
 
+from mlcore import reader
 from mlcore.data.ingest import shelf_folder
 from mlcore.data.splits import SPLITS
 from mlcore.data.writer import HASH_BYTES
+from mlcore.errors import Refused
 
 
 def find(sha256: str) -> tuple[str, str, int] | None:
@@ -21,13 +23,15 @@ def find(sha256: str) -> tuple[str, str, int] | None:
 
 def _within(folder: Path, wanted: np.ndarray) -> tuple[str, str, int] | None:
     try:
-        hashes, splits = (np.load(folder / f"{name}.npy", mmap_mode="r") for name in ("hashes", "splits"))
-    except (OSError, ValueError, EOFError):
+        hashes, splits = (reader.mapped(folder / f"{name}.npy") for name in ("hashes", "splits"))
+    except Refused:
         return None  # half there or another version's: whoever opens it is told
-    if hashes.shape != (len(splits), HASH_BYTES):
+    if splits.ndim != 1 or hashes.shape != (len(splits), HASH_BYTES):
         return None
     rows = np.flatnonzero((hashes == wanted).all(axis=1))
     if not len(rows):
         return None
     code = int(splits[rows[0]])
+    if not 0 <= code < len(SPLITS):
+        return None
     return folder.name, SPLITS[code], int((splits[: rows[0]] == code).sum())

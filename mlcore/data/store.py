@@ -1,6 +1,5 @@
 """Read a stored data set: its facts at once, its pictures when they are asked for."""
 
-import json
 import os
 import threading
 import weakref
@@ -8,19 +7,23 @@ from collections.abc import Iterable
 from functools import cached_property
 from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
-from mlcore import durable
+from mlcore import reader
 from mlcore.data import checks
+from mlcore.data import meta as facts
 from mlcore.data.splits import SPLITS
-from mlcore.data.writer import HASH_BYTES, VERSION, fingerprint
-from mlcore.errors import Kind, Notice, Refused, unknown
+from mlcore.data.writer import HASH_BYTES, fingerprint
+from mlcore.errors import Kind, Refused, unknown
 from mlcore.machine import memory
 
 RESIDENT_BYTES = 512 * 2**20  # a split larger than this, or than
 RESIDENT_SHARE = 0.25  # this share of the memory that is free, is read from disk batch by batch
 READ_BYTES = 16 * 2**20  # at a time
+MOST_ARRAY = 2**30  # bytes of an array beside the pictures; hashes take 16 a picture
+MOST_NAMES = 128 * 2**20  # bytes of all file names
 
 
 class Dataset:
@@ -31,31 +34,28 @@ class Dataset:
     """
 
     def __init__(self, folder: Path):
-        meta = durable.read_json(folder / "meta.json")
         try:
-            self._read(folder, meta)
-        except (OSError, ValueError, TypeError, KeyError, AttributeError, EOFError) as error:
+            self._read(folder, facts.of(folder))
+        except Refused as refusal:
+            raise refusal if refusal.kind == Kind.MISSING_DATA else damaged(folder, refusal.message) from None
+        except (ValueError, TypeError, IndexError) as error:
             raise damaged(folder) from error
 
-    def _read(self, folder: Path, meta: dict) -> None:
-        if meta["version"] != VERSION:
-            raise Refused(
-                Kind.MISSING_DATA,
-                f"The data set {folder.name!r} was stored by another version of this program: "
-                "remove it and add it again.",
-            )
+    def _read(self, folder: Path, meta: facts.Meta) -> None:
         self.folder, self.name = folder, folder.name
-        self.title, self.description, self.source = meta["title"], meta["description"], meta["source"]
-        self.origin, self.license, self.created = meta["origin"], meta["license"], meta["created"]
-        self.classes, self.shape = tuple(meta["classes"]), tuple(meta["shape"])
-        self.splits: dict[str, int] = dict(meta["splits"])
-        self.class_counts: dict[str, int] = dict(meta["class_counts"])
-        self.notices, self.skipped = notices(meta), tuple(meta["skipped"])
-        self.fingerprint: str = meta["fingerprint"]
-        self._labels, self._splits = np.load(folder / "labels.npy"), np.load(folder / "splits.npy")
-        self._hashes = np.load(folder / "hashes.npy")
-        self._handle = os.open(folder / "pictures.bin", os.O_RDONLY)
-        weakref.finalize(self, os.close, self._handle)
+        self.title, self.description, self.source = meta.title, meta.description, meta.source
+        self.origin, self.license, self.created = meta.origin, meta.license, meta.created
+        self.classes = meta.classes
+        self.shape: Any = meta.shape  # of pictures or of clips
+        self.splits: dict[str, int] = meta.splits
+        self.class_counts: dict[str, int] = meta.class_counts
+        self.notices, self.skipped, self.fingerprint = meta.remarks, meta.left_out, meta.fingerprint
+        self._labels, self._splits, self._hashes = (
+            reader.array(folder / f"{name}.npy", MOST_ARRAY) for name in ("labels", "splits", "hashes")
+        )
+        self._pictures = reader.opened(folder / "pictures.bin")
+        self._handle = self._pictures.fileno()
+        weakref.finalize(self, self._pictures.close)
         self._resident: dict[str, np.ndarray] = {}
         self._loading = threading.Lock()
         self._check()
@@ -138,10 +138,10 @@ class Dataset:
     @cached_property
     def _names(self) -> list[str]:
         try:
-            with open(self.folder / "names.txt", encoding="utf-8") as file:
-                return [json.loads(line) for line in file]
-        except (OSError, ValueError) as error:
-            raise damaged(self.folder) from error
+            lines = reader.content(self.folder / "names.txt", MOST_NAMES).splitlines()
+            return [str(reader.parse(line)) for line in lines]
+        except Refused as refusal:
+            raise damaged(self.folder, refusal.message) from None
 
 
 class Split:
@@ -209,17 +209,12 @@ class Split:
         return self.dataset._names[self._rows[index]]
 
 
-def notices(meta: dict) -> tuple[Notice, ...]:
-    """The notices that are written in a data set's facts."""
-    return tuple(Notice(Kind(one["kind"]), one["message"]) for one in meta["notices"])
-
-
-def damaged(folder: Path) -> Refused:
-    """The refusal for a data set with missing or changed files."""
+def damaged(folder: Path, why: str = "") -> Refused:
+    """The refusal for a data set with missing or changed files, with what else is known of it."""
     return Refused(
         Kind.MISSING_DATA,
         f"The stored data set {folder.name!r} is damaged or half there: remove it (`data remove {folder.name}`) "
-        "and add it again.",
+        f"and add it again.{why and f' {why}'}",
     )
 
 

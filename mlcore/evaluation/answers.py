@@ -4,9 +4,12 @@ import io
 from dataclasses import dataclass, fields
 
 import numpy as np
+from pydantic import ConfigDict
 
+from mlcore import reader
 from mlcore.evaluation.calibration import log_softmax
 
+MOST_BYTES = 2**28  # of the answers to a split
 KEPT = 5  # classes per picture; the rest of 1,000 probabilities is of no use to anyone
 
 
@@ -29,6 +32,8 @@ class Answers:
     indices int64 (n,) places in the split; truth int32 (n,); top int32 (n, k) the likeliest classes, best first;
     probabilities float32 (n, k) of those, calibrated; truth_probability float32 (n,).
     """
+
+    __pydantic_config__ = ConfigDict(arbitrary_types_allowed=True)
 
     indices: np.ndarray
     truth: np.ndarray
@@ -72,8 +77,8 @@ class Answers:
     @classmethod
     def from_bytes(cls, data: bytes) -> "Answers":
         """The answers that `to_bytes` wrote."""
-        with np.load(io.BytesIO(data), allow_pickle=False) as arrays:
-            return cls(**{field.name: arrays[field.name] for field in fields(cls)})
+        arrays = reader.arrays_in(data, MOST_BYTES)
+        return cls(**{field.name: arrays[field.name] for field in fields(cls)})
 
 
 def collect(logits: np.ndarray, labels: np.ndarray, temperature: float, indices: np.ndarray | None = None) -> Answers:

@@ -5,10 +5,11 @@ its own a model flags is counted on test pictures, how many of others on probes.
 """
 
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 
-from mlcore import clips, durable
+from mlcore import clips, reader
 from mlcore.contracts import Emit, unheard
 from mlcore.data.store import Dataset, Split
 from mlcore.errors import Kind, Refused
@@ -197,8 +198,10 @@ def _outputs(classifier: Classifier, split: Split, most: int, progress: Progress
 
 def learned_negatives(classifier: Classifier) -> bool:
     """Whether a model's recipe turned light and dark round in half of the pictures."""
-    recipe = durable.read_json(classifier.folder / "recipe.json", {})
-    return bool(recipe.get("training", {}).get("augmentation", {}).get("invert"))
+    value: Any = reader.facts(classifier.folder / "recipe.json")
+    for name in ("training", "augmentation", "invert"):
+        value = value.get(name) if isinstance(value, dict) else None
+    return bool(value)
 
 
 def half_negative(pictures: np.ndarray) -> np.ndarray:

@@ -4,7 +4,9 @@ from dataclasses import asdict, dataclass, field
 from typing import Any
 
 import numpy as np
+from pydantic import ConfigDict
 
+from mlcore import reader
 from mlcore.evaluation.answers import Answers
 from mlcore.evaluation.calibration import Bin
 from mlcore.evaluation.scores import Average, ClassScores
@@ -12,6 +14,7 @@ from mlcore.intervals import Interval, wilson
 from mlcore.library.certainty import Certainty
 from mlcore.settings import Settings
 
+MOST_CLASSES = 8000  # their table takes half a gigabyte
 WHOLE_TABLE = 30  # classes; a larger confusion table is written as its non-empty cells and shown as a list
 
 
@@ -35,6 +38,8 @@ class Evaluation:
     prediction sets of the model's card are worth on them, None in reports of older versions; `answers` holds each
     picture's answer, or None.
     """
+
+    __pydantic_config__ = ConfigDict(arbitrary_types_allowed=True)  # it holds arrays
 
     classes: tuple[str, ...]
     accuracy: Interval
@@ -96,23 +101,9 @@ class Evaluation:
 
     @classmethod
     def from_json(cls, values: dict[str, Any], answers: Answers | None = None) -> "Evaluation":
-        """The evaluation that `to_json` wrote."""
-        given = {name: value for name, value in values.items() if name in cls.__dataclass_fields__}
-        return cls(
-            **given
-            | {
-                "classes": tuple(values["classes"]),
-                "accuracy": Interval.from_json(values["accuracy"]),
-                "top_accuracy": {int(k): Interval.from_json(share) for k, share in values["top_accuracy"].items()},
-                "per_class": tuple(ClassScores(**_with_interval(each)) for each in values["per_class"]),
-                "macro": Average(**values["macro"]),
-                "confusion": _table(values),
-                "bins_before": tuple(Bin(**_with_interval(each)) for each in values["bins_before"]),
-                "bins_after": tuple(Bin(**_with_interval(each)) for each in values["bins_after"]),
-                "certainty": Certainty.model_validate(values["certainty"]) if values.get("certainty") else None,
-                "answers": answers,
-            }
-        )
+        """The evaluation that `to_json` wrote; raises Refused(unreadable-file) for other values."""
+        given = {"confusion": _table(values), "answers": answers}
+        return reader.validated({**values, **given}, cls, "The report")
 
 
 def _plain(value: Any) -> Any:
@@ -125,14 +116,14 @@ def _plain(value: Any) -> Any:
     return asdict(value) if hasattr(value, "__dataclass_fields__") else value
 
 
-def _with_interval(values: dict[str, Any]) -> dict[str, Any]:
-    return values | {"accuracy": Interval.from_json(values["accuracy"])}
-
-
 def _table(values: dict[str, Any]) -> np.ndarray:
+    """The confusion table, whole or out of its cells; raises ValueError where it isn't one of the classes."""
+    size = len(values["classes"])
+    if size > MOST_CLASSES:
+        raise ValueError(f"a table of {size:,} classes")
     if values["confusion"] is not None:
-        return np.asarray(values["confusion"], "int64")
-    table = np.zeros((len(values["classes"]),) * 2, "int64")
+        return np.asarray(values["confusion"], "int64").reshape(size, size)
+    table = np.zeros((size, size), "int64")
     rows, columns, counts = np.asarray(values["confusion_cells"], "int64").reshape(-1, 3).T
     table[rows, columns] = counts
     return table

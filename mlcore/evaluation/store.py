@@ -3,7 +3,8 @@
 import hashlib
 from pathlib import Path
 
-from mlcore import durable
+from mlcore import durable, reader
+from mlcore.errors import Refused
 from mlcore.evaluation.answers import Answers
 from mlcore.evaluation.certainty import of_answers
 from mlcore.evaluation.report import Evaluation
@@ -12,6 +13,8 @@ from mlcore.library.card import Card
 from mlcore.library.certainty import Certainty
 
 FOLDER = "evaluations"
+MOST_BYTES = 2**28  # of answers, some 60 a picture
+DAMAGE = (Refused, ValueError, TypeError, KeyError, AttributeError, IndexError, OverflowError)
 
 
 def save(folder: Path, name: str, evaluation: Evaluation) -> None:
@@ -27,15 +30,20 @@ def save(folder: Path, name: str, evaluation: Evaluation) -> None:
 def load(folder: Path, name: str) -> Evaluation | None:
     """The evaluation of that name, or None; its `answers` are None when they are missing or damaged."""
     path = _path(folder, name)
-    values = durable.read_json(path)
-    if values is None:
-        return None
     try:
-        arrays = path.with_suffix(".npz").read_bytes()
-    except OSError:
-        arrays = b""
-    whole = arrays and _digest(arrays) == values["answers_sha256"]
-    return Evaluation.from_json(values, Answers.from_bytes(arrays) if whole else None)
+        values = reader.facts(path)
+        return Evaluation.from_json(values, _answers(path.with_suffix(".npz"), values["answers_sha256"]))
+    except DAMAGE:
+        return None
+
+
+def _answers(path: Path, digest: str) -> Answers | None:
+    """The answers that belong to a report; None where they are missing, damaged or those of another."""
+    try:
+        arrays = reader.content(path, MOST_BYTES)
+        return Answers.from_bytes(arrays) if _digest(arrays) == digest else None
+    except DAMAGE:
+        return None
 
 
 def certainty_of(card: Card, folder: Path) -> Certainty | None:

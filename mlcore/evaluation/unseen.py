@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from mlcore import durable, library
+from mlcore import library, reader
 from mlcore.data.store import Split
 from mlcore.errors import Kind, Refused
 from mlcore.library import learned
@@ -54,8 +54,8 @@ def fingerprint_of(classifier: Classifier) -> str:
     card = classifier.card
     if card.fingerprint:
         return card.fingerprint
-    report = durable.read_json(library.folder(card.id) / "evaluations" / "test.json") or {}
-    return report.get("fingerprint", "") if report.get("data") == card.data else ""
+    report = reader.facts(library.folder(card.id) / "evaluations" / "test.json")
+    return str(report.get("fingerprint", "")) if report.get("data") == card.data else ""
 
 
 def _changed(card: Card, split: Split) -> str:

@@ -5,6 +5,7 @@ from functools import partial
 from typing import Any
 
 import numpy as np
+from pydantic import ConfigDict
 
 from mlcore import clips
 from mlcore.clips import Clip
@@ -37,6 +38,8 @@ class Explanation:
     what the network saw. `signed` heat is negative where a place speaks against the class; `coarse` heat comes from
     a smaller feature map. For a clip all three have a frame axis in front: heat (T, H, W).
     """
+
+    __pydantic_config__ = ConfigDict(arbitrary_types_allowed=True)
 
     heat: np.ndarray
     values: np.ndarray | None

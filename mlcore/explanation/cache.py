@@ -3,7 +3,6 @@
 import hashlib
 import json
 import os
-import zipfile
 from contextlib import suppress
 from dataclasses import fields
 from functools import cache
@@ -13,8 +12,9 @@ from typing import Any
 
 import numpy as np
 
-from mlcore import clips, durable
+from mlcore import clips, durable, reader
 from mlcore.clips import Clip
+from mlcore.errors import Refused
 from mlcore.explanation import Explanation, explain, methods
 from mlcore.home import in_home
 from mlcore.images import Picture
@@ -96,12 +96,12 @@ def _code() -> list[int]:
 def _read(path: Path) -> Explanation | None:
     """The explanation in a file; None for a missing or damaged one."""
     try:
-        with np.load(path, allow_pickle=False) as file:
-            arrays = {name: file.get(name) for name in ARRAYS}
-            facts = json.loads(str(file["facts"]))
+        file = reader.arrays(path)
+        arrays = {name: file.get(name) for name in ARRAYS}
+        facts = reader.parse(str(file["facts"]))
         os.utime(path)  # used: the last to go
-        return Explanation(**arrays, **facts)
-    except (OSError, ValueError, KeyError, EOFError, TypeError, zipfile.BadZipFile):
+        return reader.validated({**facts, **arrays}, Explanation)
+    except (Refused, OSError, KeyError, TypeError):
         return None
 
 

@@ -4,8 +4,9 @@ from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
+from pydantic import BaseModel, Field
 
-from mlcore import durable, library
+from mlcore import library, reader
 from mlcore.errors import Kind, Refused, unknown
 from mlcore.generation.latent import sampling
 from mlcore.library.card import Card
@@ -18,6 +19,13 @@ MOST = 4096  # pictures at a time
 InversionLoss = Callable[[np.ndarray, np.ndarray, np.ndarray], tuple[np.ndarray, np.ndarray]]
 
 
+class Facts(BaseModel):
+    """What `generator.json` says."""
+
+    noise: int = Field(64, ge=1, le=MOST)
+    conditional: bool = False
+
+
 class Generator(Opened):
     """Makes pictures. `noise` is how many random numbers go into one; `conditional` whether a class can be chosen.
 
@@ -26,8 +34,8 @@ class Generator(Opened):
 
     def __init__(self, card: Card, folder: Path) -> None:
         super().__init__(card, folder)
-        facts = durable.read_json(folder / "generator.json") or {}
-        self.noise, self.conditional = int(facts.get("noise", 64)), bool(facts.get("conditional"))
+        facts = reader.record(folder / "generator.json", Facts)
+        self.noise, self.conditional = facts.noise, facts.conditional
 
     def sample(self, count: int, seed: int = 0, target: int | str | None = None, truncation: float = 1.0) -> np.ndarray:
         """Pictures uint8 (count, H, W, 3): of one class, or of each class in turn.

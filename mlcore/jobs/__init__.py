@@ -11,28 +11,32 @@ import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
+from functools import partial
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
-from mlcore import architectures, data, durable, events
+from mlcore import architectures, data, durable, events, reader
 from mlcore.data.binding import bound, refuse_other
 from mlcore.errors import Kind, Refused, unknown
 from mlcore.jobs import executor, machines, postmortem, queue, record, room, standby, tasks
 from mlcore.jobs.ending import STOP
 from mlcore.jobs.machines import start_stamp
 from mlcore.jobs.printed import without_chatter
-from mlcore.jobs.record import change
+from mlcore.jobs.record import change, ticket
 from mlcore.jobs.status import TRAIN, Run, find, folder, listing, models, status_of, statuses, task_of
+from mlcore.jobs.unreadable import remove_unreadable, unreadable
 from mlcore.library import labels
 from mlcore.machine import devices, disk
 from mlcore.recipe import Recipe
 from mlcore.registry import Entry
 from mlcore.settings import Settings, read
 
-__all__ = ["Run", "about", "all", "change", "finished_twin", "log", "move", "read_events", "remove", "rename", "resume"]
-__all__ += ["run", "slots", "standby", "start", "start_stamp", "start_task", "start_waiting", "status_of", "stop"]
-__all__ += ["take_over", "task_of", "wait_for_starter"]
+__all__ = ["Run", "about", "all", "change", "finished_twin", "log", "move", "read_events", "remove"]
+__all__ += ["remove_unreadable", "rename", "resume", "run", "slots", "standby", "start", "start_stamp", "start_task"]
+__all__ += ["start_waiting", "status_of", "stop", "take_over", "task_of", "ticket", "unreadable", "wait_for_starter"]
 
+LOG_BYTES = 65536  # of what a process printed that are shown
 TAKEN_OVER = "The machine that it ran on is gone. Resume goes on from what was saved last."
 
 
@@ -75,9 +79,9 @@ def _refuse_impossible(entry: Entry, plan: Settings) -> None:
 def _queue(stem: str, plan: Mapping[str, Any], **values: Any) -> str:
     """Make the folder of a run, whole or not at all, and see whether it can start."""
     room.refuse_lack()
-    status = {"state": "queued", "created": time.time(), "machine": machines.here().model_dump(), **values}
+    values |= {"state": "queued", "created": time.time()}
     try:
-        folder = durable.numbered_folder(models(), stem, {**plan, record.FILE: record.dated(status)})
+        folder = durable.numbered_folder(models(), stem, partial(_documents, plan, values))
     except FileExistsError as error:
         words = "This was done 9,999 times already; remove some of those runs."
         raise Refused(Kind.NOT_COMPATIBLE, words) from error
@@ -87,6 +91,16 @@ def _queue(stem: str, plan: Mapping[str, Any], **values: Any) -> str:
         raise Refused(Kind.DISK_FULL, "The disk is full, so the run wasn't put down; make some room.") from error
     start_waiting()
     return folder.name
+
+
+def _documents(plan: Mapping[str, Any], values: Mapping[str, Any], folder: Path) -> dict[str, Any]:
+    """What a new folder holds: what is to be done, and the status."""
+    return {**plan, record.FILE: record.dated({**values, **_ours(folder)})}
+
+
+def _ours(folder: Path) -> dict[str, Any]:
+    """What a status says of where it may run: this machine, and this very folder."""
+    return {"machine": machines.here().model_dump(), "ticket": ticket(folder)}
 
 
 def finished_twin(recipe: Recipe) -> Run | None:
@@ -149,7 +163,7 @@ def take_over(id: str) -> Run:
         if not wanted.can_take_over:
             words = "works on it" if wanted.live else "has no say in it"
             raise Refused(Kind.NOT_COMPATIBLE, f"The run {id!r} can't be taken over: another machine {words}.")
-        ours = {"machine": machines.here().model_dump(), "pid": None, "born": None}
+        ours = {**_ours(folder(id)), "pid": None, "born": None}
         gone = {} if wanted.state == "queued" else {"state": "interrupted", "message": TAKEN_OVER}
         change(folder(id), **ours, **gone)
     start_waiting()
@@ -174,19 +188,21 @@ def resume(id: str) -> Run:
         if not wanted.can_resume:
             raise Refused(Kind.NOT_COMPATIBLE, f"The run {id!r} is {wanted.state} and can't be resumed.")
         refuse_other(SimpleNamespace(**wanted.settings))
+        reader.refuse_odd_files(folder(id))
         (folder(id) / STOP).unlink(missing_ok=True)
-        change(folder(id), state="queued", message="", failure="", pid=None, machine=machines.here().model_dump())
+        change(folder(id), state="queued", message="", failure="", pid=None, **_ours(folder(id)))
     start_waiting()
     return run(id)
 
 
 def remove(id: str) -> None:
     """Delete a run with its model for good; a live one must be stopped first."""
-    doomed = run(id)
-    if doomed.live:
-        raise Refused(Kind.NOT_COMPATIBLE, f"The run {id!r} is {doomed.state}; stop it before removing it.")
-    _refuse_elsewhere(doomed, "delete it")
-    durable.remove_folder(folder(id))
+    with _lock():  # nobody starts it meanwhile
+        doomed = run(id)
+        if doomed.live:
+            raise Refused(Kind.NOT_COMPATIBLE, f"The run {id!r} is {doomed.state}; stop it before removing it.")
+        _refuse_elsewhere(doomed, "delete it")
+        durable.remove_folder(folder(id))
     labels.write(id, labels.Label())
 
 
@@ -200,12 +216,15 @@ def log(id: str) -> str:
     """What the run's process printed, at most the last 64 KB, without what engines say of themselves."""
     run(id)
     path = folder(id) / "log.txt"
-    return without_chatter(path.read_bytes()[-65536:].decode(errors="replace")) if path.exists() else ""
+    return without_chatter(reader.tail(path, LOG_BYTES)[0].decode(errors="replace")) if path.exists() else ""
 
 
 def read_events(id: str, offset: int = 0) -> tuple[list[events.Line], int]:
-    """The run's events after a byte offset, and the offset to go on from."""
-    return events.read(folder(id) / "events.jsonl", offset)
+    """The run's events after a byte offset, and the offset to go on from; none where `unreadable` tells why."""
+    try:
+        return events.read(folder(id) / "events.jsonl", offset)
+    except Refused:
+        return [], offset
 
 
 def start_waiting() -> list[str]:

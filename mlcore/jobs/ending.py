@@ -12,7 +12,7 @@ from pathlib import Path
 
 import psutil
 
-from mlcore import events
+from mlcore import events, reader
 from mlcore.errors import Kind, Refused
 from mlcore.jobs import holding, machines, record
 from mlcore.jobs.signs import silent_seconds
@@ -51,11 +51,10 @@ def note(folder: Path, step: str) -> None:
 def last_step(folder: Path) -> str:
     """The last step that was taken."""
     try:
-        with open(folder / STOP, encoding="ascii", errors="replace") as file:
-            steps = [line for line in file.read(1024).split() if line in NEXT]
-    except OSError:
-        steps = []
-    return steps[-1] if steps else ASKED
+        words = reader.tail(folder / STOP, 1024)[0].decode("ascii", errors="replace").split()
+    except Refused:
+        return ASKED
+    return next((word for word in reversed(words) if word in NEXT), ASKED)
 
 
 def seconds(folder: Path) -> float:

@@ -6,14 +6,15 @@ has one size from the first write on, so that on a full disk there is still room
 
 import contextlib
 import fcntl
-import json
 import os
 import time
 from collections.abc import Iterator
 from pathlib import Path
 
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel
 
+from mlcore import reader
+from mlcore.errors import Refused
 from mlcore.jobs.machines import Machine
 
 NAME = ".worker"
@@ -77,8 +78,8 @@ def holder(folder: Path) -> Holder:
     """The worker that holds the run of a folder, or held it last; an empty one where that isn't known."""
     try:
         with _reading(folder) as handle:
-            return Holder.model_validate(json.loads(os.read(handle, SIZE)))
-    except (OSError, ValueError, ValidationError, RecursionError):
+            return reader.validated(reader.parse(os.read(handle, SIZE)), Holder)
+    except (OSError, Refused):
         return Holder()
 
 

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from importlib.util import find_spec
 from pathlib import Path
 
-from mlcore import durable
+from mlcore import durable, reader
 from mlcore.contracts import Emit
 from mlcore.events import EpochEnded, Event, StepsDone
 from mlcore.home import in_home
@@ -40,7 +40,7 @@ class MLflow:
 
         self._mlflow = mlflow
         mlflow.set_tracking_uri(os.environ.get("MLFLOW_TRACKING_URI") or in_home("mlruns").as_uri())
-        earlier = durable.read_json(folder / "mlflow.json") or {}
+        earlier = reader.facts(folder / "mlflow.json")
         begun = mlflow.start_run(run_id=earlier.get("run_id"), run_name=folder.name)
         durable.write_json(folder / "mlflow.json", {"run_id": begun.info.run_id})
 

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from mlcore import durable
+from mlcore import durable, reader
 from mlcore.errors import Kind, Refused
 
 FILE, LOCK = "status.json", ".lock"
@@ -16,8 +16,7 @@ FILE, LOCK = "status.json", ".lock"
 
 def read(folder: Path) -> dict[str, Any] | None:
     """What a run says of itself, unchecked; None where that can't be read."""
-    status = durable.read_json(folder / FILE)
-    return status if isinstance(status, dict) and status else None
+    return reader.facts(folder / FILE) or None
 
 
 def write(folder: Path, **values: Any) -> None:
@@ -35,6 +34,17 @@ def change(folder: Path, **values: Any) -> None:
 def dated(values: Mapping[str, Any]) -> dict[str, Any]:
     """A status with the moment of its change."""
     return {"pid": None, **values, "changed": datetime.now(UTC).isoformat()}
+
+
+def ticket(folder: Path) -> int:
+    """What tells a folder from every copy of it: its number on the disk, which moving it keeps."""
+    return folder.stat().st_ino
+
+
+def is_copy(folder: Path, status: Mapping[str, Any]) -> bool:
+    """Whether another folder than this one was put in the queue; older versions told of none that is at work."""
+    given = status.get("ticket")
+    return given != ticket(folder) if given is not None else status["state"] == "queued"
 
 
 @contextmanager

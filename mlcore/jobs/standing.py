@@ -5,13 +5,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
-from mlcore.jobs import ending, executor, machines, postmortem, room
+from mlcore.jobs import ending, executor, machines, postmortem, record, room
 from mlcore.jobs.signs import SILENT_SECONDS, silent_seconds
 from mlcore.machine import disk
 from mlcore.numerals import duration
 
 State = Literal["queued", "starting", "running", "stopping", "stopped", "interrupted", "failed", "done"]
 LIVE = ("starting", "running", "stopping")
+COPIED = "This folder was copied here while it waited or ran; Resume goes on with it here."
 LITTLE_BYTES = 50e6  # left on the disk while a run is at work
 
 
@@ -38,6 +39,8 @@ def of(folder: Path, status: Mapping[str, Any]) -> Standing:
     if state != "queued" and state not in LIVE:
         return Standing(state, message, status.get("failure") or "")
     machine = machines.of(status)
+    if machine.is_here and record.is_copy(folder, status):
+        return Standing("interrupted", COPIED)
     elsewhere, apart = "" if machine.is_here else machine.name, not machine.shares_kernel
     if state == "queued":
         return Standing(state, _waits_on(elsewhere) or room.lack() or message, elsewhere=elsewhere)

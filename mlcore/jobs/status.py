@@ -1,13 +1,14 @@
 """A run as its folder tells it: what it asked for, what it says of itself, and whether that is still true."""
 
 import math
+import os
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel, Field
 
-from mlcore import durable, events
+from mlcore import events, reader
 from mlcore.errors import Kind, Refused
 from mlcore.home import NAME, in_home
 from mlcore.jobs import record, standing
@@ -15,7 +16,6 @@ from mlcore.jobs.record import change as change
 from mlcore.jobs.record import write as write
 from mlcore.jobs.standing import LIVE, State
 from mlcore.recipe import Recipe
-from mlcore.settings import read
 
 STEPS = (events.StepsDone, events.PartsDone, events.GanStepsDone, events.RepairStepsDone)  # they say how far a run is
 TRAIN = "train"  # the task that a folder with a recipe alone is for
@@ -24,7 +24,7 @@ TRAIN = "train"  # the task that a folder with a recipe alone is for
 class TaskFile(BaseModel):
     """What `task.json` holds: which task, and its settings."""
 
-    kind: str
+    kind: str = Field(max_length=100)
     settings: dict[str, Any]
 
 
@@ -32,17 +32,18 @@ class Status(BaseModel):
     """What `status.json` must hold to be believed."""
 
     state: State
-    title: str = ""
-    message: str = ""
+    title: str = Field("", max_length=1000)
+    message: str = Field("", max_length=10_000)
     failure: str = ""
     wants: str = "auto"
     device: str = ""
     rank: float = math.inf  # a place in the queue that somebody chose; later ones queue up behind
     sweep: str = ""
     mirrors: list[str] = []
-    created: float = 0.0
-    started: float | None = None
-    ended: float | None = None
+    created: reader.Moment = 0.0
+    started: reader.Moment | None = None
+    ended: reader.Moment | None = None
+    ticket: int | None = None  # which folder was put in the queue, as `ticket` tells it; None by older versions
 
 
 @dataclass(frozen=True)
@@ -120,24 +121,24 @@ def folder(id: str) -> Path:
 
 def status_of(folder: Path) -> Status:
     """What a run's status says, checked."""
-    return Status.model_validate(record.read(folder) or {})
+    return reader.record(folder / record.FILE, Status)
 
 
 def task_of(folder: Path) -> TaskFile:
-    """The task that a folder is for; raises ValidationError when its file is damaged.
+    """The task that a folder is for; raises Refused(missing-file, unreadable-file) when its file is damaged.
 
     A training run has no task.json: its recipe.json holds the settings, as it does in the folder of every model.
     """
     path = folder / "task.json"
-    if path.exists():
-        return TaskFile.model_validate(durable.read_json(path))
-    return TaskFile(kind=TRAIN, settings=durable.read_json(folder / "recipe.json") or {})
+    if os.path.lexists(path):
+        return reader.record(path, TaskFile)
+    return TaskFile(kind=TRAIN, settings=reader.record(folder / "recipe.json", dict[str, Any]))
 
 
 def statuses() -> list[tuple[Path, dict]]:
     """The folder and the raw status of every run."""
-    folders = models().iterdir() if models().is_dir() else []
-    raw = ((folder, record.read(folder)) for folder in folders if NAME.match(folder.name))
+    folders = [models() / name for name in reader.names_in(models()) if NAME.match(name)]
+    raw = ((folder, record.read(folder)) for folder in folders)
     return [(folder, status) for folder, status in raw if status]
 
 
@@ -163,11 +164,23 @@ def _queue(runs: list[Run]) -> list[Run]:
     return sorted(waiting, key=lambda run: (run.rank, run.created))
 
 
+def read(folder: Path) -> tuple[TaskFile, Status, Recipe | None]:
+    """What a run's folder says: its task, its status and, of a training run, its recipe; raises Refused.
+
+    What a newer version added to a recipe is left out.
+    """
+    return _read(folder, reader.document(folder / record.FILE))
+
+
+def _read(folder: Path, raw: Any) -> tuple[TaskFile, Status, Recipe | None]:
+    status, task = reader.validated(raw, Status, repr(record.FILE)), task_of(folder)
+    return task, status, reader.record(folder / "recipe.json", Recipe) if task.kind == TRAIN else None
+
+
 def _run(folder: Path, raw: dict[str, Any]) -> Run | None:
     try:
-        task, status = task_of(folder), Status.model_validate(raw)
-        recipe = read(Recipe, task.settings) if task.kind == TRAIN else None
-    except (Refused, ValidationError):
+        task, status, recipe = _read(folder, raw)
+    except Refused:
         return None
     stands = standing.of(folder, raw)
     state, message = stands.state, stands.message
@@ -201,17 +214,11 @@ def _run(folder: Path, raw: dict[str, Any]) -> Run | None:
 
 def _progress(folder: Path) -> tuple[float, float | None]:
     """Share of the steps or parts done and seconds left, from the last lines of the events."""
-    path = folder / "events.jsonl"
-    try:
-        size = path.stat().st_size
-    except OSError:
-        return 0.0, None
-    lines, _ = events.read(path, max(0, size - 8192))
+    lines = events.latest(folder / "events.jsonl", 8192)
     steps = [line.event for line in lines if isinstance(line.event, STEPS)]
     return (_share(steps[-1]), steps[-1].eta_seconds) if steps else (0.0, None)
 
 
 def _share(event) -> float:
-    if isinstance(event, events.PartsDone):
-        return event.done / max(1, event.total)
-    return event.step / max(1, event.steps)
+    done, of = (event.done, event.total) if isinstance(event, events.PartsDone) else (event.step, event.steps)
+    return min(1.0, max(0.0, done / max(1, of)))

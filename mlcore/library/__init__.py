@@ -6,9 +6,7 @@ There is no index: a folder with a card is a model. Copy a folder in or delete i
 import importlib
 from pathlib import Path
 
-from pydantic import ValidationError
-
-from mlcore import durable, modelfiles
+from mlcore import durable, modelfiles, reader
 from mlcore.errors import Kind, Refused, unknown
 from mlcore.home import NAME, in_home
 from mlcore.library import labels, on_demand
@@ -92,12 +90,14 @@ def remove(id: str) -> None:
 
 
 def _found(id: str) -> tuple[Card, Path]:
-    """The card and folder of a model; raises Refused(unknown-model)."""
+    """The card and folder of a model; raises Refused(unknown-model, unreadable-file)."""
     at_hand = folder(id)
-    card = _read_card(at_hand)
-    if not card:
-        raise unknown(Kind.UNKNOWN_MODEL, "model", id, [card.id for card in all()])
-    return card, at_hand
+    try:
+        return card_in(at_hand), at_hand
+    except Refused as refusal:
+        if refusal.kind != Kind.MISSING_FILE:
+            raise Refused(refusal.kind, f"The model {id!r} can't be read: {refusal.message}") from None
+        raise unknown(Kind.UNKNOWN_MODEL, "model", id, [card.id for card in all()]) from None
 
 
 def _completed(card: Card, at_hand: Path) -> tuple[Card, Path]:
@@ -145,7 +145,7 @@ def _starters() -> list[Card]:
 
 
 def _folders(parent: Path) -> list[Path]:
-    return [path for path in parent.iterdir() if NAME.match(path.name)] if parent.is_dir() else []
+    return [parent / name for name in reader.names_in(parent) if NAME.match(name)]
 
 
 def _cards(folders: list[Path]) -> list[Card]:
@@ -153,9 +153,13 @@ def _cards(folders: list[Path]) -> list[Card]:
 
 
 def _read_card(folder: Path) -> Card | None:
-    values = durable.read_json(folder / "card.json")
     try:
-        read = Card.model_validate(values)
-    except ValidationError:
+        return card_in(folder)
+    except Refused:
         return None
+
+
+def card_in(folder: Path) -> Card:
+    """The card in a folder, without its label; raises Refused(missing-file, unreadable-file)."""
+    read = reader.record(folder / "card.json", Card)
     return read.model_copy(update={"id": folder.name, "starter": folder.parent != in_home("models")})

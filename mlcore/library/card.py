@@ -5,6 +5,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
+from mlcore import reader
 from mlcore.intervals import Interval
 from mlcore.library.certainty import Certainty
 from mlcore.settings import Settings
@@ -12,7 +13,7 @@ from mlcore.settings import Settings
 NOT_ALL = 39  # held-out pictures from which on 5 % leave out the most distant one
 ENOUGH = 100  # held-out pictures: a threshold for 5 % of them lets 2 to 10 % of others through (beta distribution)
 MOST_NUMBERS = 64 * 1024 * 1024 * 3  # in one picture or clip: 64 frames of the longest side that clips are kept in
-Side = Annotated[int, Field(ge=1, le=2048)]
+Side = reader.Side
 Frames = Annotated[int, Field(ge=1, le=1024)]
 
 
@@ -65,7 +66,7 @@ class Card(Settings):
         None, description="Pictures that temperature, threshold and set were fitted on; None where nobody wrote it down"
     )
     certainty: Certainty | None = Field(None, description="How often answers were right, by confidence")
-    created: str = ""
+    created: reader.IsoDate = ""
     seconds: float = Field(0.0, description="Time spent in training")
     command: str = Field("", description="The command that makes this model again")
     description: str = ""

@@ -4,6 +4,9 @@ Kept on a model's card, so that each answer can be told with what was measured o
 """
 
 from collections.abc import Iterable
+from typing import Self
+
+from pydantic import model_validator
 
 from mlcore.intervals import Interval, wilson
 from mlcore.settings import Settings
@@ -20,6 +23,12 @@ class Level(Settings):
     high: float
     right: int
     n: int
+
+    @model_validator(mode="after")
+    def _counts(self) -> Self:
+        if not 0 <= self.right <= self.n:
+            raise ValueError("no more answers can be right than there are")
+        return self
 
     @property
     def accuracy(self) -> Interval:

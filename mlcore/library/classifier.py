@@ -10,8 +10,9 @@ from typing import Any, overload
 
 import numpy as np
 
-from mlcore import clips
+from mlcore import clips, reader
 from mlcore.clips import Clip
+from mlcore.errors import Refused
 from mlcore.images import Picture
 from mlcore.library.class_map import class_map, upscale
 from mlcore.library.groups import Group, GroupAnswer, group_answer, read_groups
@@ -231,8 +232,8 @@ class Classifier(Opened):
 
     def _read_head(self) -> np.ndarray | None:
         try:
-            head = np.load(self.folder / "head.npy", allow_pickle=False)
-        except (OSError, ValueError, EOFError):
+            head = reader.array(self.folder / "head.npy")
+        except Refused:
             return None
         features = self._runner.features(self._blank) if self._runner else None
         fits = features is not None and head.shape == (features.shape[-1], len(self.card.classes))

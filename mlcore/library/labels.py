@@ -6,9 +6,10 @@ There is a file for each label: two people who write at once lose nothing, and a
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import Field, ValidationError
+from pydantic import Field
 
-from mlcore import durable, settings
+from mlcore import durable, reader, settings
+from mlcore.errors import Refused
 from mlcore.home import in_home
 from mlcore.library.card import Card
 from mlcore.settings import Settings
@@ -35,8 +36,8 @@ def write(id: str, label: Label) -> None:
 def of(id: str) -> Label:
     """The label of a model, empty where nobody wrote one or it can't be read."""
     try:
-        return Label.model_validate(durable.read_json(_file(id), {}))
-    except ValidationError:
+        return reader.record(_file(id), Label)
+    except Refused:
         return Label()
 
 

@@ -5,11 +5,13 @@ from pathlib import Path
 
 import numpy as np
 
-from mlcore import data, durable
+from mlcore import data, durable, reader
 from mlcore.data import Dataset
 from mlcore.data.writer import HASH_BYTES
+from mlcore.errors import Kind, Refused
 
 FILE = "learned.npy"
+MOST_BYTES = 2**28  # of hashes, 16 a picture
 LEARNED = ("train", "val")  # the second chose the epoch and the temperature
 
 
@@ -23,8 +25,8 @@ def keep(folder: Path, dataset: Dataset) -> None:
 def hashes(folder: Path, name: str, fingerprint: str) -> np.ndarray | None:
     """Keys (n,) of the pictures that a model learned from, from its folder or from its data; None where neither is."""
     try:
-        return keys(np.load(folder / FILE, allow_pickle=False))
-    except (OSError, ValueError, EOFError):
+        return keys(_whole(reader.array(folder / FILE, MOST_BYTES)))
+    except Refused:
         stored = data.stored(name)
         return keys(_of(data.open(name))) if stored and stored.fingerprint == fingerprint else None
 
@@ -32,6 +34,13 @@ def hashes(folder: Path, name: str, fingerprint: str) -> np.ndarray | None:
 def keys(hashes: np.ndarray) -> np.ndarray:
     """Hashes uint8 (n, 16) as values (n,) that can be compared."""
     return np.ascontiguousarray(hashes, "uint8").view(f"S{HASH_BYTES}").reshape(-1)
+
+
+def _whole(hashes: np.ndarray) -> np.ndarray:
+    """Hashes as they are kept; raises Refused(unreadable-file) for an array of another shape."""
+    if hashes.dtype != np.uint8 or hashes.ndim != 2 or hashes.shape[1] != HASH_BYTES:
+        raise Refused(Kind.UNREADABLE_FILE, f"{FILE!r} holds something else than hashes.")
+    return hashes
 
 
 def _of(dataset: Dataset) -> np.ndarray:

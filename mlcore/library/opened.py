@@ -7,6 +7,8 @@ from typing import Any, TypeVar
 
 import numpy as np
 
+from mlcore import reader
+from mlcore.errors import Refused
 from mlcore.library.card import Card
 from mlcore.library.litert import Runner
 from mlcore.library.on_demand import STARTERS
@@ -57,9 +59,9 @@ def small_copy(folder: Path, ask: Callable[[Runner], Any], size: tuple[int, int]
     is no copy or no LiteRT for this platform.
     """
     try:
-        runner = Runner(folder / "model.tflite", size=size)
+        runner = Runner(reader.checked(folder / "model.tflite"), size=size)
         ask(runner)
-    except (ImportError, ValueError, OSError, RuntimeError):
+    except (Refused, ImportError, ValueError, OSError, RuntimeError):
         return None
     return runner
 
@@ -68,7 +70,7 @@ def load_network(folder: Path, trusted: bool = False) -> KerasModel:
     """The Keras network of a model folder; a file that isn't our own is scanned before Keras sees it."""
     from mlcore import modelfiles
 
-    path = folder / "model.keras"
+    path = reader.checked(folder / "model.keras")
     if not trusted or folder.parent != STARTERS:  # one that was made at its first need lies where people can write
         modelfiles.scan(path)
     import keras

@@ -10,14 +10,14 @@ were held out from training, which are kept, too.
 
 import io
 import math
-import zipfile
 from dataclasses import asdict, dataclass, field
 from functools import cached_property
 from pathlib import Path
 
 import numpy as np
 
-from mlcore import durable
+from mlcore import durable, reader
+from mlcore.errors import Refused
 
 FILE = "unlike.npz"
 FLAGGED = 0.05  # of pictures like the held-out ones at most this share is flagged, on average
@@ -120,15 +120,11 @@ class Detector:
 
 def read(folder: Path) -> Detector | None:
     """The detector beside a model; None where there is none, or its file is damaged."""
-    path = folder / FILE
     try:
-        with zipfile.ZipFile(path) as archive:
-            if sum(each.file_size for each in archive.infolist()) > MOST_BYTES:
-                return None
-        with np.load(path, allow_pickle=False) as file:
-            own, centre, axes, usual = (np.asarray(file[name], "float32") for name in ARRAYS)
-            scale, peak, turn = file["numbers"].tolist()
-    except (OSError, ValueError, KeyError, EOFError, TypeError, zipfile.BadZipFile):
+        file = reader.arrays(folder / FILE, MOST_BYTES)
+        own, centre, axes, usual = (np.asarray(file[name], "float32") for name in ARRAYS)
+        scale, peak, turn = (float(number) for number in file["numbers"])
+    except (Refused, ValueError, KeyError, TypeError):
         return None
     whole = (
         own.ndim == centre.ndim == usual.ndim == 1

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Protocol
 
-from mlcore import durable
+from mlcore import durable, reader
 from mlcore.contracts import Emit
 from mlcore.data import Dataset
 from mlcore.events import ModelSaved, StageStarted
@@ -45,7 +45,7 @@ def save_network(network: KerasModel, folder: Path, thing: str, emit: Emit) -> N
 
 def describe(folder: Path, network: KerasModel, trained: Trained, copy: SmallCopy, **own: Any) -> Card:
     """The card of a network: what the folder, training and the small copy tell, and what is the kind's `own`."""
-    status = durable.read_json(folder / "status.json") or {}
+    status = reader.facts(folder / "status.json")
     return Card(
         id=folder.name,
         title=status.get("title") or folder.name,

@@ -14,6 +14,18 @@ def free(path: Path) -> int:
     return shutil.disk_usage(there).free
 
 
+def lack(path: Path, needed: float, what: str) -> str:
+    """That something needs more bytes than are free, in a sentence with both; nothing where they suffice."""
+    there = free(path)
+    if there >= needed:
+        return ""
+    return f"{what} needs {_said(needed)} on the disk, and {_said(there)} are free; make room."
+
+
+def _said(size: float) -> str:
+    return f"{size / 1e6:,.1f} MB" if size < 1e7 else f"{size / 1e6:,.0f} MB"
+
+
 def is_full(error: BaseException | None) -> bool:
     """Whether an error, or one that it came from, says that there is no room."""
     if error is None:

@@ -6,14 +6,14 @@ Those of a draft are computed as its pictures arrive and kept beside them, so th
 import contextlib
 import io
 import threading
-import zipfile
 from dataclasses import dataclass, fields
 from pathlib import Path
 
 import numpy as np
 
-from mlcore import backbones, durable, images
+from mlcore import backbones, durable, images, reader
 from mlcore.backbones import Backbone
+from mlcore.errors import Refused
 from mlcore.library.out_of_distribution import pooled
 from mlcore.teach import duplicates, features
 from mlcore.teach.drafts import Draft, DraftClass
@@ -82,20 +82,24 @@ def embedded(draft: Draft, classes: tuple[DraftClass, ...], look: Look) -> list[
     with _lock:
         path = draft.folder / f"embeddings-{look.backbone.fingerprint}.npz"
         kept, files = _read(path), {name: file for one in classes for name, file in draft.files(one).items()}
-        known = {name: kept.get(name) or look(images.decode(file.read_bytes()).pixels) for name, file in files.items()}
+        known = {name: kept.get(name) or _seen(file, look) for name, file in files.items()}
         if known.keys() - kept.keys() and draft.folder.is_dir():
             with contextlib.suppress(OSError):
                 durable.write_bytes(path, _content(known))
     return [known[picture] for one in classes for picture in one.pictures]
 
 
+def _seen(file: Path, look: Look) -> Embedding:
+    return look(images.decode(reader.content(file)).pixels)
+
+
 def _read(path: Path) -> dict[str, Embedding]:
     """Kept embeddings by the names of their pictures; none where there are none, or a disk has damaged them."""
     try:
-        with np.load(path, allow_pickle=False) as arrays:
-            columns = (arrays[each.name] for each in fields(Embedding))
-            return {name: Embedding(*row) for name, *row in zip(arrays["names"].tolist(), *columns, strict=True)}
-    except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile):
+        arrays = reader.arrays(path)
+        columns = (arrays[each.name] for each in fields(Embedding))
+        return {name: Embedding(*row) for name, *row in zip(arrays["names"].tolist(), *columns, strict=True)}
+    except (Refused, ValueError, KeyError, TypeError):
         return {}
 
 

@@ -8,11 +8,12 @@ from pathlib import Path
 
 import numpy as np
 
-from mlcore import architectures, durable
+from mlcore import architectures, durable, reader
 from mlcore.architectures.transfer import sizes
 from mlcore.backbones import Backbone
 from mlcore.backbones.resizing import resized
 from mlcore.data import Split
+from mlcore.errors import Refused
 from mlcore.home import in_home
 from mlcore.library.litert import at_once
 from mlcore.library.opened import small_copy
@@ -89,13 +90,13 @@ def _path(split: Split, backbone: Backbone) -> Path:
 def _read(path: Path, count: int) -> np.ndarray | None:
     """Kept features; None when there are none, or a disk has damaged them."""
     try:
-        content = path.read_bytes()
+        content = reader.content(path, MOST_BYTES)
         if hashlib.sha256(content[32:]).digest() != content[:32]:
             return None
-        features = np.load(io.BytesIO(content[32:]), allow_pickle=False)
-    except (OSError, ValueError, EOFError):
+        features = reader.array_in(content[32:])
+    except Refused:
         return None
-    return features if len(features) == count else None
+    return features if features.ndim == 2 and len(features) == count else None
 
 
 def _keep(path: Path, features: np.ndarray) -> None:

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 
-from mlcore import data, images
+from mlcore import data, images, reader
 from mlcore.data import ingest
 from mlcore.data.sources import Example, Incoming
 from mlcore.home import checked_name
@@ -35,5 +35,5 @@ def free_name(draft: Draft) -> str:
 def _examples(draft: Draft, classes: list[DraftClass]) -> Iterator[Example]:
     for label, one in enumerate(classes):
         for number, picture in enumerate(one.pictures, 1):
-            pixels = images.decode(draft.file(one.key, picture).read_bytes()).pixels
+            pixels = images.decode(reader.content(draft.file(one.key, picture))).pixels
             yield Example(pixels, label, None, f"{one.name} {number}")

@@ -13,9 +13,11 @@ from typing import Any, Protocol
 
 import numpy as np
 
-from mlcore import durable
+from mlcore import durable, reader
+from mlcore.errors import Refused
 
 KEEP = 2
+MOST_BYTES = 2**36  # no more than what a run of ours has written of its own network
 
 State = dict[str, np.ndarray]  # every number that training changes, by a short name
 
@@ -104,7 +106,7 @@ def load(folder: Path, damaged: list[Path] | None = None, name: str | None = Non
     The paths of newer ones that are damaged are added to `damaged`.
     """
     for path in [folder / f"{name}.ckpt"] if name else _numbered(folder):
-        content = path.read_bytes() if path.exists() else b""
+        content = _content(path)
         if content and hashlib.sha256(content[32:]).digest() == content[:32]:
             return _unpack(content[32:])
         if damaged is not None:
@@ -120,9 +122,16 @@ def forget_after(folder: Path, step: int) -> None:
 
 
 def _unpack(payload: bytes) -> tuple[State, Progress]:
-    with np.load(io.BytesIO(payload), allow_pickle=False) as arrays:
-        state = {name: arrays[name] for name in arrays.files}
-    return state, Progress(**json.loads(str(state.pop("progress"))))
+    state = reader.arrays_in(payload, MOST_BYTES)
+    return state, reader.validated(reader.parse(str(state.pop("progress"))), Progress)
+
+
+def _content(path: Path) -> bytes:
+    """A checkpoint's bytes; none where it can't be read."""
+    try:
+        return reader.content(path, MOST_BYTES)
+    except Refused:
+        return b""
 
 
 def _numbered(folder: Path) -> list[Path]:

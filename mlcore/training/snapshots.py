@@ -15,8 +15,9 @@ from typing import Any
 
 import numpy as np
 from PIL import Image
+from pydantic import BaseModel
 
-from mlcore import durable
+from mlcore import durable, reader
 from mlcore.data import Dataset
 from mlcore.errors import Refused
 
@@ -29,6 +30,16 @@ MOST_ENTRIES = 60
 SHARE = 0.03  # of the training time that all entries may take
 TILE = 96  # smallest side of a picture in the strip, in pixels
 GAP = 6
+
+
+class Look(BaseModel):
+    """What the file of a look says."""
+
+    epoch: int
+    classes: list[str]
+    pictures: list[dict[str, Any]]
+    confusion: list[list[int]] | None
+    counted: int
 
 
 @dataclass(frozen=True)
@@ -150,8 +161,8 @@ def joined(tiles: list[np.ndarray]) -> bytes:
 
 
 def _read(path: Path) -> Entry | None:
-    values = durable.read_json(path)
     try:
-        return Entry(strip=path.with_suffix(".png"), **values) if path.with_suffix(".png").exists() else None
-    except TypeError:
+        look = reader.record(path, Look)
+        return Entry(strip=reader.checked(path.with_suffix(".png")), **dict(look))
+    except Refused:
         return None

@@ -16,6 +16,7 @@ from mlcore.contracts import Emit, ShouldStop
 from mlcore.data import Dataset
 from mlcore.errors import Kind, Refused
 from mlcore.events import CheckpointSaved, Event, NoticeGiven, TrainingEnded
+from mlcore.machine import disk
 from mlcore.training import checkpoint
 from mlcore.training.batches import Batches
 from mlcore.training.callbacks import NoticeNonFinite, Position, StopAtDeadline, StopOnRequest
@@ -24,6 +25,8 @@ from mlcore.training.probe import seconds_per_step
 from mlcore.training.rollback import Checkpoints, NonFinite
 
 BUDGET_SHARE = 0.92  # of a time budget is planned for; the rest is for busy moments, saving and looking
+COPIES = 5  # of all that changes: two checkpoints, the best, where an epoch began, and one that is being written;
+COPIES_LEFT = 2  # those that a resumed run still needs room for
 MOST_ROLLBACKS = 3  # a loss that stops being a number at an eighth of the learning rate has another cause
 
 Callbacks = list[keras.callbacks.Callback]
@@ -57,6 +60,7 @@ class Trainer(ABC):
         self.progress = progress or self.plan_steps()
         self.progress.fingerprint = self.dataset.fingerprint
         self.deadline.spend(self.progress.seconds)
+        self._refuse_lack_of_room(resumed=bool(state))
         self.begin(state)
         self._catch_up()
         reason = self._until_the_end()
@@ -128,6 +132,13 @@ class Trainer(ABC):
         """What to say when going back doesn't help."""
 
     # what is the same for all of them
+
+    def _refuse_lack_of_room(self, resumed: bool) -> None:
+        """Raise Refused where the disk hasn't room for the checkpoints, before time is spent on what can't be kept."""
+        state = sum(value.nbytes for value in checkpoint.capture(self.model).values())
+        needed = state * (COPIES_LEFT if resumed else COPIES)
+        if words := disk.lack(self.folder, needed, "Training this"):
+            raise Refused(Kind.DISK_FULL, f"{words[:-1]}, then resume.")
 
     def _compare_data(self, began: str) -> None:
         """Refuse to go on with other data than those of the checkpoint; say so where it doesn't tell which."""

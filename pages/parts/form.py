@@ -1,12 +1,12 @@
 """A form made from a Settings class: one widget for each field, expert fields behind a fold."""
 
-import json
 import math
 from dataclasses import replace
 from typing import Any
 
 import streamlit as st
 
+from mlcore import reader
 from mlcore import settings as declared
 from mlcore.settings import FieldSpec, Settings
 from pages.parts import pick
@@ -106,7 +106,4 @@ def _parsed(spec: FieldSpec, text: str):
 
 
 def _part(text: str):
-    try:
-        return json.loads(text)
-    except ValueError:
-        return text
+    return reader.parse_or(text, text)

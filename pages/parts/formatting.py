@@ -44,12 +44,17 @@ WRITTEN = {  # choices with a spelling of their own
     "one-cycle": "One cycle",
     "non-saturating": "Non-saturating",
 }
+ADDRESS = re.compile(r"https?:(?=//)|www(?=\.)|@(?=[-\w]+\.)", re.IGNORECASE)  # how a link begins
 MARKS = re.compile(r"([\\`*_{}\[\]()#+\-.!|~$:<>&^=@\"'/])")
 
 
 def plain(text) -> str:
-    """Text that came from outside, such as a file name, safe inside markdown: every mark loses its meaning."""
-    return MARKS.sub(r"\\\1", unbroken(SPACES.sub(" ", str(text)).strip()))
+    """Text that came from outside, such as a file name, safe inside markdown: every mark loses its meaning.
+
+    Addresses stay text, too: a mark without width parts what would become a link even behind a backslash.
+    """
+    words = ADDRESS.sub("\\g<0>\u200b", unbroken(SPACES.sub(" ", str(text)).strip()))
+    return MARKS.sub(r"\\\1", words)
 
 
 def unbroken(text: str) -> str:

@@ -12,12 +12,20 @@ from pages.parts.layout import WIDGET_HEIGHT, reserved
 
 
 def one(
-    label, titles: dict[str, str], key: str, default=None, widget=st.selectbox, context=None, stays=True, **options
+    label,
+    titles: dict[str, str],
+    key: str,
+    default=None,
+    widget=st.selectbox,
+    context=None,
+    stays=True,
+    hidden=(),
+    **options,
 ):
     """Pick one name out of {name: title}; the address holds the name under `key`.
 
     When `context` differs from that of the last pick, the default is picked again, unless an address asks for another.
-    A default `stays` on its page, or follows what `default` becomes.
+    A default `stays` on its page, or follows what `default` becomes. What is `hidden` the address doesn't tell.
     """
     is_new = f"{key}.context" not in st.session_state and key not in st.session_state
     name = _chosen(key, titles, default, context, stays)
@@ -29,7 +37,7 @@ def one(
     if widget is not st.selectbox:  # the others read their options as markdown
         shown = {name: plain(title) for name, title in shown.items()}
     chosen = widget(label, list(shown), format_func=title_in(shown), key=key, **options)
-    address.show(key, chosen)
+    address.show(key, None if chosen in hidden else chosen)
     tell_stale(key, label)
     return chosen
 

@@ -13,9 +13,7 @@ def model_of(tab):
 
 def shows(tab, title: str) -> None:
     """Wait until the picker of the model shows a title."""
-    tab.wait_for_function(
-        "title => document.querySelector('.st-key-model input')?.value === title", arg=title, timeout=60_000
-    )
+    tab.wait_for_function("title => document.querySelector('.st-key-model input')?.value === title", arg=title)
 
 
 def pick(tab, title: str) -> None:

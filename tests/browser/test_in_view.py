@@ -71,7 +71,7 @@ def test_a_run_that_was_started_and_its_end(server, screen, tiny_data):
     screen.get_by_role("button", name="Start training").click()
     is_in_view(screen, "train-live")
 
-    screen.get_by_text("The model is in the library").wait_for(timeout=300_000)
+    screen.get_by_text("The model is in the library").wait_for(timeout=600_000)
     is_in_view(screen, "train-live")
 
 

@@ -75,7 +75,7 @@ def test_from_a_click_to_a_model_in_the_library(server, tab):
     tab.get_by_role("link", name="Train on it").click()
     tab.get_by_role("button", name="Start training").click()
 
-    tab.get_by_text("The model is in the library").wait_for(timeout=300_000)
+    tab.get_by_text("The model is in the library").wait_for(timeout=600_000)
     tab.get_by_role("link", name="See how good it is").click()
     tab.get_by_role("heading", name="Class by class").wait_for()
 

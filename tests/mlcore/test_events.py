@@ -1,6 +1,7 @@
 """Events outlive kills: what was written whole is read back, and a torn line hurts only itself."""
 
 import json
+import os
 from dataclasses import fields
 from multiprocessing import get_context
 
@@ -8,6 +9,7 @@ import numpy as np
 import pytest
 
 from mlcore import events
+from mlcore.errors import Kind, Refused
 from mlcore.events import CheckpointSaved, NoticeGiven, StepsDone, append, read
 
 
@@ -146,3 +148,59 @@ def test_writers_in_several_processes_lose_nothing(path):
     assert len(seen) == 300
     for writer in range(3):
         assert [event.step for event in seen if event.epoch == writer] == list(range(100))
+
+
+STEPS = '{"at": %s, "event": "StepsDone", "epoch": 1, "step": 1, "steps": %s, "loss": %s, "accuracy": null, '
+STEPS += '"learning_rate": 0.1, "pictures_per_second": 5, "eta_seconds": null}'
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        STEPS % (1, "null", 1),
+        STEPS % (1, '"many"', 1),
+        STEPS % (1, "9" * 30, 1),
+        STEPS % (1, 10, "NaN"),
+        STEPS % ('"yesterday"', 10, 1),
+        STEPS % ("1e20", 10, 1),
+        STEPS % (-1, 10, 1),
+        "[" * 7000,
+        '{"at": 1, "event": ["StepsDone"]}',
+        '{"at": 1, "event": "NoticeGiven", "message": "\\ud800"}',
+    ],
+)
+def test_a_line_of_another_shape_is_passed_over(path, line):
+    append(path, NoticeGiven("one"))
+    path.write_text(path.read_text() + line + "\n")
+    append(path, NoticeGiven("two"))
+
+    assert read_events(path) == [NoticeGiven("one"), NoticeGiven("two")]
+
+
+def test_facts_that_a_newer_version_added_are_left_out(path):
+    path.write_text((STEPS % (1, 10, 1))[:-1] + ', "colour": 5}\n')
+
+    assert read_events(path)[0].steps == 10
+
+
+def test_a_long_history_is_read_from_its_end_and_that_is_told(path, monkeypatch):
+    monkeypatch.setattr(events, "MOST_BYTES", 1000)
+    for number in range(100):
+        append(path, NoticeGiven(str(number)))
+    lines, offset = read(path)
+
+    assert "aren't read" in lines[0].event.message
+    assert [line.event.message for line in lines[1:]] == [str(number) for number in range(101 - len(lines), 100)]
+    assert (len(lines) > 5, offset) == (True, path.stat().st_size)
+    assert [line.event.message for line in events.latest(path, 500)] == [str(number) for number in range(93, 100)]
+
+
+@pytest.mark.parametrize("make", [lambda path: path.mkdir(), lambda path: path.symlink_to("/dev/null"), os.mkfifo])
+def test_what_isnt_a_file_is_neither_read_nor_written_to(path, make):
+    make(path)
+
+    for work in (lambda: read(path), lambda: append(path, NoticeGiven("one"))):
+        with pytest.raises(Refused) as refused:
+            work()
+        assert refused.value.kind == Kind.UNREADABLE_FILE
+    assert events.latest(path, 100) == []

@@ -126,3 +126,8 @@ def test_an_assignment_needs_a_key_and_a_sign(assignment):
 
 def test_a_plain_value_has_no_parts():
     assert "'epochs' has no parts" in said(override, {"epochs": 1}, ["epochs.first=2"])
+
+
+@pytest.mark.parametrize("text", ["[" * 100_000, "[" * 65 + "]" * 65, "9" * 5000, "NaN"])
+def test_a_value_that_no_document_may_hold_stays_text(text):
+    assert override({}, [f"a={text}"]) == {"a": text}

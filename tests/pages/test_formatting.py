@@ -100,3 +100,16 @@ def test_a_column_has_as_many_digits_as_tell_its_shares_from_all():
 
 def test_a_sentence_of_the_core_keeps_a_number_with_its_percent_sign():
     assert formatting.plain("93.4 % of all") == "93\\.4\u00a0% of all"
+
+
+@pytest.mark.parametrize("text", ["http://evil.example", "HTTPS://a.example/x", "www.evil.example", "me@evil.example"])
+def test_an_address_in_foreign_text_has_a_mark_that_parts_it(text):
+    shown = formatting.plain(f"see {text} now")
+
+    assert shown.count("\u200b") == 1
+    assert shown.replace("\u200b", "").replace("\\", "") == f"see {text} now"
+
+
+@pytest.mark.parametrize("text", ["top@5", "wwwhat", "http is a protocol", "3 @ 4.5"])
+def test_other_text_has_no_such_mark(text):
+    assert "\u200b" not in formatting.plain(text)

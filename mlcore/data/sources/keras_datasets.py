@@ -1,4 +1,4 @@
-"""Downloads through Keras' loaders, which need a network the first time and keep a copy in ~/.keras."""
+"""Downloads through Keras' loaders, which need a network the first time and keep a copy in the home (`cache/keras`)."""
 
 import contextlib
 import importlib
@@ -9,6 +9,7 @@ import numpy as np
 
 from mlcore.data.sources import Example, Facts, Incoming
 from mlcore.errors import Kind, Refused
+from mlcore.machine import keras_folder
 
 Labelled = tuple[np.ndarray, np.ndarray]  # pictures uint8 (N, H, W) or (N, H, W, 3), and their labels
 
@@ -26,6 +27,7 @@ def load(name: str, module: str, facts: Facts) -> Incoming:
 
 def _fetch(name: str, module: str, facts: Facts) -> tuple[Labelled, Labelled]:
     loader = importlib.import_module("keras").datasets
+    keras_folder.lend("datasets")
     try:
         with contextlib.redirect_stdout(sys.stderr):  # the loader's progress bar would spoil a JSON document
             return getattr(loader, module).load_data()

@@ -1,9 +1,11 @@
 """A report beside the model it is of: `<model folder>/explanations/report.json`, and what is done of one."""
 
-import hashlib
 from pathlib import Path
 
-from mlcore import durable
+from pydantic import BaseModel
+
+from mlcore import durable, reader
+from mlcore.errors import Refused
 from mlcore.explanation.judge.summary import Report
 from mlcore.home import in_home
 from mlcore.library import STARTERS, on_demand
@@ -12,6 +14,13 @@ from mlcore.library.classifier import Classifier
 Rows = dict[str, list[dict[str, float]]]  # by method, the numbers of each picture that is done
 
 FILE, PROGRESS = "report.json", "report-progress.json"
+
+
+class Kept(BaseModel):
+    """What is done of a report, and of which one."""
+
+    key: str
+    rows: Rows
 
 
 def folder(classifier: Classifier) -> Path:
@@ -42,8 +51,11 @@ def save_progress(folder: Path, key: str, rows: Rows) -> None:
 
 def load_progress(folder: Path, key: str) -> Rows:
     """What is done of the report of that key; nothing when it is of another."""
-    values = durable.read_json(folder / PROGRESS)
-    return values["rows"] if isinstance(values, dict) and values.get("key") == key else {}
+    try:
+        kept = reader.record(folder / PROGRESS, Kept)
+    except Refused:
+        return {}
+    return kept.rows if kept.key == key else {}
 
 
 def network(classifier: Classifier) -> str:
@@ -52,14 +64,13 @@ def network(classifier: Classifier) -> str:
     if weights:
         return weights.sha256
     try:
-        with open(classifier.folder / "model.keras", "rb") as file:
-            return hashlib.file_digest(file, "sha256").hexdigest()
-    except (OSError, AttributeError):
+        return reader.digest(classifier.folder / "model.keras")
+    except (Refused, AttributeError):
         return ""
 
 
 def _read(path: Path) -> Report | None:
     try:
-        return Report.from_json(durable.read_json(path))
-    except (TypeError, KeyError, AttributeError, ValueError):
+        return reader.record(path, Report)
+    except Refused:
         return None

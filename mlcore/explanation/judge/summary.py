@@ -3,6 +3,7 @@
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
+from mlcore import reader
 from mlcore.explanation.judge.likeness import ALIKE
 from mlcore.explanation.judge.words import listed
 from mlcore.intervals import Interval
@@ -68,13 +69,6 @@ class Row:
     def to_json(self) -> dict[str, Any]:
         """Plain values, the words among them."""
         return asdict(self) | {"beats": list(self.beats), "words": self.words}
-
-    @classmethod
-    def from_json(cls, values: dict[str, Any]) -> "Row":
-        """The row that `to_json` wrote."""
-        given = {name: value for name, value in values.items() if name in cls.__dataclass_fields__}
-        intervals = {name: values.get(name) and Interval.from_json(values[name]) for name in AREAS + LIKENESSES}
-        return cls(**given | intervals)
 
 
 @dataclass(frozen=True)
@@ -143,6 +137,5 @@ class Report:
 
     @classmethod
     def from_json(cls, values: dict[str, Any]) -> "Report":
-        """The report that `to_json` wrote."""
-        given = {name: value for name, value in values.items() if name in cls.__dataclass_fields__}
-        return cls(**given | {"rows": tuple(Row.from_json(row) for row in values["rows"])})
+        """The report that `to_json` wrote; raises Refused(unreadable-file) for other values."""
+        return reader.validated(values, cls, "The report")

@@ -1,14 +1,15 @@
 """Background pictures: some training pictures kept beside a model, for methods that compare with what is usual."""
 
-import zipfile
+import math
 from io import BytesIO
 from itertools import islice
 from pathlib import Path
 
 import numpy as np
 
-from mlcore import durable
+from mlcore import durable, reader
 from mlcore.data.store import Split
+from mlcore.errors import Refused
 from mlcore.explanation.toolkit.blur import blurred
 from mlcore.library.classifier import Classifier
 
@@ -55,14 +56,10 @@ def _kept(folder: Path | None, shape: tuple[int, ...]) -> np.ndarray | None:
     if folder is None:
         return None  # a classifier that isn't on disk
     try:
-        with zipfile.ZipFile(folder / FILE) as archive:
-            if sum(each.file_size for each in archive.infolist()) > 2 * max(MOST_BYTES, int(np.prod(shape))):
-                return None  # not by our hand, and not worth the memory
-        with np.load(folder / FILE, allow_pickle=False) as file:
-            pictures = file["pictures"]
-    except (OSError, ValueError, KeyError, EOFError, TypeError, zipfile.BadZipFile):
+        pictures = reader.arrays(folder / FILE, 2 * max(MOST_BYTES, math.prod(shape)))["pictures"]
+    except (Refused, KeyError):
         return None
-    return pictures if pictures.dtype == np.uint8 and len(pictures) and pictures.shape[1:] == shape else None
+    return pictures if pictures.dtype == np.uint8 and pictures.size and pictures.shape[1:] == shape else None
 
 
 def _balanced(labels: np.ndarray, classes: int, most: int, seed: int) -> np.ndarray:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 
-from mlcore import durable
+from mlcore import durable, reader
 from mlcore.errors import Kind, Refused
 from mlcore.generation.generator import Generator
 from mlcore.tensors import KerasModel
@@ -44,10 +44,11 @@ def of(generator: Generator) -> np.ndarray:
 def kept(generator: Generator) -> np.ndarray | None:
     """The directions that lie in a generator's folder, or None."""
     try:
-        directions: np.ndarray = np.load(generator.folder / FILE, allow_pickle=False)
-    except (OSError, ValueError, EOFError):
+        directions = reader.array(generator.folder / FILE)
+    except Refused:
         return None
-    return directions if directions.ndim == 2 and directions.shape[1] == generator.noise else None
+    fits = directions.ndim == 2 and len(directions) <= MOST and directions.shape[1] == generator.noise
+    return directions if fits else None
 
 
 def keep(folder: Path, directions: np.ndarray) -> None:

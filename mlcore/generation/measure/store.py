@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from mlcore import durable, library
+from mlcore import durable, library, reader
 from mlcore.data import Dataset
 from mlcore.generation.measure.compare import Measured
 
@@ -25,5 +25,5 @@ def save(folder: Path, measurement: Measured, dataset: Dataset, model: str) -> N
 def load(model: str, elsewhere: Iterable[Path] = ()) -> dict[str, Any] | None:
     """The newest measurement of a generator as plain values, or None; a starter's lies in the folder of its run."""
     folders = [library.folder(model), *elsewhere]
-    measurements = [durable.read_json(folder / FILE) for folder in folders]
-    return next((each for each in measurements if each and each.get("model") == model), None)
+    measurements = [reader.facts(folder / FILE) for folder in folders]
+    return next((each for each in measurements if each.get("model") == model), None)

@@ -13,9 +13,7 @@ from operator import itemgetter
 from pathlib import Path
 from typing import Any, Literal
 
-from pydantic import ValidationError
-
-from mlcore import durable, events, jobs, training
+from mlcore import durable, events, jobs, reader, training
 from mlcore.data.binding import bound, differs
 from mlcore.errors import Kind, Refused, unknown
 from mlcore.home import NAME, in_home
@@ -42,8 +40,9 @@ class Sweep(Settings):
     method: Method = choice("random", "How members are chosen")
     runs: int = number(10, 1, MOST, "How many members there will be")
     seed: int = number(0, 0, 2**31 - 1, "Number that the choice comes from")
-    created: float = choice(0.0, "Seconds since 1970")
+    created: reader.Moment = choice(0.0, "Seconds since 1970")
     stopped: bool = choice(False, "Whether somebody stopped it")
+    ticket: int = choice(0, "Number of the folder that it was begun in; 0 by older versions")
 
 
 @dataclass(frozen=True)
@@ -77,8 +76,20 @@ def begin(recipe: Recipe, vary: list[str], method: Method, runs: int | None = No
 
 def all() -> list[Sweep]:
     """Every sweep, the newest first."""
-    sweeps = (_read(path) for path in _folder().glob("*.json"))
+    sweeps = (_read(_folder() / name) for name in reader.names_in(_folder()))
     return sorted((sweep for sweep in sweeps if sweep), key=lambda sweep: sweep.created, reverse=True)
+
+
+def unreadable() -> list[reader.Unreadable]:
+    """What lies among the sweeps and can't be read, or was written by a newer version, each with the reason."""
+    paths = [_folder() / name for name in reader.names_in(_folder())]
+    return [each for path in paths if (each := reader.judged(path.name, path, Sweep, _checked))]
+
+
+def remove_unreadable(name: str) -> None:
+    """Delete a sweep's file that can't be read, for good; raises Refused(unknown-name) for any other."""
+    reader.refuse_readable(name, unreadable(), "sweep")
+    durable.remove_folder(_folder() / name)
 
 
 def find(id: str) -> Sweep:
@@ -90,7 +101,7 @@ def find(id: str) -> Sweep:
 
 def members(sweep: Sweep, runs: list | None = None) -> list[Member]:
     """The members so far, the oldest first."""
-    own = [run for run in runs or jobs.all() if run.sweep == sweep.id]
+    own = [run for run in runs or jobs.all() if run.sweep == sweep.id and run.recipe]
     return [_member(run, sweep) for run in sorted(own, key=lambda run: run.created)]
 
 
@@ -152,7 +163,7 @@ def advance(id: str) -> None:
         room = len(devices.places()) * jobs.slots() if sweep.method == "tpe" else sweep.runs
         waiting = sum(member.run.live or member.run.state == "queued" for member in so_far)
         trials = [(member.values, member.score) for member in so_far]
-        while not sweep.stopped and len(trials) < sweep.runs and waiting < room:
+        while not sweep.stopped and not _is_copy(sweep) and len(trials) < sweep.runs and waiting < room:
             values = METHODS[sweep.method](sweep.axes, trials, sweep.seed)
             if values is None:
                 return
@@ -170,10 +181,20 @@ def advance_all() -> None:
 
 
 def halted(sweep: Sweep) -> str:
-    """Why no more members begin though there are to be more, in a sentence: its data were replaced; else nothing."""
+    """Why no more members begin though there are to be more, in a sentence; nothing where they do.
+
+    Its data were replaced, or its file was copied here.
+    """
+    if _is_copy(sweep) and not sweep.stopped and len(members(sweep)) < sweep.runs:
+        return "This sweep was begun in another folder, so no more runs are begun here; start it anew to go on."
     if not differs(sweep.recipe.data, sweep.recipe.fingerprint):
         return ""
     return f"The data set {sweep.recipe.data!r} isn't the one that this sweep began with, so no more runs are begun."
+
+
+def _is_copy(sweep: Sweep) -> bool:
+    """Whether a sweep was begun elsewhere: a file that somebody copied in mustn't compute by itself."""
+    return sweep.ticket != jobs.ticket(_folder())
 
 
 def varied(recipe: Recipe, values: dict) -> Recipe:
@@ -212,7 +233,14 @@ def _named(sweep: Sweep, title: str) -> Sweep:
     """Give it an id that nobody has, and keep it."""
     digest = hashlib.sha256(f"{sweep.model_dump_json()}".encode()).hexdigest()[:6]
     id = f"sweep-{sweep.recipe.data}"[:50] + f"-{digest}"
-    named = sweep.model_copy(update={"id": id, "title": title.strip()[:40] or f"Sweep on {sweep.recipe.data}"})
+    _folder().mkdir(parents=True, exist_ok=True)
+    named = sweep.model_copy(
+        update={
+            "id": id,
+            "title": title.strip()[:40] or f"Sweep on {sweep.recipe.data}",
+            "ticket": jobs.ticket(_folder()),
+        }
+    )
     _write(named)
     return named
 
@@ -223,9 +251,19 @@ def _write(sweep: Sweep) -> None:
 
 def _read(path: Path) -> Sweep | None:
     try:
-        return Sweep.model_validate(durable.read_json(path))
-    except ValidationError:
+        return _checked(path)
+    except Refused:
         return None
+
+
+def _checked(path: Path) -> Sweep:
+    """The sweep in a file; raises Refused(missing-file, unreadable-file)."""
+    sweep = reader.record(path, Sweep)
+    if not sweep.recipe:
+        raise Refused(Kind.UNREADABLE_FILE, f"{path.name!r} holds no recipe.")
+    if sweep.id != path.stem or not NAME.match(sweep.id):
+        raise Refused(Kind.UNREADABLE_FILE, f"{path.name!r} isn't named as the sweep in it, {sweep.id!r}.")
+    return sweep
 
 
 def _folder() -> Path:

@@ -1,11 +1,11 @@
 """What a sweep varies: each axis is a setting with the values or the range that it may take."""
 
-import json
 import math
 from itertools import product
 
 import numpy as np
 
+from mlcore import reader
 from mlcore.errors import Kind, Refused
 from mlcore.settings import Settings, choice, number
 
@@ -75,14 +75,9 @@ def grid(axes: tuple[Axis, ...]) -> list[dict]:
 
 def _values(text: str) -> tuple:
     """Values between commas; lists keep theirs, as in settings.hidden=[64],[64,64]."""
-    try:
-        return tuple(json.loads(f"[{text}]"))
-    except ValueError:
-        return tuple(_value(part) for part in text.split(","))
+    values = reader.parse_or(f"[{text}]", None)
+    return tuple(_value(part) for part in text.split(",")) if values is None else tuple(values)
 
 
 def _value(text: str):
-    try:
-        return json.loads(text.strip())
-    except ValueError:
-        return text.strip()
+    return reader.parse_or(text.strip(), text.strip())

@@ -56,16 +56,16 @@ class Line:
 
 
 def classify(classifier, uploads: list, top: int) -> Iterator[Line]:
-    """Answer files and the pictures inside archives; the pictures themselves are let go, only thumbnails stay."""
+    """Answer files and the pictures inside archives; of the pictures only thumbnails stay."""
     backing = trust.backing_of(classifier.card)
-    for row in batch.classify(classifier, [(upload.name, upload) for upload in uploads]):
+    for row in batch.classify(classifier, [(upload.name, upload) for upload in uploads], THUMBNAIL):
         if row.refusal:
             yield Line(row.file, kind=str(row.refusal.kind), message=row.refusal.message)
         elif row.prediction:
-            yield _line(row.file, row.picture, row.prediction, backing, top)
+            yield _line(row.file, row.thumbnail, row.prediction, backing, top)
 
 
-def _line(file: str, picture, prediction: Prediction, backing: trust.Backing, top: int) -> Line:
+def _line(file: str, thumbnail, prediction: Prediction, backing: trust.Backing, top: int) -> Line:
     return Line(
         file,
         tuple(prediction.top(top)),
@@ -74,12 +74,10 @@ def _line(file: str, picture, prediction: Prediction, backing: trust.Backing, to
         prediction.set,
         backing.certainty.near(prediction.confidence) if backing.certainty else None,
         prediction.unlike,
-        _address(picture),
+        _address(thumbnail),
     )
 
 
-def _address(picture) -> str:
+def _address(thumbnail) -> str:
     """A small picture as an address that a table can show."""
-    picture = getattr(picture, "poster", picture)  # of a clip one frame
-    png = images.png(images.thumbnail(picture.pixels, THUMBNAIL))
-    return "data:image/png;base64," + base64.b64encode(png).decode()
+    return "data:image/png;base64," + base64.b64encode(images.png(thumbnail)).decode()

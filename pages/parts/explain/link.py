@@ -4,6 +4,7 @@ import json
 from contextlib import suppress
 from typing import Any
 
+from mlcore import reader
 from mlcore.errors import Refused
 from mlcore.settings import fields, read
 from pages.parts import address
@@ -29,10 +30,7 @@ def write_settings(chosen: dict[str, dict], entries) -> None:
 
 
 def _plain(text: str | None) -> dict:
-    try:
-        settings = json.loads(text or "{}")
-    except ValueError:
-        return {}
+    settings = reader.parse_or(text or "{}", None)
     return settings if isinstance(settings, dict) else {}
 
 

@@ -31,6 +31,7 @@ class Doors:
 
     def __init__(self, app: Callable[[Scope, Receive, Send], Awaitable[None]]) -> None:
         self.app = app
+        login.configured()  # the server starts: what is wrong is said on the console now
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "lifespan" or not login.configured().asked or logged_in(scope):

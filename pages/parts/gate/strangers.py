@@ -8,7 +8,7 @@ from typing import Any
 
 from streamlit.proto.BackMsg_pb2 import BackMsg
 
-LARGEST_BYTES = 64 * 1024  # a browser's own first message has under 1 kB
+LARGEST_BYTES = 16 * 1024  # a browser's own first message has under 1 kB, and an address some
 HARMLESS = {"rerun_script", "stop_script", "app_heartbeat", "load_git_info"}
 POLICY_VIOLATION = 1008
 

@@ -5,7 +5,7 @@ from functools import partial
 import numpy as np
 import streamlit as st
 
-from mlcore import images, library
+from mlcore import images, library, reader
 from mlcore.events import GanStepsDone, SamplesDrawn
 from mlcore.generation.render import gif
 from pages.parts import charts
@@ -53,8 +53,8 @@ def drawn(events: list) -> dict[int, str]:
 
 
 def pixels(folder, file: str) -> np.ndarray:
-    """A preview of a run as pixels uint8 (h, w, 3)."""
-    return images.decode((folder / file).read_bytes()).pixels
+    """A preview of a run as pixels uint8 (h, w, 3); raises Refused(unsafe-path) for a file outside of its folder."""
+    return images.decode(reader.content(reader.inside(folder, file))).pixels
 
 
 def _scrubber(run_id: str, steps: list[int]) -> int:

@@ -1,15 +1,17 @@
 """The classes of few-shot learning on screen: their names, their pictures, and three ways to more."""
 
+from pathlib import Path
+
 import streamlit as st
 
-from mlcore import data, images
+from mlcore import data, images, reader
 from mlcore.errors import Refused
-from pages.parts import formatting, pick
+from pages.parts import address, formatting, pick
 from pages.parts.components.burst import burst
 from pages.parts.gallery import sample
 from pages.parts.layout import cells, reserved
 from pages.parts.picture import ANY_FILE, MAX_MEGABYTES
-from pages.parts.trouble import trouble
+from pages.parts.trouble import of_the_machine, trouble
 
 SHOWN = 12  # thumbnails, the newest first; all of them on request
 SIDE = 96
@@ -22,13 +24,13 @@ def classes(draft) -> None:
     for cell, one in zip(cells(len(draft.classes), 2, 250), draft.classes, strict=True):
         with cell.container(border=True, key=f"teach.{one.key}"):
             _card(draft, one)
-    st.button("Add a class", key="teach.add", icon=":material/add:", on_click=_add_class, args=(draft,))
+    st.button("Add a class", key="teach.add", icon=":material/add:", on_click=_do, args=(draft.add_class,))
 
 
 def _card(draft, one) -> None:
     key = f"teach.{one.key}"
     st.session_state[f"{key}.name"] = one.name  # the disk is right, whatever was typed and refused
-    st.text_input("Name of the class", key=f"{key}.name", max_chars=40, on_change=_rename, args=(draft, one.key))
+    st.text_input("Name of the class", key=f"{key}.name", max_chars=40, on_change=_rename, args=(draft, one))
     drop = f"{key}.drop.{st.session_state.get(f'{key}.drops', 0)}"  # a new one each time, so that it is empty again
     with reserved(f"{key}.place", DROP_HEIGHT):
         st.file_uploader(
@@ -95,15 +97,9 @@ def _refusals(key: str) -> None:
         st.error(formatting.plain(text))
 
 
-def _add_class(draft) -> None:
-    """One more class under the next free name; a callback."""
-    taken = {one.name for one in draft.classes}
-    number = next(n for n in range(1, 1000) if f"Class {n}" not in taken)
-    _do(draft.add_class, f"Class {number}")
-
-
-def _rename(draft, key: str) -> None:
-    _guarded(key, lambda: draft.rename_class(key, st.session_state[f"teach.{key}.name"]))
+def _rename(draft, one) -> None:
+    name = st.session_state[f"teach.{one.key}.name"]
+    _guarded(one.key, lambda: draft.rename_class(one.key, name, was=one.name))
 
 
 def _dropped(draft, key: str, widget: str) -> None:
@@ -129,8 +125,11 @@ def _guarded(key: str, work, prefix: str = "") -> None:
     """Do it, or keep the reason for the card of the class."""
     try:
         work()
-    except Refused as refusal:
-        st.session_state.setdefault(f"teach.{key}.told", []).append(prefix + refusal.message)
+    except (Refused, OSError) as error:
+        reason = error.message if isinstance(error, Refused) else of_the_machine(error)
+        if not reason:
+            raise
+        st.session_state.setdefault(f"teach.{key}.told", []).append(prefix + reason)
 
 
 def _do(action, *given) -> None:
@@ -142,17 +141,25 @@ def _do(action, *given) -> None:
 @st.cache_data(max_entries=2000, show_spinner=False)
 def _thumbnail(path: str) -> bytes:
     """A small copy; the file's name is the hash of its pixels, so it never changes."""
-    with open(path, "rb") as file:
-        return images.png(images.thumbnail(images.decode(file.read()).pixels, SIDE))
+    return images.png(images.thumbnail(images.decode(reader.content(Path(path))).pixels, SIDE))
 
 
 def title(draft) -> str:
     """What a draft is called in a list."""
+    if not draft.is_kept:
+        return "New pictures"
     names = ", ".join(one.name for one in draft.classes[:3]) or "No classes"
     return f"{names} ({formatting.count(draft.count, 'picture')})"
 
 
-def pick_draft(drafts) -> str:
-    """Pick one of several drafts; gives its id."""
-    titles = {draft.id: title(draft) for draft in drafts}
-    return pick.one("Your pictures", titles, "draft") if len(drafts) > 1 else drafts[0].id
+def pick_draft(drafts: dict) -> str:
+    """Pick one of several drafts by its id, at first the first; the address holds one that is on disk."""
+    titles = {id: title(draft) for id, draft in drafts.items()}
+    begins = [id for id, draft in drafts.items() if not draft.is_kept]
+    if len(titles) > 1:
+        return pick.one("Pictures to teach with", titles, "draft", hidden=begins)
+    [only] = titles
+    address.value("draft", titles)
+    address.show("draft", None if only in begins else only)
+    pick.tell_stale("draft", "pictures")
+    return only

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from mlcore import cli, library
+from mlcore import cli, durable, library
 from mlcore.intervals import wilson
 from mlcore.library.certainty import Certainty, Level
 from mlcore.library.publish import write_card
@@ -252,7 +252,7 @@ def test_doctor_looks_at_everything(capsys):
         (["classify", "animals-and-vehicles", "x" * 300], "missing-data"),
         (["data", "add", ".", "--name", "x", "--seed", "-1"], "bad-setting"),
         (["--home", "/dev/null", "train", "--data", "digits", "--architecture", "mlp"], "missing-data"),
-        (["train", "--recipe", "nowhere.json"], "bad-setting"),
+        (["train", "--recipe", "nowhere.json"], "missing-file"),
         (["train", "--recipe", "nowhere.json", "--data", "digits"], "bad-setting"),
         (["list", "nonsense"], "bad-setting"),
     ],
@@ -299,3 +299,29 @@ def test_the_app_is_served_by_streamlit_with_what_else_was_said(monkeypatch):
 def test_no_other_verb_takes_what_it_doesnt_know(capsys):
     assert cli.main(["models", "--server.port", "8600"]) == 2
     assert "unrecognized arguments: --server.port 8600" in capsys.readouterr().err
+
+
+def test_foreign_text_commands_no_terminal(capsys, tiny_model):
+    path = library.folder(tiny_model) / "card.json"
+    durable.write_json(path, durable.read_json(path) | {"title": "\x1b[31mred\x9b5m\u202eder\nline"})
+
+    assert cli.main(["models"]) == 0
+    text = capsys.readouterr().out
+    assert "\\u001b[31mred\\u009b5m\\u202eder line" in text
+    assert cli.main(["models", "--json"]) == 0
+    document = capsys.readouterr().out
+    assert not {"\x1b", "\x9b", "\u202e"} & set(text + document)
+    assert json.loads(document)["models"][0]["title"] == "\x1b[31mred\x9b5m\u202eder\nline"
+
+
+def test_what_cant_be_read_is_named_and_can_be_removed(capsys, home):
+    for place in ("models/odd", "data/odd-set", "drafts/odd-draft"):
+        (home / place).mkdir(parents=True)
+    (home / "models" / "odd" / "status.json").write_text("{")
+    for words, name in ((["runs"], "odd"), (["models"], "odd"), (["data", "list"], "odd-set")):
+        assert cli.main(words) == 0
+        assert f"{name}: " in capsys.readouterr().out
+    for words in (["remove", "odd"], ["data", "remove", "odd-set"], ["remove", "odd-draft"]):
+        assert cli.main(words) == 0
+
+    assert not [path for folder in ("models", "data", "drafts") for path in (home / folder).glob("[!.]*")]

@@ -184,7 +184,7 @@ DAMAGES = {
     "other version": change_meta(version=99),
     "odd shape": change_meta(shape="wide"),
     "odd splits": change_meta(splits=None),
-    "odd notice": change_meta(notices=[{"kind": "no-such-kind", "message": ""}]),
+    "odd notice": change_meta(notices=[{"kind": "too-small", "message": 5}]),
     "meta is a list": lambda folder: (folder / "meta.json").write_text("[]"),
     **{f"no {file}": delete(file) for file in ("meta.json", "pictures.bin", "labels.npy", "splits.npy", "hashes.npy")},
     **{f"empty {file}": empty(file) for file in ("meta.json", "labels.npy", "splits.npy", "hashes.npy")},

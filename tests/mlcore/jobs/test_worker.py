@@ -220,7 +220,7 @@ def test_a_worker_waits_for_who_only_looks_whether_there_is_one(toy):
 def test_start_on_a_full_disk_is_refused_with_figures_and_leaves_nothing(toy, monkeypatch):
     monkeypatch.setattr(disk, "free", lambda path: 3_400_000)
 
-    with pytest.raises(Refused, match=r"needs at least 20 MB on the disk, and 3\.4 MB are free") as refused:
+    with pytest.raises(Refused, match=r"needs 10 MB on the disk, and 3\.4 MB are free; make room") as refused:
         toy(learn)
     assert refused.value.kind == Kind.DISK_FULL
     assert not (home() / "models").exists()

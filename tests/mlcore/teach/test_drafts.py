@@ -1,5 +1,7 @@
 """A draft keeps every picture at once, on disk, under names that can do no harm."""
 
+import multiprocessing
+import threading
 from io import BytesIO
 
 import numpy as np
@@ -98,3 +100,62 @@ def test_a_class_that_isnt_there_takes_no_picture(home, key):
 def test_a_draft_that_isnt_there_is_refused(home):
     with pytest.raises(Refused, match="no draft"):
         drafts.open("../models")
+
+
+def test_a_draft_that_only_begins_leaves_nothing_on_disk(home):
+    draft = drafts.new()
+    assert (draft.is_kept, draft.begins, drafts.all()) == (False, True, [])
+
+    draft.rename_class(draft.classes[1].key, "cup")
+    assert [each.id for each in drafts.all()] == [draft.id]
+    assert [one.name for one in drafts.open(draft.id).classes] == ["Class 1", "cup"]
+
+
+def add_five(id: str, who: str) -> None:
+    for number in range(5):
+        drafts.open(id).add_class(f"{who}-{number}")
+
+
+def test_four_people_who_add_five_classes_each_at_once_keep_all_twenty(home):
+    """In processes, as a command line and a server are, and in threads, as sessions are."""
+    draft = drafts.new()
+    draft.add_class("first")
+    context = multiprocessing.get_context("fork")
+    people = [context.Process(target=add_five, args=(draft.id, who)) for who in "ab"]
+    people += [threading.Thread(target=add_five, args=(draft.id, who)) for who in "cd"]
+    for each in people:
+        each.start()
+    for each in people:
+        each.join(60)
+
+    names = {one.name for one in draft.classes}
+    assert {f"{who}-{number}" for who in "abcd" for number in range(5)} <= names
+    assert len(names) == 23
+
+
+def test_a_class_without_a_name_gets_the_next_free_one(home):
+    draft = drafts.new()
+    draft.rename_class(draft.classes[0].key, "class 3")
+    for _ in range(2):
+        draft.add_class()
+
+    assert [one.name for one in draft.classes] == ["class 3", "Class 2", "Class 1", "Class 4"]
+
+
+def test_what_changed_meanwhile_is_refused_in_words(home):
+    draft, other = drafts.new(), None
+    key, second = (one.key for one in draft.classes)
+    draft.rename_class(key, "cup", was="Class 1")
+    other = drafts.open(draft.id)
+    with pytest.raises(Refused, match="named this class 'cup' meanwhile"):
+        other.rename_class(key, "mug", was="Class 1")
+
+    draft.remove_class(second)
+    for change in (lambda: other.add(second, png()), lambda: other.rename_class(second, "x")):
+        with pytest.raises(Refused, match="class was deleted"):
+            change()
+    draft.discard()
+    for change in (lambda: other.add(key, png()), other.add_class):
+        with pytest.raises(Refused, match="deleted meanwhile"):
+            change()
+    assert drafts.all() == []

@@ -11,6 +11,7 @@ from functools import partial
 import pytest
 
 from mlcore import durable, events, generation, jobs, training
+from mlcore.errors import Refused
 from mlcore.events import CheckpointSaved, EpochEnded, GanStepsDone, SamplesDrawn, TrainingEnded
 from mlcore.generation.training import loop as gan_loop
 from mlcore.jobs import sweeps
@@ -161,3 +162,15 @@ def test_training_by_steps(home, shapes_folder, tmp_path, work, writes):
 def folder_at(path):
     path.mkdir()
     return path
+
+
+def test_a_network_too_large_for_the_disk_is_refused_before_it_trains(tiny_data, run_folder, monkeypatch):
+    """8 units on 768 numbers, and 3 answers, are 6,179 weights; the optimiser holds two more of each."""
+    from mlcore.machine import disk
+
+    folder = run_folder(recipe("training.optimizer=adam"))
+    monkeypatch.setattr(disk, "free", lambda path: 300_000)
+    with pytest.raises(Refused, match=r"Training this needs 0\.4 MB on the disk, and 0\.3 MB are free; make room"):
+        train(folder)
+    assert told(folder, EpochEnded) == []
+    assert not (folder / "checkpoints").exists()

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from mlcore import images, jobs, library
+from mlcore import images, jobs, library, reader
 from mlcore.explanation.inside import feature_maps, maximisation
 from mlcore.explanation.inside.maximisation import MaximisationSettings, Maximised
 from mlcore.explanation.render.overlay import enlarged
@@ -101,5 +101,6 @@ def _show_batch(card) -> None:
             st.page_link(shell.path("runs"), label="Watch it on the Runs page", icon=":material/arrow_forward:")
         for cell, (index, path) in zip(cells(len(pictures), 8), pictures, strict=True):
             name = f"Map {index}" if run.settings.get("layer") else card.classes[index]
-            cell.image(enlarged(images.decode(path.read_bytes()).pixels, SIDE), width="stretch", alt=f"Pleases {name}")
+            pixels = images.decode(reader.content(path)).pixels
+            cell.image(enlarged(pixels, SIDE), width="stretch", alt=f"Pleases {name}")
             cell.caption(formatting.plain(name))

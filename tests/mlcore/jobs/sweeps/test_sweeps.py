@@ -1,5 +1,7 @@
 """Sweeps: members are queued, told from other runs, compared, and the sweep goes on by itself."""
 
+import json
+
 import pytest
 
 from mlcore import data, durable, events, jobs, training
@@ -122,3 +124,40 @@ def test_a_sweep_goes_no_further_on_other_data_of_that_name(shapes_folder):
 
     assert len(sweeps.members(sweep)) == 1
     assert "'shapes' isn't the one that this sweep began with" in sweeps.halted(sweep)
+
+
+def test_a_sweep_that_was_copied_in_begins_nothing_and_says_so():
+    whole = sweeps.begin(base(), VARY, "grid")
+    copy = whole.model_copy(update={"id": "copied", "ticket": whole.ticket + 1})
+    durable.write_json(home() / "sweeps" / "copied.json", copy.model_dump(mode="json"))
+    sweeps.advance_all()
+
+    assert sweeps.members(sweeps.find("copied")) == []
+    assert "another folder" in sweeps.halted(sweeps.find("copied"))
+    assert sweeps.halted(whole) == ""
+
+
+def test_what_isnt_a_sweep_is_named_with_its_reason_and_can_be_removed():
+    sweep = sweeps.begin(base(), VARY, "grid")
+    values = sweep.model_dump(mode="json")
+    others = {
+        "half": "{",
+        "other-name": json.dumps(values),
+        "none": json.dumps({**values, "id": "none", "recipe": None}),
+        "newer": json.dumps({**values, "id": "newer", "colour": 1}),
+    }
+    for name, text in others.items():
+        (home() / "sweeps" / f"{name}.json").write_text(text)
+    reasons = {each.name: each for each in sweeps.unreadable()}
+
+    assert {each.id for each in sweeps.all()} == {sweep.id, "newer"}
+    assert sorted(reasons) == sorted(f"{name}.json" for name in others)
+    assert reasons["newer.json"].listed
+    assert "colour" in reasons["newer.json"].reason
+    for name in ("half", "other-name", "none"):
+        sweeps.remove_unreadable(f"{name}.json")
+    with pytest.raises(Refused):
+        sweeps.remove_unreadable("newer.json")
+    assert sorted(path.name for path in (home() / "sweeps").glob("*.json")) == sorted(
+        ["newer.json", f"{sweep.id}.json"]
+    )

@@ -1,0 +1,79 @@
+"""The facts of a stored data set, `meta.json`, checked in shape."""
+
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, field_validator
+
+from mlcore import reader
+from mlcore.data.splits import SPLITS
+from mlcore.data.writer import VERSION
+from mlcore.errors import Kind, Notice, Refused
+
+FILE = "meta.json"
+OTHERS = ("labels.npy", "splits.npy", "hashes.npy", "pictures.bin", "names.txt")
+Count = Annotated[int, Field(ge=0, le=10**9)]
+Side = reader.Side
+
+
+class Remark(BaseModel):
+    """A notice as it is written down; its kind may be one that only a newer version knows."""
+
+    kind: str
+    message: str
+
+
+class Skip(Remark):
+    """A file that was left out, and why."""
+
+    file: str
+
+
+class Meta(BaseModel):
+    """What a stored data set says of itself."""
+
+    model_config = ConfigDict(frozen=True)
+
+    version: int
+    title: str
+    description: str
+    source: str
+    origin: str
+    license: str
+    created: reader.IsoDate
+    classes: tuple[str, ...] = Field(min_length=1)
+    shape: tuple[Side, Side, Literal[3]] | tuple[Side, Side, Side, Literal[3]]
+    splits: dict[str, Count]
+    class_counts: dict[str, Count]
+    fingerprint: str
+    notices: tuple[Remark, ...]
+    skipped: tuple[Skip, ...]
+
+    @field_validator("splits")
+    @classmethod
+    def _of_all(cls, given: dict[str, int]) -> dict[str, int]:
+        if set(given) != set(SPLITS):
+            raise ValueError(f"expected are {', '.join(SPLITS)}")
+        return given
+
+    @property
+    def remarks(self) -> tuple[Notice, ...]:
+        """The notices of kinds that this version knows."""
+        kinds = set(Kind)
+        return tuple(Notice(Kind(each.kind), each.message) for each in self.notices if each.kind in kinds)
+
+    @property
+    def left_out(self) -> tuple[dict[str, Any], ...]:
+        """The files that were left out, as plain values."""
+        return tuple(each.model_dump() for each in self.skipped)
+
+
+def of(folder: Path) -> Meta:
+    """The facts in a data set's folder; raises Refused(missing-file, unreadable-file, missing-data)."""
+    meta = reader.record(folder / FILE, Meta)
+    if meta.version != VERSION:
+        raise Refused(
+            Kind.MISSING_DATA,
+            f"The data set {folder.name!r} was stored by another version of this program: remove it and add it again.",
+        )
+    return meta
