@@ -594,6 +594,9 @@ def refused() -> list[Case]:
         Case("TIFF too large", lambda: grey_tiff(8, 1, bytes(4), t256=(4, 1, 60000), t257=(4, 1, 60000)), large),
         Case("TIFF whose pixels lie outside", lambda: grey_tiff(8, 1, bytes(4), t273=(4, 1, 2**31)), cut),
         Case("TIFF without pixels", lambda: tiff({256: (3, 1, 8), 257: (3, 1, 8)}), cut),
+        Case(
+            "BigTIFF whose directory lies beyond any file", lambda: b"II+\0\x08\0\0\0" + b"\xff" * 8 + bytes(100), cut
+        ),
         Case("TIFF without a directory", lambda: b"II*\0\0\0\0\0", cut),
         Case("TIFF of a million strips", lambda: grey_tiff(8, 1, bytes(4_000_000), t273=(4, 1_000_000, 8)), texts),
         Case("TIFF with too many pages", lambda: _pages(1500), frames),

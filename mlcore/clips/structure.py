@@ -11,7 +11,7 @@ def check(name: str, data: bytes) -> None:
     """Raise Refused when the end of the file is missing."""
     try:
         _WALKS[name](name, memoryview(data))
-    except (struct.error, IndexError):
+    except (struct.error, IndexError, OverflowError):
         raise cut_off(name) from None
 
 

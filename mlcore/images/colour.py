@@ -16,10 +16,10 @@ UPRIGHT: dict[int, Callable[[np.ndarray], np.ndarray]] = {  # EXIF orientation -
     2: lambda pixels: pixels[:, ::-1],
     3: lambda pixels: pixels[::-1, ::-1],
     4: lambda pixels: pixels[::-1],
-    5: lambda pixels: pixels.transpose(1, 0, 2),
-    6: lambda pixels: pixels[::-1].transpose(1, 0, 2),
-    7: lambda pixels: pixels[::-1, ::-1].transpose(1, 0, 2),
-    8: lambda pixels: pixels[:, ::-1].transpose(1, 0, 2),
+    5: lambda pixels: pixels.swapaxes(0, 1),
+    6: lambda pixels: pixels[::-1].swapaxes(0, 1),
+    7: lambda pixels: pixels[::-1, ::-1].swapaxes(0, 1),
+    8: lambda pixels: pixels[:, ::-1].swapaxes(0, 1),
 }
 SIDEWAYS = (5, 6, 7, 8)  # those that exchange width and height
 
@@ -47,7 +47,7 @@ def used_depth(image: Image.Image, greys: tuple[int, int]) -> int:
     """How many bits a loaded 16-bit grey picture makes use of where its file says nothing: 8, 10, 12, 14 or 16."""
     if image.mode not in DEEP_GREY or max(greys) != FULL:
         return BITS
-    most = max(int(np.asarray(band).max()) for _, band in _bands(image))
+    most = max(int(np.asarray(band).max()) for _, band in bands(image))
     return next((bits for bits, white in DEPTHS.items() if 1 < most <= white), BITS)
 
 
@@ -76,7 +76,7 @@ def rgb(image: Image.Image, greys: tuple[int, int] = (0, 65535)) -> np.ndarray:
     """
     refuse_mode(image.mode)
     pixels = np.empty((image.height, image.width, 3), np.uint8)
-    for top, band in _bands(image):
+    for top, band in bands(image):
         pixels[top : top + band.height] = _deep(band, *greys) if image.mode in DEEP_GREY else _shallow(band)
     return pixels
 
@@ -92,7 +92,8 @@ def upright(pixels: np.ndarray, orientation: int) -> np.ndarray:
     return np.ascontiguousarray(UPRIGHT.get(orientation, lambda same: same)(pixels))
 
 
-def _bands(image: Image.Image) -> Iterator[tuple[int, Image.Image]]:
+def bands(image: Image.Image) -> Iterator[tuple[int, Image.Image]]:
+    """A loaded image a few rows at a time, each part with the row that it begins at."""
     rows = max(1, BAND // image.width)
     if rows >= image.height:
         yield 0, image

@@ -27,7 +27,7 @@ def check(format: str, data: bytes) -> int:
     """How many frames the file holds (1 where only the decoder knows); raises Refused when it isn't whole."""
     try:
         return _WALKS[format](memoryview(data))
-    except (struct.error, IndexError):
+    except (struct.error, IndexError, OverflowError):  # the last for a place beyond any file, as BigTIFF can say
         raise cut_off(format) from None
 
 

@@ -12,6 +12,7 @@ COLOURFUL = 64  # levels between the strongest and the weakest channel
 NUMBERS = 32  # so small a value is the number of a class and no shade
 NEARLY_ALL = 0.99  # of the pixels; a lossy file blurs the rest
 PAINTS, PAINTED = 4, 0.95  # so few colours cover so much of what was painted; of a photograph they don't
+PART = 1 << 22  # pixels looked at together
 ALLOWED = "a mask is bright where pixels are lost and black elsewhere, or painted in one colour on a clear layer"
 
 
@@ -45,25 +46,51 @@ def _layers(data: bytes) -> tuple[np.ndarray, np.ndarray]:
         opening.shrink(image, format)
         image.load()
         colour.refuse_mode(image.mode)
-        is_deep = image.mode in colour.DEEP_GREY
-        pixels = colour.upright(np.asarray(image if is_deep else image.convert("RGBA")), opening.orientation(image))
-    return (pixels, np.ones(pixels.shape, bool)) if is_deep else (pixels[..., :3], pixels[..., 3] >= CLEAR)
+        is_deep, is_clear = image.mode in colour.DEEP_GREY, "transparency" in image.info
+        is_grey = is_deep or (image.mode in ("1", "L") and not is_clear)
+        pixels = np.asarray(image if is_deep else image.convert("L")) if is_grey else _coloured(image)
+        pixels = colour.upright(pixels, opening.orientation(image))
+    return (pixels, np.ones(pixels.shape, bool)) if is_grey else (pixels[..., :3], pixels[..., 3] >= CLEAR)
+
+
+def _coloured(image: Image.Image) -> np.ndarray:
+    """The pixels of a loaded image, uint8 (H, W, 4), a band of rows at a time to need little memory."""
+    pixels = np.empty((image.height, image.width, 4), "uint8")
+    for top, band in colour.bands(image):
+        pixels[top : top + band.height] = np.asarray(band.convert("RGBA"))
+    return pixels
 
 
 def _layered(colours: np.ndarray, opaque: np.ndarray) -> np.ndarray:
     """What a layer with clear places marks: the paint on it, or what was erased from a photograph."""
     if not opaque.any():
         return opaque
-    steps = (colours[opaque] // 32).astype("uint16")  # eight for each channel
-    counts = np.bincount(steps @ np.array([64, 8, 1], "uint16"), minlength=512)
-    paints = np.argsort(-counts)[:PAINTS]
-    if counts[paints].sum() < PAINTED * len(steps):
+    pairs = zip(_rows(colours), _rows(opaque), strict=True)
+    counts = np.sum([_counts(_steps(part)[seen], 512) for part, seen in pairs], axis=0)
+    paints, painted = np.argsort(-counts)[:PAINTS], counts.sum()
+    if counts[paints].sum() < PAINTED * painted:
         return ~opaque
-    used = paints[counts[paints] > len(steps) / 100]
+    used = paints[counts[paints] > painted / 100]
     strongest = np.max([used // 64, used // 8 % 8, used % 8], axis=0) * 32
     if (strongest < DARK).any() and (strongest >= BRIGHT).any():
         raise _unsure("bright paint, dark paint and clear places")
     return opaque
+
+
+def _steps(colours: np.ndarray) -> np.ndarray:
+    """Each colour as a number below 512: eight steps for each channel."""
+    red, green, blue = (colours[..., channel].astype("uint16") // 32 for channel in range(3))
+    steps: np.ndarray = red * 64 + green * 8 + blue
+    return steps
+
+
+def _rows(values: np.ndarray) -> list[np.ndarray]:
+    """The values some rows at a time, to need little memory."""
+    return np.array_split(values, max(1, values.shape[0] * values.shape[1] // PART))
+
+
+def _counts(values: np.ndarray, kinds: int) -> np.ndarray:
+    return np.bincount(values.ravel(), minlength=kinds)
 
 
 def _colours(colours: np.ndarray) -> np.ndarray:
@@ -71,7 +98,7 @@ def _colours(colours: np.ndarray) -> np.ndarray:
     strongest = colours.max(axis=-1)
     colourful = strongest - colours.min(axis=-1) >= COLOURFUL
     if not colourful.any():
-        return _shades(np.rint(colours.mean(axis=-1)).astype("uint8"))
+        return _shades(((colours.sum(axis=-1, dtype="uint16") + 1) // 3).astype("uint8"))  # the mean, rounded
     rest = strongest[~colourful]
     dark, bright = ((part.mean() if rest.size else 0) for part in (rest < DARK, rest >= BRIGHT))
     if bright > NEARLY_ALL:
@@ -83,7 +110,7 @@ def _colours(colours: np.ndarray) -> np.ndarray:
 
 def _shades(values: np.ndarray) -> np.ndarray:
     """Of two values the upper one, of more those above half of the brightest that can be, or of the brightest there."""
-    kinds = np.unique(values)
+    kinds = np.flatnonzero(np.sum([_counts(part, colour.FULL + 1) for part in _rows(values)], axis=0))
     if len(kinds) == 2:
         return values == kinds[1]
     if len(kinds) > 2 and kinds[-1] < NUMBERS:

@@ -1,5 +1,6 @@
 """A mask means what was painted, whatever the program's habit; what can't be told is refused in words."""
 
+import tracemalloc
 from io import BytesIO
 
 import numpy as np
@@ -156,3 +157,27 @@ def test_a_single_lost_pixel_stays_lost_when_made_smaller():
     small = smaller(mask, 192, 256)
 
     assert np.argwhere(small).tolist() == [[1240 * 192 // 3000, 2340 * 256 // 4000]]
+
+
+@pytest.mark.parametrize("mode", ["L", "I;16", "RGB", "RGBA"])
+def test_a_mask_of_any_depth_is_turned_as_its_picture_is(mode):
+    levels = grey(65_535 if mode == "I;16" else 255, dtype="uint16" if mode == "I;16" else "uint8")
+    held = BytesIO()
+    image = Image.fromarray(levels)
+    (image if mode == "I;16" else image.convert(mode)).save(held, "PNG", exif=exif(6))
+
+    np.testing.assert_array_equal(read_mask(held.getvalue()), HOLE[::-1].T)
+
+
+def test_a_large_grey_mask_takes_three_bytes_a_pixel_and_counts():
+    """The pixels, whether each is opaque, and the answer; 26 million of them took 604 MB."""
+    side = 4000
+    data = file(np.tile(np.array([0, 255], "uint8"), (side, side // 2)))
+    tracemalloc.start()
+    try:
+        read_mask(data)
+        most = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+
+    assert most < 3 * side**2 + 60_000_000  # counting 4 million at a time takes 8 bytes for each
