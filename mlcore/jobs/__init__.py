@@ -161,8 +161,8 @@ def take_over(id: str) -> Run:
     with _lock():
         wanted = run(id)
         if not wanted.can_take_over:
-            words = "works on it" if wanted.live else "has no say in it"
-            raise Refused(Kind.NOT_COMPATIBLE, f"The run {id!r} can't be taken over: another machine {words}.")
+            words = f"the machine {wanted.elsewhere!r} works on it" if wanted.elsewhere else "no other machine has it"
+            raise Refused(Kind.NOT_COMPATIBLE, f"The run {id!r} can't be taken over: {words}.")
         ours = {**_ours(folder(id)), "pid": None, "born": None}
         gone = {} if wanted.state == "queued" else {"state": "interrupted", "message": TAKEN_OVER}
         change(folder(id), **ours, **gone)
