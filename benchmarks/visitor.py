@@ -4,11 +4,13 @@ import asyncio
 import time
 import urllib.request
 from collections.abc import Callable
+from contextlib import suppress
 
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from streamlit.web.server.starlette.starlette_app_utils import generate_xsrf_token_string
 from websockets.asyncio.client import connect
+from websockets.exceptions import WebSocketException
 
 LIMIT_SECONDS = 120.0  # what takes longer counts as lost
 Drawn = Callable[[list[str]], bool]  # whether what was drawn is what was waited for
@@ -25,11 +27,21 @@ class Visitor:
 
     async def __aenter__(self) -> "Visitor":
         url = self.address.replace("http", "ws") + "/_stcore/stream"
-        self._socket = await connect(url, subprotocols=["streamlit"], max_size=None, open_timeout=60)
+        options = {"max_size": None, "open_timeout": 60, "ping_interval": None, "close_timeout": 1}
+        self._socket = await connect(url, subprotocols=["streamlit"], **options)
+        self._heard: asyncio.Queue[bytes] = asyncio.Queue()
+        self._reader = asyncio.create_task(self._read())
         return self
 
     async def __aexit__(self, *_) -> None:
+        self._reader.cancel()
         await self._socket.close()
+
+    async def _read(self) -> None:
+        """Listen all the time, as a browser does: who doesn't makes the server wait."""
+        with suppress(WebSocketException):
+            async for content in self._socket:
+                self._heard.put_nowait(content)
 
     async def visit(self, query: str = "", until: Drawn | None = None) -> float | None:
         """Seconds until the page of an address is drawn, or as much as is waited for; None where it wasn't."""
@@ -75,6 +87,8 @@ class Visitor:
             pass
 
     async def _ask(self, message: BackMsg, until: Drawn | None) -> float | None:
+        while not self._heard.empty():  # what the click before still drew
+            self._heard.get_nowait()
         began, self._is_new = time.perf_counter(), False
         await self._socket.send(message.SerializeToString())
         while (left := began + LIMIT_SECONDS - time.perf_counter()) > 0:
@@ -89,7 +103,7 @@ class Visitor:
         return None
 
     async def _hear(self, seconds: float) -> ForwardMsg:
-        return ForwardMsg.FromString(await asyncio.wait_for(self._socket.recv(), seconds))
+        return ForwardMsg.FromString(await asyncio.wait_for(self._heard.get(), seconds))
 
     def _take(self, answer: ForwardMsg) -> bool:
         """Note what was drawn; whether the page is done. What is left of the click before isn't noted."""

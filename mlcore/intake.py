@@ -167,8 +167,12 @@ def _archive(path: Path | str) -> dict:
 
 def _model(path: Path | str) -> dict:
     network = modelfiles.scan(path)
-    shape = list(network.input_shape) if network.input_shape else None
-    return {"type": "model", "input_shape": shape, "outputs": network.outputs, "layers": network.layers}
+    return {
+        "type": "model",
+        "input_shape": list(network.input_shape),
+        "outputs": network.outputs,
+        "layers": network.layers,
+    }
 
 
 _READERS: dict[str, Callable[[Path | str], dict]] = {

@@ -122,25 +122,29 @@ CHANGES = [_flip, _flip, _flip_early, _flip_early, _overwrite, _overwrite, _nois
 
 def damaged_document(rng: random.Random, value: object) -> object:
     """A JSON document with a few of its values replaced, doubled or left out."""
-    value = json.loads(json.dumps(value))
+    value = _copy(value)
     for _ in range(rng.choice((1, 1, 2, 5))):
         places = list(_places(value))
         if not places:
-            return rng.choice(VALUES)
+            return _copy(rng.choice(VALUES))
         holder, key = rng.choice(places)
         match rng.randrange(5):
             case 0 if isinstance(holder, list):
-                holder.insert(key, holder[key])
+                holder.insert(key, _copy(holder[key]))
             case 1:
                 del holder[key]
             case 2:
                 other, inner = rng.choice(places)
-                holder[key] = json.loads(json.dumps(other[inner]))
+                holder[key] = _copy(other[inner])
             case 3 if type(holder[key]) in (int, float):
                 holder[key] = rng.choice((-1, 0, 1, 2, 7, 1000, 65_536, holder[key] * 1000, 10**12))
             case _:
-                holder[key] = rng.choice(VALUES)
+                holder[key] = _copy(rng.choice(VALUES))
     return value
+
+
+def _copy(value: object) -> object:
+    return json.loads(json.dumps(value))
 
 
 def _places(value: object):
@@ -301,6 +305,66 @@ def _recipes() -> list[bytes]:
     return [recipe.model_dump_json().encode(), b'{"data": "digits", "architecture": "fast-cnn"}']
 
 
+def _cards() -> list[bytes]:
+    from mlcore.library import STARTERS
+
+    return [file.read_bytes() for file in sorted(STARTERS.glob("*/card.json"))]
+
+
+def _arrays() -> list[bytes]:
+    """What lies beside models: arrays alone and several in a file, whole and packed."""
+    import numpy as np
+
+    from mlcore.library import STARTERS
+
+    alone, several = BytesIO(), BytesIO()
+    np.save(alone, np.arange(60, dtype="float32").reshape(3, 4, 5))
+    np.savez(several, names=np.array(["a", "bc"]), features=np.ones((2, 7), "float32"))
+    unlike = STARTERS / "handwritten-digits" / "unlike.npz"
+    return _small([alone.getvalue(), several.getvalue(), unlike.read_bytes()])
+
+
+def _events() -> list[bytes]:
+    from mlcore.library import STARTERS
+
+    lines = (STARTERS / "handwritten-digits" / "events.jsonl").read_bytes().splitlines(keepends=True)
+    return [b"".join(lines[:20]), b"".join(lines[-20:]), lines[0]]
+
+
+def _read_card(data: bytes, path: Path) -> None:
+    from mlcore import reader
+    from mlcore.library.card import Card
+
+    path.write_bytes(data)
+    reader.record(path, Card)
+
+
+def _read_arrays(data: bytes, path: Path) -> None:
+    from mlcore import reader
+
+    path.write_bytes(data)
+    (reader.array if data[:1] == b"\x93" else reader.arrays)(path)
+
+
+def _read_events(data: bytes, path: Path) -> None:
+    """A line that can't be read is passed over: of damaged ones as many are refused."""
+    from mlcore import events
+    from mlcore.errors import Kind, Refused
+
+    path.write_bytes(data)
+    lines, _ = events.read(path)
+    if len(lines) < data.count(b"\n"):
+        raise Refused(Kind.UNREADABLE_FILE, "Some lines can't be read.")
+
+
+def _read_setting(data: bytes, path: Path) -> None:
+    from mlcore import training
+    from mlcore.settings import override
+
+    recipe = {"data": "digits", "architecture": "mlp"}
+    training.checked(override(recipe, [f"training={data.decode(errors='surrogateescape')}"]))
+
+
 def _read_picture(data: bytes, path: Path) -> None:
     from mlcore import images
 
@@ -362,6 +426,8 @@ def _read_copy(data: bytes, path: Path) -> None:
     from mlcore.library.opened import small_copy
 
     def ask(runner):
+        if runner.takes not in ((28, 28, 3), (74,)):  # the card or the folder says what it has to take
+            raise ValueError
         given = np.zeros((1, *runner.takes), "uint8")
         if runner.features(given) is None:
             runner.logits(given)
@@ -391,6 +457,10 @@ DOORS = {
     "small-copies": Door(_copies, _read_copy, damaged),
     "check": Door(_others, _read_other, damaged),
     "recipes": Door(_recipes, _read_recipe, damaged_text),
+    "settings": Door(lambda: [b'{"epochs": 3, "learning_rate": 0.01}'], _read_setting, damaged_text),
+    "cards": Door(_cards, _read_card, damaged_text),
+    "arrays": Door(_arrays, _read_arrays, damaged),
+    "events": Door(_events, _read_events, damaged),
 }
 
 

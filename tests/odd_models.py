@@ -251,6 +251,7 @@ def refused() -> list[Case]:
         Case("a description that is no JSON", lambda: keras_file(b"{"), broken),
         Case("a description that is a list", lambda: keras_file(b"[]"), broken),
         Case("a description of something else", lambda: keras_file(b'{"class_name": "Dense", "config": {}}'), broken),
+        Case("a network's class that is a table", lambda: keras_file(network() | {"class_name": {"a": 1}}), broken),
         Case("a description of numbers for names", lambda: keras_file(network(layer("Dense") | {"module": 7})), broken),
         Case(
             "a class name that is a list",

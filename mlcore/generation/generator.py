@@ -90,13 +90,22 @@ class Generator(Opened):
     def _call(self) -> Callable[[np.ndarray], np.ndarray]:
         """Vectors (N, noise + classes) to levels 0..255, float32 (N, H, W, 3), by whichever network answers."""
         copy = self._once("runner", lambda: self._small_copy(self._first_picture))
-        return copy.maps if copy else self._compiled
+        if copy:
+            return copy.maps
+        if tuple(self.model.input_shape[1:]) != (self._width,):
+            message = f"{self.card.title!r} can't be opened: its network takes other numbers than its folder says."
+            raise Refused(Kind.NOT_COMPATIBLE, message)
+        return self._compiled
+
+    @property
+    def _width(self) -> int:
+        """How many numbers go into a picture, its class among them."""
+        return self.noise + self.conditional * len(self.card.classes)
 
     def _first_picture(self, runner: Runner) -> np.ndarray:
-        width = self.noise + self.conditional * len(self.card.classes)
-        if runner.takes != (width,):
+        if runner.takes != (self._width,):
             raise ValueError("The small copy is of a network for other vectors.")
-        return runner.maps(np.zeros((1, width), "float32"))
+        return runner.maps(np.zeros((1, self._width), "float32"))
 
 
 def open_generator(id: str) -> Generator:

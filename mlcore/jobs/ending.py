@@ -83,7 +83,7 @@ def worker_of(folder: Path) -> psutil.Process | None:
     if not holding.is_held(folder):
         return None
     holder = holding.holder(folder)
-    signed = holder.machine == machines.here() and holder.folder == folder.stat().st_ino and holder.pid > 1
+    signed = holder.machine == machines.here() and holder.folder == record.ticket(folder) and holder.pid > 1
     try:
         process = psutil.Process(holder.pid) if signed else None
     except psutil.Error:

@@ -104,18 +104,25 @@ def _completed(card: Card, at_hand: Path) -> tuple[Card, Path]:
     """The card and folder of a model with its network; one that was made just now has been measured, too."""
     complete = _ready(at_hand)
     if card.kind == "classifier" and not card.starter:
-        _refuse_other_shape(card, complete / "model.keras")
+        _refuse_other_network(card, complete / "model.keras")
     return card if complete == at_hand else _read_card(complete) or card, complete
 
 
-def _refuse_other_shape(card: Card, network: Path) -> None:
-    """Pictures are made as large as the card says before a network sees them: it has to be what the network takes."""
-    taken = modelfiles.takes(network) if network.is_file() else None
-    if taken is None or _fits(taken, card.shape):
-        return
-    says, takes = (" x ".join(map(str, shape)) for shape in (card.shape, taken))
-    message = f"{card.title!r} can't be opened: its card says that it takes {says}, and its network takes {takes}."
-    raise Refused(Kind.NOT_COMPATIBLE, message)
+def _refuse_other_network(card: Card, network: Path) -> None:
+    """Pictures are made as large as the card says before a network sees them: it has to speak of that network."""
+    if not network.is_file():
+        return  # its small copy answers, or nothing does
+    described = modelfiles.glance(network)
+    taken, outputs, classes = described.input_shape, described.outputs, len(card.classes)
+    if not _fits(taken, card.shape):
+        raise _contradicts(card, "takes", " x ".join(map(str, card.shape)), " x ".join(map(str, taken)))
+    if outputs not in (None, classes):
+        raise _contradicts(card, "tells apart", f"{classes:,} classes", f"{outputs:,}")
+
+
+def _contradicts(card: Card, what: str, says: str, does: str) -> Refused:
+    message = f"{card.title!r} can't be opened: its card says that it {what} {says}, and its network {what} {does}."
+    return Refused(Kind.NOT_COMPATIBLE, message)
 
 
 def _fits(taken: tuple[int | None, ...], said: tuple[int, ...]) -> bool:

@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 import numpy as np
 
 from mlcore import reader
-from mlcore.errors import Refused
+from mlcore.errors import Kind, Refused
 from mlcore.library.card import Card
 from mlcore.library.litert import Runner
 from mlcore.library.on_demand import STARTERS
@@ -61,7 +61,7 @@ def small_copy(folder: Path, ask: Callable[[Runner], Any], size: tuple[int, int]
     try:
         runner = Runner(reader.checked(folder / "model.tflite"), size=size)
         ask(runner)
-    except (Refused, ImportError, ValueError, OSError, RuntimeError):
+    except (Refused, ImportError, ValueError, OSError, RuntimeError, MemoryError):
         return None
     return runner
 
@@ -77,4 +77,13 @@ def load_network(folder: Path, trusted: bool = False) -> KerasModel:
 
     import mlcore.custom_layers  # noqa: F401 - makes our layers known to Keras
 
-    return keras.saving.load_model(path, compile=False)
+    try:
+        return keras.saving.load_model(path, compile=False)
+    except Exception as error:  # Keras raises nearly every kind for a description that it can't follow
+        message = f"The network of {folder.name!r} can't be loaded ({_first_words(error)}); save or copy it again."
+        raise Refused(Kind.CORRUPT_MODEL, message) from error
+
+
+def _first_words(error: Exception) -> str:
+    words = " ".join(str(error).split())
+    return f"{type(error).__name__}: {words[:100]}" if words else type(error).__name__

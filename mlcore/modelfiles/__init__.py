@@ -6,6 +6,6 @@ of the shapes that its layers ask for, and nothing that names code or other file
 worked out from its description (`cost`) and bounded before Keras sees it.
 """
 
-from mlcore.modelfiles.scan import ADVICE, OTHER_ENDINGS, ModelFile, is_model, scan, takes
+from mlcore.modelfiles.scan import ADVICE, OTHER_ENDINGS, ModelFile, glance, is_model, scan
 
-__all__ = ["ADVICE", "OTHER_ENDINGS", "ModelFile", "is_model", "scan", "takes"]
+__all__ = ["ADVICE", "OTHER_ENDINGS", "ModelFile", "glance", "is_model", "scan"]

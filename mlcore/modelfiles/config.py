@@ -18,7 +18,7 @@ UNLIMITED = {"seed", "shared_object_id"}
 
 def check(config: Any) -> int:
     """The number of layers; raises Refused for the first thing in the description that isn't allowed."""
-    if not isinstance(config, dict) or config.get("class_name") not in allowed.MODELS:
+    if not isinstance(config, dict) or str(config.get("class_name")) not in allowed.MODELS:
         raise Refused(Kind.CORRUPT_MODEL, "The file doesn't describe a Keras network.")
     waiting, count, layers = [("", config, 0)], 0, 0
     while waiting:

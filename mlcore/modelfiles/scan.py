@@ -10,7 +10,7 @@ from typing import IO, Any, BinaryIO
 from mlcore.archives import open_file
 from mlcore.archives.zips import count_entries
 from mlcore.errors import Kind, Refused
-from mlcore.modelfiles import config, shape, weights
+from mlcore.modelfiles import config, weights
 from mlcore.modelfiles.cost import Cost, cost
 from mlcore.signatures import HEAD, identify
 
@@ -37,12 +37,12 @@ OTHER_ENDINGS = (
 
 @dataclass(frozen=True)
 class ModelFile:
-    """A network as its file describes it: input (H, W, channels) and outputs where they can be told, and its layers.
+    """A network as its file describes it: its input (H, W, channels), how many values it gives, and its layers.
 
-    `cost` is what it asks of the machine.
+    A side is None where it may have any size. `cost` is what it asks of the machine.
     """
 
-    input_shape: tuple[int | None, ...] | None
+    input_shape: tuple[int | None, ...]
     outputs: int | None
     layers: int
     cost: Cost = field(default_factory=Cost, repr=False, compare=False)
@@ -63,23 +63,23 @@ def scan(path: Path | str) -> ModelFile:
     return network
 
 
-def takes(path: Path | str) -> tuple[int | None, ...] | None:
-    """What a network takes by its description alone: (H, W, channels), or None where it doesn't say.
+def glance(path: Path | str) -> ModelFile:
+    """What a `.keras` file says of its network, for a look before anything is made; its weights are left to `scan`.
 
-    For a look before anything is made; raises Refused for a file that isn't one, and leaves its weights to `scan`.
+    Raises Refused for a file that isn't one.
     """
     with open_file(path) as file:
         _right_format(file, Path(path).name)
         with _opened(file) as archive:
             described = _json(archive, _checked_members(archive)[CONFIG])
-    config.check(described)
-    return shape.input_shape(described)
+    return read(described)
 
 
 def read(described: Any) -> ModelFile:
     """What a network's description (config.json) says; raises Refused for anything in it that isn't allowed."""
     layers = config.check(described)
-    return ModelFile(shape.input_shape(described), shape.outputs(described), layers, cost(described))
+    asked = cost(described)
+    return ModelFile(asked.inputs[0][1:], asked.outputs[0][-1] if asked.outputs[0] else None, layers, asked)
 
 
 def is_model(file: BinaryIO) -> bool:

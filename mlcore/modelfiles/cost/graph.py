@@ -19,11 +19,13 @@ def cost(description: dict) -> Cost:
     Of the kinds model-too-large and corrupt-model.
     """
     try:
-        inputs = [closed(shape) for shape in _stated(description)]
-        if not inputs:
+        stated = _stated(description)
+        if not stated:
             raise misfit("its description doesn't tell the shape of its pictures")
-        total = Cost(together(inputs[0]))
-        _Walk(total).network(description, inputs)
+        total = Cost(together(closed(stated[0])), stated)
+        total.outputs = _Walk(total).network(description, [closed(shape) for shape in stated])
+        if not total.outputs:
+            raise misfit("its description doesn't tell what it gives")
     except Refused:
         raise
     except Exception as error:  # a stranger's description may hold anything anywhere

@@ -37,10 +37,12 @@ class Asked:
 class Cost:
     """What a network asks for in all: shapes of its weights, bytes per picture, multiplications, calls of layers.
 
-    `together` is how many pictures are answered at a time.
+    `together` is how many pictures are answered at a time, `inputs` what it takes, and `outputs` what it gives.
     """
 
     together: int = 1
+    inputs: list[Shape] = field(default_factory=list)
+    outputs: list[Shape] = field(default_factory=list)
     weights: list[Shape] = field(default_factory=list)
     tensors: int = 0
     work: int = 0

@@ -101,7 +101,7 @@ STRANGERS = {
     "no start": {"born": None},
     "another machine": {"machine": machines.Machine(name="elsewhere", boot="b", pids="c")},
     "other process numbers": {"machine": machines.here().model_copy(update={"pids": "pid:[1]"})},
-    "a second name of another run's lock": {"folder": 1},
+    "a second name of another run's lock": {"folder": "1"},
 }
 
 

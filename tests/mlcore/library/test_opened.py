@@ -13,8 +13,9 @@ from mlcore.generation import Generator
 from mlcore.home import home
 from mlcore.library.classifier import Classifier
 from mlcore.library.litert import Runner
-from mlcore.library.opened import Opened, small_copy
+from mlcore.library.opened import Opened, load_network, small_copy
 from mlcore.repair.repairer import Repairer, all_repairers
+from tests.odd_models import keras_file, layer, network
 
 
 def of_kind(kind: str, id: str = "other", starter: str = "handwritten-digits", **said) -> str:
@@ -104,6 +105,13 @@ def test_a_card_that_speaks_of_other_pictures_than_the_network_is_refused_before
     assert refusal.value.kind == Kind.NOT_COMPATIBLE
 
 
+def test_a_card_of_more_classes_than_the_network_tells_apart_is_refused():
+    id = of_kind("classifier", classes=[str(number) for number in range(12)])
+
+    with pytest.raises(Refused, match="card says that it tells apart 12 classes, and its network tells apart 10"):
+        library.open(id)
+
+
 def test_a_card_of_clips_that_no_memory_holds_is_no_card():
     id = of_kind("classifier", shape=(1024, 2048, 2048, 3))
 
@@ -120,9 +128,11 @@ def test_a_small_copy_for_other_pictures_is_not_used(home):
 
 def test_a_generators_small_copy_for_other_vectors_is_not_used():
     generator = library.open(of_kind("generator", starter="made-up-digits"))
-    generator.noise = 100_000
+    generator.noise = 1000
 
     assert generator._small_copy(generator._first_picture) is None
+    with pytest.raises(Refused, match="takes other numbers than its folder says"):
+        generator.sample(1)
 
 
 def test_a_small_copy_that_would_take_gigabytes_is_refused_before_it_does():
@@ -130,3 +140,12 @@ def test_a_small_copy_that_would_take_gigabytes_is_refused_before_it_does():
 
     with pytest.raises(ValueError, match=r"would take .* GB"):
         Runner(path, size=(40_000, 40_000)).maps(np.zeros((1, 40_000, 40_000, 4), "uint8"))
+
+
+def test_a_network_that_keras_cannot_load_is_refused(tmp_path):
+    odd = network(layer("Activation", name="a", activation=3.5))
+    (tmp_path / "model.keras").write_bytes(keras_file(odd))
+
+    with pytest.raises(Refused, match="can't be loaded") as refusal:
+        load_network(tmp_path)
+    assert refusal.value.kind == Kind.CORRUPT_MODEL

@@ -298,6 +298,14 @@ LYING = {
     "a layer that lacks its settings": network(layer("Dense", name="a")),
     "a negative width": network(layer("Dense", name="a", units=-5)),
     "a width in words": network(layer("Dense", name="a", units="5")),
+    "a network that gives nothing": layer(
+        "Functional",
+        "keras",
+        name="f",
+        layers=[layer("InputLayer", name="in", batch_shape=[None, 4]) | {"inbound_nodes": []}],
+        input_layers=["in", 0, 0],
+        output_layers=[],
+    ),
     "no shape of pictures": layer("Sequential", "keras", name="s", layers=[dense("d", 2)]),
 }
 
@@ -308,6 +316,11 @@ def test_what_contradicts_itself_is_refused_by_its_description(name):
         read(LYING[name])
 
     assert refusal.value.kind == Kind.CORRUPT_MODEL
+
+
+def test_names_may_be_anything_here():
+    """Fuzzing did this; it raised a TypeError before."""
+    assert read(network(layer("Dense", name=["a"], units=5), layer("Softmax", name={"b": 1}))).outputs == 3
 
 
 @pytest.mark.parametrize("shape", [(193, 3), (3, 192), (192, 4)])
