@@ -3,12 +3,14 @@
 Streamlit imports this file once for the server, and runs it once more for every page and click.
 """
 
+from pathlib import Path
+
 import streamlit as st
 from starlette.middleware import Middleware
 
 from pages.parts import address, shell, style
 from pages.parts.components.history import keeps_one_entry
-from pages.parts.gate import doors, page
+from pages.parts.gate import doors, network, page
 
 
 def draw() -> None:
@@ -32,4 +34,5 @@ def draw() -> None:
 if __name__ == "__main__":
     draw()
 else:
+    network.check(Path(__file__))
     app = st.App(__file__, middleware=[Middleware(doors.Doors)])

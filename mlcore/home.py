@@ -35,6 +35,8 @@ MODEL_FILES = {
     "task.json": "the same for work of another kind",
     "status.json": "where it stands, and the number of its process",
     "events.jsonl": "what happened, line by line",
+    ".worker": "which process works on it, locked as long as that lives",
+    "stop": "that it is to end, and how far that is",
     "log.txt": "what its process printed",
     "alive": "the state of the memory while it runs",
     "gone.json": "the state of the memory when its process was missed",

@@ -146,8 +146,11 @@ def add(
     if size is not None and not (isinstance(size, int) and SIZES[0] <= size <= SIZES[1]):
         allowed = f"allowed are {SIZES[0]} to {SIZES[1]} pixels"
         raise Refused(Kind.BAD_SETTING, f"Pictures can't be stored at size {size!r}: {allowed}.")
-    if not isinstance(seed, int) or seed < 0:
-        raise Refused(Kind.BAD_SETTING, f"The seed can't be {seed!r}: it is a whole number from 0 on.")
+    if not isinstance(seed, int) or not 0 <= seed < 10**reader.DIGITS:
+        raise Refused(
+            Kind.BAD_SETTING,
+            f"The seed can't be {seed!r}: it is a whole number from 0 on, of at most {reader.DIGITS} digits.",
+        )
     ingest.refuse_taken(name)
     incoming = _incoming(path, size, frames, coding)
     things, source = ("Pictures", "folder") if frames is None else (f"Clips of {frames} frames", "clips")
@@ -231,9 +234,11 @@ def _stored(folder: Path) -> Summary | None:
 
 def _facts(folder: Path) -> meta.Meta:
     """What a stored data set says of itself, once its other files are there; raises Refused."""
-    for name in meta.OTHERS:
-        reader.checked(folder / name)
-    return meta.of(folder)
+    facts = meta.of(folder)
+    for name, size in facts.sizes.items():
+        if reader.shape_of(folder / name) != size:
+            raise Refused(Kind.UNREADABLE_FILE, f"{name!r} doesn't go with {meta.FILE!r}.")
+    return facts
 
 
 def _bytes_of(folder: Path) -> int:

@@ -7,11 +7,10 @@ from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 from mlcore import reader
 from mlcore.data.splits import SPLITS
-from mlcore.data.writer import VERSION
+from mlcore.data.writer import HASH_BYTES, VERSION
 from mlcore.errors import Kind, Notice, Refused
 
 FILE = "meta.json"
-OTHERS = ("labels.npy", "splits.npy", "hashes.npy", "pictures.bin", "names.txt")
 Count = Annotated[int, Field(ge=0, le=10**9)]
 Side = reader.Side
 
@@ -55,6 +54,12 @@ class Meta(BaseModel):
         if set(given) != set(SPLITS):
             raise ValueError(f"expected are {', '.join(SPLITS)}")
         return given
+
+    @property
+    def sizes(self) -> dict[str, tuple[int, ...]]:
+        """The shapes of the arrays that lie beside it."""
+        total = sum(self.splits.values())
+        return {"labels.npy": (total,), "splits.npy": (total,), "hashes.npy": (total, HASH_BYTES)}
 
     @property
     def remarks(self) -> tuple[Notice, ...]:

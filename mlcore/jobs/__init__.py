@@ -161,8 +161,8 @@ def take_over(id: str) -> Run:
     with _lock():
         wanted = run(id)
         if not wanted.can_take_over:
-            words = "works on it" if wanted.live else "has no say in it"
-            raise Refused(Kind.NOT_COMPATIBLE, f"The run {id!r} can't be taken over: another machine {words}.")
+            words = f"the machine {wanted.elsewhere!r} works on it" if wanted.elsewhere else "no other machine has it"
+            raise Refused(Kind.NOT_COMPATIBLE, f"The run {id!r} can't be taken over: {words}.")
         ours = {**_ours(folder(id)), "pid": None, "born": None}
         gone = {} if wanted.state == "queued" else {"state": "interrupted", "message": TAKEN_OVER}
         change(folder(id), **ours, **gone)
@@ -213,10 +213,16 @@ def rename(id: str, title: str) -> None:
 
 
 def log(id: str) -> str:
-    """What the run's process printed, at most the last 64 KB, without what engines say of themselves."""
+    """What the run's process printed, at most the last 64 KB, without what engines say of themselves.
+
+    Where that can't be read, the reason.
+    """
     run(id)
-    path = folder(id) / "log.txt"
-    return without_chatter(reader.tail(path, LOG_BYTES)[0].decode(errors="replace")) if path.exists() else ""
+    try:
+        printed = reader.tail(folder(id) / "log.txt", LOG_BYTES)[0]
+    except Refused as refusal:
+        return "" if refusal.kind == Kind.MISSING_FILE else refusal.message
+    return without_chatter(printed.decode(errors="replace"))
 
 
 def read_events(id: str, offset: int = 0) -> tuple[list[events.Line], int]:

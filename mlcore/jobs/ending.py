@@ -83,7 +83,7 @@ def worker_of(folder: Path) -> psutil.Process | None:
     if not holding.is_held(folder):
         return None
     holder = holding.holder(folder)
-    signed = holder.machine == machines.here() and holder.folder == folder.stat().st_ino and holder.pid > 1
+    signed = holder.machine == machines.here() and holder.folder == record.ticket(folder) and holder.pid > 1
     try:
         process = psutil.Process(holder.pid) if signed else None
     except psutil.Error:
@@ -114,8 +114,10 @@ def _bury(folder: Path) -> None:
     with holding.hold(folder, PATIENCE_SECONDS[KILL]) as held:
         if held is None:
             return  # it waits for a disk, which not even SIGKILL cuts short
-        record.change(folder, state="stopped", message=_epitaph(silent), ended=time.time())
         (folder / STOP).unlink(missing_ok=True)
+        if (record.read(folder) or {}).get("state") not in ("starting", "running"):
+            return  # it said itself how it ended, just before
+        record.change(folder, state="stopped", message=_epitaph(silent), ended=time.time())
         with contextlib.suppress(OSError):
             events.append(folder / "events.jsonl", events.RunStopped(_epitaph(silent)))
 

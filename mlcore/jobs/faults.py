@@ -9,15 +9,6 @@ from mlcore.errors import Kind
 from mlcore.jobs.postmortem import DISK_FULL
 from mlcore.machine import disk, memory
 
-MEMORY_WORDS = (
-    "RESOURCE_EXHAUSTED",  # JAX
-    "CUDA_ERROR_OUT_OF_MEMORY",
-    "Cannot allocate memory",
-    "cannot allocate memory",
-    "failed to allocate",
-    "bad_alloc",
-    "can't start new thread",
-)
 NEAR = 0.8  # of the address space that a process may have: what a library wants next doesn't fit
 
 
@@ -35,7 +26,7 @@ def _is_of_memory(error: BaseException | None) -> bool:
     if error is None:
         return False
     named = isinstance(error, MemoryError) or type(error).__name__ == "ResourceExhaustedError"
-    said = any(words in str(error) for words in MEMORY_WORDS) or getattr(error, "errno", None) == errno.ENOMEM
+    said = memory.is_named_in(str(error)) or getattr(error, "errno", None) == errno.ENOMEM
     return named or said or _is_cut_short(error) or _is_of_memory(error.__cause__ or error.__context__)
 
 

@@ -28,7 +28,7 @@ class Holder(BaseModel):
     pid: int = 0
     born: str | None = None
     machine: Machine = Machine()
-    folder: int = 0  # its inode: a second name of another run's file proves nothing
+    folder: str = ""  # its inode: a second name of another run's file proves nothing
     ended: str = ""
 
 

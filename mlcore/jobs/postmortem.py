@@ -1,18 +1,20 @@
-"""Why a process vanished without a word: by its last word in the lock file, or by the state of the memory.
+"""Why a process vanished without a word: by its last word in the lock file, by what it printed, or by the memory.
 
 The first who notices notes down how the memory is then.
 """
 
 import contextlib
+import os
 from pathlib import Path
 
 from mlcore import durable
 from mlcore.errors import Kind
-from mlcore.jobs import holding
+from mlcore.jobs import holding, record
 from mlcore.jobs.signs import ALIVE
 from mlcore.machine import memory
 
 NOTED = "gone.json"
+PRINTED_BYTES = 2048
 KILLED = "Its process is gone: killed, or the machine went off. Resume goes on from what was saved last."
 OUT_OF_MEMORY = "Its process was ended because the machine ran out of memory."
 DISK_FULL = "The disk is full; free some space, then resume."
@@ -22,6 +24,8 @@ def reason(folder: Path) -> tuple[str, str]:
     """Kind and sentence for a run whose process is gone."""
     if holding.holder(folder).ended == Kind.DISK_FULL:
         return Kind.DISK_FULL, DISK_FULL
+    if memory.is_named_in(_last_printed(folder)):
+        return Kind.OUT_OF_MEMORY, OUT_OF_MEMORY
     before = durable.read_json(folder / ALIVE)
     after = durable.read_json(folder / NOTED)
     if not isinstance(after, dict):
@@ -31,6 +35,22 @@ def reason(folder: Path) -> tuple[str, str]:
     if isinstance(before, dict) and memory.ran_out(before, after):
         return Kind.OUT_OF_MEMORY, OUT_OF_MEMORY
     return "", KILLED
+
+
+def _last_printed(folder: Path) -> str:
+    """The end of what the process printed since it was started: a library that gives up says why there."""
+    began, path = (record.read(folder) or {}).get("started"), folder / "log.txt"
+    try:
+        if not path.is_file():  # a pipe would keep us waiting
+            return ""
+        with open(path, "rb") as log:
+            size = os.fstat(log.fileno())
+            if not isinstance(began, int | float) or size.st_mtime < began:
+                return ""
+            log.seek(max(0, size.st_size - PRINTED_BYTES))
+            return log.read(PRINTED_BYTES).decode(errors="replace")
+    except OSError:
+        return ""
 
 
 def forget(folder: Path) -> None:

@@ -36,9 +36,12 @@ def dated(values: Mapping[str, Any]) -> dict[str, Any]:
     return {"pid": None, **values, "changed": datetime.now(UTC).isoformat()}
 
 
-def ticket(folder: Path) -> int:
-    """What tells a folder from every copy of it: its number on the disk, which moving it keeps."""
-    return folder.stat().st_ino
+def ticket(folder: Path) -> str:
+    """What tells a folder from every copy of it: its number on the disk, which moving it keeps.
+
+    As text, for on some disks it is larger than a number in a document of ours may be.
+    """
+    return str(folder.stat().st_ino)
 
 
 def is_copy(folder: Path, status: Mapping[str, Any]) -> bool:

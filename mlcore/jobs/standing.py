@@ -76,5 +76,5 @@ def _live_words(folder: Path, state: str, message: str, elsewhere: str) -> str:
         parts.append(ending.words(folder))
     free = disk.free(folder)
     if free < LITTLE_BYTES:
-        parts.append(f"Only {free / 1e6:.1f} MB are free on its disk; make room, or it will break off.")
+        parts.append(f"Only {free / 1e6:.1f} MB are free on its disk; make room, or it may break off.")
     return " ".join(parts) or message

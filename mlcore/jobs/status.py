@@ -43,7 +43,7 @@ class Status(BaseModel):
     created: reader.Moment = 0.0
     started: reader.Moment | None = None
     ended: reader.Moment | None = None
-    ticket: int | None = None  # which folder was put in the queue, as `ticket` tells it; None by older versions
+    ticket: str | None = None  # of the folder that was put in the queue; None by older versions
 
 
 @dataclass(frozen=True)

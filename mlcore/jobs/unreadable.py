@@ -5,9 +5,9 @@ import time
 from pathlib import Path
 
 from mlcore import durable, library, reader
-from mlcore.errors import Refused
+from mlcore.errors import Kind, Refused
 from mlcore.home import NAME
-from mlcore.jobs import status
+from mlcore.jobs import holding, status
 from mlcore.library import labels
 from mlcore.library.card import Card
 from mlcore.reader import Unreadable
@@ -26,8 +26,10 @@ def unreadable() -> list[Unreadable]:
 
 
 def remove_unreadable(name: str) -> None:
-    """Delete a folder that can't be read, for good; raises Refused(unknown-name) for any other."""
+    """Delete a folder that can't be read, for good; raises Refused for any other, and while a process works in it."""
     reader.refuse_readable(name, unreadable(), "run or model")
+    if holding.is_held(status.folder(name)):
+        raise Refused(Kind.NOT_COMPATIBLE, f"A process is at work in {name!r}; it can be removed when that has ended.")
     durable.remove_folder(status.folder(name))
     if NAME.match(name):
         labels.write(name, labels.Label())

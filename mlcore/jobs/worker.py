@@ -19,7 +19,7 @@ from typing import Any
 from mlcore import durable, events, jobs
 from mlcore.data.binding import refuse_other
 from mlcore.errors import Kind, Refused
-from mlcore.jobs import faults, holding, machines, status, sweeps, tasks
+from mlcore.jobs import faults, holding, machines, record, status, sweeps, tasks
 from mlcore.jobs.ending import STOP
 from mlcore.jobs.machines import start_stamp
 from mlcore.jobs.signs import ALIVE, EVERY_SECONDS
@@ -84,7 +84,7 @@ class _Worker:
         for name in (signal.SIGTERM, signal.SIGINT):
             signal.signal(name, lambda *_: self.asked.set())
         me = holding.Holder(pid=os.getpid(), born=start_stamp(os.getpid()), machine=machines.here())
-        self.signed = me.model_copy(update={"folder": self.folder.stat().st_ino})
+        self.signed = me.model_copy(update={"folder": record.ticket(self.folder)})
         self.held.sign(self.signed)
         jobs.wait_for_starter()
         durable.sweep(self.folder)

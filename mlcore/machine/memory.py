@@ -2,6 +2,7 @@
 
 import ctypes
 import re
+from contextlib import suppress
 from functools import cache
 from pathlib import Path
 
@@ -10,8 +11,19 @@ import psutil
 CGROUP = Path("/sys/fs/cgroup")
 # the limit and what is used of it, in a container of version 2 and of version 1
 LIMITS = (("memory.max", "memory.current"), ("memory/memory.limit_in_bytes", "memory/memory.usage_in_bytes"))
+STATES = ("memory.stat", "memory/memory.stat")
 KILLS = ("memory.events", "memory/memory.oom_control")
 VMSTAT = Path("/proc/vmstat")
+WORDS = (  # of libraries that are refused memory, in errors whose type doesn't tell, or in their last printed line
+    "RESOURCE_EXHAUSTED",  # JAX
+    "CUDA_ERROR_OUT_OF_MEMORY",
+    "annot allocate memory",
+    "failed to allocate",
+    "failed to map segment",
+    "bad_alloc",
+    "can't start new thread",
+    "pthread_create failed",
+)
 LITTLE = 0.05  # share of the memory that is free just before the system ends a process
 
 
@@ -19,7 +31,7 @@ def available() -> int:
     """Bytes that can still be used: of the machine, or of the container where that allows less."""
     free = psutil.virtual_memory().available
     limit, used = _limit()
-    return free if limit is None or used is None else max(0, min(free, limit - used))
+    return free if limit is None or used is None else max(0, min(free, limit - used + _files_at_hand()))
 
 
 def total() -> int:
@@ -51,6 +63,20 @@ def ran_out(before: dict, after: dict) -> bool:
         return True
     free = before.get("available")
     return free is not None and free < LITTLE * before.get("total", 0)
+
+
+def is_named_in(text: str) -> bool:
+    """Whether the text of an error is about memory."""
+    return any(words in text for words in WORDS)
+
+
+def _files_at_hand() -> int:
+    """Bytes that a container's use counts and the system takes back when they are needed: files read lately."""
+    for path in (CGROUP / name for name in STATES):
+        with suppress(OSError):
+            if match := re.search(r"^(?:total_)?inactive_file (\d+)$", path.read_text(), re.MULTILINE):
+                return int(match[1])
+    return 0
 
 
 def _limit() -> tuple[int | None, int | None]:

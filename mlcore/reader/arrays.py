@@ -51,7 +51,16 @@ def array_in(data: bytes, name: str = "This array") -> np.ndarray:
         values = np.frombuffer(data, dtype, offset=file.tell()).reshape(shape, order="F" if fortran else "C")
         return values.copy()
     except DAMAGE:
-        raise Refused(Kind.UNREADABLE_FILE, f"{name} isn't a whole array of numbers.") from None
+        raise _refused(name) from None
+
+
+def shape_of(path: Path) -> tuple[int, ...]:
+    """The shape of the array in an npy file, whose numbers aren't read; raises Refused as `array` does."""
+    with opened(path) as file:
+        try:
+            return _header(file, file.seek(0, io.SEEK_END))[0]
+        except DAMAGE:
+            raise _refused(repr(path.name)) from None
 
 
 def mapped(path: Path) -> np.ndarray:
@@ -63,7 +72,7 @@ def mapped(path: Path) -> np.ndarray:
                 return np.zeros(shape, dtype)
             return np.memmap(file, dtype, "r", file.tell(), shape, "F" if fortran else "C")
         except DAMAGE:
-            raise Refused(Kind.UNREADABLE_FILE, f"{path.name!r} isn't a whole array of numbers.") from None
+            raise _refused(repr(path.name)) from None
 
 
 def arrays(path: Path, most: int = MOST_BYTES) -> dict[str, np.ndarray]:
@@ -83,6 +92,10 @@ def arrays_in(data: bytes, most: int = MOST_BYTES, name: str = "This file") -> d
             return {each.filename.removesuffix(".npy"): array_in(archive.read(each)) for each in members}
     except (Refused, *ZIP_DAMAGE):
         raise Refused(Kind.UNREADABLE_FILE, f"{name} isn't a whole file of arrays.") from None
+
+
+def _refused(name: str) -> Refused:
+    return Refused(Kind.UNREADABLE_FILE, f"{name} isn't a whole array of numbers.")
 
 
 def _header(file: BinaryIO, size: int) -> tuple[tuple[int, ...], bool, np.dtype]:

@@ -62,7 +62,8 @@ class Trainer(ABC):
         self.deadline.spend(self.progress.seconds)
         self._refuse_lack_of_room(resumed=bool(state))
         self.begin(state)
-        self._catch_up()
+        if state:
+            self._catch_up()
         reason = self._until_the_end()
         self.close(reason)
         seconds, cpu_seconds = round(self.progress.seconds, 2), round(self.progress.cpu_seconds, 2)
@@ -72,7 +73,7 @@ class Trainer(ABC):
     def _catch_up(self) -> None:
         """Tell what the checkpoint knows and the events of the run don't; most of the time there is nothing."""
         told = [line.event for line in events.read(self.folder / events.FILE)[0]]
-        if told and self.progress.step:
+        if told:
             self.tell_what_is_missing(told)
 
     def tell_what_is_missing(self, told: Sequence[Event]) -> None:

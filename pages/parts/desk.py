@@ -203,7 +203,7 @@ def _do(work: Work, make: Make, turns: Turns) -> Any:
     """Do the work in its turn, where there is memory for it."""
     work.check()
     with Turn(turns, work.owner, work.check) as work.turn:
-        if (free := memory.available()) < LEAST_FREE:
+        if (free := memory.available()) < LEAST_FREE and not work.lasts:
             raise Refused(
                 Kind.OUT_OF_MEMORY,
                 f"{work.title} wasn't begun: {free / 1e6:,.0f} MB of memory are free here, and it may take "

@@ -9,21 +9,24 @@ import threading
 import time
 from collections import OrderedDict
 from collections.abc import Callable
+from contextlib import nullcontext
 from dataclasses import dataclass
 from typing import TypeVar
 
 import streamlit as st
 
-from mlcore.machine.memory import give_back
+from mlcore.machine import memory
 from pages.parts.desk import this_session
 
-MOST_BYTES = 350_000_000  # of a session: the picture in sight and one before it
-MOST_OF_ALL = 1_000_000_000  # of all sessions
+MOST_BYTES = 200_000_000  # of a session: the picture in sight, whatever its size, and smaller ones before it
+SHARE_OF_ALL, LEAST_OF_ALL = 0.01, 250_000_000  # of the memory, and at least so many bytes: for all sessions
 LARGE = 32_000_000  # bytes: a picture whose decoding leaves much behind
-AFTER = 5.0  # seconds from the end of a session to a clean-up
+LARGE_FILE = 1_000_000  # bytes: two of such files are decoded one after the other
+AFTER = 5.0  # seconds from a large picture, and from the end of a session, to a clean-up
 AGE = 300.0  # seconds since it was last asked for
 Key = tuple[str, str]  # session, content
 Picture = TypeVar("Picture")
+_large_ones = threading.RLock()
 
 
 @dataclass
@@ -38,8 +41,9 @@ class Entry:
 class Kept:
     """What the sessions of a server keep; the least recently used goes first, the newest of a session stays."""
 
-    def __init__(self, most: int = MOST_BYTES, of_all: int = MOST_OF_ALL, age: float = AGE) -> None:
-        self.most, self.of_all, self.age = most, of_all, age
+    def __init__(self, most: int = MOST_BYTES, of_all: int = 0, age: float = AGE) -> None:
+        self.most, self.age = most, age
+        self.of_all = of_all or max(LEAST_OF_ALL, int(SHARE_OF_ALL * memory.total()))
         self._entries: OrderedDict[Key, Entry] = OrderedDict()
         self._lock = threading.Lock()
         self._timer: threading.Timer | None = None
@@ -57,15 +61,14 @@ class Kept:
             self._look_again()
         if is_new and size_of(thing) > LARGE:
             _clean_up()  # what decoding took besides, and what had to make room
+            _clean_up_later()  # what drawing it takes besides
         return thing
 
     def release(self, session: str) -> None:
         """Forget what a session kept."""
         with self._lock:
             self._drop([key for key in self._entries if key[0] == session])
-        later = threading.Timer(AFTER, _clean_up)  # what the session itself holds goes only after this
-        later.daemon = True
-        later.start()
+        _clean_up_later()  # what the session itself holds goes only after this
 
     def forget_old(self) -> None:
         """Forget what nobody asked for lately, and look again later."""
@@ -97,10 +100,16 @@ class Kept:
             self._timer.start()
 
 
+def _clean_up_later() -> None:
+    later = threading.Timer(AFTER, _clean_up)
+    later.daemon = True
+    later.start()
+
+
 def _clean_up() -> None:
     """Free what nobody needs: parts of a page hold each other in circles, and with them the picture they are about."""
     gc.collect()
-    give_back()
+    memory.give_back()
 
 
 @st.cache_resource(show_spinner=False)
@@ -117,4 +126,10 @@ def _until_it_ends(session: str) -> str:
 def for_this_session(content: bytes, kind: str, make: Callable[[], Picture], size_of: Callable[[Picture], int]):
     """What `make` makes of a file's content, made once and kept for a while for this session."""
     session = this_session() and _until_it_ends(this_session())
-    return kept().get((session, f"{kind}-{hashlib.sha256(content).hexdigest()}"), make, size_of)
+    one_by_one = _large_ones if len(content) > LARGE_FILE else nullcontext()
+
+    def made() -> Picture:
+        with one_by_one:
+            return make()
+
+    return kept().get((session, f"{kind}-{hashlib.sha256(content).hexdigest()}"), made, size_of)

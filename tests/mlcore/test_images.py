@@ -365,3 +365,12 @@ def test_png_is_lossless_and_carries_nothing_else():
     np.testing.assert_array_equal(np.asarray(Image.open(BytesIO(data))), scene())
     assert Image.open(BytesIO(data)).info == {}
     np.testing.assert_array_equal(images.decode(data).pixels, scene())
+
+
+@pytest.mark.parametrize("size", [(32, 32), (20, 45)])
+def test_a_large_picture_is_fitted_colour_by_colour_to_the_same_pixels(monkeypatch, size):
+    pixels = np.random.default_rng(0).integers(0, 256, (150, 211, 3), "uint8")
+    whole = images.fit(pixels, *size)
+    monkeypatch.setattr("mlcore.images.size.LARGE", 0)
+
+    np.testing.assert_array_equal(images.fit(pixels, *size), whole)

@@ -216,6 +216,7 @@ def test_an_array_is_read_as_numpy_reads_it(tmp_path, values):
 
     np.testing.assert_array_equal(reader.array(path), np.load(path), strict=True)
     np.testing.assert_array_equal(reader.mapped(path), np.load(path), strict=True)
+    assert reader.shape_of(path) == values.shape
     assert reader.array(path).flags.writeable
 
 
@@ -259,6 +260,7 @@ def test_an_array_that_isnt_as_large_as_it_says_is_refused(tmp_path, content):
 
     assert refused(reader.array, path).kind == Kind.UNREADABLE_FILE
     assert refused(reader.mapped, path).kind == Kind.UNREADABLE_FILE
+    assert refused(reader.shape_of, path).kind == Kind.UNREADABLE_FILE
 
 
 def zipped(kind: int, size: int = 1000) -> bytes:

@@ -54,6 +54,15 @@ def visit(name: str) -> AppTest:
     return page
 
 
+def _lists(page: AppTest, name: str, built: damaged_home.Made) -> None:
+    """The tables of a page hold every whole thing, and a fold names those that can't be read."""
+    column, kinds = {"runs": ("Run", ("runs", "models")), "data": ("Data set", ("data",))}.get(name, ("", ()))
+    for kind in kinds:
+        assert set(built.good[kind]) <= set(page.dataframe[0].value[column])
+    if name in QUICK:
+        assert [fold.label for fold in page.expander if "can't be read" in fold.label]
+
+
 def exam(built: damaged_home.Made, folder: Path, pages, capsys) -> dict[str, float]:
     """Look at a home by every page and verb; gives the seconds of each."""
     there, odd = listed(), named()
@@ -66,7 +75,9 @@ def exam(built: damaged_home.Made, folder: Path, pages, capsys) -> dict[str, flo
     seconds = {}
     for name in pages:
         begun = time.perf_counter()
-        told = [error.value for error in visit(name).error]
+        page = visit(name)
+        told = [error.value for error in page.error]
+        _lists(page, name, built)
         assert not [text for text in told if "our fault" in text], (name, told)
         seconds[name] = time.perf_counter() - begun
     for words in VERBS:

@@ -89,3 +89,19 @@ def test_what_cannot_be_made_is_not_kept():
         kept.get(("a", "x"), lambda: 1 // 0, size)
 
     assert kept.bytes() == 0
+
+
+def test_twenty_sessions_with_a_large_picture_each_keep_less_than_300_mb(monkeypatch):
+    """By bytes alone: 48 megapixels take 144 MB, of 16 GB; what drawing each took is cleaned up later."""
+    later: list[bool] = []
+    monkeypatch.setattr("pages.parts.kept._clean_up", lambda: None)
+    monkeypatch.setattr("pages.parts.kept._clean_up_later", lambda: later.append(True))
+    monkeypatch.setattr("pages.parts.kept.memory.total", lambda: 16 * 10**9)
+    kept = Kept()
+    for session in range(20):
+        kept.get((str(session), "x"), lambda: "x", lambda picture: 144_000_000)
+        assert kept.bytes() < 300_000_000
+
+    assert len(later) == 20
+    assert kept.bytes("19") == 144_000_000
+    kept._timer.cancel()

@@ -42,7 +42,7 @@ class Sweep(Settings):
     seed: int = number(0, 0, 2**31 - 1, "Number that the choice comes from")
     created: reader.Moment = choice(0.0, "Seconds since 1970")
     stopped: bool = choice(False, "Whether somebody stopped it")
-    ticket: int = choice(0, "Number of the folder that it was begun in; 0 by older versions")
+    ticket: str = choice("", "Number of the folder that it was begun in; empty by older versions")
 
 
 @dataclass(frozen=True)

@@ -44,7 +44,7 @@ def stand_in():
         processes.append(process)
         assert process.stdout.readline() == "ready\n"
         born = machines.start_stamp(process.pid)
-        mine = {"pid": process.pid, "born": born, "machine": machines.here(), "folder": folder.stat().st_ino}
+        mine = {"pid": process.pid, "born": born, "machine": machines.here(), "folder": str(folder.stat().st_ino)}
         handle = os.open(folder / holding.NAME, os.O_RDWR)
         holding.Hold(folder, handle).sign(holding.Holder(**(mine | other)))
         os.close(handle)

@@ -71,6 +71,19 @@ def test_stop_asks_then_sends_sigterm_then_sigkill_and_each_is_told(waiting_run,
     assert not ending.asked(folder)
 
 
+def test_a_worker_that_says_that_it_is_done_before_it_is_killed_is_believed(waiting_run, stand_in):
+    worker = stand_in(waiting_run, "deaf")
+    for step in (ending.ASKED, ending.TERM):
+        ending.note(waiting_run, step)
+    later(waiting_run)
+    jobs.change(waiting_run, state="done")
+    ending.end(waiting_run)
+
+    assert worker.wait(WAIT_SECONDS) == -signal.SIGKILL
+    assert (jobs.run(waiting_run.name).state, jobs.run(waiting_run.name).message) == ("done", "")
+    assert not ending.asked(waiting_run)
+
+
 def test_a_worker_that_heeds_sigterm_isnt_killed(waiting_run, stand_in):
     worker = stand_in(waiting_run)
     jobs.stop(waiting_run.name)
@@ -88,7 +101,7 @@ STRANGERS = {
     "no start": {"born": None},
     "another machine": {"machine": machines.Machine(name="elsewhere", boot="b", pids="c")},
     "other process numbers": {"machine": machines.here().model_copy(update={"pids": "pid:[1]"})},
-    "a second name of another run's lock": {"folder": 1},
+    "a second name of another run's lock": {"folder": "1"},
 }
 
 

@@ -123,6 +123,15 @@ def test_runs_of_other_hardware_fill_no_slot_those_of_a_neighbour_do(waiting_run
         assert queue.assign(jobs.status.listing(), ["cpu"], 1) == {}
 
 
+def test_a_folder_in_which_a_process_works_isnt_removed_because_its_status_cant_be_read(waiting_run):
+    (waiting_run / "status.json").write_text("{")
+    with holding.hold(waiting_run), pytest.raises(Refused, match="A process is at work"):
+        jobs.remove_unreadable(waiting_run.name)
+    assert waiting_run.exists()
+    jobs.remove_unreadable(waiting_run.name)
+    assert not waiting_run.exists()
+
+
 @pytest.mark.parametrize("odd", [5, [], "x", {"name": 3}, {"boot": []}, None])
 def test_an_odd_machine_is_none(waiting_run, odd):
     jobs.change(waiting_run, machine=odd)

@@ -1,6 +1,8 @@
 """A process that vanished: was it for want of memory, and what then?"""
 
 import json
+import os
+import time
 
 import pytest
 
@@ -42,6 +44,19 @@ def test_an_ending_by_the_system_is_told_with_a_batch_size_that_may_fit(vanished
     assert (run.failure, run.smaller_batch) == (Kind.OUT_OF_MEMORY, 64)
     assert "ran out of memory" in run.message
     assert "64" in run.message
+
+
+@pytest.mark.parametrize("words", ["LLVM ERROR: pthread_create failed: again", "std::bad_alloc", "it went well"])
+@pytest.mark.parametrize("age", [0, 3600])
+def test_a_library_that_gave_up_for_want_of_memory_said_so_in_the_log(vanished, words, age):
+    """What was printed before the process was started, here an hour ago, explains nothing."""
+    id = vanished(FREE, FREE)
+    log = home() / "models" / id / "log.txt"
+    log.write_text(f"epoch 1\n{words}\n")
+    os.utime(log, (time.time() - age,) * 2)
+    jobs.change(log.parent, started=time.time() - 60)
+
+    assert jobs.run(id).failure == ("" if age or words == "it went well" else Kind.OUT_OF_MEMORY)
 
 
 def test_a_batch_of_one_cant_be_halved(vanished):

@@ -1,6 +1,5 @@
 """What can't be read among runs and models is named with its reason and removed on request; the others go on."""
 
-import json
 import os
 import shutil
 
@@ -160,4 +159,7 @@ def test_the_log_is_read_from_its_end(monkeypatch):
     write(id, "log.txt", "0123456789")
 
     assert jobs.log(id) == "6789"
-    assert json.loads((folder(id) / "status.json").read_text())["state"] == "queued"
+    (folder(id) / "log.txt").unlink()
+    assert jobs.log(id) == ""
+    os.mkfifo(folder(id) / "log.txt")
+    assert jobs.log(id) == "'log.txt' is a pipe and not a file."

@@ -25,6 +25,12 @@ def test_a_container_allows_less_than_the_machine_has(container):
     assert memory.facts() == {"available": 100, "total": 1000, "endings": 2}
 
 
+def test_files_that_the_system_only_keeps_at_hand_are_free(container):
+    files(container, memory_stat="anon 300\nfile 600\ninactive_file 550\nactive_file 50\n")
+
+    assert memory.available() == 650
+
+
 def test_a_container_of_the_first_version_allows_less_too(tmp_path, monkeypatch):
     (tmp_path / "memory").mkdir()
     (tmp_path / "memory" / "memory.limit_in_bytes").write_text("1000\n")

@@ -128,7 +128,7 @@ def test_a_sweep_goes_no_further_on_other_data_of_that_name(shapes_folder):
 
 def test_a_sweep_that_was_copied_in_begins_nothing_and_says_so():
     whole = sweeps.begin(base(), VARY, "grid")
-    copy = whole.model_copy(update={"id": "copied", "ticket": whole.ticket + 1})
+    copy = whole.model_copy(update={"id": "copied", "ticket": f"{whole.ticket}0"})
     durable.write_json(home() / "sweeps" / "copied.json", copy.model_dump(mode="json"))
     sweeps.advance_all()
 

@@ -34,7 +34,7 @@ def test_a_task_waits_in_the_same_queue_as_training():
     assert (run.kind, run.state, run.position, run.title) == ("evaluate", "queued", 1, "How good?")
     assert run.recipe is None
     assert run.settings == {"model": "tiny", "data": "", "split": "test"}
-    assert sorted(path.name for path in (home() / "models" / id).iterdir()) == ["status.json", "task.json"]
+    assert sorted(path.name for path in (home() / "models" / id).glob("[!.]*")) == ["status.json", "task.json"]
 
 
 def test_unknown_tasks_and_settings_are_refused_and_leave_nothing():
