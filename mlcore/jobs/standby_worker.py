@@ -54,4 +54,4 @@ if __name__ == "__main__":
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
     from mlcore.jobs import worker
 
-    sys.exit(main(_load_engine, worker.main))
+    sys.exit(worker.leaving(main(_load_engine, worker.main)))

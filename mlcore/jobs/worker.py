@@ -27,6 +27,7 @@ from mlcore.machine import memory
 from mlcore.registry import Entry
 from mlcore.settings import read
 
+LEAVING_SECONDS = 60  # that a process may take to end after its work
 NICE = 10  # pages stay quick while a run has the rest of the machine
 
 
@@ -142,6 +143,13 @@ class _Worker:
         status.change(self.folder, **values)
 
 
+def leaving(status: int) -> int:
+    """The exit status of a process that ends soon, for certain: a library cut short may hang as it is unloaded."""
+    signal.signal(signal.SIGALRM, signal.SIG_DFL)
+    signal.alarm(LEAVING_SECONDS)
+    return status
+
+
 if __name__ == "__main__":
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
-    sys.exit(main(Path(sys.argv[1])))
+    sys.exit(leaving(main(Path(sys.argv[1]))))

@@ -3,6 +3,9 @@
 import errno
 import json
 import shutil
+import signal
+import subprocess
+import sys
 import threading
 from types import SimpleNamespace
 
@@ -333,6 +336,13 @@ def test_a_failed_run_tells_why_in_its_status_and_events(toy):
     run = jobs.run(folder.name)
     assert (run.state, run.failure) == ("failed", Kind.OUT_OF_MEMORY)
     assert [line.event for line in jobs.read_events(run.id)[0]] == [RunFailed("out-of-memory", run.message)]
+
+
+def test_a_process_that_hangs_after_its_work_is_ended():
+    code = "import time; from mlcore.jobs import worker; worker.LEAVING_SECONDS = 1; worker.leaving(0); time.sleep(60)"
+    ended = subprocess.run([sys.executable, "-c", code], timeout=50)
+
+    assert ended.returncode == -signal.SIGALRM
 
 
 def test_a_request_to_stop_is_heard_and_forgotten(toy):
