@@ -26,6 +26,7 @@ FOLDERS = {
     "cache/explanations": "explanations that were asked for before",
     "cache/features": "what networks saw in the pictures of a data set, for Teach and for pictures alike",
     "cache/keras": "what Keras keeps: its settings, and the data sets and weights that it downloaded",
+    "cache/small-copies": "digests of small copies that held when they were tried in a process of their own",
     "cache/jax": "what JAX has compiled for a GPU",
 }
 

@@ -9,7 +9,8 @@ import sys
 
 import pytest
 
-from tests.fuzzing import DOORS, MOST_BYTES, MOST_SECONDS
+from tests.doors import DOORS
+from tests.fuzzing import MOST_BYTES, MOST_SECONDS
 
 SAMPLE, ALL, TOGETHER = 100, 10_000, 2_500  # files a door
 PATIENCE = 900  # seconds; only a child that waits for ever needs them: what works for ever is ended by its own limit

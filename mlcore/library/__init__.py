@@ -110,9 +110,10 @@ def _completed(card: Card, at_hand: Path) -> tuple[Card, Path]:
 
 def _refuse_other_network(card: Card, network: Path) -> None:
     """Pictures are made as large as the card says before a network sees them: it has to speak of that network."""
-    if not network.is_file():
-        return  # its small copy answers, or nothing does
-    described = modelfiles.glance(network)
+    try:
+        described = modelfiles.glance(network)
+    except Refused:
+        return  # its small copy may answer all the same; who asks for the network is told
     taken, outputs, classes = described.input_shape, described.outputs, len(card.classes)
     if not _fits(taken, card.shape):
         raise _contradicts(card, "takes", " x ".join(map(str, card.shape)), " x ".join(map(str, taken)))

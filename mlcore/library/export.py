@@ -9,6 +9,7 @@ import keras
 import numpy as np
 
 from mlcore import durable
+from mlcore.library import trial
 from mlcore.library.classifier import softmax
 from mlcore.library.last_map import last_map
 from mlcore.library.litert import Runner, SmallCopy
@@ -64,6 +65,7 @@ def _checked(
         path.unlink()
         differs = f"The small copy differs by {decimal(difference, 1)}; Keras answers instead."
         return SmallCopy(False, difference, differs)
+    trial.keep(path)
     return SmallCopy(True, difference, f"The small copy {same}.")
 
 

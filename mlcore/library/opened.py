@@ -9,6 +9,7 @@ import numpy as np
 
 from mlcore import reader
 from mlcore.errors import Kind, Refused
+from mlcore.library import trial
 from mlcore.library.card import Card
 from mlcore.library.litert import Runner
 from mlcore.library.on_demand import STARTERS
@@ -56,10 +57,13 @@ def small_copy(folder: Path, ask: Callable[[Runner], Any], size: tuple[int, int]
     """The small copy in a model's folder, for pictures of a size (H, W) other than its own where one is given.
 
     `ask` puts a first question to it and raises ValueError where the answer doesn't fit. None then, and where there
-    is no copy or no LiteRT for this platform.
+    is no copy or no LiteRT for this platform. One that didn't come along is tried in a process of its own before.
     """
     try:
-        runner = Runner(reader.checked(folder / "model.tflite"), size=size)
+        path = reader.checked(folder / "model.tflite")
+        if folder.parent != STARTERS and not trial.holds(path):
+            return None
+        runner = Runner(path, size=size)
         ask(runner)
     except (Refused, ImportError, ValueError, OSError, RuntimeError, MemoryError):
         return None

@@ -266,6 +266,15 @@ def test_bad_input_is_refused_in_one_sentence(capsys, words, kind):
     assert "Traceback" not in heard
 
 
+@pytest.mark.parametrize("coding", ["utf-8", "utf-8-sig"])
+def test_a_recipe_may_begin_with_a_byte_order_mark(capsys, tmp_path, coding):
+    (tmp_path / "recipe.json").write_text('{"data": "nothing", "architecture": "mlp"}', coding)
+
+    status, told, _ = ask(capsys, "train", "--recipe", tmp_path / "recipe.json")
+
+    assert (status, told["error"]["kind"]) == (2, "unknown-data")  # it was read as far as that
+
+
 def test_training_from_the_command_line_ends_in_the_library(tiny_data, home):
     command = [sys.executable, "-m", "mlcore", "--home", str(home), "train", "--json"]
     options = [

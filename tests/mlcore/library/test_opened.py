@@ -11,6 +11,7 @@ from mlcore import library
 from mlcore.errors import Kind, Refused
 from mlcore.generation import Generator
 from mlcore.home import home
+from mlcore.library import trial
 from mlcore.library.classifier import Classifier
 from mlcore.library.litert import Runner
 from mlcore.library.opened import Opened, load_network, small_copy
@@ -124,6 +125,35 @@ def test_a_small_copy_for_other_pictures_is_not_used(home):
     shutil.copy(library.STARTERS / "animals-and-vehicles" / "model.tflite", classifier.folder)
 
     assert classifier._runner is None
+
+
+def fake_litert(monkeypatch, tmp_path, code):
+    """A LiteRT whose interpreter runs some code, in child processes alone."""
+    package = tmp_path / "fake" / "ai_edge_litert"
+    package.mkdir(parents=True)
+    (package / "__init__.py").write_text("")
+    (package / "interpreter.py").write_text(f"def Interpreter(*given, **named):\n    {code}\n")
+    monkeypatch.setenv("PYTHONPATH", str(package.parent))
+
+
+@pytest.mark.parametrize("code", ["import os; os.kill(os.getpid(), 11)", "while True: pass", "raise MemoryError"])
+def test_a_small_copy_that_ends_or_holds_up_a_process_is_not_run_in_this_one(home, tmp_path, monkeypatch, code):
+    monkeypatch.setattr(trial, "SECONDS", 5)
+    fake_litert(monkeypatch, tmp_path, code)
+    path = tmp_path / "model.tflite"
+    path.write_bytes((library.STARTERS / "handwritten-digits" / "model.tflite").read_bytes() + code.encode())
+
+    assert small_copy(tmp_path, lambda runner: pytest.fail("It was run.")) is None
+
+
+def test_a_small_copy_is_tried_once(home, tmp_path, monkeypatch):
+    shutil.copy(library.STARTERS / "handwritten-digits" / "model.tflite", tmp_path)
+    asked = []
+    monkeypatch.setattr(trial.child, "ask", lambda *given: asked.append(given) or {"held": True})
+
+    assert trial.holds(tmp_path / "model.tflite")
+    assert trial.holds(tmp_path / "model.tflite")
+    assert len(asked) == 1
 
 
 def test_a_generators_small_copy_for_other_vectors_is_not_used():
