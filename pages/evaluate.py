@@ -11,7 +11,7 @@ from pages.parts import address, background, charts, formatting, gallery, pick, 
 from pages.parts.components.into_view import into_view
 from pages.parts.evaluate.confidence import honesty
 from pages.parts.evaluate.strangers import strangers
-from pages.parts.layout import METRIC_HEIGHT, METRIC_WIDTH, cells, table_height
+from pages.parts.layout import METRIC_HEIGHT, METRIC_WIDTH, cells, table, table_height
 from pages.parts.trouble import trouble
 
 shell.require()
@@ -127,11 +127,11 @@ def per_class(report) -> None:
         "Right when named": column(help="Precision: share of these answers that was right"),
         "F1": column(help="Harmonic mean of the two"),
     }
-    st.dataframe(
+    table(
         rows,
-        hide_index=True,
+        "evaluate.classes",
+        "classes.csv",
         height=table_height(len(rows)),
-        key="evaluate.classes",
         column_config=columns,
         alt="Scores of each class",
     )
@@ -150,13 +150,13 @@ def confusion(report, card) -> None:
             )
             st.caption("Blue: right. From amber to red: mistakes. A click on a cell shows its pictures.")
         else:
-            st.dataframe(
+            table(
                 [
                     {"Truth": names[str(c.truth)], "Answer": names[str(c.predicted)], "Pictures": c.count}
                     for c in report.top_confusions(50)
                 ],
-                hide_index=True,
-                key="evaluate.confusions",
+                "evaluate.confusions",
+                "confusions.csv",
                 alt="The most frequent confusions",
             )
     with right:

@@ -11,7 +11,7 @@ from mlcore.jobs import Run, sweeps, tasks
 from mlcore.library.card import Card
 from pages.parts import charts, formatting, pick, shell
 from pages.parts.formatting import title_in
-from pages.parts.layout import table_height
+from pages.parts.layout import table, table_height
 from pages.parts.runs import curves, history, label, network, progress, queue, sweep
 from pages.parts.trouble import trouble, unreadable
 
@@ -23,17 +23,17 @@ NAMES = {"imagenet": "ImageNet", "unet": "U-Net"}  # of what is on no shelf here
 USED_ON = {"classifier": ("evaluate", "classify", "explain"), "generator": ("generate",), "repairer": ("repair",)}
 
 
-def table(runs: list, cards: dict) -> None:
+def shelf(runs: list, cards: dict) -> None:
     """Every run, newest first, then the models that weren't trained here; ticking rows compares runs."""
     bar = {"Progress": st.column_config.ProgressColumn("Progress", format="percent", min_value=0, max_value=1)}
     ids = [run.id for run in runs]
     key = f"runs.table.{hashlib.sha256(repr(ids).encode()).hexdigest()[:8]}"  # ticks go by row: other rows, other ticks
     lines = rows(runs, cards)
-    st.dataframe(
+    table(
         lines,
+        key,
+        "runs.csv",
         height=table_height(len(lines)),
-        hide_index=True,
-        key=key,
         column_config=bar,
         on_select=partial(ticked, key, ids),
         selection_mode="multi-row",
@@ -211,7 +211,7 @@ def overview(drawn: tuple, cards: dict[str, Card]) -> None:
         runs = jobs.all()
         if standing(runs) != drawn:
             st.rerun()
-        table(unfolded(runs), cards)
+        shelf(unfolded(runs), cards)
         queue.panel(runs)
         if trained := {run.id: run for run in runs if run.kind == "train"}:
             compare(trained)

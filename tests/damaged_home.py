@@ -78,6 +78,8 @@ def _run(parent: Path, name: str, rng: random.Random) -> Path:
         ended = events.EpochEnded(epoch=epoch, step=10 * epoch, seconds=1.0, pictures_per_second=5.0, **numbers)
         events.append(folder / "events.jsonl", ended)
     (folder / "log.txt").write_text("printed\n")
+    for note in ("alive", "gone.json"):
+        durable.write_json(folder / note, {"available": 5, "total": 10, "endings": 0})
     return folder
 
 

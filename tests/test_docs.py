@@ -41,7 +41,7 @@ def makefile() -> dict[str, list[str]]:
 
 
 def test_the_makefile_has_the_targets_people_expect():
-    assert {"app", "test", "test-all", "lint", "bench", "docs"} <= set(makefile())
+    assert {"app", "test", "test-all", "lint", "audit", "audit-packages", "bench", "docs"} <= set(makefile())
 
 
 def test_the_readme_begins_with_the_two_commands():

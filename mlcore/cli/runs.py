@@ -171,9 +171,16 @@ def _follow(id: str) -> jobs.Run:
             jobs.start_waiting()
         except KeyboardInterrupt:
             tell(f"{jobs.stop(id).message} `resume` goes on from there.")
-        run = jobs.run(id)
+        run = _with_a_word_of_trouble(run, jobs.run(id))
     for line in jobs.read_events(id, offset)[0]:
         tell(_line(line))
+    return run
+
+
+def _with_a_word_of_trouble(before: jobs.Run, run: jobs.Run) -> jobs.Run:
+    """The run as it is now; that it gives no sign of life, or that the disk fills up, is told when that begins."""
+    if run.state == "running" and run.message and not before.message:
+        tell(run.message)
     return run
 
 

@@ -24,6 +24,7 @@ from mlcore.errors import Kind, Refused
 from mlcore.home import in_home
 from mlcore.progress import Progress, silent
 
+MOST_SKIPPED = 20_000  # files left out that are listed one by one; the notice counts them all
 TOLD_SECONDS = 0.2  # between two words on the progress
 ABANDONED_SECONDS = 3600  # a process number alone isn't proof: another machine may share the folder
 UNFINISHED = re.compile(rf"^\.[a-z0-9_-]+\.(\d+)-[0-9a-f]+{re.escape(durable.TEMPORARY)}$")
@@ -119,7 +120,9 @@ def _build(
         "class_counts": _counts(classes, labels),
         "fingerprint": fingerprint(writer.shape, classes, labels, splits, hashes),
         "notices": [{"kind": one.kind, "message": one.message} for one in notices if one],
-        "skipped": [{"file": one.file, "kind": one.kind, "message": one.message} for one in incoming.skipped],
+        "skipped": [
+            {"file": one.file, "kind": one.kind, "message": one.message} for one in incoming.skipped[:MOST_SKIPPED]
+        ],
     }
     durable.write_json(folder / "meta.json", meta)
 

@@ -9,7 +9,7 @@ import json
 import os
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import datetime
 from functools import partial
 from pathlib import Path
@@ -252,6 +252,8 @@ def _begun(id: str, names: Sequence[str]) -> bool:
     except OSError as error:
         if not disk.is_full(error):
             raise
+        with suppress(OSError, Refused):
+            change(folder(id), state="queued", started=None)
         return False
     return True
 

@@ -4,11 +4,13 @@ The first who notices notes down how the memory is then.
 """
 
 import contextlib
-import os
 from pathlib import Path
+from typing import Any
 
-from mlcore import durable
-from mlcore.errors import Kind
+from pydantic import BaseModel
+
+from mlcore import durable, reader
+from mlcore.errors import Kind, Refused
 from mlcore.jobs import holding, record
 from mlcore.jobs.signs import ALIVE
 from mlcore.machine import memory
@@ -20,36 +22,46 @@ OUT_OF_MEMORY = "Its process was ended because the machine ran out of memory."
 DISK_FULL = "The disk is full; free some space, then resume."
 
 
+class Memory(BaseModel):
+    """The state of the memory, as `memory.facts` tells it."""
+
+    available: int | None = None
+    total: int = 0
+    endings: int | None = None
+
+
 def reason(folder: Path) -> tuple[str, str]:
     """Kind and sentence for a run whose process is gone."""
     if holding.holder(folder).ended == Kind.DISK_FULL:
         return Kind.DISK_FULL, DISK_FULL
     if memory.is_named_in(_last_printed(folder)):
         return Kind.OUT_OF_MEMORY, OUT_OF_MEMORY
-    before = durable.read_json(folder / ALIVE)
-    after = durable.read_json(folder / NOTED)
-    if not isinstance(after, dict):
+    before, after = _noted(folder / ALIVE), _noted(folder / NOTED)
+    if after is None:
         after = memory.facts()
         with contextlib.suppress(OSError):  # a home that can't be written can still be read
             durable.write_json(folder / NOTED, after)
-    if isinstance(before, dict) and memory.ran_out(before, after):
+    if before and memory.ran_out(before, after):
         return Kind.OUT_OF_MEMORY, OUT_OF_MEMORY
     return "", KILLED
+
+
+def _noted(path: Path) -> dict[str, Any] | None:
+    """The state of the memory that was noted down; None where that can't be read."""
+    try:
+        return reader.record(path, Memory).model_dump()
+    except Refused:
+        return None
 
 
 def _last_printed(folder: Path) -> str:
     """The end of what the process printed since it was started: a library that gives up says why there."""
     began, path = (record.read(folder) or {}).get("started"), folder / "log.txt"
     try:
-        if not path.is_file():  # a pipe would keep us waiting
+        if not isinstance(began, int | float) or path.stat().st_mtime < began:
             return ""
-        with open(path, "rb") as log:
-            size = os.fstat(log.fileno())
-            if not isinstance(began, int | float) or size.st_mtime < began:
-                return ""
-            log.seek(max(0, size.st_size - PRINTED_BYTES))
-            return log.read(PRINTED_BYTES).decode(errors="replace")
-    except OSError:
+        return reader.tail(path, PRINTED_BYTES)[0].decode(errors="replace")
+    except (Refused, OSError):
         return ""
 
 

@@ -44,7 +44,8 @@ class LocalProcess:
             return True
         machine = machines.of(status)
         if _is_new(status):
-            return not machine.shares_numbers or _is_there(status.get("pid"), status.get("born"))
+            unknown = status.get("pid") is None or not machine.shares_numbers
+            return unknown or _is_there(status["pid"], status.get("born"))
         return not machine.shares_kernel and silent_seconds(folder) < SILENT_SECONDS
 
     def stop(self, folder: Path) -> None:

@@ -13,10 +13,12 @@ from typing import Any, TypeVar
 from pydantic import TypeAdapter, ValidationError
 
 from mlcore.errors import Kind, Refused
-from mlcore.reader.files import MOST_BYTES, content
+from mlcore.reader.files import content
 
 DEEPEST = 64  # levels of lists and objects within each other
-MOST_VALUES = 1_500_000  # Python takes some 100 bytes for each
+MOST_VALUES = 1_000_000  # Python takes some 100 bytes for each, and pydantic 400 where it is wrong
+MOST_OBJECTS = 50_000
+MOST_ERRORS = 1000  # of shape, that are looked at
 DIGITS = 18  # of a whole number: more fits no array, and printing it may be refused
 HALF = re.compile("[\ud800-\udfff]")  # of a character, which nothing can write down
 PART = re.compile(r"[\w-]+")  # of a place in a document; the others are names of types
@@ -24,12 +26,15 @@ T = TypeVar("T")
 _adapter: Callable[[Any], TypeAdapter] = cache(TypeAdapter)  # of each kind one, made at its first need
 
 
-def parse(text: str | bytes, name: str = "This text") -> Any:
-    """The JSON document in a text, which may begin with a byte-order mark; raises Refused(unreadable-file)."""
+def parse(text: str | bytes, name: str = "This text", objects: int = MOST_OBJECTS) -> Any:
+    """The JSON document in a text, which may begin with a byte-order mark; raises Refused(unreadable-file).
+
+    `objects` says how many may be in it, for of each pydantic may find several things wrong.
+    """
     try:
         plain = text.decode("utf-8-sig") if isinstance(text, bytes) else text
-        if sum(map(plain.count, "[{,:")) > MOST_VALUES:
-            raise ValueError(f"holds more than {MOST_VALUES:,} values")
+        if sum(map(plain.count, "[{,:")) > MOST_VALUES or plain.count("{") > objects:
+            raise ValueError(f"holds more than {MOST_VALUES:,} values or {objects:,} objects")
         value = json.loads(plain, parse_int=_whole, parse_float=_finite, parse_constant=_finite)
         _refuse_halves(value, plain)
         _refuse_deep(value, plain)
@@ -61,17 +66,17 @@ def parse_or(text: str | bytes, default: Any) -> Any:
         return default
 
 
-def document(path: Path, most: int = MOST_BYTES) -> Any:
+def document(path: Path, objects: int = MOST_OBJECTS) -> Any:
     """The JSON document in a file; raises Refused(missing-file, unreadable-file)."""
-    return parse(content(path, most), repr(path.name))
+    return parse(content(path), repr(path.name), objects)
 
 
-def record(path: Path, kind: type[T]) -> T:
+def record(path: Path, kind: type[T], objects: int = MOST_OBJECTS) -> T:
     """What a JSON file says, as a pydantic model or a dataclass; raises Refused(missing-file, unreadable-file).
 
     Fields that a newer version added are left out; `newer` names them.
     """
-    return _record(document(path), kind, path)[0]
+    return _record(document(path, objects), kind, path)[0]
 
 
 def newer(path: Path, kind: type) -> list[str]:
@@ -88,13 +93,15 @@ def validated(values: Any, kind: type[T], name: str = "This text") -> T:
         value: T = _adapter(kind).validate_python(values)
         return value
     except ValidationError as error:
-        raise _refused(name, _sentence(error.errors(include_url=False)[0])) from None
+        raise _refused(name, _words(error)) from None
 
 
 def _record(values: Any, kind: type[T], path: Path) -> tuple[T, list[str]]:
     try:
         return _adapter(kind).validate_python(values), []
     except ValidationError as error:
+        if error.error_count() > MOST_ERRORS:
+            raise _refused(repr(path.name), _words(error)) from None
         unknown = [each["loc"] for each in error.errors() if each["type"] == "extra_forbidden"]
     if isinstance(values, dict):
         for where in unknown:
@@ -108,6 +115,13 @@ def _drop(values: Any, where: tuple[int | str, ...]) -> None:
         for key in where[:-1]:
             values = values[key]
         del values[where[-1]]
+
+
+def _words(error: ValidationError) -> str:
+    """What is wrong first; of too many faults no list is made, for each takes a kilobyte."""
+    if (count := error.error_count()) > MOST_ERRORS:
+        return f"doesn't say what it should in {count:,} places"
+    return _sentence(error.errors(include_url=False)[0])
 
 
 def _sentence(error: Mapping[str, Any]) -> str:

@@ -1,7 +1,12 @@
-"""Cells side by side, as many as the screen is wide enough for."""
+"""Where things stand on a page: cells side by side, places held open, tables."""
+
+from collections.abc import Sequence
+from typing import Any
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
+
+from mlcore import tables
 
 PICTURE_WIDTH = 72
 METRIC_WIDTH = 150
@@ -30,6 +35,22 @@ def reserved(key: str, height: int) -> DeltaGenerator:
 def table_height(rows: int) -> int:
     """Pixels of a table of so many rows: told to the page, it has its place before it is drawn."""
     return ROW_HEIGHT * (min(rows, ROWS) + 1) + 2
+
+
+def table(rows: Sequence[dict], key: str, file: str, **options: Any) -> None:
+    """Rows as a table, and a button that saves them as CSV, without the formulas that Streamlit's export keeps."""
+    st.dataframe(rows, hide_index=True, key=key, **options)
+    st.download_button(
+        "CSV",
+        lambda: tables.csv(rows),
+        file,
+        "text/csv",
+        key=f"{key}.csv",
+        help="Save this table for a spreadsheet",
+        on_click="ignore",
+        type="tertiary",
+        icon=":material/download:",
+    )
 
 
 def whole(cell, key: str):

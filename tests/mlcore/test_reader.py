@@ -167,7 +167,8 @@ def test_a_folder_that_is_written_to_holds_files_and_folders_alone(tmp_path, mak
         ("[" * 65 + "]" * 65, "64 levels"),
         ("[" * 100_000, "64 levels"),
         ('{"a":' * 65 + "1" + "}" * 65, "64 levels"),
-        ("[" + "1," * 1_600_000 + "1]", "values"),
+        ("[" + "1," * 1_100_000 + "1]", "values"),
+        ("[" + "{}," * 50_000 + "{}]", "objects"),
     ],
 )
 def test_odd_json_is_refused_with_its_reason(text, reason):

@@ -25,8 +25,14 @@ from tests.damaged_home import mutated, odd_document
 REPORT = library.STARTERS / "animals-and-vehicles" / "explanations" / "report.json"
 STARTER = library.STARTERS / "handwritten-digits"
 MOST_SECONDS, MOST_BYTES = 5.0, 500_000_000  # of the processor: a busy machine makes no difference
+
+
+def card() -> dict:
+    return json.loads((STARTER / "card.json").read_text())
+
+
 RECORDS: dict[str, tuple[Callable[[], object], type]] = {
-    "card": (lambda: json.loads((STARTER / "card.json").read_text()), Card),
+    "card": (card, Card),
     "recipe": (lambda: json.loads((STARTER / "recipe.json").read_text()), Recipe),
     "report": (
         lambda: json.loads(REPORT.read_text()),
@@ -99,18 +105,35 @@ def test_thousands_of_damaged_files_are_read_or_refused_quickly_and_in_little_me
 @pytest.mark.parametrize(
     "content",
     [
-        "[" + "{}," * 700_000 + "{}]",
+        "[" + "{}," * 49_000 + "{}]",
         "[" + "[]," * 11_000_000 + "[]]",
         '["' + "a" * 30_000_000 + '"]',
         '["' + "😀" * 8_000_000 + '"]',
         '["' + "\\u00e9" * 5_000_000 + '"]',
-        "{" + ",".join(f'"{n}":{n}' for n in range(700_000)) + "}",
-        "[" + ",".join(["9" * 18] * 1_400_000) + "]",
-        "[" + ",".join(["0.123456789"] * 1_400_000) + "]",
+        "{" + ",".join(f'"{n}":{n}' for n in range(490_000)) + "}",
+        "[" + ",".join(["9" * 18] * 990_000) + "]",
+        "[" + ",".join(["0.123456789"] * 990_000) + "]",
         "9" * 30_000_000,
         " " * 30_000_000 + "1",
+        json.dumps({**card(), "classes": [1] * 990_000}),
+        json.dumps({**card(), "certainty": {"split": "t", "levels": [{}] * 49_000}}),
+        json.dumps({**card(), **{f"k{n}": n for n in range(490_000)}}),
     ],
-    ids=["objects", "lists", "text", "wide", "spelled", "names", "whole", "parts", "digits", "spaces"],
+    ids=[
+        "objects",
+        "lists",
+        "text",
+        "wide",
+        "spelled",
+        "names",
+        "whole",
+        "parts",
+        "digits",
+        "spaces",
+        "faults",
+        "gaps",
+        "newer",
+    ],
 )
 def test_the_worst_documents_stay_within_the_bounds(tmp_path, content):
     path, before = tmp_path / "worst.json", grown()

@@ -33,7 +33,7 @@ def lines(*probabilities, threshold=0.5, groups=GROUPS):
     prediction = Prediction(CLASSES, np.array(probabilities), threshold, groups)
     chosen = Chosen("a.png", images.Picture(np.zeros((4, 4, 3), "uint8")))
     card = library.card_of("handwritten-digits")
-    shown = AppTest.from_function(page, args=(prediction, chosen, card)).run()
+    shown = AppTest.from_function(page, args=(prediction, chosen, card), default_timeout=120).run()
     assert not shown.exception, shown.exception
     return shown.subheader[0].value.replace("\\", ""), shown.markdown[0].value.replace("\\", "")
 
@@ -105,7 +105,7 @@ def verdict(prediction, card):
         _verdict(prediction, chosen, card)
 
     chosen = Chosen("a.png", images.Picture(np.zeros((4, 4, 3), "uint8")))
-    shown = AppTest.from_function(page, args=(prediction, chosen, card)).run()
+    shown = AppTest.from_function(page, args=(prediction, chosen, card), default_timeout=120).run()
     assert not shown.exception, shown.exception
     parts = [each.value.replace("\\", "") for each in (*shown.subheader, *shown.markdown, *shown.caption)]
     return "\n".join(parts)

@@ -31,7 +31,7 @@ def page(settings):
 
 @pytest.fixture
 def drawn():
-    return AppTest.from_function(page, args=(Everything,)).run()
+    return AppTest.from_function(page, args=(Everything,), default_timeout=120).run()
 
 
 def test_untouched_widgets_give_the_defaults(drawn):
@@ -85,7 +85,7 @@ def test_a_form_can_be_filled_from_values():
         fill(settings, "some", {"layers": 7, "hidden": [5], "limit": None, "rate": 1})
         st.session_state["result"] = form(settings, "some")
 
-    result = AppTest.from_function(filled, args=(Everything,)).run().session_state["result"]
+    result = AppTest.from_function(filled, args=(Everything,), default_timeout=120).run().session_state["result"]
 
     assert (result["layers"], result["hidden"], result["limit"], result["rate"]) == (7, [5], None, 1.0)
 
@@ -106,7 +106,7 @@ def test_names_are_chosen_by_title_and_one_that_is_gone_stays():
             fill(settings, "some", {"who": ["ann", "gone"]})
         st.session_state["result"] = form(settings, "some", among={"who": {"ann": "Ann", "bob": "Bob"}})
 
-    drawn = AppTest.from_function(chosen, args=(Friends,)).run()
+    drawn = AppTest.from_function(chosen, args=(Friends,), default_timeout=120).run()
 
     assert drawn.session_state["result"] == {"who": ["ann", "gone"]}
     assert drawn.multiselect(key="some.who").options == ["Ann", "Bob", "gone"]

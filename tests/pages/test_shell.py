@@ -88,7 +88,7 @@ def test_keras_keeps_its_state_between_the_runs_of_pages(monkeypatch, open_page)
     keras = types.SimpleNamespace(backend=types.SimpleNamespace(clear_session=lambda: cleared.append(1)))
     monkeypatch.setitem(sys.modules, "keras", keras)
     monkeypatch.setattr(script_runner, "_clean_problem_modules", CLEARS)
-    AppTest.from_string("'no page of ours'").run()
+    AppTest.from_string("'no page of ours'", default_timeout=120).run()
     open_page("home")
 
     assert cleared == [1]

@@ -7,6 +7,7 @@ from mlcore import data, jobs, library
 from mlcore.explanation import judge
 from mlcore.explanation.judge.store import network
 from pages.parts import charts, formatting, gallery, shell
+from pages.parts.layout import table
 from pages.parts.runs import progress
 from pages.parts.trouble import trouble
 
@@ -17,7 +18,7 @@ def report_table(report, key: str = "report") -> None:
     gains(report, f"{key}.gains")
     rows = [_row(row) for row in report.rows]
     options = {"column_config": COLUMNS, "placeholder": "–", "alt": report.sentence}
-    st.dataframe(rows, hide_index=True, key=f"{key}.rows", **options)
+    table(rows, f"{key}.rows", "methods.csv", **options)
     for name, reason in report.skipped.items():
         st.caption(formatting.plain(f"{name} was left out: {reason}"))
     st.caption(

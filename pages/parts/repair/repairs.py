@@ -11,7 +11,7 @@ from pages.parts import formatting, pick
 from pages.parts.components.brush import brush
 from pages.parts.formatting import title_in
 from pages.parts.generate.controls import download
-from pages.parts.layout import cells, reserved
+from pages.parts.layout import cells, reserved, table
 from pages.parts.picture import ANY_FILE
 from pages.parts.repair.fills import WIDTH, filled, large, ways
 from pages.parts.trouble import trouble
@@ -103,7 +103,7 @@ def _judge() -> str:
 def _table(rows: list[dict], mask: np.ndarray, truth) -> None:
     st.caption(f"{formatting.percent(mask.mean(), 0)} of the picture was filled; every other pixel is as it was.")
     if rows and len(rows[0]) > 1:
-        st.dataframe(rows, hide_index=True, key="repair.table", alt="How near each repair comes to the truth")
+        table(rows, "repair.table", "repairs.csv", alt="How near each repair comes to the truth")
     if truth is None:
         st.caption("What was there isn't known, so the repairs can't be measured.")
     else:

@@ -8,6 +8,7 @@ from mlcore.jobs.sweeps import Method
 from mlcore.recipe import Training
 from pages.parts import formatting, pick, shell
 from pages.parts.formatting import title_in
+from pages.parts.layout import table
 from pages.parts.runs import axis, parallel_coordinates, progress
 from pages.parts.trouble import trouble
 
@@ -105,10 +106,10 @@ def _table(sweep, members) -> None:
         for member in sorted(members, key=lambda member: -(member.score or -1))
     ]
     share = st.column_config.ProgressColumn("Validation accuracy", format="percent", min_value=0, max_value=1)
-    st.dataframe(
+    table(
         rows,
-        hide_index=True,
-        key="sweep.table",
+        "sweep.table",
+        "sweep.csv",
         column_config={"Validation accuracy": share},
         alt=f"Table of the {len(rows)} runs of the sweep, the best first",
     )

@@ -1,10 +1,12 @@
 """The verbs of runs, for one that hangs or belongs to another machine."""
 
 import json
+from dataclasses import replace
 
 import pytest
 
 from mlcore import cli, jobs, training
+from mlcore.cli import runs
 from mlcore.home import home
 from mlcore.jobs import ending, holding
 
@@ -32,6 +34,15 @@ def test_stop_says_how_far_the_ending_is(capsys, folder):
 
     assert (status, told["state"]) == (0, "stopping")
     assert told["message"] == "Sent SIGTERM, so that it ends."
+
+
+def test_who_follows_a_run_hears_once_that_it_gives_no_sign_of_life(capsys, folder):
+    well = jobs.run(folder.name)
+    silent = replace(well, state="running", message="No sign of life for 40 seconds.")
+    for before, now in ((well, well), (well, silent), (silent, silent)):
+        assert runs._with_a_word_of_trouble(before, now) is now
+
+    assert capsys.readouterr().err == "No sign of life for 40 seconds.\n"
 
 
 def test_what_another_machine_left_is_named_and_taken_over(capsys, folder):

@@ -145,3 +145,19 @@ def test_a_new_process_is_waited_for_before_it_has_its_lock(waiting_run):
         assert jobs.run(waiting_run.name).state == "starting"
         jobs.change(waiting_run, started=process.time.time() - 600)
         assert jobs.run(waiting_run.name).state == "interrupted"
+
+
+def test_a_run_whose_process_has_no_number_yet_starts(waiting_run):
+    jobs.change(waiting_run, state="starting", pid=None, started=process.time.time())
+
+    assert jobs.run(waiting_run.name).state == "starting"
+
+
+def test_a_run_that_a_full_disk_kept_from_starting_waits_on(waiting_run, monkeypatch):
+    def full(id):
+        jobs.change(waiting_run, state="starting", started=process.time.time())
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(jobs, "_begin", full)
+    assert jobs.start_waiting() == []
+    assert jobs.run(waiting_run.name).state == "queued"

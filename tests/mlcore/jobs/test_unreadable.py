@@ -163,3 +163,14 @@ def test_the_log_is_read_from_its_end(monkeypatch):
     assert jobs.log(id) == ""
     os.mkfifo(folder(id) / "log.txt")
     assert jobs.log(id) == "'log.txt' is a pipe and not a file."
+
+
+@pytest.mark.parametrize("text", ["[]", '{"endings": "many"}', '{"available": [], "total": {}}', "[" * 9000])
+@pytest.mark.parametrize("name", ["alive", "gone.json", ".worker", "stop", "log.txt"])
+def test_odd_notes_of_a_run_that_is_gone_hold_up_no_list(name, text):
+    good, bad = start(), start()
+    jobs.change(folder(bad), state="running", pid=1, born="never", started=1.0)
+    write(bad, "alive", '{"available": 5, "total": 10, "endings": 1}')
+    write(bad, name, text)
+
+    assert {run.id: run.state for run in jobs.all()} == {good: "queued", bad: "interrupted"}
