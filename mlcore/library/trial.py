@@ -58,7 +58,8 @@ def _limit() -> None:
         resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
 
 
-def _answers(path: Path) -> bool:
+def answers(path: Path) -> bool:
+    """Whether it gives something for a blank picture and for two; asked in a process that may end of it."""
     try:
         runner = Runner(path, threads=1)
         blank = np.zeros((2, *runner.takes), "uint8")
@@ -72,4 +73,4 @@ def _answers(path: Path) -> bool:
 
 if __name__ == "__main__":
     _limit()
-    sys.stdout.write(json.dumps({"held": _answers(Path(json.load(sys.stdin)["path"]))}) + "\n")
+    sys.stdout.write(json.dumps({"held": answers(Path(json.load(sys.stdin)["path"]))}) + "\n")
