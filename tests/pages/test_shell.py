@@ -7,7 +7,7 @@ import pytest
 from streamlit.runtime.scriptrunner import script_runner
 from streamlit.testing.v1 import AppTest
 
-from mlcore import durable, training
+from mlcore import durable, jobs, training
 from pages.parts import shell
 from pages.parts.runs import progress
 
@@ -49,12 +49,18 @@ def test_warming_up_can_be_switched_off(timers, open_page):
     assert timers == []
 
 
-def test_a_waiting_run_is_shown_beside_the_page(open_page, monkeypatch, home):
-    monkeypatch.setattr("mlcore.jobs.start_waiting", lambda: [])
+def waits(home, title: str, plan: dict) -> None:
+    """Put a run in the queue by hand."""
     folder = home / "models" / "waits"
     folder.mkdir(parents=True)
-    durable.write_json(folder / "recipe.json", training.draft("shapes", "mlp").model_dump(mode="json"))
-    durable.write_json(folder / "status.json", {"state": "queued", "title": "Waits *here*", "created": 1.0})
+    status = {"state": "queued", "title": title, "created": 1.0, "ticket": jobs.ticket(folder)}
+    for name, content in {**plan, "status.json": status}.items():
+        durable.write_json(folder / name, content)
+
+
+def test_a_waiting_run_is_shown_beside_the_page(open_page, monkeypatch, home):
+    monkeypatch.setattr("mlcore.jobs.start_waiting", lambda: [])
+    waits(home, "Waits *here*", {"recipe.json": training.draft("shapes", "mlp").model_dump(mode="json")})
 
     (link,) = open_page("home").sidebar.get("page_link")
     assert link.proto.label == r"Number 1 in line · Waits \*here\*"
@@ -64,10 +70,7 @@ def test_a_waiting_run_is_shown_beside_the_page(open_page, monkeypatch, home):
 @pytest.mark.parametrize(("kind", "page"), [("gan", "generate"), ("evaluate", "runs"), ("gone", "runs")])
 def test_a_run_beside_the_page_leads_to_where_it_is_followed(open_page, monkeypatch, home, kind, page):
     monkeypatch.setattr("mlcore.jobs.start_waiting", lambda: [])
-    folder = home / "models" / "waits"
-    folder.mkdir(parents=True)
-    durable.write_json(folder / "task.json", {"kind": kind, "settings": {}})
-    durable.write_json(folder / "status.json", {"state": "queued", "title": "Waits", "created": 1.0})
+    waits(home, "Waits", {"task.json": {"kind": kind, "settings": {}}})
 
     (link,) = open_page("home").sidebar.get("page_link")
     assert link.proto.page == page
