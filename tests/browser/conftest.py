@@ -134,6 +134,11 @@ def visit(tab, server: str, name: str, model: str) -> None:
     query = f"?model={model}&run={model}&picture=data:shapes:test:0"
     tab.goto(f"{server}/{'' if name == 'home' else name}{query}")
     tab.get_by_role("heading", level=1).wait_for()
+    settle(tab)
+
+
+def settle(tab) -> None:
+    """Wait until the page is drawn, and nothing on it moves any more."""
     tab.wait_for_load_state("networkidle")
     unfinished = "[data-testid=stStatusWidget], [data-testid=stSpinner], [data-testid=stSkeleton]"
     tab.wait_for_function(f"!document.querySelector('{unfinished}')")

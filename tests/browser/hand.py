@@ -1,8 +1,11 @@
 """A hand on the mouse."""
 
+from tests.browser.conftest import settle
+
 
 def paint(tab, start: tuple[float, float], end: tuple[float, float]) -> None:
     """Draw on the picture from one place to another, told in shares of its width and height."""
+    settle(tab)
     canvas = tab.locator("canvas.ink")
     canvas.scroll_into_view_if_needed()
     box = canvas.bounding_box()

@@ -11,7 +11,7 @@ from mlcore import jobs, training
 from mlcore.backend import device
 from mlcore.errors import Kind, Refused
 from mlcore.home import home
-from mlcore.jobs import worker
+from mlcore.jobs import holding, worker
 
 THREADS = """
 import os
@@ -44,8 +44,8 @@ def test_a_worker_asks_for_it_before_training_what_gains_by_it(tiny_data, monkey
         raise Refused(Kind.BAD_SETTING, "Enough.")
 
     monkeypatch.setattr(training, "train", train)
-    id = jobs.start(training.draft("shapes", architecture))
+    folder = home() / "models" / jobs.start(training.draft("shapes", architecture))
 
-    with pytest.raises(Refused, match="Enough"):
-        worker._Worker(home() / "models" / id)._do()
+    with holding.hold(folder) as held, pytest.raises(Refused, match="Enough"):
+        worker._Worker(folder, held)._do()
     assert calls == ["asked"] * asked + ["trains"]

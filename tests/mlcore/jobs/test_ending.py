@@ -128,7 +128,7 @@ def test_without_the_lock_nobody_is_the_worker(waiting_run, stand_in):
 
 
 def test_the_escort_ends_one_that_gives_no_sign_of_life_and_the_queue_goes_on(waiting_run, stand_in, monkeypatch):
-    worker = stand_in(waiting_run)
+    worker = stand_in(waiting_run, "deaf")  # some kernels let SIGTERM end a stopped process that has no handler for it
     worker.send_signal(signal.SIGSTOP)
     jobs.stop(waiting_run.name)
     monkeypatch.setattr(ending, "PATIENCE_SECONDS", {**ending.PATIENCE_SECONDS, ending.ASKED: 0.0, ending.TERM: 0.0})
