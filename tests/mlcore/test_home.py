@@ -92,9 +92,7 @@ def test_every_folder_of_the_table_is_used():
     named = [call.args[0] for path in MODULES for call in calls(path, "in_home")]
 
     assert {node.value for node in named if isinstance(node, ast.Constant)} == set(FOLDERS)
-    assert [ast.unparse(node) for node in named if not isinstance(node, ast.Constant)] == [
-        "name"
-    ]  # the reader
+    assert [ast.unparse(node) for node in named if not isinstance(node, ast.Constant)] == ["name"]  # the reader
 
 
 def test_what_a_model_that_came_along_brings_is_in_the_table():
