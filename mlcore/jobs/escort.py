@@ -11,7 +11,7 @@ from pathlib import Path
 
 from mlcore import jobs
 from mlcore.errors import Refused
-from mlcore.jobs import ending, holding, record
+from mlcore.jobs import ending, executor, record
 from mlcore.jobs.signs import SILENT_SECONDS, silent_seconds
 
 LOOK_SECONDS = 0.5
@@ -29,7 +29,7 @@ def main(folder: Path) -> int:
 
 
 def _is_at_work(folder: Path) -> bool:
-    return holding.is_held(folder) or (record.read(folder) or {}).get("state") == "starting"
+    return executor.here.alive(folder, record.read(folder) or {})
 
 
 if __name__ == "__main__":

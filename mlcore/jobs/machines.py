@@ -26,13 +26,15 @@ class Machine(BaseModel):
 
     @property
     def is_here(self) -> bool:
-        """Whether it is this machine, perhaps before it was started anew."""
-        return self.name in ("", here().name)
+        """Whether it is this machine, perhaps before it was started anew, or under another name."""
+        same = here()
+        is_same_start = bool(self.boot and self.pids) and (self.boot, self.pids) == (same.boot, same.pids)
+        return self.name in ("", same.name) or is_same_start
 
     @property
     def shares_kernel(self) -> bool:
         """Whether locks on files are those of this machine."""
-        return self.boot in ("", here().boot)
+        return self.boot == here().boot if self.boot else self.is_here
 
     @property
     def shares_numbers(self) -> bool:

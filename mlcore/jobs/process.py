@@ -43,6 +43,8 @@ class LocalProcess:
         if holding.is_held(folder):
             return True
         machine = machines.of(status)
+        if not status.get("machine"):  # of an older version, whose workers held no lock
+            return _is_there(status.get("pid"), status.get("born"))
         if _is_new(status):
             unknown = status.get("pid") is None or not machine.shares_numbers
             return unknown or _is_there(status["pid"], status.get("born"))

@@ -12,7 +12,10 @@ from mlcore.numerals import duration
 
 State = Literal["queued", "starting", "running", "stopping", "stopped", "interrupted", "failed", "done"]
 LIVE = ("starting", "running", "stopping")
-COPIED = "This folder was copied here while it waited or ran; Resume goes on with it here."
+COPIED = (
+    "This folder was copied here while it waited or ran, or an older version put it in the queue; "
+    "Resume goes on with it here."
+)
 LITTLE_BYTES = 50e6  # left on the disk while a run is at work
 
 

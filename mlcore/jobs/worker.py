@@ -99,6 +99,7 @@ class _Worker:
             self.held.show_life()
             with contextlib.suppress(OSError):
                 (self.folder / ALIVE).write_text(json.dumps(memory.facts()))
+                os.utime(self.folder / ALIVE, (now := time.time(), now))
             time.sleep(EVERY_SECONDS)
 
     def _do(self) -> None:

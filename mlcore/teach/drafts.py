@@ -12,6 +12,7 @@ import contextlib
 import hashlib
 import re
 import secrets
+import stat
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -127,9 +128,10 @@ class Draft:
 
     def file(self, key: str, picture: str) -> Path:
         """Where a picture is; raises Refused(unknown-name)."""
-        if picture not in self._names(key):
+        path = self.folder / key / f"{picture}.png"
+        if key not in self._read() or not _is_file(path):
             raise Refused(Kind.UNKNOWN_NAME, "That picture was deleted.")
-        return self.folder / key / f"{picture}.png"
+        return path
 
     def files(self, one: DraftClass) -> dict[str, Path]:
         """Where the pictures of a class are, by their names."""
@@ -142,7 +144,7 @@ class Draft:
     def pixels(self) -> dict[str, list[np.ndarray]]:
         """Every picture, uint8 (H, W, 3), under the name of its class."""
         return {
-            one.name: [images.decode(reader.content(self.file(one.key, picture))).pixels for picture in one.pictures]
+            one.name: [images.decode(reader.content(file)).pixels for file in self.files(one).values()]
             for one in self.classes
         }
 
@@ -236,7 +238,12 @@ def open(id: str) -> Draft:
 
 
 def _is_file(path: Path) -> bool:
-    return not reader.reason(reader.checked, path, reader.MOST_BYTES)
+    """Whether a picture may be there, without opening it: a regular file of a size that is read."""
+    try:
+        about = path.lstat()
+    except OSError:
+        return False
+    return stat.S_ISREG(about.st_mode) and about.st_size <= reader.MOST_BYTES
 
 
 def _age(path: Path) -> tuple[float, str]:

@@ -34,6 +34,6 @@ def free_name(draft: Draft) -> str:
 
 def _examples(draft: Draft, classes: list[DraftClass]) -> Iterator[Example]:
     for label, one in enumerate(classes):
-        for number, picture in enumerate(one.pictures, 1):
-            pixels = images.decode(reader.content(draft.file(one.key, picture))).pixels
+        for number, file in enumerate(draft.files(one).values(), 1):
+            pixels = images.decode(reader.content(file)).pixels
             yield Example(pixels, label, None, f"{one.name} {number}")

@@ -8,6 +8,7 @@ import hashlib
 import io
 import json
 from dataclasses import asdict, dataclass, field
+from math import isfinite
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -92,7 +93,8 @@ def is_finite(state: State) -> bool:
 def save(folder: Path, state: State, progress: Progress, name: str | None = None) -> None:
     """Write a checkpoint and keep the newest two; a named one ('best') stands apart."""
     buffer = io.BytesIO()
-    arrays: dict[str, Any] = {"progress": np.array(json.dumps(asdict(progress))), **state}
+    written = asdict(progress) | {"history": [_finite(figures) for figures in progress.history]}
+    arrays: dict[str, Any] = {"progress": np.array(json.dumps(written, allow_nan=False)), **state}
     np.savez(buffer, **arrays)
     payload = buffer.getvalue()
     durable.write_bytes(folder / f"{name or f'{progress.step:09d}'}.ckpt", hashlib.sha256(payload).digest() + payload)
@@ -124,6 +126,11 @@ def forget_after(folder: Path, step: int) -> None:
 def _unpack(payload: bytes) -> tuple[State, Progress]:
     state = reader.arrays_in(payload, MOST_BYTES)
     return state, reader.validated(reader.parse(str(state.pop("progress"))), Progress)
+
+
+def _finite(figures: dict[str, Any]) -> dict[str, Any]:
+    """The figures of an epoch as JSON holds them: None for what is infinite or undefined."""
+    return {name: None if isinstance(one, float) and not isfinite(one) else one for name, one in figures.items()}
 
 
 def _content(path: Path) -> bytes:

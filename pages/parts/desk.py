@@ -53,6 +53,7 @@ class Work:
     called_off: threading.Event = field(default_factory=threading.Event)
     wanted: dict[str, float | None] = field(default_factory=dict)
     turn: Turn | None = None
+    first: tuple[float, float] | None = None  # seconds of computing and share at the first word: loading came before
 
     def want(self, session: str, stays: bool = False) -> None:
         """Note that a session waits for it; with `stays` it wants it for as long as it is here."""
@@ -80,8 +81,15 @@ class Work:
         if self.called_off.is_set():
             raise Refused(Kind.CANCELLED, "Called off.")
 
+    def _whole(self, seconds: float) -> float:
+        """How long it computes in all, by what it did since its first word; until then as long as it has."""
+        if self.first is None and self.share:
+            self.first = seconds, self.share
+        since, done = (seconds - self.first[0], self.share - self.first[1]) if self.first else (0.0, 0.0)
+        return seconds + since / done * (1 - self.share) if done > 0 and since > EARLIEST_SECONDS else seconds
+
     def _refuse_too_long(self, seconds: float) -> None:
-        whole = seconds / self.share if self.share and seconds > EARLIEST_SECONDS else seconds
+        whole = self._whole(seconds)
         if max(seconds, whole / DOUBT) > MOST_SECONDS and not self.lasts:
             raise Refused(
                 Kind.BAD_SETTING,
@@ -132,11 +140,12 @@ class Desk:
         With `anew` what is done is done once more. `session` asks, and with `stays` wants it while it is here.
         """
         with self.lock:
-            work = self.works.pop(key, None)
+            work, wanted = self.works.pop(key, None), dict[str, float | None]()
             if work and self._is_worth_moving(work, queue, session) and work.future.cancel():
                 work.called_off.set()  # whoever waits for it finds its successor
+                wanted, lasts = work.wanted, lasts or work.lasts
             if work is None or work.failed or (anew and work.future.done()):
-                work = Work(title, queue, session, lasts)
+                work = Work(title, queue, session, lasts, wanted=wanted)
                 work.want(session, stays)
                 work.future = self._submit(work, make)
             work.want(session, stays)

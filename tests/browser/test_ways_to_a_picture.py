@@ -4,6 +4,7 @@ import base64
 import re
 
 from pages.parts.layout import WHOLE
+from tests.browser.conftest import settle
 from tests.browser.test_journeys import png
 
 PICTURE = f'[class*="st-key-{WHOLE}-"] img'
@@ -12,6 +13,7 @@ PICTURE = f'[class*="st-key-{WHOLE}-"] img'
 def press(tab, image) -> None:
     """Press in the middle of a picture, whatever lies there."""
     image.scroll_into_view_if_needed()
+    settle(tab)
     box = image.bounding_box()
     tab.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
 
@@ -89,5 +91,6 @@ def test_a_pasted_picture_is_taken_as_a_dropped_one_is(server, tab):
 
     tab.get_by_text("Another picture", exact=True).wait_for()
     tab.get_by_role("button", name="Paste", exact=True).wait_for(state="hidden")  # folded away, and still listening
+    settle(tab)
     tab.evaluate(PASTE, ["again.png", coded(png())])
     tab.get_by_text("again.png").filter(visible=True).first.wait_for()

@@ -216,10 +216,34 @@ def test_work_that_would_take_too_long_says_so_early_and_what_lasts_may():
     for lasts in (False, True):
         work = Work("RISE", lasts=lasts)
         work.want("a")
-        work.turn = SimpleNamespace(seconds=6.0, make_way=lambda: None)
-        work.progress(0.006)  # 1,000 seconds in all, perhaps, and perhaps half of them
+        work.turn = SimpleNamespace(seconds=20.0, make_way=lambda: None)  # to load and to compile
+        work.progress(0.001)
+        work.turn.seconds = 26.0
         with nullcontext() if lasts else pytest.raises(Refused, match=r"RISE would compute for about .*33 min"):
-            work.progress(0.003)
+            work.progress(0.004)  # 0.003 in 6 seconds, so 1,992 more
+
+
+def test_a_long_start_says_nothing_of_how_long_the_rest_takes():
+    work = Work("Searching")
+    work.want("a")
+    for seconds, share in (
+        (30.0, 1 / 300),
+        (34.0, 2 / 300),
+        (36.0, 4 / 300),
+    ):  # 6 s for 3 steps: 10 minutes, not 2 hours
+        work.turn = SimpleNamespace(seconds=seconds, make_way=lambda: None)
+        work.progress(share)
+
+
+def test_what_is_moved_for_another_stays_wanted_by_whoever_asked_first(desk, gate):
+    for name in ("one", "two"):
+        desk.ask((name,), "Work", waits(gate), session="a")
+    desk.ask(("measure",), "Work", answer, session="a", stays=True)
+    moved = desk.ask(("measure",), "Work", answer, session="b")
+    desk.call_off(("measure",), session="b")
+
+    assert "a" in moved.wanted
+    assert not moved.called_off.is_set()
 
 
 def test_without_memory_nothing_is_begun(desk, monkeypatch):

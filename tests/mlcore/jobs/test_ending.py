@@ -150,6 +150,15 @@ def test_the_escort_ends_one_that_gives_no_sign_of_life_and_the_queue_goes_on(wa
     assert went_on
 
 
+def test_the_escort_leaves_one_that_ended_before_it_had_its_lock(waiting_run, monkeypatch):
+    monkeypatch.setattr(jobs, "start_waiting", lambda: None)
+    machine = machines.here().model_dump()
+    jobs.change(waiting_run, state="starting", started=time.time() - 500, pid=2**22 + 1, born="gone", machine=machine)
+    ending.note(waiting_run, ending.ASKED)
+
+    assert escort.main(waiting_run) == 0
+
+
 def test_the_escort_lets_one_be_that_gives_signs_of_life(waiting_run, stand_in, monkeypatch):
     worker = stand_in(waiting_run, "deaf")
     jobs.stop(waiting_run.name)

@@ -161,3 +161,25 @@ def test_a_run_that_a_full_disk_kept_from_starting_waits_on(waiting_run, monkeyp
     monkeypatch.setattr(jobs, "_begin", full)
     assert jobs.start_waiting() == []
     assert jobs.run(waiting_run.name).state == "queued"
+
+
+def test_a_machine_that_was_given_another_name_knows_its_own_runs(waiting_run):
+    run = at_work(waiting_run, {"name": "laptop.cafe", "boot": HERE.boot, "pids": HERE.pids})
+
+    assert (run.is_ours, run.elsewhere) == (True, "")
+
+
+def test_without_a_boot_id_another_name_is_another_machine(monkeypatch):
+    monkeypatch.setattr(machines, "here", lambda: machines.Machine(name="mac-b"))
+
+    assert not machines.Machine(name="mac-a").shares_kernel
+    assert machines.Machine(name="mac-b").shares_numbers
+
+
+def test_a_run_that_an_older_version_began_is_known_by_its_process(waiting_run):
+    born = machines.start_stamp(os.getpid())
+    jobs.change(waiting_run, state="running", pid=os.getpid(), born=born, machine=None)
+    assert jobs.run(waiting_run.name).state == "running"
+
+    jobs.change(waiting_run, born="another start")
+    assert jobs.run(waiting_run.name).state == "interrupted"

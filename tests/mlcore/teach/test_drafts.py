@@ -35,6 +35,19 @@ def test_another_process_sees_what_was_put_in(home):
     assert [int(pixels.mean()) for pixels in drafts.open(draft.id).pixels()["cup"]] == [1, 2, 3]
 
 
+def test_a_picture_is_looked_for_without_opening_the_others(home, monkeypatch):
+    draft = drafts.new()
+    key = draft.classes[0].key
+    for value in (1, 2, 3):
+        draft.add(key, png(value))
+    (name, *_), opened = draft.classes[0].pictures, []
+    monkeypatch.setattr(drafts.reader, "opened", opened.append)
+
+    assert draft.file(key, name).name == f"{name}.png"
+    assert draft.count == 3
+    assert not opened
+
+
 def test_the_same_picture_twice_is_kept_once(home):
     draft = drafts.new()
     key = draft.classes[0].key

@@ -23,6 +23,20 @@ def test_what_was_saved_is_loaded_to_the_bit(tmp_path):
     assert (position.epoch, position.epochs) == (1, 5)
 
 
+def test_a_figure_that_is_no_number_is_kept_as_none(tmp_path):
+    history = [
+        {"epoch": 1, "loss": 0.25, "val_loss": float("nan")},
+        {"epoch": 2, "loss": float("inf"), "val_loss": None},
+    ]
+    checkpoint.save(tmp_path, state(), Progress(history=history))
+
+    _, position = checkpoint.load(tmp_path)
+    assert position.history == [
+        {"epoch": 1, "loss": 0.25, "val_loss": None},
+        {"epoch": 2, "loss": None, "val_loss": None},
+    ]
+
+
 def test_the_newest_two_are_kept(tmp_path):
     for step in (1, 2, 3, 10):
         checkpoint.save(tmp_path, state(step), Progress(step=step))
