@@ -218,6 +218,23 @@ def test_strangers_ask_for_nothing_but_the_page(kind):
     assert strangers.is_harmless(BackMsg(stop_script=True).SerializeToString())
 
 
+def test_strangers_learn_nothing_of_the_checkout_and_stay_connected():
+    said = [BackMsg(load_git_info=True), BackMsg(load_git_info=True), BackMsg(stop_script=True)]
+    messages = iter([{"type": "websocket.receive", "bytes": one.SerializeToString()} for one in said])
+    sent = []
+
+    async def receive():
+        return next(messages)
+
+    async def send(message):
+        sent.append(message)
+
+    heard = asyncio.run(strangers.narrow(receive, send)())
+
+    assert (BackMsg.FromString(heard["bytes"]).WhichOneof("type"), sent) == ("stop_script", [])
+    assert not strangers.is_harmless(said[0].SerializeToString())
+
+
 @pytest.mark.parametrize("data", [None, b"", b"\xff\xff\xff", bytes(strangers.LARGEST_BYTES + 1)])
 def test_what_isnt_a_short_message_ends_a_strangers_connection(data):
     assert not strangers.is_harmless(data)
