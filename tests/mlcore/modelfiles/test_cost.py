@@ -258,6 +258,16 @@ def split(parts):
     return layer("Functional", "keras", name="f", layers=layers, **ends)
 
 
+def hidden(depth):
+    """Networks whose two inputs are one network each time: 2 to the power of `depth` shapes."""
+    inner = layer("InputLayer", name="i", batch_shape=[None, 4])
+    for level in range(depth):
+        inner = inner | {"name": "i", "inbound_nodes": []}
+        ends = {"input_layers": [["i", 0, 0], ["i", 0, 0]], "output_layers": ["i", 0, 0]}
+        inner = layer("Functional", "keras", name=f"f{level}", layers=[inner], **ends)
+    return inner
+
+
 GREEDY = {
     "two layers of 65,536": (network(dense("a", 65_536), dense("b", 65_536)), r"17\.2 GB of weights"),
     "many layers of 2,000": (network(*(dense(f"d{at}", 2000) for at in range(200))), "GB of weights"),
@@ -322,6 +332,7 @@ LYING = {
     "a reshape that doesn't fit": network(reshape(7, 7)),
     "a window that doesn't fit": network(reshape(8, 24), layer("Conv1D", name="c", filters=2, kernel_size=9)),
     "a layer that lacks its settings": network(layer("Dense", name="a")),
+    "a network in an input's place": hidden(30),
     "a split that leaves a rest": split(3),
     "a split into nothing": split(0),
     "a negative width": network(layer("Dense", name="a", units=-5)),
