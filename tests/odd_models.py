@@ -108,6 +108,12 @@ def _inflating(root: h5py.File) -> None:
     root.create_dataset("more", data=np.zeros(30_000_000, "float32"), compression="gzip")
 
 
+def _wide_chunk(root: h5py.File) -> None:
+    shape, chunk = {"shape": (1,), "maxshape": (None,)}, (2_000_000,)
+    more = root.create_dataset("more", **shape, dtype="float32", chunks=chunk, compression="gzip")
+    more.id.write_direct_chunk((0,), b"whoever unpacks this says that it is damaged")
+
+
 def _text(root: h5py.File) -> None:
     root["more"] = ["some", "text"]
 
@@ -238,6 +244,7 @@ def refused() -> list[Case]:
         Case("text among the weights", with_weights(_text), unsafe),
         Case("4 TB of weights in nothing", with_weights(_huge), large),
         Case("120 MB of weights in little", with_weights(_inflating), large),
+        Case("8 MB for one number", with_weights(_wide_chunk), large),
         Case(
             "weights that unpack to much more",
             lambda: keras_file(weights_=weights(_plain_zeros), method=zipfile.ZIP_DEFLATED),

@@ -86,6 +86,7 @@ def _dataset(dataset: Any, size: int) -> int:
         raise unsafe("its weights are packed in a way that needs a program to unpack")
     declared = dataset.size * dataset.dtype.itemsize
     _not_more_than_stored(declared, size)
+    _not_more_than_stored(prod(dataset.chunks or ()) * dataset.dtype.itemsize, size)  # unpacked whole for one number
     if dataset.dtype.kind == "f" and not all(np.isfinite(part).all() for part in _parts(dataset)):
         message = "The model has weights that are infinite or not a number, so every answer would be; train it again."
         raise Refused(Kind.NON_FINITE_WEIGHTS, message)

@@ -5,6 +5,7 @@ import asyncio
 import pytest
 import streamlit as st
 from streamlit import config
+from streamlit.config_option import ConfigOption
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.runtime.secrets import Secrets
 from streamlit.testing.v1 import AppTest
@@ -42,13 +43,18 @@ SHUT = {
 PICTURE = "/".join(["", "media", "x"])
 
 
+def look_for(*files, by=ConfigOption.DEFAULT_DEFINITION):
+    """Set where secrets are looked for, as Streamlit does by itself."""
+    config.set_option("secrets.files", [str(file) for file in files], by)
+
+
 @pytest.fixture
 def secrets(tmp_path, monkeypatch):
     """Write secrets.toml and read it anew: `secrets("[auth]")` gives what it says of the login."""
     file = tmp_path / "secrets.toml"
     before, fresh = config.get_option("secrets.files"), Secrets()
     monkeypatch.setattr(st, "secrets", fresh)
-    config.set_option("secrets.files", [str(tmp_path / "nothing.toml"), str(file)])
+    look_for(tmp_path / "nothing.toml", file)
 
     def write(content) -> login.Login:
         file.write_bytes(content if isinstance(content, bytes) else content.encode())
@@ -57,7 +63,7 @@ def secrets(tmp_path, monkeypatch):
     login.configured.cache_clear()
     yield write
     fresh._reset()  # what it has put into the environment
-    config.set_option("secrets.files", before)
+    look_for(*before)
     login.configured.cache_clear()
 
 
@@ -94,6 +100,39 @@ def test_what_isnt_a_file_lets_nobody_in(secrets, tmp_path, make):
     file.mkdir() if make == "mkdir" else file.symlink_to("nowhere")
 
     assert "can't be opened" in login.configured().fault
+
+
+def test_a_folder_that_cant_be_searched_lets_nobody_in(secrets, tmp_path, caplog):
+    """A link to itself: also root is told that it can't be followed, as others are of a folder of somebody else's."""
+    (tmp_path / "loop").symlink_to("loop")
+    look_for(tmp_path / "loop" / "secrets.toml", tmp_path / "secrets.toml")
+
+    gate = secrets("token = 'x'")
+
+    assert gate.asked
+    assert "can't be told" in gate.fault
+    assert str(tmp_path) not in gate.fault
+    assert f"{gate.fault} The file: {tmp_path / 'loop' / 'secrets.toml'}" in caplog.text
+
+
+def test_no_folder_at_all_asks_nobody(secrets, tmp_path):
+    (tmp_path / "file").touch()
+    look_for(tmp_path / "nowhere" / "secrets.toml", tmp_path / "file" / "secrets.toml")
+
+    assert login.configured() == login.Login(asked=False)
+
+
+@pytest.mark.parametrize("names", [["nothing.toml"], []])
+def test_a_file_named_by_hand_that_isnt_there_lets_nobody_in(secrets, tmp_path, names):
+    look_for(*(tmp_path / name for name in names), by="environment variable")
+
+    assert login.configured() == login.Login(True, login.MISSING)
+
+
+def test_a_file_named_by_hand_that_is_there_is_read(secrets, tmp_path):
+    look_for(tmp_path / "nothing.toml", tmp_path / "secrets.toml", by="environment variable")
+
+    assert secrets(GOOD) == login.Login(asked=True)
 
 
 def test_a_file_that_goes_while_the_server_runs_opens_nothing(secrets, tmp_path):
@@ -216,6 +255,23 @@ def test_a_websocket_elsewhere_is_shut(monkeypatch):
 def test_strangers_ask_for_nothing_but_the_page(kind):
     assert not strangers.is_harmless(BackMsg(**{kind: True}).SerializeToString())
     assert strangers.is_harmless(BackMsg(stop_script=True).SerializeToString())
+
+
+def test_strangers_learn_nothing_of_the_checkout_and_stay_connected():
+    said = [BackMsg(load_git_info=True), BackMsg(load_git_info=True), BackMsg(stop_script=True)]
+    messages = iter([{"type": "websocket.receive", "bytes": one.SerializeToString()} for one in said])
+    sent = []
+
+    async def receive():
+        return next(messages)
+
+    async def send(message):
+        sent.append(message)
+
+    heard = asyncio.run(strangers.narrow(receive, send)())
+
+    assert (BackMsg.FromString(heard["bytes"]).WhichOneof("type"), sent) == ("stop_script", [])
+    assert not strangers.is_harmless(said[0].SerializeToString())
 
 
 @pytest.mark.parametrize("data", [None, b"", b"\xff\xff\xff", bytes(strangers.LARGEST_BYTES + 1)])

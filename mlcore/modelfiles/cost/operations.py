@@ -4,9 +4,10 @@ from itertools import pairwise
 from math import prod
 from typing import Any
 
+from mlcore.modelfiles.config import too_large
 from mlcore.modelfiles.cost.convolutions import strided
 from mlcore.modelfiles.cost.rules import Call, Rule, broadcast, joined, known, reshaped, rule
-from mlcore.modelfiles.cost.tally import Asked, Shape, numbers
+from mlcore.modelfiles.cost.tally import MAX_CALLS, Asked, Shape, numbers
 
 
 def operation(names: str) -> Any:
@@ -73,15 +74,22 @@ def stacked(call: Call) -> Asked:
 
 @operation("Split")
 def split(call: Call) -> Asked:
-    axis, parts = call.config.get("axis", 0), call.config["indices_or_sections"]
+    axis, parts = range(len(call.x))[call.config.get("axis", 0)], call.config["indices_or_sections"]
     side = call.x[axis]
     if isinstance(parts, int):
-        sides = [None if side is None else side // known(parts)] * known(parts)
-    else:
-        edges = [0, *map(known, parts), known(side)]
-        sides = [max(0, stop - start) for start, stop in pairwise(edges)]
-    axis = range(len(call.x))[axis]
+        return Asked(((*call.x[:axis], _piece(side, parts), *call.x[axis + 1 :]),) * parts)
+    edges = [0, *map(known, parts), known(side)]
+    sides = [max(0, stop - start) for start, stop in pairwise(edges)]
     return Asked(tuple((*call.x[:axis], each, *call.x[axis + 1 :]) for each in sides))
+
+
+def _piece(side: int | None, parts: int) -> int | None:
+    """One of equal parts of a side."""
+    if known(parts) > MAX_CALLS:
+        raise too_large(f"one of its layers splits what it takes into {parts:,} parts")
+    if not parts or (side is not None and side % parts):
+        raise ValueError(f"{side} can't be split into {parts} equal parts")
+    return None if side is None else side // parts
 
 
 @operation("ExpandDims")

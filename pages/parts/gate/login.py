@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import streamlit as st
+from streamlit import config
 
 KEYS = ("redirect_uri", "cookie_secret", "client_id", "client_secret", "server_metadata_url")
 TELLING = ("redirect_uri", "cookie_secret", "server_metadata_url")  # keys that hardly anything but a login has
@@ -19,6 +20,14 @@ ALIKE = 0.7  # 'auht' and 'aut' are slips of 'auth', 'api' and 'database' aren't
 MARKS = (codecs.BOM_UTF8, codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 AUTHLIB = "Nobody can log in yet: a package is missing. Install streamlit[auth], then start Vitrine again."
 MEND = "Mend the file, or remove it to do without a login; then start Vitrine again."
+UNSURE = (
+    "Nobody can log in: whether a secrets.toml says how can't be told ({}). "
+    "Let Vitrine look into its folder, or name another file in secrets.files; then start Vitrine again."
+)
+MISSING = (
+    "Nobody can log in: the setting secrets.files names no file that is there. "
+    "Put it there, or take the setting away to do without a login; then start Vitrine again."
+)
 
 log = logging.getLogger("vitrine")
 
@@ -37,13 +46,31 @@ def configured() -> Login:
 
     Read once: a file that an editor is just writing would open the gate for a moment.
     """
-    files = [Path(file) for file in st.get_option("secrets.files") if os.path.lexists(file)]
-    login = judged(files) if files else Login(asked=False)
+    named = [Path(file) for file in st.get_option("secrets.files")]
+    try:
+        files = [file for file in named if _is_there(file)]
+        login = judged(files) if files else _without()
+    except OSError as error:
+        files, login = [Path(error.filename)], Login(True, UNSURE.format(error.strerror))
     if login.fault:
-        log.error("%s The file: %s", login.fault, ", ".join(map(str, files)))
+        log.error("%s The file: %s", login.fault, ", ".join(map(str, files or named)))
     elif login.asked and not has_authlib():
         log.error(AUTHLIB)
     return login
+
+
+def _without() -> Login:
+    """What holds where no file is there: no login, unless somebody said where one is."""
+    return Login(True, MISSING) if config.is_manually_set("secrets.files") else Login(asked=False)
+
+
+def _is_there(file: Path) -> bool:
+    """Whether there is anything of a name; raises OSError where nobody can tell."""
+    try:
+        os.lstat(file)
+    except (FileNotFoundError, NotADirectoryError):
+        return False
+    return True
 
 
 def has_authlib() -> bool:

@@ -1,6 +1,7 @@
 """What a network asks for is worked out from its description as Keras works it out by building it."""
 
 import json
+import zipfile
 from collections import Counter
 from math import prod
 
@@ -235,6 +236,38 @@ def doubled(depth):
     return inner
 
 
+def wrapped(class_name, depth, **how):
+    """Layers around each other with the shapes of their input written beside each: two ways through each of them."""
+    inner = layer("Dense", name="d", units=4)
+    for level in range(depth):
+        inner = layer(class_name, name=f"w{level}", layer=inner, **how) | {
+            "build_config": {"input_shape": [None, 48, 4]}
+        }
+    return network(reshape(48, 4), inner)
+
+
+def split(parts):
+    """A network that splits a row of 8."""
+    source = {"class_name": "__keras_tensor__", "config": {"keras_history": ["in", 0, 0]}}
+    how = {"indices_or_sections": parts, "axis": 1}
+    layers = [
+        layer("InputLayer", name="in", batch_shape=[None, 8]) | {"inbound_nodes": []},
+        layer("Split", "keras.src.ops.numpy", name="s", **how) | {"inbound_nodes": [{"args": [source]}]},
+    ]
+    ends = {"input_layers": ["in", 0, 0], "output_layers": ["s", 0, 0]}
+    return layer("Functional", "keras", name="f", layers=layers, **ends)
+
+
+def hidden(depth):
+    """Networks whose two inputs are one network each time: 2 to the power of `depth` shapes."""
+    inner = layer("InputLayer", name="i", batch_shape=[None, 4])
+    for level in range(depth):
+        inner = inner | {"name": "i", "inbound_nodes": []}
+        ends = {"input_layers": [["i", 0, 0], ["i", 0, 0]], "output_layers": ["i", 0, 0]}
+        inner = layer("Functional", "keras", name=f"f{level}", layers=[inner], **ends)
+    return inner
+
+
 GREEDY = {
     "two layers of 65,536": (network(dense("a", 65_536), dense("b", 65_536)), r"17\.2 GB of weights"),
     "many layers of 2,000": (network(*(dense(f"d{at}", 2000) for at in range(200))), "GB of weights"),
@@ -254,6 +287,9 @@ GREEDY = {
         "called more",
     ),
     "networks in networks": (doubled(30), "called more than"),
+    "layers around each other": (wrapped("SpectralNormalization", 35), "within each other"),
+    "rows read both ways": (wrapped("Bidirectional", 35, merge_mode="sum"), "within each other"),
+    "a split into millions": (split(16_000_000), "into 16,000,000 parts"),
     "multiplications": (
         network(
             reshape(8, 8, 3),
@@ -296,6 +332,9 @@ LYING = {
     "a reshape that doesn't fit": network(reshape(7, 7)),
     "a window that doesn't fit": network(reshape(8, 24), layer("Conv1D", name="c", filters=2, kernel_size=9)),
     "a layer that lacks its settings": network(layer("Dense", name="a")),
+    "a network in an input's place": hidden(30),
+    "a split that leaves a rest": split(3),
+    "a split into nothing": split(0),
     "a negative width": network(layer("Dense", name="a", units=-5)),
     "a width in words": network(layer("Dense", name="a", units="5")),
     "a network that gives nothing": layer(
@@ -321,6 +360,20 @@ def test_what_contradicts_itself_is_refused_by_its_description(name):
 def test_names_may_be_anything_here():
     """Fuzzing did this; it raised a TypeError before."""
     assert read(network(layer("Dense", name=["a"], units=5), layer("Softmax", name={"b": 1}))).outputs == 3
+
+
+@pytest.mark.parametrize("both_ways", [False, True])
+def test_states_at_the_start_are_written_beside_a_layer_as_a_list(both_ways, tmp_path):
+    row, states = keras.Input((6, 4)), [keras.Input((8,)) for _ in range(4 if both_ways else 2)]
+    recurrent = L.Bidirectional(L.LSTM(8)) if both_ways else L.LSTM(8)
+    model = keras.Model([row, *states], recurrent(row, initial_state=states))
+    model.save(tmp_path / "model.keras")
+
+    loaded = keras.saving.load_model(tmp_path / "model.keras")
+
+    written = json.loads(zipfile.ZipFile(tmp_path / "model.keras").read("config.json"))
+    assert "initial_state_shape" in json.dumps(written)
+    assert Counter(cost(written).weights) == Counter(tuple(weight.shape) for weight in loaded.weights)
 
 
 @pytest.mark.parametrize("shape", [(193, 3), (3, 192), (192, 4)])
