@@ -4,13 +4,14 @@ import re
 
 import pytest
 
-from tests.browser.conftest import visit
+from tests.browser.conftest import settle, visit
 from tests.browser.test_layout_shift import SIZES
 
 
 def visible(tab, selector: str) -> float:
     """The share of an element that is within the window, once nothing scrolls any more."""
     tab.locator(selector).first.wait_for()
+    settle(tab)
     tab.wait_for_timeout(1000)  # a smooth scroll lasts less
     box = tab.locator(selector).first.bounding_box()
     bottom = min(box["y"] + box["height"], tab.viewport_size["height"])
