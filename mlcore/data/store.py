@@ -1,11 +1,8 @@
 """Read a stored data set: its facts at once, its pictures when they are asked for."""
 
-import os
 import threading
-import weakref
 from collections.abc import Iterable
 from functools import cached_property
-from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +11,7 @@ import numpy as np
 from mlcore import reader
 from mlcore.data import checks
 from mlcore.data import meta as facts
+from mlcore.data.pixels import FlatPixels, Pixels
 from mlcore.data.splits import SPLITS
 from mlcore.data.writer import HASH_BYTES, fingerprint
 from mlcore.errors import Kind, Refused, unknown
@@ -53,9 +51,7 @@ class Dataset:
         self._labels, self._splits, self._hashes = (
             reader.array(folder / f"{name}.npy", MOST_ARRAY) for name in ("labels", "splits", "hashes")
         )
-        self._pictures = reader.opened(folder / "pictures.bin")
-        self._handle = self._pictures.fileno()
-        weakref.finalize(self, self._pictures.close)
+        self._pixels: Pixels = FlatPixels(folder, self.shape)
         self._resident: dict[str, np.ndarray] = {}
         self._loading = threading.Lock()
         self._check()
@@ -66,7 +62,7 @@ class Dataset:
         whole = (
             self._labels.shape == self._splits.shape == (total,)
             and self._hashes.shape == (total, HASH_BYTES)
-            and os.fstat(self._handle).st_size == total * self.picture_bytes
+            and self._pixels.count == total
             and content == self.fingerprint
         )
         if not whole:
@@ -120,12 +116,10 @@ class Dataset:
         return out
 
     def _read_sorted(self, rows: np.ndarray) -> np.ndarray:
-        """Rows that are next to each other are read at once; joined bytes are 4 times as fast as many small arrays."""
-        size = self.picture_bytes
-        data = b"".join(os.pread(self._handle, count * size, first * size) for first, count in _runs(rows))
-        if len(data) != len(rows) * size:
+        pictures = self._pixels.read(rows)
+        if pictures is None:
             raise damaged(self.folder)
-        return np.frombuffer(data, "uint8").reshape(len(rows), *self.shape)
+        return pictures
 
     @cached_property
     def _rows(self) -> dict[str, np.ndarray]:
@@ -216,9 +210,3 @@ def damaged(folder: Path, why: str = "") -> Refused:
         f"The stored data set {folder.name!r} is damaged or half there: remove it (`data remove {folder.name}`) "
         f"and add it again.{why and f' {why}'}",
     )
-
-
-def _runs(rows: np.ndarray) -> list[tuple[int, int]]:
-    """First row and length of each stretch of sorted rows that follow each other without a gap."""
-    edges = [*np.flatnonzero(np.diff(rows, prepend=-2) != 1).tolist(), len(rows)]
-    return [(int(rows[start]), stop - start) for start, stop in pairwise(edges)]
