@@ -92,7 +92,7 @@ def store(
 def _build(
     folder: Path, incoming: Incoming, facts: dict[str, str], size: int | None, seed: int, progress: Progress
 ) -> None:
-    with Writer(folder, size or incoming.size, incoming.total) as writer:
+    with Writer(folder, size or incoming.size, incoming.total, incoming.store) as writer:
         for example in _counted(incoming, progress):
             writer.add(example)
     labels, given, hashes = writer.arrays()
@@ -116,6 +116,7 @@ def _build(
         "seed": seed,
         "classes": classes,
         "shape": writer.shape,
+        "store": writer.store,
         "splits": _counts(SPLITS, splits),
         "class_counts": _counts(classes, labels),
         "fingerprint": fingerprint(writer.shape, classes, labels, splits, hashes),

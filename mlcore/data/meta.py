@@ -6,6 +6,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, FailFast, Field, field_validator
 
 from mlcore import reader
+from mlcore.data import packed
 from mlcore.data.splits import SPLITS
 from mlcore.data.writer import HASH_BYTES, VERSION
 from mlcore.errors import Kind, Notice, Refused
@@ -45,6 +46,7 @@ class Meta(BaseModel):
     shape: tuple[Side, Side, Literal[3]] | tuple[Side, Side, Side, Literal[3]]
     splits: dict[str, Count]
     class_counts: dict[str, Count]
+    store: Literal["flat", "packed"] = "flat"
     fingerprint: str
     notices: tuple[Remark, ...]
     skipped: Annotated[tuple[Skip, ...], FailFast()]
@@ -60,7 +62,8 @@ class Meta(BaseModel):
     def sizes(self) -> dict[str, tuple[int, ...]]:
         """The shapes of the arrays that lie beside it."""
         total = sum(self.splits.values())
-        return {"labels.npy": (total,), "splits.npy": (total,), "hashes.npy": (total, HASH_BYTES)}
+        index: dict[str, tuple[int, ...]] = {packed.INDEX: (total + 1,)} if self.store == "packed" else {}
+        return {"labels.npy": (total,), "splits.npy": (total,), "hashes.npy": (total, HASH_BYTES)} | index
 
     @property
     def remarks(self) -> tuple[Notice, ...]:

@@ -9,9 +9,8 @@ from typing import Any
 import numpy as np
 
 from mlcore import reader
-from mlcore.data import checks
+from mlcore.data import checks, pixels
 from mlcore.data import meta as facts
-from mlcore.data.pixels import FlatPixels, Pixels
 from mlcore.data.splits import SPLITS
 from mlcore.data.writer import HASH_BYTES, fingerprint
 from mlcore.errors import Kind, Refused, unknown
@@ -51,7 +50,7 @@ class Dataset:
         self._labels, self._splits, self._hashes = (
             reader.array(folder / f"{name}.npy", MOST_ARRAY) for name in ("labels", "splits", "hashes")
         )
-        self._pixels: Pixels = FlatPixels(folder, self.shape)
+        self._pixels = pixels.opened(folder, self.shape, meta.store)
         self._resident: dict[str, np.ndarray] = {}
         self._loading = threading.Lock()
         self._check()
