@@ -17,7 +17,7 @@ from array import array
 from collections.abc import Iterable
 from contextlib import ExitStack
 from pathlib import Path
-from typing import Protocol, Self
+from typing import BinaryIO, Protocol, Self
 
 import numpy as np
 
@@ -46,7 +46,7 @@ class Writer:
     def __init__(self, folder: Path, size: int | None = None, expected: int = 0, store: str = "flat"):
         self.labels, self._splits, self._hashes = array("i"), bytearray(), bytearray()
         self._files = ExitStack()
-        self._names = self._files.enter_context(open(folder / "names.txt", "wb", buffering=1 << 20))
+        self._names = self._files.enter_context(_written(folder / "names.txt"))
         self._pixels: PixelWriter = (
             PackedWriter(folder, size) if store == "packed" and size else FlatWriter(folder, size, expected)
         )
@@ -79,6 +79,10 @@ class Writer:
         """Labels int32 (n,), given splits uint8 (n,) and hashes uint8 (n, 16) of what was kept so far."""
         hashes = np.frombuffer(bytes(self._hashes), "uint8").reshape(-1, HASH_BYTES)
         return np.array(self.labels, "int32"), np.frombuffer(bytes(self._splits), "uint8"), hashes
+
+
+def _written(path: Path) -> BinaryIO:
+    return open(path, "wb", buffering=1 << 20)
 
 
 def fingerprint(
