@@ -8,7 +8,7 @@ from typing import BinaryIO
 from pydantic import Field
 
 from mlcore import archives, images
-from mlcore.data import checks
+from mlcore.data import checks, sizes
 from mlcore.data.sources import Example, Incoming, sources
 from mlcore.errors import Kind, Notice, Refused
 from mlcore.settings import Settings
@@ -41,6 +41,7 @@ def read(path: Path | str | BinaryIO, coding: str | None = None) -> Incoming:
         notices=list(archive.notices),
         skipped=archive.skipped,
     )
+    incoming.sizes, incoming.files = sizes.looked_at(archive)
     incoming.examples = _examples(archive, incoming)
     return incoming
 
