@@ -17,9 +17,9 @@ import numpy as np
 import psutil
 
 from mlcore import durable
-from mlcore.data import checks, sizes
+from mlcore.data import checks, meta, sizes
 from mlcore.data.sources import Example, Incoming, sources
-from mlcore.data.splits import SPLITS, by_lot, by_own_hash, carve
+from mlcore.data.splits import by_lot, by_own_hash, carve
 from mlcore.data.writer import VERSION, Writer, fingerprint
 from mlcore.errors import Kind, Refused
 from mlcore.home import in_home
@@ -115,7 +115,7 @@ def _build(
         checks.empty_class(empty, incoming.skipped),
         *checks.notices(classes, labels, splits, same, incoming.skipped),
     ]
-    meta = {
+    about = {
         "version": VERSION,
         **facts,
         "origin": incoming.origin,
@@ -124,25 +124,20 @@ def _build(
         "classes": classes,
         "shape": writer.shape,
         "store": plan.store,
-        "splits": _counts(SPLITS, splits),
-        "class_counts": _counts(classes, labels),
+        **meta.counts(classes, labels, splits),
         "fingerprint": fingerprint(writer.shape, classes, labels, splits, hashes),
         "notices": [{"kind": one.kind, "message": one.message} for one in notices if one],
         "skipped": [
             {"file": one.file, "kind": one.kind, "message": one.message} for one in incoming.skipped[:MOST_SKIPPED]
         ],
     }
-    durable.write_json(folder / "meta.json", meta)
+    durable.write_json(folder / meta.FILE, about)
 
 
 def _refuse_lack(folder: Path, plan: sizes.Suggestion) -> None:
     """Raise Refused(disk-full) before hours of work that can't end well."""
     if why := disk.lack(folder, plan.disk_bytes, "The data set"):
         raise Refused(Kind.DISK_FULL, f"{why} Or choose a smaller size.")
-
-
-def _counts(names: Sequence[str], values: np.ndarray) -> dict[str, int]:
-    return dict(zip(names, np.bincount(values, minlength=len(names)).tolist(), strict=True))
 
 
 def _counted(incoming: Incoming, progress: Progress) -> Iterator[Example]:
