@@ -1,4 +1,4 @@
-"""The verb `data`: list, add, show, remove."""
+"""The verb `data`: list, add, show, resize, remove."""
 
 from argparse import ArgumentParser, Namespace
 from pathlib import Path
@@ -10,7 +10,7 @@ from mlcore.cli.terminal import tell_again
 
 
 def describe(parser: ArgumentParser) -> None:
-    """Data sets: list, add, show, remove."""
+    """Data sets: list, add, show, resize, remove."""
     verbs = parser.add_subparsers(dest="action", metavar="ACTION", required=True)
     verbs.add_parser("list", help="what is here and what can be fetched").set_defaults(work=show_all)
     add = verbs.add_parser("add", help="a folder, ZIP or TAR of class folders, with pictures or clips")
@@ -18,7 +18,16 @@ def describe(parser: ArgumentParser) -> None:
     add.add_argument("path", metavar="PATH")
     add.add_argument("--name", required=True, help="name to call it by")
     add.add_argument(
-        "--size", type=int, metavar="PX", help="side of the stored pictures (default: their own when small, else 64)"
+        "--size",
+        type=int,
+        metavar="PX",
+        help="side of the stored pictures (default: their own when small, else 64 to 224)",
+    )
+    add.add_argument(
+        "--store",
+        choices=data.STORES,
+        default="",
+        help="keep their pixels, or their files packed, for any size later (default: packed when large and many)",
     )
     add.add_argument(
         "--frames",
@@ -40,6 +49,10 @@ def describe(parser: ArgumentParser) -> None:
         verb = verbs.add_parser(name, help=words)
         verb.set_defaults(work=work)
         verb.add_argument("name", metavar="N")
+    resize = verbs.add_parser("resize", help="read a packed data set at another size, as a new version")
+    resize.set_defaults(work=resize_one)
+    resize.add_argument("name", metavar="N")
+    resize.add_argument("--size", type=int, metavar="PX", required=True, help="side of its pictures from now on")
 
 
 def show_all(given: Namespace) -> Result:
@@ -65,7 +78,13 @@ def show_all(given: Namespace) -> Result:
 def add_one(given: Namespace) -> Result:
     """Read a folder or archive of class folders into the store."""
     path = Path(given.path)
-    how = {"size": given.size, "seed": given.seed, "frames": given.frames, "coding": given.names_in}
+    how = {
+        "size": given.size,
+        "seed": given.seed,
+        "frames": given.frames,
+        "coding": given.names_in,
+        "store": given.store,
+    }
     added = data.add(path, given.name, progress=_progress, **how)
     return _shown(added)
 
@@ -73,6 +92,11 @@ def add_one(given: Namespace) -> Result:
 def show_one(given: Namespace) -> Result:
     """Classes, splits, picture shape and notices of a data set."""
     return _shown(data.open(given.name))
+
+
+def resize_one(given: Namespace) -> Result:
+    """Make another size of a packed data set the current version."""
+    return _shown(data.resized(given.name, given.size))
 
 
 def remove_one(given: Namespace) -> Result:

@@ -7,10 +7,11 @@ from typing import BinaryIO
 
 from mlcore import durable, reader
 from mlcore.clips.door import checked_count
-from mlcore.data import ingest, meta, versions
+from mlcore.data import ingest, meta, sizes, versions
 from mlcore.data.edits import Drop, Move, Relabel, RenameClass
 from mlcore.data.excerpt import Excerpt, excerpt
 from mlcore.data.history import edit, go_to, history, redo, undo, version_of
+from mlcore.data.resize import resized
 from mlcore.data.sources import Incoming, facts, sources
 from mlcore.data.store import Dataset, Split
 from mlcore.data.versions import Version
@@ -41,6 +42,7 @@ __all__ = [
     "redo",
     "refuse_one_class",
     "remove",
+    "resized",
     "sources",
     "stored",
     "summary",
@@ -50,7 +52,7 @@ __all__ = [
 ]
 
 STORES = ("flat", "packed")
-SIZES = (8, 512)  # a side in pixels
+SIZES = sizes.SIDES
 # From meta.json:
 COPIED = ("title", "description", "source", "license", "classes", "splits", "class_counts", "created", "fingerprint")
 free_name = ingest.free_name
@@ -154,14 +156,15 @@ def add(
     With `frames` it is read as clips (videos, animations, folders of frames), and so many frames of each are kept.
 
     Pictures become size x size pixels; without a size they keep a common one of up to 128 pixels, else they become
-    squares of 224, 128 or 64 pixels, as large as the first picture and 1 GB for all allow.
+    squares of 224, 160, 128, 96 or 64 pixels, which half of them fill. `store` is "flat" for their pixels or "packed"
+    for their files, which can be read at another size later (`resized`); without it, 160 pixels or more are packed
+    where the pixels of all would take over 1 GB.
     A missing test or validation set is taken from the training pictures, chosen by their own hashes and the seed.
     `progress` hears how many pictures are done; an exception in it cancels. Raises Refused.
     """
     checked_name(name, "name of a data set")
-    if size is not None and not (isinstance(size, int) and SIZES[0] <= size <= SIZES[1]):
-        allowed = f"allowed are {SIZES[0]} to {SIZES[1]} pixels"
-        raise Refused(Kind.BAD_SETTING, f"Pictures can't be stored at size {size!r}: {allowed}.")
+    if size is not None:
+        sizes.check_side(size)
     if not isinstance(seed, int) or not 0 <= seed < 10**reader.DIGITS:
         raise Refused(
             Kind.BAD_SETTING,

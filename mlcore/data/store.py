@@ -52,6 +52,7 @@ class Dataset:
         self.origin, self.license, self.created = meta.origin, meta.license, meta.created
         self.classes = meta.classes
         self.shape: Any = meta.shape  # of pictures or of clips
+        self.store: str = meta.store
         self.splits: dict[str, int] = meta.splits
         self.class_counts: dict[str, int] = meta.class_counts
         self.notices, self.skipped, self.fingerprint = meta.remarks, meta.left_out, meta.fingerprint
@@ -90,7 +91,7 @@ class Dataset:
 
     @property
     def picture_bytes(self) -> int:
-        """Bytes of one stored picture."""
+        """Bytes of one picture as it is read."""
         return int(np.prod(self.shape))
 
     @property
