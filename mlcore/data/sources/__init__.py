@@ -4,8 +4,9 @@ A source is a function of its settings that gives an `Incoming`. A source with `
 listed, described and opened by its name before anything of it is stored.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -21,13 +22,14 @@ sources = Registry("data source", __name__)
 class Example(NamedTuple):
     """One picture on its way into the store: uint8 (H, W, 3), class index, given split or None, file name.
 
-    Or one clip (T, H, W, 3); all clips of a source have the same number of frames.
+    Or one clip (T, H, W, 3); all clips of a source have the same number of frames. `attributes` are further facts.
     """
 
     pixels: np.ndarray
     label: int
     split: str | None
     name: str
+    attributes: Mapping[str, str | float] = MappingProxyType({})
 
 
 @dataclass
