@@ -101,6 +101,7 @@ def _build(
     with Writer(folder, plan.shape, plan.store) as writer:
         for example in chain(first, examples):
             writer.add(example)
+    writer.columns.save(folder)
     labels, given, hashes = writer.arrays()
     classes, labels, empty = _without_empty(incoming.classes, labels)
     checks.require_readable(incoming.classes, classes, incoming.skipped)
