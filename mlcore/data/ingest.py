@@ -94,14 +94,7 @@ def store(
 def _build(
     folder: Path, incoming: Incoming, facts: dict[str, str], size: int | None, seed: int, progress: Progress
 ) -> None:
-    examples = _counted(incoming, progress)
-    first = sizes.ahead(examples, known=bool(incoming.sizes))
-    plan = sizes.planned(incoming, size, first)
-    _refuse_lack(folder, plan)
-    with Writer(folder, plan.shape, plan.store) as writer:
-        for example in chain(first, examples):
-            writer.add(example)
-    writer.columns.save(folder)
+    plan, writer = _read(folder, incoming, size, progress)
     labels, given, hashes = writer.arrays()
     classes, labels, empty = _without_empty(incoming.classes, labels)
     checks.require_readable(incoming.classes, classes, incoming.skipped)
@@ -133,6 +126,19 @@ def _build(
         ],
     }
     durable.write_json(folder / meta.FILE, about)
+
+
+def _read(folder: Path, incoming: Incoming, size: int | None, progress: Progress) -> tuple[sizes.Suggestion, Writer]:
+    """Write all pictures; gives how that was planned, and what is known of each."""
+    examples = _counted(incoming, progress)
+    first = sizes.ahead(examples, known=bool(incoming.sizes))
+    plan = sizes.planned(incoming, size, first)
+    _refuse_lack(folder, plan)
+    with Writer(folder, plan.shape, plan.store) as writer:
+        for example in chain(first, examples):
+            writer.add(example)
+    writer.columns.save(folder)
+    return plan, writer
 
 
 def _refuse_lack(folder: Path, plan: sizes.Suggestion) -> None:
