@@ -4,7 +4,7 @@ from argparse import ArgumentParser, Namespace
 from pathlib import Path
 
 from mlcore import data
-from mlcore.archives import CODINGS
+from mlcore.archives import CODINGS, Reading
 from mlcore.cli.result import Result, table, with_unreadable
 from mlcore.cli.terminal import tell_again
 
@@ -65,7 +65,7 @@ def show_all(given: Namespace) -> Result:
 def add_one(given: Namespace) -> Result:
     """Read a folder or archive of class folders into the store."""
     path = Path(given.path)
-    how = {"size": given.size, "seed": given.seed, "frames": given.frames, "coding": given.names_in}
+    how = {"size": given.size, "seed": given.seed, "frames": given.frames, "reading": Reading(given.names_in)}
     added = data.add(path, given.name, progress=_progress, **how)
     return _shown(added)
 
