@@ -75,7 +75,9 @@ def _examples(archive: archives.Archive, incoming: Incoming) -> Iterator[Example
             for notice in picture.notices:
                 noticed.setdefault(notice.kind, []).append((member.name, notice))
             facts = {**images.facts(content), **member.facts}
-            yield Example(picture.pixels, labels[member.class_name], member.split, member.name, attributes=facts)
+            yield Example(
+                picture.pixels, labels[member.class_name], member.split, member.name, content, attributes=facts
+            )
     incoming.notices += [together(kind, group) for kind, group in noticed.items()]
 
 

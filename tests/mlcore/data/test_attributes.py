@@ -94,7 +94,7 @@ def test_the_file_of_a_picture_tells_them(shapes_folder):
         "format": "PNG",
     }
     first = data.open("named")
-    assert first.attributes["bytes"].at(0) == (shapes_folder / first._names[0]).stat().st_size
+    assert first.attributes["bytes"].at(0) == (shapes_folder / first.names[0]).stat().st_size
 
 
 def damaged(folder, **arrays):
