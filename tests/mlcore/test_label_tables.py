@@ -148,7 +148,7 @@ def test_facts_reach_the_data_set(tmp_path):
 
     dataset = data.add(path, "pets")
 
-    ages = dict(zip(dataset._names, dataset.attributes["age"].values.tolist(), strict=True))
+    ages = dict(zip(dataset.names, dataset.attributes["age"].values.tolist(), strict=True))
     assert (ages["a.png"], ages["d.png"]) == (3.0, 6.0)
     assert math.isnan(ages["c.png"])
 
