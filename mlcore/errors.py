@@ -61,6 +61,7 @@ class Kind(StrEnum):
     NAMES_GUESSED = "names-guessed"
     CLASS_NOT_IN_SPLIT = "class-not-in-split"
     CLASS_TOO_SMALL = "class-too-small"
+    RESIZED = "resized"
     LABEL_CONFLICT = "label-conflict"
     TRAIN_TEST_LEAK = "train-test-leak"
     # model files

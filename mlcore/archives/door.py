@@ -126,6 +126,11 @@ class Archive:
             else:
                 yield member, data
 
+    def some(self, count: int) -> tuple[Member, ...]:
+        """At most so many members: evenly spread, or the first ones where going back would be slow."""
+        step = max(1, len(self.members) / count) if self._container.goes_back else 1
+        return tuple(self.members[int(place * step)] for place in range(min(count, len(self.members))))
+
     def skip(self, member: Member, refusal: Refused) -> None:
         """Note that a member isn't used, and why."""
         self.skipped.append(Skipped(member.name, refusal.kind, refusal.message))

@@ -12,6 +12,7 @@ class Uploads:
     """Open files, each called by its `name`; dangerous names are refused, those that can't be shown are skipped."""
 
     is_packed = False
+    goes_back = True
 
     def __init__(self, files: Sequence[BinaryIO]):
         limits.count_files(len(files))

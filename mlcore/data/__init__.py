@@ -49,6 +49,7 @@ __all__ = [
     "version_of",
 ]
 
+STORES = ("flat", "packed")
 SIZES = (8, 512)  # a side in pixels
 # From meta.json:
 COPIED = ("title", "description", "source", "license", "classes", "splits", "class_counts", "created", "fingerprint")
@@ -169,8 +170,10 @@ def add(
             f"The seed can't be {seed!r}: it is a whole number from 0 on, of at most {reader.DIGITS} digits.",
         )
     ingest.refuse_taken(name)
+    if store not in ("", *STORES):
+        raise Refused(Kind.BAD_SETTING, f"Pictures can't be stored as {store!r}: allowed are {' and '.join(STORES)}.")
     incoming = _incoming(path, size, frames, reading, pictures)
-    incoming.store = store if frames is None else "flat"
+    incoming.store = store
     things, source = ("Pictures", "folder") if frames is None else (f"Clips of {frames} frames", "clips")
     described = {"title": name, "description": f"{things} from {incoming.origin}.", "source": source, "license": ""}
     return Dataset(ingest.store(incoming, name, described, size, seed, progress))

@@ -9,7 +9,7 @@ from pydantic import Field
 
 from mlcore import archives, images
 from mlcore.archives import DETECTED, Reading
-from mlcore.data import checks
+from mlcore.data import checks, sizes
 from mlcore.data.sources import Example, Incoming, sources
 from mlcore.errors import Kind, Notice, Refused
 from mlcore.settings import Settings
@@ -44,6 +44,7 @@ def read(source: archives.Source, reading: Reading = DETECTED, pictures: Path | 
         notices=list(archive.notices),
         skipped=archive.skipped,
     )
+    incoming.sizes, incoming.files = sizes.looked_at(archive)
     incoming.examples = _examples(archive, incoming)
     return incoming
 
