@@ -102,6 +102,11 @@ class Archive:
         return self._container.read(self._entries[member.name])
 
     @property
+    def nbytes(self) -> int:
+        """How many bytes the members have together."""
+        return sum(self._entries[member.name].size for member in self.members)
+
+    @property
     def texts(self) -> dict[str, int]:
         """Tables and lists beside the pictures, by their paths, with their sizes in bytes."""
         sizes = {name: entry.size for name, entry in self._texts.items()}
