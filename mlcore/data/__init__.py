@@ -3,9 +3,9 @@
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO
 
 from mlcore import durable, reader
+from mlcore.archives import DETECTED, Reading, Source
 from mlcore.clips.door import checked_count
 from mlcore.data import ingest, meta, sizes, versions
 from mlcore.data.edits import Drop, Move, Relabel, RenameClass
@@ -139,19 +139,21 @@ def at_hand(name: str, fingerprint: str = "") -> Dataset | Excerpt | None:
 
 
 def add(
-    path: Path | str | BinaryIO,
+    path: Source,
     name: str,
     size: int | None = None,
     seed: int = 0,
     progress: Progress = silent,
     frames: int | None = None,
-    coding: str | None = None,
+    reading: Reading = DETECTED,
+    pictures: Path | None = None,
     store: str = "",
 ) -> Dataset:
-    """Store a folder or an archive of class folders, with or without train, val and test, under a new name.
+    """Store a folder, an archive, dropped files or a table (CSV) of paths and labels under a new name.
 
-    Pictures of one kind, with or without a folder, become one class: enough for generators and repair.
-    `coding` is the code page of file names that aren't UTF-8 (`archives.CODINGS`), guessed without it.
+    Classes are those of folders, with or without train, val and test around them, or of a table beside the pictures.
+    Pictures of one kind, with or without a folder, become one class: enough for generators and repair. `reading` says
+    how to read what can be read in several ways, `pictures` is the folder of a table's pictures (its own without it).
 
     With `frames` it is read as clips (videos, animations, folders of frames), and so many frames of each are kept.
 
@@ -173,20 +175,20 @@ def add(
     ingest.refuse_taken(name)
     if store not in ("", *STORES):
         raise Refused(Kind.BAD_SETTING, f"Pictures can't be stored as {store!r}: allowed are {' and '.join(STORES)}.")
-    incoming = _incoming(path, size, frames, coding)
+    incoming = _incoming(path, size, frames, reading, pictures)
     incoming.store = store
     things, source = ("Pictures", "folder") if frames is None else (f"Clips of {frames} frames", "clips")
     described = {"title": name, "description": f"{things} from {incoming.origin}.", "source": source, "license": ""}
     return Dataset(ingest.store(incoming, name, described, size, seed, progress))
 
 
-def _incoming(path: Path | str | BinaryIO, size: int | None, frames: int | None, coding: str | None) -> Incoming:
+def _incoming(path: Source, size: int | None, frames: int | None, reading: Reading, pictures: Path | None) -> Incoming:
     from mlcore.data.sources import clips, folder
 
     if frames is None:
-        return folder.read(path, coding)
+        return folder.read(path, reading, pictures)
     checked_count(frames)
-    return clips.read(path, frames, size, coding)
+    return clips.read(path, frames, size, reading)
 
 
 def refuse_one_class(name: str) -> None:

@@ -9,6 +9,7 @@ import secrets
 import shutil
 import time
 from collections.abc import Iterator, Sequence
+from dataclasses import asdict
 from datetime import UTC, datetime
 from itertools import chain
 from pathlib import Path
@@ -128,9 +129,7 @@ def _build(
         **meta.counts(classes, labels, splits),
         "fingerprint": fingerprint(writer.shape, classes, labels, splits, hashes),
         "notices": [{"kind": one.kind, "message": one.message} for one in notices if one],
-        "skipped": [
-            {"file": one.file, "kind": one.kind, "message": one.message} for one in incoming.skipped[:MOST_SKIPPED]
-        ],
+        "skipped": [asdict(one) for one in incoming.skipped[:MOST_SKIPPED]],
     }
     durable.write_json(folder / meta.FILE, about)
 
