@@ -17,8 +17,9 @@ import psutil
 
 from mlcore import durable
 from mlcore.data import checks, meta
+from mlcore.data.relatives import Relatives, Watch
 from mlcore.data.sources import Example, Incoming, sources
-from mlcore.data.splits import by_lot, by_own_hash, carve
+from mlcore.data.splits import by_lot, by_own_hash, carve, conflicting, together
 from mlcore.data.writer import VERSION, Writer, fingerprint
 from mlcore.errors import Kind, Refused
 from mlcore.home import in_home
@@ -92,21 +93,28 @@ def store(
 def _build(
     folder: Path, incoming: Incoming, facts: dict[str, str], size: int | None, seed: int, progress: Progress
 ) -> None:
+    watch = Watch()
     with Writer(folder, size or incoming.size, incoming.total, incoming.store) as writer:
         for example in _counted(incoming, progress):
             writer.add(example)
+            watch.add(example)
     labels, given, hashes = writer.arrays()
     classes, labels, empty = _without_empty(incoming.classes, labels)
     checks.require_readable(incoming.classes, classes, incoming.skipped)
     same = checks.groups(hashes)
-    draw = by_lot(same, seed) if facts["source"] in built_in_names() else by_own_hash(hashes, seed)
-    splits = carve(labels, given, same, draw)
+    kin = (
+        None
+        if facts["source"] in built_in_names()
+        else watch.relatives(_comparing(progress))
+    )
+    splits = _split(labels, given, same, hashes, seed, kin)
     for file, values in (("labels", labels), ("splits", splits), ("hashes", hashes)):
         np.save(folder / f"{file}.npy", values)
     notices = [
         *incoming.notices,
         checks.empty_class(empty, incoming.skipped),
         *checks.notices(classes, labels, splits, same, incoming.skipped),
+        *(checks.near_notices(classes, labels, splits, same, kin) if kin else ()),
     ]
     about = {
         "version": VERSION,
@@ -125,6 +133,20 @@ def _build(
         ],
     }
     durable.write_json(folder / meta.FILE, about)
+
+
+def _split(
+    labels: np.ndarray, given: np.ndarray, same: np.ndarray, hashes: np.ndarray, seed: int, kin: Relatives | None
+) -> np.ndarray:
+    """The given splits and what is missing of them; built-in sets have no kin and keep the splits they always had."""
+    if kin is None:
+        return carve(labels, given, same, by_lot(same, seed))
+    groups, disputed = together(same, kin.groups), kin.disputed(labels) | conflicting(labels, same)
+    return carve(labels, given, groups, by_own_hash(hashes, seed), disputed)
+
+
+def _comparing(progress: Progress) -> Progress:
+    return lambda share, _="", /: progress(share, "Looking for near copies")
 
 
 def _counted(incoming: Incoming, progress: Progress) -> Iterator[Example]:

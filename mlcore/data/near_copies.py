@@ -1,6 +1,7 @@
 """Near duplicates, such as ten frames of one held-up object: they prove little about new pictures."""
 
 import numpy as np
+from PIL import Image
 
 from mlcore import images
 from mlcore.data import near_pairs
@@ -39,6 +40,17 @@ def copies(thumbnails: np.ndarray, mirrored: bool = False, progress: Progress = 
     return group_of
 
 
+def both_ways(thumbnails: np.ndarray, count: int, progress: Progress = silent) -> tuple[np.ndarray, np.ndarray]:
+    """The copies among thumbnails with mirror images and without; without thumbnails `count` pictures by themselves."""
+    if not len(thumbnails):
+        return np.arange(count), np.arange(count)
+    either_way = copies(thumbnails, mirrored=True, progress=progress)
+    members = np.flatnonzero(np.bincount(either_way, minlength=count)[either_way] > 1)
+    same_way = np.arange(count)
+    same_way[members] = members[copies(thumbnails[members])]
+    return either_way, same_way
+
+
 def _copies(thumbnails: np.ndarray, alike: float, mirrored: bool, progress: Progress = silent) -> np.ndarray:
     return near_pairs.linked(lambda rows: unit(thumbnails[rows]), len(thumbnails), alike, mirrored, progress)
 
@@ -68,7 +80,10 @@ def signatures(pictures: np.ndarray) -> np.ndarray:
 
 
 def thumbnail(picture: np.ndarray) -> np.ndarray:
-    """A picture uint8 (H, W, 3) as uint8 (16, 16, 3)."""
+    """A picture uint8 (H, W, 3) as uint8 (16, 16, 3); a large one is made a few times smaller first, which is quick."""
+    factor = min(picture.shape[:2]) // (4 * SIDE)
+    if factor > 1:
+        picture = np.asarray(Image.fromarray(np.ascontiguousarray(picture)).reduce(factor))
     return images.fit(picture, SIDE, SIDE)
 
 

@@ -8,9 +8,8 @@ Schwarz), and two pictures that are near in all are near along the first axis; s
 from collections.abc import Callable, Iterator
 
 import numpy as np
-from scipy.sparse import coo_matrix
-from scipy.sparse.csgraph import connected_components
 
+from mlcore.data.components import components
 from mlcore.progress import Progress, silent
 
 Take = Callable[[np.ndarray], np.ndarray]  # signatures float32 (n, 16 * 16 * 3) of these pictures
@@ -33,12 +32,12 @@ def linked(take: Take, count: int, alike: float, mirrored: bool = False, progres
             apart = group_of[one] != group_of[other]
             near = correlations(take(one[apart]), take(other[apart]), mirrored) >= alike
             if near.any():
-                group_of = _merged(group_of, one[apart][near], other[apart][near])
+                group_of = components(count, group_of[one[apart][near]], group_of[other[apart][near]])[group_of]
     return group_of
 
 
 def correlations(one: np.ndarray, other: np.ndarray, mirrored: bool = False) -> np.ndarray:
-    """The correlation (n,) of signatures (n, 768) with others; with `mirrored` the higher one with their mirror images."""
+    """The correlation (n,) of signatures (n, 768) with others, with `mirrored` or with their mirror images."""
     even, odd = np.split(_folded(one) * _folded(other), 2, axis=1)
     even, odd = even.sum(axis=1), odd.sum(axis=1)
     return even + (np.abs(odd) if mirrored else odd)
@@ -65,7 +64,7 @@ def _candidates(take: Take, count: int, alike: float, mirrored: bool, progress: 
 
 
 def _coordinates(take: Take, count: int) -> tuple[np.ndarray, np.ndarray]:
-    """Coordinates float32 (count, K + 1) whose products are no less than correlations, and their signs in the mirror."""
+    """Coordinates float32 (count, K + 1), whose products are no less than correlations, and their mirror signs."""
     if count <= ALL_AT_ONCE:
         folded = _folded(take(np.arange(count)))
         return folded, np.repeat(np.array([1, -1], "float32"), folded.shape[1] // 2)
@@ -97,12 +96,3 @@ def _folded(signatures: np.ndarray) -> np.ndarray:
     pictures = signatures.reshape(len(signatures), 16, 2, 8, 3)
     left, right = pictures[:, :, 0], pictures[:, :, 1, ::-1]
     return np.stack([left + right, left - right], axis=1).reshape(len(signatures), -1) * np.float32(np.sqrt(0.5))
-
-
-def _merged(group_of: np.ndarray, one: np.ndarray, other: np.ndarray) -> np.ndarray:
-    """The groups after these pictures were found to be alike, each named by its first picture."""
-    count = len(group_of)
-    edges = coo_matrix((np.ones(len(one)), (group_of[one], group_of[other])), (count, count))
-    joined = connected_components(edges, directed=False)[1][group_of]
-    _, first, place = np.unique(joined, return_index=True, return_inverse=True)
-    return first[place]
