@@ -98,15 +98,12 @@ def _build(
         for example in _counted(incoming, progress):
             writer.add(example)
             watch.add(example)
+    writer.columns.save(folder)
     labels, given, hashes = writer.arrays()
     classes, labels, empty = _without_empty(incoming.classes, labels)
     checks.require_readable(incoming.classes, classes, incoming.skipped)
     same = checks.groups(hashes)
-    kin = (
-        None
-        if facts["source"] in built_in_names()
-        else watch.relatives(_comparing(progress))
-    )
+    kin = None if facts["source"] in built_in_names() else watch.relatives(_comparing(progress))
     splits = _split(labels, given, same, hashes, seed, kin)
     for file, values in (("labels", labels), ("splits", splits), ("hashes", hashes)):
         np.save(folder / f"{file}.npy", values)
