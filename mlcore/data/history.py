@@ -70,7 +70,7 @@ def history(name: str) -> tuple[Version, ...]:
 def version_of(name: str, fingerprint: str) -> int | None:
     """The number of the version with that fingerprint; None where no version of a stored set has it."""
     with suppress(Refused):
-        return versions.find(_folder(name), fingerprint)
+        return versions.find(_folder(name), fingerprint) if fingerprint else None
     return None
 
 
