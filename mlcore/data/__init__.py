@@ -7,10 +7,10 @@ from typing import BinaryIO
 
 from mlcore import durable, reader
 from mlcore.clips.door import checked_count
-from mlcore.data import ingest, meta, versions
+from mlcore.data import about, ingest, meta, versions
 from mlcore.data.edits import Drop, Move, Relabel, RenameClass
 from mlcore.data.excerpt import Excerpt, excerpt
-from mlcore.data.history import edit, go_to, history, redo, undo, version_of
+from mlcore.data.history import describe, edit, go_to, history, redo, undo, version_of
 from mlcore.data.sources import Incoming, facts, sources
 from mlcore.data.store import Dataset, Split
 from mlcore.data.versions import Version
@@ -32,6 +32,7 @@ __all__ = [
     "add",
     "all",
     "at_hand",
+    "describe",
     "edit",
     "excerpt",
     "free_name",
@@ -51,7 +52,7 @@ __all__ = [
 
 SIZES = (8, 512)  # a side in pixels
 # From meta.json:
-COPIED = ("title", "description", "source", "license", "classes", "splits", "class_counts", "created", "fingerprint")
+COPIED = ("title", "description", "source", "classes", "splits", "class_counts", "created", "fingerprint")
 free_name = ingest.free_name
 
 
@@ -238,6 +239,7 @@ def _stored(folder: Path, version: int | None = None) -> Summary | None:
         read = _facts(folder, version)
     except Refused:
         return None
+    said = about.of(folder)
     return Summary(
         name=folder.name,
         version=version,
@@ -245,6 +247,7 @@ def _stored(folder: Path, version: int | None = None) -> Summary | None:
         pictures=read.pictures,
         notices=read.remarks,
         stored=True,
+        license=read.license if said.license is None else said.license,
         download_bytes=0,
         disk_bytes=_bytes_of(folder),
         **{key: getattr(read, key) for key in COPIED},

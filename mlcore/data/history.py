@@ -5,8 +5,8 @@ from contextlib import suppress
 from pathlib import Path
 
 from mlcore import reader
+from mlcore.data import about, ingest, versions
 from mlcore.data import edits as editing
-from mlcore.data import ingest, versions
 from mlcore.data.edits import Edit
 from mlcore.data.store import Dataset
 from mlcore.data.versions import Version
@@ -60,6 +60,18 @@ def go_to(name: str, version: int) -> Dataset:
     folder = _folder(name)
     with versions.editing(folder):
         return _current(folder, _of(folder, version).number)
+
+
+def describe(name: str, origin: str | None = None, license: str | None = None, note: str | None = None) -> Dataset:
+    """Say where a stored data set is from, its licence or a note, which makes no new version; None leaves it as it is.
+
+    Raises Refused(unknown-data, bad-setting).
+    """
+    folder = _folder(name)
+    given = {"origin": origin, "license": license, "note": note}
+    with versions.editing(folder):
+        about.write(folder, {key: text.strip() for key, text in given.items() if text is not None})
+    return Dataset(folder)
 
 
 def history(name: str) -> tuple[Version, ...]:
