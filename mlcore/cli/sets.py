@@ -1,16 +1,17 @@
-"""The verb `data`: list, add, show, remove."""
+"""The verb `data`: list, add, show, remove; and its versions."""
 
 from argparse import ArgumentParser, Namespace
 from pathlib import Path
 
-from mlcore import data
+from mlcore import data, library
 from mlcore.archives import CODINGS
+from mlcore.cli import versions
 from mlcore.cli.result import Result, table, with_unreadable
 from mlcore.cli.terminal import tell_again
 
 
 def describe(parser: ArgumentParser) -> None:
-    """Data sets: list, add, show, remove."""
+    """Data sets: list, add, show, remove; their versions: label, edit, history, undo, redo, go, about, export."""
     verbs = parser.add_subparsers(dest="action", metavar="ACTION", required=True)
     verbs.add_parser("list", help="what is here and what can be fetched").set_defaults(work=show_all)
     add = verbs.add_parser("add", help="a folder, ZIP or TAR of class folders, with pictures or clips")
@@ -40,6 +41,7 @@ def describe(parser: ArgumentParser) -> None:
         verb = verbs.add_parser(name, help=words)
         verb.set_defaults(work=work)
         verb.add_argument("name", metavar="N")
+    versions.describe(verbs)
 
 
 def show_all(given: Namespace) -> Result:
@@ -77,8 +79,11 @@ def show_one(given: Namespace) -> Result:
 
 def remove_one(given: Namespace) -> Result:
     """Delete a stored data set for good."""
+    needing = library.needing(given.name)
     data.remove(given.name)
-    return Result({"removed": given.name}, f"Removed {given.name}.")
+    models = ", ".join(card.id for card in needing)
+    told = f" What learned from it can't be measured on it any more, nor go on: {models}." if needing else ""
+    return Result({"removed": given.name, "needed_by": [card.id for card in needing]}, f"Removed {given.name}.{told}")
 
 
 def _shown(dataset: data.Dataset) -> Result:
@@ -88,6 +93,8 @@ def _shown(dataset: data.Dataset) -> Result:
         "title": dataset.title,
         "classes": dict(dataset.class_counts),
         "splits": dict(dataset.splits),
+        "unlabelled": len(dataset.unlabelled),
+        "version": dataset.version,
         "shape": list(dataset.shape),
         "fingerprint": dataset.fingerprint,
         "notices": notices,
