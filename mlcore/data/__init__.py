@@ -147,6 +147,7 @@ def add(
     progress: Progress = silent,
     frames: int | None = None,
     coding: str | None = None,
+    store: str = "",
 ) -> Dataset:
     """Store a folder or an archive of class folders, with or without train, val and test, under a new name.
 
@@ -171,6 +172,7 @@ def add(
         )
     ingest.refuse_taken(name)
     incoming = _incoming(path, size, frames, coding)
+    incoming.store = store if frames is None else "flat"
     things, source = ("Pictures", "folder") if frames is None else (f"Clips of {frames} frames", "clips")
     described = {"title": name, "description": f"{things} from {incoming.origin}.", "source": source, "license": ""}
     return Dataset(ingest.store(incoming, name, described, size, seed, progress))

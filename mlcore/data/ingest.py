@@ -92,9 +92,10 @@ def store(
 def _build(
     folder: Path, incoming: Incoming, facts: dict[str, str], size: int | None, seed: int, progress: Progress
 ) -> None:
-    with Writer(folder, size or incoming.size, incoming.total) as writer:
+    with Writer(folder, size or incoming.size, incoming.total, incoming.store) as writer:
         for example in _counted(incoming, progress):
             writer.add(example)
+    writer.columns.save(folder)
     labels, given, hashes = writer.arrays()
     classes, labels, empty = _without_empty(incoming.classes, labels)
     checks.require_readable(incoming.classes, classes, incoming.skipped)
@@ -116,6 +117,7 @@ def _build(
         "seed": seed,
         "classes": classes,
         "shape": writer.shape,
+        "store": writer.store,
         **meta.counts(classes, labels, splits),
         "fingerprint": fingerprint(writer.shape, classes, labels, splits, hashes),
         "notices": [{"kind": one.kind, "message": one.message} for one in notices if one],

@@ -8,6 +8,7 @@ import numpy as np
 from pydantic import BaseModel, ConfigDict, FailFast, Field, field_validator
 
 from mlcore import reader
+from mlcore.data import packed
 from mlcore.data.splits import SPLITS, UNLABELLED
 from mlcore.data.writer import HASH_BYTES, VERSION
 from mlcore.errors import Kind, Notice, Refused
@@ -54,6 +55,7 @@ class Meta(BaseModel):
     splits: dict[str, Count]
     unlabelled: Count = 0
     class_counts: dict[str, Count]
+    store: Literal["flat", "packed"] = "flat"
     fingerprint: str
     notices: tuple[Remark, ...]
     skipped: Annotated[tuple[Skip, ...], FailFast()]
@@ -73,8 +75,11 @@ class Meta(BaseModel):
     @property
     def sizes(self) -> dict[str, tuple[int, ...]]:
         """The shapes of the arrays that lie beside it."""
-        others = {"rows.npy": (self.pictures,)} if self.parent else {"hashes.npy": (self.pictures, HASH_BYTES)}
-        return {"labels.npy": (self.pictures,), "splits.npy": (self.pictures,), **others}
+        arrays: dict[str, tuple[int, ...]] = {"labels.npy": (self.pictures,), "splits.npy": (self.pictures,)}
+        if self.parent:
+            return arrays | {"rows.npy": (self.pictures,)}
+        index: dict[str, tuple[int, ...]] = {packed.INDEX: (self.pictures + 1,)} if self.store == "packed" else {}
+        return arrays | {"hashes.npy": (self.pictures, HASH_BYTES)} | index
 
     @property
     def remarks(self) -> tuple[Notice, ...]:
