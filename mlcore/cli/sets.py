@@ -1,16 +1,16 @@
-"""The verb `data`: list, preview, add, show, resize, remove."""
+"""The verb `data`: list, preview, add, show, resize, remove; and versions of data sets."""
 
 from argparse import ArgumentParser, Namespace
 from pathlib import Path
 
-from mlcore import data
-from mlcore.cli import reading
+from mlcore import data, library
+from mlcore.cli import reading, versions
 from mlcore.cli.result import Result, table, with_unreadable
 from mlcore.cli.terminal import tell_again
 
 
 def describe(parser: ArgumentParser) -> None:
-    """Data sets: list, preview, add, show, resize, remove."""
+    """Data sets: list, preview, add, show, resize, remove; versions: label, edit, history, undo, redo, go, about, export."""
     verbs = parser.add_subparsers(dest="action", metavar="ACTION", required=True)
     verbs.add_parser("list", help="what is here and what can be fetched").set_defaults(work=show_all)
     seen = verbs.add_parser("preview", help="what pictures would become as a data set, before anything is written")
@@ -38,6 +38,7 @@ def describe(parser: ArgumentParser) -> None:
     resize.set_defaults(work=resize_one)
     resize.add_argument("name", metavar="N")
     resize.add_argument("--size", type=int, metavar="PX", required=True, help="side of its pictures from now on")
+    versions.describe(verbs)
 
 
 def show_all(given: Namespace) -> Result:
@@ -79,8 +80,11 @@ def resize_one(given: Namespace) -> Result:
 
 def remove_one(given: Namespace) -> Result:
     """Delete a stored data set for good."""
+    needing = library.needing(given.name)
     data.remove(given.name)
-    return Result({"removed": given.name}, f"Removed {given.name}.")
+    models = ", ".join(card.id for card in needing)
+    told = f" What learned from it can't be measured on it any more, nor go on: {models}." if needing else ""
+    return Result({"removed": given.name, "needed_by": [card.id for card in needing]}, f"Removed {given.name}.{told}")
 
 
 def _shown(dataset: data.Dataset) -> Result:
@@ -90,6 +94,8 @@ def _shown(dataset: data.Dataset) -> Result:
         "title": dataset.title,
         "classes": dict(dataset.class_counts),
         "splits": dict(dataset.splits),
+        "unlabelled": len(dataset.unlabelled),
+        "version": dataset.version,
         "shape": list(dataset.shape),
         "fingerprint": dataset.fingerprint,
         "notices": notices,
