@@ -7,10 +7,13 @@ from typing import BinaryIO
 
 from mlcore import durable, reader
 from mlcore.clips.door import checked_count
-from mlcore.data import ingest, meta
+from mlcore.data import ingest, meta, versions
+from mlcore.data.edits import Drop, Move, Relabel, RenameClass
 from mlcore.data.excerpt import Excerpt, excerpt
+from mlcore.data.history import edit, go_to, history, redo, undo, version_of
 from mlcore.data.sources import Incoming, facts, sources
 from mlcore.data.store import Dataset, Split
+from mlcore.data.versions import Version
 from mlcore.errors import Kind, MLCoreError, Notice, Refused, unknown
 from mlcore.home import checked_name
 from mlcore.progress import Progress, silent
@@ -18,21 +21,32 @@ from mlcore.registry import Entry
 
 __all__ = [
     "Dataset",
+    "Drop",
     "Excerpt",
+    "Move",
+    "Relabel",
+    "RenameClass",
     "Split",
     "Summary",
+    "Version",
     "add",
     "all",
     "at_hand",
+    "edit",
     "excerpt",
     "free_name",
+    "go_to",
+    "history",
     "open",
+    "redo",
     "refuse_one_class",
     "remove",
     "sources",
     "stored",
     "summary",
+    "undo",
     "unreadable",
+    "version_of",
 ]
 
 SIZES = (8, 512)  # a side in pixels
@@ -94,18 +108,18 @@ def stored(name: str) -> Summary | None:
     return _stored(folder) if folder else None
 
 
-def open(name: str, progress: Progress = silent) -> Dataset:
-    """The data set of that name; a built-in one is stored first, which may need a network.
+def open(name: str, progress: Progress = silent, version: int | None = None) -> Dataset:
+    """The current version of the data set of that name, or another; a built-in one is stored first.
 
-    Raises Refused(unknown-data, missing-data, no-network).
+    That may need a network. Raises Refused(unknown-data, unknown-name, missing-data, no-network).
     """
     entry = next((entry for entry in _built_ins() if entry.name == name), None)
     folder = _folder(name)
     if folder:
-        return Dataset(folder)
+        return Dataset(folder, version)
     if not entry:
         raise unknown(Kind.UNKNOWN_DATA, "data set", name, [each.name for each in all()])
-    return Dataset(_store_built_in(entry, progress))
+    return Dataset(_store_built_in(entry, progress), version)
 
 
 def at_hand(name: str, fingerprint: str = "") -> Dataset | Excerpt | None:
@@ -116,7 +130,7 @@ def at_hand(name: str, fingerprint: str = "") -> Dataset | Excerpt | None:
     part = excerpt(name)
     if stored(name) is None:
         return part
-    whole = open(name)
+    whole = open(name, version=version_of(name, fingerprint))
     is_other = fingerprint not in ("", whole.fingerprint)
     return part.beside(whole) if part and is_other and part.fingerprint == fingerprint else whole
 
@@ -129,6 +143,7 @@ def add(
     progress: Progress = silent,
     frames: int | None = None,
     coding: str | None = None,
+    store: str = "",
 ) -> Dataset:
     """Store a folder or an archive of class folders, with or without train, val and test, under a new name.
 
@@ -153,6 +168,7 @@ def add(
         )
     ingest.refuse_taken(name)
     incoming = _incoming(path, size, frames, coding)
+    incoming.store = store if frames is None else "flat"
     things, source = ("Pictures", "folder") if frames is None else (f"Clips of {frames} frames", "clips")
     described = {"title": name, "description": f"{things} from {incoming.origin}.", "source": source, "license": ""}
     return Dataset(ingest.store(incoming, name, described, size, seed, progress))
@@ -223,7 +239,7 @@ def _stored(folder: Path) -> Summary | None:
     return Summary(
         name=folder.name,
         shape=tuple(read.shape),
-        pictures=sum(read.splits.values()),
+        pictures=read.pictures,
         notices=read.remarks,
         stored=True,
         download_bytes=0,
@@ -233,17 +249,19 @@ def _stored(folder: Path) -> Summary | None:
 
 
 def _facts(folder: Path) -> meta.Meta:
-    """What a stored data set says of itself, once its other files are there; raises Refused."""
-    facts = meta.of(folder)
-    for name, size in facts.sizes.items():
-        if reader.shape_of(folder / name) != size:
+    """What the current version of a stored data set says of itself, once its files are there; raises Refused."""
+    own = versions.at(folder, versions.current(folder))
+    facts = {part: meta.of(part) for part in (folder, own)}
+    for part, name, size in ((part, name, size) for part, each in facts.items() for name, size in each.sizes.items()):
+        if reader.shape_of(part / name) != size:
             raise Refused(Kind.UNREADABLE_FILE, f"{name!r} doesn't go with {meta.FILE!r}.")
-    return facts
+    return facts[own]
 
 
 def _bytes_of(folder: Path) -> int:
     with suppress(OSError):  # it is being removed right now
-        return sum(file.lstat().st_size for file in folder.iterdir())
+        facts = [file.lstat() for file in folder.rglob("*")]
+        return sum(each.st_size // each.st_nlink for each in facts)  # versions share what is the same in them
     return 0
 
 

@@ -16,9 +16,9 @@ import numpy as np
 import psutil
 
 from mlcore import durable
-from mlcore.data import checks
+from mlcore.data import checks, meta
 from mlcore.data.sources import Example, Incoming, sources
-from mlcore.data.splits import SPLITS, by_lot, by_own_hash, carve
+from mlcore.data.splits import by_lot, by_own_hash, carve
 from mlcore.data.writer import VERSION, Writer, fingerprint
 from mlcore.errors import Kind, Refused
 from mlcore.home import in_home
@@ -92,7 +92,7 @@ def store(
 def _build(
     folder: Path, incoming: Incoming, facts: dict[str, str], size: int | None, seed: int, progress: Progress
 ) -> None:
-    with Writer(folder, size or incoming.size, incoming.total) as writer:
+    with Writer(folder, size or incoming.size, incoming.total, incoming.store) as writer:
         for example in _counted(incoming, progress):
             writer.add(example)
     labels, given, hashes = writer.arrays()
@@ -108,7 +108,7 @@ def _build(
         checks.empty_class(empty, incoming.skipped),
         *checks.notices(classes, labels, splits, same, incoming.skipped),
     ]
-    meta = {
+    about = {
         "version": VERSION,
         **facts,
         "origin": incoming.origin,
@@ -116,19 +116,15 @@ def _build(
         "seed": seed,
         "classes": classes,
         "shape": writer.shape,
-        "splits": _counts(SPLITS, splits),
-        "class_counts": _counts(classes, labels),
+        "store": writer.store,
+        **meta.counts(classes, labels, splits),
         "fingerprint": fingerprint(writer.shape, classes, labels, splits, hashes),
         "notices": [{"kind": one.kind, "message": one.message} for one in notices if one],
         "skipped": [
             {"file": one.file, "kind": one.kind, "message": one.message} for one in incoming.skipped[:MOST_SKIPPED]
         ],
     }
-    durable.write_json(folder / "meta.json", meta)
-
-
-def _counts(names: Sequence[str], values: np.ndarray) -> dict[str, int]:
-    return dict(zip(names, np.bincount(values, minlength=len(names)).tolist(), strict=True))
+    durable.write_json(folder / meta.FILE, about)
 
 
 def _counted(incoming: Incoming, progress: Progress) -> Iterator[Example]:

@@ -5,7 +5,7 @@ import hashlib
 import numpy as np
 
 SPLITS = ("train", "val", "test")  # stored as 0, 1, 2
-TRAIN, VAL, TEST = range(3)
+TRAIN, VAL, TEST, UNLABELLED = range(4)  # no split reads the last; its label is 0 and means nothing
 # What is taken from the training pictures for a split that wasn't given: a share and at most so many.
 # 5,000 pictures give an accuracy to about one point either way, 2,500 are plenty to choose a temperature.
 SHARES = ((TEST, 0.1, 5000), (VAL, 0.1, 2500))
@@ -44,8 +44,47 @@ def by_own_hash(hashes: np.ndarray, seed: int = 0) -> np.ndarray:
 
     So one more picture moves no more than one other of its class from one split to the next.
     """
+    return np.unique(_lots(hashes, seed), return_inverse=True)[1].reshape(-1)
+
+
+def for_labelled(
+    new: np.ndarray, labels: np.ndarray, splits: np.ndarray, hashes: np.ndarray, seed: int = 0
+) -> np.ndarray:
+    """Codes for the rows `new`, which got their class just now: each picture's own hash draws its side.
+
+    One in ten becomes a test picture and one in ten validates, whichever are labelled first, so the order of labelling
+    chooses nothing. A copy goes where its like is. A split that is empty so far gets its share of the new ones at once.
+    """
+    codes = np.digitize(_lots(hashes[new], seed) / 2.0**64, np.cumsum([share for _, share, _ in SHARES]))
+    codes = np.array([code for code, *_ in SHARES] + [TRAIN], "uint8")[codes]
+    copies = _sides(splits, hashes, hashes[new])
+    codes = np.where(copies == UNLABELLED, codes, copies).astype("uint8")
+    lacking = [code for code, *_ in SHARES if not (splits == code).any() and not (codes == code).any()]
+    if not lacking:
+        return codes
+    groups = np.unique(_keys(hashes[new]), return_inverse=True)[1].reshape(-1)
+    shares = carve(labels[new], codes, groups, by_own_hash(hashes[new], seed))
+    return np.where(np.isin(shares, lacking), shares, codes)
+
+
+def _sides(splits: np.ndarray, hashes: np.ndarray, wanted: np.ndarray) -> np.ndarray:
+    """The split of a labelled picture that equals each of the wanted ones; UNLABELLED for none."""
+    labelled = np.flatnonzero(splits != UNLABELLED)
+    keys, first = np.unique(_keys(hashes[labelled]), return_index=True)
+    if not len(keys):
+        return np.full(len(wanted), UNLABELLED, "uint8")
+    places = np.minimum(np.searchsorted(keys, _keys(wanted)), len(keys) - 1)
+    return np.where(keys[places] == _keys(wanted), splits[labelled][first[places]], UNLABELLED)
+
+
+def _keys(hashes: np.ndarray) -> np.ndarray:
+    """The beginning of each hash as a number: equal for equal pictures."""
+    return np.ascontiguousarray(hashes[:, :8]).view("<u8").ravel()
+
+
+def _lots(hashes: np.ndarray, seed: int) -> np.ndarray:
     lots = [int.from_bytes(hashlib.sha256(seed.to_bytes(8) + row.tobytes()).digest()[:8]) for row in hashes]
-    return np.unique(np.array(lots, "uint64"), return_inverse=True)[1].reshape(-1)
+    return np.array(lots, "uint64")
 
 
 def by_lot(groups: np.ndarray, seed: int = 0) -> np.ndarray:

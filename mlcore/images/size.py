@@ -67,8 +67,11 @@ def png(pixels: np.ndarray) -> bytes:
     return file.getvalue()
 
 
-def jpeg(pixels: np.ndarray, quality: int = 88) -> bytes:
-    """The picture, uint8 (H, W, 3), as the bytes of a JPEG file: for photographs on screen, a tenth of a PNG."""
+def jpeg(pixels: np.ndarray, quality: int = 88, colours: str = "4:2:0") -> bytes:
+    """The picture, uint8 (H, W, 3), as the bytes of a JPEG file: for photographs on screen, a tenth of a PNG.
+
+    Of `colours` there is one for four pixels, as is common, or with 4:4:4 one for each.
+    """
     file = BytesIO()
-    Image.fromarray(np.ascontiguousarray(pixels)).save(file, "JPEG", quality=quality)
+    Image.fromarray(np.ascontiguousarray(pixels)).save(file, "JPEG", quality=quality, subsampling=colours)
     return file.getvalue()

@@ -21,20 +21,22 @@ sources = Registry("data source", __name__)
 class Example(NamedTuple):
     """One picture on its way into the store: uint8 (H, W, 3), class index, given split or None, file name.
 
-    Or one clip (T, H, W, 3); all clips of a source have the same number of frames.
+    Or one clip (T, H, W, 3); all clips of a source have the same number of frames. `original` is the file that a
+    picture was decoded from, which a packed store keeps instead of the pixels.
     """
 
     pixels: np.ndarray
     label: int
     split: str | None
     name: str
+    original: bytes = b""
 
 
 @dataclass
 class Incoming:
     """What a source hands over; `notices` and `skipped` are complete once the examples are drawn.
 
-    A `size` of None leaves the choice to the store.
+    A `size` of None leaves the choice to the store, and so does a `store` that is neither "flat" nor "packed".
     """
 
     classes: tuple[str, ...]
@@ -42,6 +44,7 @@ class Incoming:
     examples: Iterable[Example]
     origin: str = ""
     size: int | None = None
+    store: str = ""
     notices: list[Notice] = field(default_factory=list)
     skipped: list[Skipped] = field(default_factory=list)
 

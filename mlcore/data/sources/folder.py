@@ -57,7 +57,7 @@ def _examples(archive: archives.Archive, incoming: Incoming) -> Iterator[Example
                 continue
             for notice in picture.notices:
                 noticed.setdefault(notice.kind, []).append((member.name, notice))
-            yield Example(picture.pixels, labels[member.class_name], member.split, member.name)
+            yield Example(picture.pixels, labels[member.class_name], member.split, member.name, content)
     incoming.notices += [together(kind, group) for kind, group in noticed.items()]
 
 

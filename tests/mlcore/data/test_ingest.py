@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from mlcore import data, durable, images
-from mlcore.data import ingest, writer
+from mlcore.data import flat_writer, ingest, writer
 from mlcore.errors import Kind, Refused
 
 
@@ -42,7 +42,7 @@ def test_a_large_size_becomes_a_square_no_larger_than_the_pictures(keep, noise, 
 
 @pytest.mark.parametrize(("spare", "side"), [(0, 224), (-1, 128)])
 def test_many_large_pictures_become_smaller_squares(keep, noise, monkeypatch, spare, side):
-    monkeypatch.setattr(writer, "ROOM", 4 * 224 * 224 * 3 + spare)
+    monkeypatch.setattr(flat_writer, "ROOM", 4 * 224 * 224 * 3 + spare)
 
     assert keep(both(noise(4, 300, 300)), total=4).shape == (side, side, 3)
 
