@@ -1,16 +1,18 @@
 """Labelling with the model's help: how good is a model after so many labels, with each strategy and at random?
 
-The backbone Photographs looks at every picture once. Then a person is played who labels a few pictures that a strategy asks for,
-then some more, and so on; after each step the head of Teach is fitted to the labels so far and judged on test pictures
-that nobody could be asked for. Each draw has a pool and test pictures of its own: of the ants and bees two thirds and
-one third, of CIFAR-10 6,000 of 12,000 training pictures (in `uneven` those of five classes are made ten times as rare),
-judged on 4,000 test pictures. Accuracy is the mean over classes of the share that is right, so that a rare class counts
-as much as another. Intervals are those of the mean over draws, by the normal approximation. Photographs learned from
-ImageNet, which has ants and bees among its classes: other pictures of yours will need more labels than those.
+The backbone Photographs looks at every picture once. Then a person is played who labels a few pictures that a strategy
+asks for, then some more, and so on; after each step the head of Teach is fitted to the labels so far and judged on test
+pictures that nobody could be asked for. Each draw has a pool and test pictures of its own: of the ants and bees two
+thirds and one third, of CIFAR-10 6,000 of 12,000 training pictures (in `uneven` those of five classes are made ten
+times as rare), judged on 4,000 test pictures. Accuracy is the mean over classes of the share that is right, so that a
+rare class counts as much as another. Intervals are those of the mean over draws, by the normal approximation.
+Photographs learned from ImageNet, which has ants and bees among its classes: other pictures will need more labels.
 
 A page of guesses is accepted at a probability: how many of all guesses that are at least so sure are right?
 
-    OPENBLAS_NUM_THREADS=1 python -m benchmarks.active_labelling ANTS_AND_BEES.zip CIFAR10.zip [DRAWS]      from MLCORE_HOME
+    python -m benchmarks.active_labelling ANTS_AND_BEES.zip CIFAR10.zip [DRAWS]      from MLCORE_HOME
+
+OPENBLAS_NUM_THREADS=1 makes it several times as quick on a busy machine.
 """
 
 import sys
@@ -56,7 +58,7 @@ def words(way: Way) -> str:
 
 def embedded(name: str, path: str) -> dict[str, np.ndarray]:
     """Features (N, C), labels (N,) and whether each is a test picture (N,), from the home when they are there."""
-    kept = home.in_home("cache/benchmarks") / f"active-{name}.npz"
+    kept = home.in_home("cache/features") / f"active-labelling-{name}.npz"
     if not kept.exists():
         kept.parent.mkdir(parents=True, exist_ok=True)
         with zipfile.ZipFile(path) as archive:
