@@ -6,23 +6,54 @@ from typing import Any, Literal
 
 from pydantic import Field, field_validator
 
-from mlcore.settings import Settings, choice, names, number, recorded
+from mlcore.settings import Settings, choice, names, number, recorded, said
 
 Precision = Literal["auto", "float32", "mixed-float16", "mixed-bfloat16"]
 OptimizerName = Literal["gradient-descent", "momentum", "nesterov", "rmsprop", "adam", "adamw"]
 
 
 class Augmentation(Settings):
-    """How training pictures are varied; every change is off by default."""
+    """How training pictures are varied; every change is off by default, and they are made in this order."""
 
-    flip: bool = choice(False, "Mirror every other picture left to right, alternating from epoch to epoch")
-    shift: int = number(0, 0, 16, "Largest shift up, down, left or right, in pixels")
     rotate: float = number(0.0, 0.0, 45.0, "Largest turn, in degrees", expert=True)
     zoom: float = number(0.0, 0.0, 0.5, "Largest zoom in or out, as a share of the size", expert=True)
+    shear: float = number(0.0, 0.0, 30.0, "Largest slant, in degrees", expert=True, since="0.2")
+    elastic: float = number(0.0, 0.0, 0.1, "Largest bend, as a share of the size", expert=True, since="0.2")
+    shift: int = number(0, 0, 16, "Largest shift up, down, left or right, in pixels")
+    flip: bool = choice(False, "Mirror every other picture left to right, alternating from epoch to epoch")
+    flip_vertical: bool = choice(False, "Mirror half of the pictures top to bottom", expert=True, since="0.2")
+    quarter_turns: bool = choice(
+        False,
+        "Turn each picture by 0, 90, 180 or 270 degrees; one that isn't square by 0 or 180",
+        expert=True,
+        since="0.2",
+    )
+    strokes: float = number(0.0, 0.0, 1.0, "How much thicker or thinner lines become, in pixels a side", expert=True)
+    invert: bool = choice(False, "Turn light and dark round in half of the pictures, as for writing", expert=True)
     brightness: float = number(0.0, 0.0, 0.8, "Largest change of brightness, as a share", expert=True)
     contrast: float = number(0.0, 0.0, 0.8, "Largest change of contrast, as a share", expert=True)
-    invert: bool = choice(False, "Turn light and dark round in half of the pictures, as for writing", expert=True)
-    strokes: float = number(0.0, 0.0, 1.0, "How much thicker or thinner lines become, in pixels a side", expert=True)
+    saturation: float = number(0.0, 0.0, 1.0, "Largest change of saturation, as a share", expert=True, since="0.2")
+    hue: float = number(0.0, 0.0, 180.0, "Largest turn of the hue, in degrees", expert=True, since="0.2")
+    grey: float = number(0.0, 0.0, 1.0, "Share of the pictures that lose their colour", expert=True, since="0.2")
+    blur: float = number(0.0, 0.0, 4.0, "Largest blur, in pixels of standard deviation", expert=True, since="0.2")
+    noise: float = number(
+        0.0, 0.0, 0.3, "Largest Gaussian noise, as a share of the way from black to white", expert=True, since="0.2"
+    )
+    salt_pepper: float = number(
+        0.0,
+        0.0,
+        0.3,
+        "Largest share of the pixels that turn white or black",
+        label="Salt and pepper",
+        since="0.2",
+        expert=True,
+    )
+    jpeg: int = number(
+        0, 0, 95, "Largest loss by JPEG: the quality is 100 less up to this", label="JPEG", expert=True, since="0.2"
+    )
+    automatic: float = number(
+        0.0, 0.0, 1.0, "One change drawn for each picture, up to this share of its widest (TrivialAugment)", since="0.2"
+    )
     cutout: int = number(0, 0, 32, "Side of a grey square laid over each picture, in pixels", expert=True)
 
 
@@ -82,5 +113,7 @@ class Recipe(Settings):
     @property
     def id(self) -> str:
         """Eight hexadecimal digits that differ when anything in the recipe differs, its data taken by their name."""
-        text = json.dumps(self.model_dump(mode="json", exclude={"fingerprint"}), sort_keys=True)
+        values = said(self)
+        del values["fingerprint"]
+        text = json.dumps(values, sort_keys=True)
         return hashlib.sha256(text.encode()).hexdigest()[:8]

@@ -28,14 +28,17 @@ class Settings(BaseModel):
         return {}
 
 
-def number(default: Any, low: float, high: float, help: str, *, label: str = "", expert: bool = False) -> Any:
-    """A bounded number; `expert` puts it behind the fold of a form."""
-    return Field(default, ge=low, le=high, description=help, title=label or None, json_schema_extra=_extra(expert))
+def number(
+    default: Any, low: float, high: float, help: str, *, label: str = "", expert: bool = False, since: str = ""
+) -> Any:
+    """A bounded number; `expert` puts it behind the fold of a form, `since` is the version that it came with."""
+    extra = _extra(expert, since=since)
+    return Field(default, ge=low, le=high, description=help, title=label or None, json_schema_extra=extra)
 
 
-def choice(default: Any, help: str, *, label: str = "", expert: bool = False) -> Any:
+def choice(default: Any, help: str, *, label: str = "", expert: bool = False, since: str = "") -> Any:
     """One of the values of a Literal, a yes/no, or a short list."""
-    return Field(default, description=help, title=label or None, json_schema_extra=_extra(expert))
+    return Field(default, description=help, title=label or None, json_schema_extra=_extra(expert, since=since))
 
 
 def name(
@@ -109,6 +112,21 @@ def override(values: dict, assignments: list[str]) -> dict:
             )
         _assign(result, key.strip().split("."), reader.parse_or(text, text))
     return result
+
+
+def said(settings: Settings) -> dict[str, Any]:
+    """Settings as plain values, without those that came with a later version and are off.
+
+    So what was written down before that version and what is written now say the same.
+    """
+    plain = settings.model_dump(mode="json")
+    for name, info in type(settings).model_fields.items():
+        value = getattr(settings, name)
+        if isinstance(value, Settings):
+            plain[name] = said(value)
+        elif isinstance(info.json_schema_extra, dict) and info.json_schema_extra.get("since") and value == info.default:
+            del plain[name]
+    return plain
 
 
 def _assign(values: dict, path: list[str], value: Any) -> None:

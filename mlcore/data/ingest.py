@@ -95,6 +95,7 @@ def _build(
     with Writer(folder, size or incoming.size, incoming.total, incoming.store) as writer:
         for example in _counted(incoming, progress):
             writer.add(example)
+    writer.columns.save(folder)
     labels, given, hashes = writer.arrays()
     classes, labels, empty = _without_empty(incoming.classes, labels)
     checks.require_readable(incoming.classes, classes, incoming.skipped)

@@ -1,7 +1,7 @@
 """Read a stored data set: its facts at once, its pictures when they are asked for."""
 
 import threading
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -9,8 +9,9 @@ from typing import Any
 import numpy as np
 
 from mlcore import reader
-from mlcore.data import checks, pixels, versions
+from mlcore.data import attributes, checks, pixels, versions
 from mlcore.data import meta as facts
+from mlcore.data.attributes import Attribute
 from mlcore.data.edits import Content
 from mlcore.data.splits import SPLITS, UNLABELLED
 from mlcore.data.writer import HASH_BYTES, fingerprint
@@ -108,6 +109,12 @@ class Dataset:
         if name not in SPLITS:
             raise unknown(Kind.UNKNOWN_NAME, "split", name, SPLITS)
         return Split(self, name)
+
+    @cached_property
+    def attributes(self) -> Mapping[str, Attribute]:
+        """Further facts of the pictures by name, in the order of `labels`; empty where none are known."""
+        stored = attributes.read(self.folder, self._pixels.count)
+        return {name: column.of(self.stored_rows) for name, column in stored.items()}
 
     def preview(self, count: int = 8, seed: int = 0) -> dict[str, np.ndarray]:
         """A few pictures of each class, uint8 (up to count, H, W, 3), drawn from all splits; same seed, same ones."""

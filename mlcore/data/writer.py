@@ -7,6 +7,7 @@
     splits.npy     0 train, 1 val, 2 test per row
     hashes.npy     16 bytes per row: sha256 of the picture as it was decoded, before it was made to fit
     names.txt      file name per row, each a JSON text
+    attributes.npz further facts of each row, where there are any (`data/attributes.py`)
 
 A flat file read by offset was quicker and flatter in memory than memmap, TFRecord, parquet or npz.
 """
@@ -21,6 +22,7 @@ from typing import BinaryIO, Protocol, Self
 
 import numpy as np
 
+from mlcore.data.attributes import Columns
 from mlcore.data.flat_writer import FlatWriter
 from mlcore.data.packed_writer import PackedWriter
 from mlcore.data.sources import Example
@@ -45,6 +47,7 @@ class Writer:
 
     def __init__(self, folder: Path, size: int | None = None, expected: int = 0, store: str = "flat"):
         self.labels, self._splits, self._hashes = array("i"), bytearray(), bytearray()
+        self.columns = Columns()
         self._files = ExitStack()
         self._names = self._files.enter_context(_written(folder / "names.txt"))
         self._pixels: PixelWriter = (
@@ -74,6 +77,7 @@ class Writer:
         self._splits.append(SPLITS.index(example.split) if example.split else TRAIN)
         self._hashes += hashlib.sha256(np.ascontiguousarray(example.pixels).data).digest()[:HASH_BYTES]
         self._names.write(json.dumps(example.name).encode() + b"\n")
+        self.columns.add(example.attributes)
 
     def arrays(self) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         """Labels int32 (n,), given splits uint8 (n,) and hashes uint8 (n, 16) of what was kept so far."""

@@ -5,7 +5,7 @@ from typing import Protocol
 
 import numpy as np
 
-from mlcore.data import Split, augment
+from mlcore.data import Split, augmentation
 from mlcore.recipe import Training
 
 
@@ -34,7 +34,7 @@ class Shuffled:
         epoch, position = divmod(step, self.per_epoch)
         chosen = self._order(epoch)[position * self.size : (position + 1) * self.size]
         random = np.random.default_rng([self._training.seed, epoch, position, 1])
-        pictures = augment.apply(self._split.read(chosen), self._training.augmentation, epoch, chosen, random)
+        pictures = augmentation.apply(self._split.read(chosen), self._training.augmentation, epoch, chosen, random)
         return pictures, self._split.labels[chosen]
 
     def _draw_order(self, epoch: int) -> np.ndarray:

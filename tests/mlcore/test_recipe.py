@@ -3,7 +3,7 @@
 import pytest
 
 from mlcore.errors import Refused
-from mlcore.recipe import Recipe, Training
+from mlcore.recipe import Augmentation, Recipe, Training
 from mlcore.settings import fields, read
 
 
@@ -21,6 +21,17 @@ def test_the_id_does_not_depend_on_the_order_of_settings():
     two = Recipe(data="d", architecture="a", settings={"y": 2, "x": 1})
 
     assert one.id == two.id
+
+
+def test_a_recipe_keeps_the_id_that_version_0_1_gave_it_and_a_new_setting_makes_another():
+    first = Augmentation(flip=True, shift=3, rotate=20, zoom=0.3, brightness=0.5, contrast=0.5)
+    first = first.model_copy(update={"invert": True, "strokes": 0.5, "cutout": 4})
+    varied = Recipe(data="digits", architecture="cnn", training=Training(augmentation=first))
+    salted = first.model_copy(update={"salt_pepper": 0.05})
+
+    assert Recipe(data="digits", architecture="cnn").id == "0c678da5"
+    assert varied.id == "a4caa87f"
+    assert varied.model_copy(update={"training": Training(augmentation=salted)}).id != varied.id
 
 
 @pytest.mark.parametrize("values", [{"epochs": 0}, {"learning_rate": float("nan")}, {"optimizer": "sgd"}, {"rate": 1}])

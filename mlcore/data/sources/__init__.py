@@ -4,8 +4,9 @@ A source is a function of its settings that gives an `Incoming`. A source with `
 listed, described and opened by its name before anything of it is stored.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -22,7 +23,7 @@ class Example(NamedTuple):
     """One picture on its way into the store: uint8 (H, W, 3), class index, given split or None, file name.
 
     Or one clip (T, H, W, 3); all clips of a source have the same number of frames. `original` is the file that a
-    picture was decoded from, which a packed store keeps instead of the pixels.
+    picture was decoded from, which a packed store keeps instead of the pixels; `attributes` are further facts.
     """
 
     pixels: np.ndarray
@@ -30,6 +31,7 @@ class Example(NamedTuple):
     split: str | None
     name: str
     original: bytes = b""
+    attributes: Mapping[str, str | float] = MappingProxyType({})
 
 
 @dataclass

@@ -57,7 +57,8 @@ def _examples(archive: archives.Archive, incoming: Incoming) -> Iterator[Example
                 continue
             for notice in picture.notices:
                 noticed.setdefault(notice.kind, []).append((member.name, notice))
-            yield Example(picture.pixels, labels[member.class_name], member.split, member.name, content)
+            label = labels[member.class_name]
+            yield Example(picture.pixels, label, member.split, member.name, content, images.facts(content))
     incoming.notices += [together(kind, group) for kind, group in noticed.items()]
 
 

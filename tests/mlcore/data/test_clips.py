@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from mlcore import architectures, data, training
-from mlcore.data import augment
+from mlcore.data import augmentation
 from mlcore.data.sources import moving_digits
 from mlcore.data.sources.moving_digits import CLASSES, FRAMES, RADIUS, SIDE, SPEEDS
 from mlcore.errors import Kind, Refused
@@ -153,12 +153,12 @@ def test_every_frame_of_a_clip_is_varied_alike(change):
     stills = np.random.default_rng(0).integers(0, 256, (6, 1, 14, 18, 3), "uint8")
     settings, places = Augmentation(**change), np.arange(6)
 
-    varied = augment.apply(stills.repeat(4, axis=1), settings, 1, places, np.random.default_rng(3))
+    varied = augmentation.apply(stills.repeat(4, axis=1), settings, 1, places, np.random.default_rng(3))
 
     assert varied.shape == (6, 4, 14, 18, 3)
     for frame in range(4):
         np.testing.assert_array_equal(varied[:, frame], varied[:, 0])
-    alone = augment.apply(stills[:, 0], settings, 1, places, np.random.default_rng(3))
+    alone = augmentation.apply(stills[:, 0], settings, 1, places, np.random.default_rng(3))
     assert np.abs(varied[:, 0].astype(int) - alone).max() <= 1  # the mean over frames is summed in another order
     assert not np.array_equal(varied[:, 0], stills[:, 0])
 

@@ -1,29 +1,27 @@
 """Augmentation varies training pictures, keeps the originals and repeats itself exactly."""
 
+import hashlib
 import time
 
 import numpy as np
 import pytest
 
-from mlcore.data import augment
+from mlcore.data import augmentation
+from mlcore.data.augmentation.changes.cutout import GREY
+from mlcore.data.augmentation.changes.flip import mirrored
+from mlcore.data.augmentation.shelf import changes
 from mlcore.recipe import Augmentation
+from mlcore.settings import fields
 
-EVERY = {
-    "invert": {"invert": True},
-    "strokes": {"strokes": 0.5},
-    "flip": {"flip": True},
-    "shift": {"shift": 3},
-    "rotate": {"rotate": 20},
-    "zoom": {"zoom": 0.3},
-    "brightness": {"brightness": 0.5},
-    "contrast": {"contrast": 0.5},
-    "cutout": {"cutout": 4},
-    "all": {"flip": True, "shift": 2, "rotate": 9, "zoom": 0.1, "brightness": 0.2, "contrast": 0.2, "cutout": 3},
-}
+FIRST = {"flip": True, "shift": 3, "rotate": 20, "zoom": 0.3, "brightness": 0.5, "contrast": 0.5}
+FIRST |= {"invert": True, "strokes": 0.5, "cutout": 4}
+EVERY = {spec.name: {spec.name: (spec.high and type(spec.default)(spec.high)) or True} for spec in fields(Augmentation)}
+EVERY |= {"grey": {"grey": 0.5}, "cutout": {"cutout": 4}}
+EVERY |= {"first": FIRST, "all": {name: value for each in EVERY.values() for name, value in each.items()}}
 
 
 def apply(pictures, epoch=0, seed=0, **settings):
-    return augment.apply(
+    return augmentation.apply(
         pictures, Augmentation(**settings), epoch, np.arange(len(pictures)), np.random.default_rng(seed)
     )
 
@@ -46,8 +44,61 @@ def test_the_same_arguments_give_the_same_new_pictures(pictures, settings):
     assert "flip" in settings or (first != other).any()
 
 
+@pytest.mark.parametrize("settings", EVERY.values(), ids=EVERY)
+def test_all_frames_of_a_clip_change_alike(noise, settings):
+    clips = noise(6, 12, 16).reshape(6, 1, 12, 16, 3).repeat(3, axis=1)
+
+    varied = apply(clips, **settings)
+
+    assert varied.shape == clips.shape
+    np.testing.assert_array_equal(varied, varied[:, :1].repeat(3, axis=1))
+    assert not np.array_equal(varied, clips)
+
+
+def test_every_setting_is_read_by_one_change_and_off_at_first():
+    names = [name for entry in changes.all() for name in entry.about.settings]
+
+    assert sorted(names) == sorted(Augmentation.model_fields)
+    assert not any(Augmentation().model_dump().values())
+
+
+def test_what_automatic_may_draw_are_settings_of_the_change_within_their_bounds():
+    for entry in changes.all():
+        for name, widest in entry.about.widest.items():
+            assert name in entry.about.settings
+            assert apply_nothing(**{name: widest})
+
+
+def apply_nothing(**settings):
+    return apply(np.zeros((1, 8, 8, 3), "uint8"), **settings).shape == (1, 8, 8, 3)
+
+
+@pytest.mark.parametrize(
+    ("settings", "digest"),
+    [
+        ({"flip": True}, "11604cd3bd4c9adb"),
+        ({"shift": 3}, "9fb3864f4b7b3b92"),
+        ({"rotate": 20}, "967d5396fae709c8"),
+        ({"zoom": 0.3}, "f185d4b5ca091557"),
+        ({"brightness": 0.5}, "4bcf2b487dc7e03f"),
+        ({"contrast": 0.5}, "c56fa5050e01c463"),
+        ({"invert": True}, "48875302a4a88a26"),
+        ({"strokes": 0.5}, "06136051053cef94"),
+        ({"cutout": 4}, "43134737650e8866"),
+        (FIRST, "3009ffadc59c7785"),
+    ],
+)
+def test_recipes_of_version_0_1_give_the_same_pictures_to_the_bit(settings, digest):
+    """Digests of what 0.1.0 gave; sums of so few whole numbers are exact in float32, so no machine differs."""
+    given = np.random.default_rng(7).integers(0, 256, (12, 10, 14, 3)).astype("uint8")
+
+    varied = apply(given, epoch=1, seed=3, **settings)
+
+    assert hashlib.sha256(varied.tobytes()).hexdigest()[:16] == digest
+
+
 def test_without_settings_nothing_changes(pictures):
-    np.testing.assert_array_equal(apply(pictures), pictures)
+    assert apply(pictures) is pictures
 
 
 def test_flipping_mirrors_about_half_and_the_other_half_next_epoch(noise):
@@ -67,7 +118,7 @@ def test_flipping_mirrors_about_half_and_the_other_half_next_epoch(noise):
 def test_flipping_depends_on_the_picture_not_on_its_place_in_the_batch():
     indices = np.random.default_rng(0).permutation(50)
 
-    np.testing.assert_array_equal(augment.mirrored(indices, 3), augment.mirrored(np.arange(50), 3)[indices])
+    np.testing.assert_array_equal(mirrored(indices, 3), mirrored(np.arange(50), 3)[indices])
 
 
 def test_a_shift_moves_whole_pixels_by_at_most_the_setting():
@@ -141,7 +192,7 @@ def test_values_stop_at_black_and_white():
 def test_cutout_lays_one_grey_square_over_each_picture():
     pictures = np.zeros((400, 12, 12, 3), "uint8")
 
-    grey = (apply(pictures, cutout=4) == augment.GREY).all(axis=-1)
+    grey = (apply(pictures, cutout=4) == GREY).all(axis=-1)
 
     sizes = grey.sum(axis=(1, 2))
     assert sizes.max() == 16
