@@ -49,6 +49,14 @@ class Labelling:
         guessed = guesses(self.learned, self.labels)
         return Guesses(self.rows[guessed.rows], guessed.classes, guessed.probabilities)
 
+    @cached_property
+    def by_row(self) -> dict[int, tuple[str, float]]:
+        """The likeliest class of each unlabelled row that was looked at, and its probability."""
+        names, guessed = self.dataset.classes, self.guesses
+        pairs = zip(guessed.classes.tolist(), guessed.probabilities.tolist(), strict=True)
+        looks = ((names[label], probability) for label, probability in pairs)
+        return dict(zip(guessed.rows.tolist(), looks, strict=True))
+
     def informative(self, count: int, strategy: str = "", seed: int = 0) -> np.ndarray:
         """Rows of the version that are worth most when labelled next; the same ones until another label is given.
 

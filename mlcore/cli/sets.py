@@ -1,16 +1,17 @@
-"""The verb `data`: list, add, show, remove."""
+"""The verb `data`: list, add, show, remove, suggest."""
 
 from argparse import ArgumentParser, Namespace
 from pathlib import Path
 
 from mlcore import data
 from mlcore.archives import CODINGS
+from mlcore.cli import suggest
 from mlcore.cli.result import Result, table, with_unreadable
 from mlcore.cli.terminal import tell_again
 
 
 def describe(parser: ArgumentParser) -> None:
-    """Data sets: list, add, show, remove."""
+    """Data sets: list, add, show, remove, suggest what to label."""
     verbs = parser.add_subparsers(dest="action", metavar="ACTION", required=True)
     verbs.add_parser("list", help="what is here and what can be fetched").set_defaults(work=show_all)
     add = verbs.add_parser("add", help="a folder, ZIP or TAR of class folders, with pictures or clips")
@@ -40,6 +41,7 @@ def describe(parser: ArgumentParser) -> None:
         verb = verbs.add_parser(name, help=words)
         verb.set_defaults(work=work)
         verb.add_argument("name", metavar="N")
+    suggest.describe(verbs.add_parser("suggest", help="which pictures to label next, and what each is taken for"))
 
 
 def show_all(given: Namespace) -> Result:
