@@ -1,16 +1,16 @@
-"""The verb `data`: list, preview, add, show, resize, remove; and versions of data sets."""
+"""The verb `data`: data sets and their versions, and what to label next."""
 
 from argparse import ArgumentParser, Namespace
 from pathlib import Path
 
 from mlcore import data, library
-from mlcore.cli import reading, versions
+from mlcore.cli import reading, suggest, versions
 from mlcore.cli.result import Result, table, with_unreadable
 from mlcore.cli.terminal import tell_again
 
 
 def describe(parser: ArgumentParser) -> None:
-    """Data sets: list, preview, add, show, resize, remove; versions: label, edit, history, undo, redo, go, about, export."""
+    """Data sets: list, preview, add, show, resize, remove; edit and label them, undo, export; suggest labels."""
     verbs = parser.add_subparsers(dest="action", metavar="ACTION", required=True)
     verbs.add_parser("list", help="what is here and what can be fetched").set_defaults(work=show_all)
     seen = verbs.add_parser("preview", help="what pictures would become as a data set, before anything is written")
@@ -39,6 +39,7 @@ def describe(parser: ArgumentParser) -> None:
     resize.add_argument("name", metavar="N")
     resize.add_argument("--size", type=int, metavar="PX", required=True, help="side of its pictures from now on")
     versions.describe(verbs)
+    suggest.describe(verbs.add_parser("suggest", help="which pictures to label next, and what each is taken for"))
 
 
 def show_all(given: Namespace) -> Result:
