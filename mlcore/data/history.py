@@ -5,8 +5,8 @@ from contextlib import suppress
 from pathlib import Path
 
 from mlcore import reader
+from mlcore.data import about, ingest, versions
 from mlcore.data import edits as editing
-from mlcore.data import ingest, versions
 from mlcore.data.edits import Edit
 from mlcore.data.store import Dataset
 from mlcore.data.versions import Version
@@ -62,6 +62,18 @@ def go_to(name: str, version: int) -> Dataset:
         return make_current(folder, _of(folder, version).number)
 
 
+def describe(name: str, origin: str | None = None, license: str | None = None, note: str | None = None) -> Dataset:
+    """Say where a stored data set is from, its licence or a note, which makes no new version; None leaves it as it is.
+
+    Raises Refused(unknown-data, bad-setting).
+    """
+    folder = folder_of(name)
+    given = {"origin": origin, "license": license, "note": note}
+    with versions.editing(folder):
+        about.write(folder, {key: text.strip() for key, text in given.items() if text is not None})
+    return Dataset(folder)
+
+
 def history(name: str) -> tuple[Version, ...]:
     """All versions of a stored data set in the order in which they were made; raises Refused(unknown-data)."""
     return versions.history(folder_of(name))
@@ -70,7 +82,7 @@ def history(name: str) -> tuple[Version, ...]:
 def version_of(name: str, fingerprint: str) -> int | None:
     """The number of the version with that fingerprint; None where no version of a stored set has it."""
     with suppress(Refused):
-        return versions.find(folder_of(name), fingerprint)
+        return versions.find(folder_of(name), fingerprint) if fingerprint else None
     return None
 
 

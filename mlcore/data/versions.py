@@ -27,7 +27,16 @@ from mlcore.errors import Kind, Refused
 
 FOLDER, CURRENT, LOCK = "versions", "current.json", ".editing"
 ARRAYS = ("labels", "splits", "rows")
-OF_CONTENT = (Kind.CLASS_TOO_SMALL, Kind.LABEL_CONFLICT, Kind.TRAIN_TEST_LEAK)  # notices that an edit may change
+OF_CONTENT = {  # notices that an edit may change
+    Kind.CLASS_TOO_SMALL,
+    Kind.CLASS_NOT_IN_SPLIT,
+    Kind.LABEL_CONFLICT,
+    Kind.TRAIN_TEST_LEAK,
+    Kind.NEAR_DUPLICATES,
+    Kind.NEAR_LABEL_CONFLICT,
+    Kind.TRAIN_TEST_NEAR_LEAK,
+    Kind.KEPT_TOGETHER,
+}
 
 
 @dataclass(frozen=True)
