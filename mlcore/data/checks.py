@@ -112,9 +112,7 @@ def _near_copies(copies: np.ndarray) -> Notice | None:
     spare = len(copies) - len(np.unique(copies))
     if spare < SPARE * len(copies):
         return None
-    message = (
-        f"{spare:,} of {len(copies):,} pictures look almost like another one: they teach and prove little more."
-    )
+    message = f"{spare:,} of {len(copies):,} pictures look almost like another one: they teach and prove little more."
     return Notice(Kind.NEAR_DUPLICATES, f"{message} A split that is made here keeps copies on one side.")
 
 
@@ -124,9 +122,7 @@ def _kept_together(sources: np.ndarray) -> Notice | None:
     if not groups:
         return None
     noun = "group" if groups == 1 else "groups"
-    message = (
-        f"By names or a column {pictures:,} pictures are of {groups:,} {noun}, such as frames of a video."
-    )
+    message = f"By names or a column {pictures:,} pictures are of {groups:,} {noun}, such as frames of a video."
     return Notice(Kind.KEPT_TOGETHER, f"{message} A split that is made here keeps each on one side.")
 
 

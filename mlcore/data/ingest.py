@@ -143,7 +143,7 @@ def _split(
 
 
 def _comparing(progress: Progress) -> Progress:
-    return lambda share, _="", /: progress(share, "Looking for near copies")
+    return lambda share, _="", /: progress(1.0, f"Looking for near copies: {share:.0%}")
 
 
 def _counted(incoming: Incoming, progress: Progress) -> Iterator[Example]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from mlcore.data import splits
 from mlcore.evaluation import calibration
 from mlcore.evaluation.promises import HeldOut
 from mlcore.intervals import Interval, wilson
@@ -70,17 +71,11 @@ def fit(features: np.ndarray, labels: np.ndarray, groups: np.ndarray | None = No
 
 def folds(labels: np.ndarray, groups: np.ndarray, most: int, seed: int) -> np.ndarray:
     """The fold (N,) of each picture: classes spread evenly, groups whole; as many as the smallest class allows."""
-    random = np.random.default_rng([seed, 77])
-    _, member = np.unique(groups, return_inverse=True)
-    first = np.full(member.max() + 1, -1)
-    first[member[::-1]] = np.arange(len(labels))[::-1]  # the picture that speaks for its group
+    _, first, member = np.unique(groups, return_index=True, return_inverse=True)
     sizes = np.bincount(labels[first])
     count = int(np.clip(sizes[sizes > 0].min(), 2, most))
-    order = random.permutation(len(first))
-    order = order[np.argsort(labels[first][order], kind="stable")]
-    fold = np.empty(len(first), int)
-    fold[order] = np.arange(len(first)) % count
-    return fold[member]
+    draw = np.argsort(np.random.default_rng([seed, 77]).permutation(len(first)))
+    return splits.folds(labels, groups, draw[member], count)
 
 
 def _scaled(features: np.ndarray) -> tuple[np.ndarray, np.ndarray, float]:
