@@ -97,7 +97,7 @@ def _build(
     with Writer(folder, size or incoming.size, incoming.total, incoming.store) as writer:
         for example in _counted(incoming, progress):
             writer.add(example)
-            watch.add(example)
+            watch.add(example.pixels, example.name, example.attributes.get("group"))
     writer.columns.save(folder)
     labels, given, hashes = writer.arrays()
     classes, labels, empty = _without_empty(incoming.classes, labels)

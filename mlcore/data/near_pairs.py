@@ -46,9 +46,8 @@ def correlations(one: np.ndarray, other: np.ndarray, mirrored: bool = False) -> 
 def _candidates(take: Take, count: int, alike: float, mirrored: bool, progress: Progress) -> Iterator[Pairs]:
     """Pairs of pictures that may correlate, each once."""
     coordinates, signs = _coordinates(take, count)
-    rows = np.flatnonzero(
-        np.einsum("ij,ij->i", coordinates, coordinates) > 0.5
-    )  # plain pictures have nothing to compare
+    lengths = np.einsum("ij,ij->i", coordinates, coordinates)
+    rows = np.flatnonzero(lengths > 0.5)  # plain pictures, of length 0, have nothing to compare
     rows = rows[np.argsort(coordinates[rows, 0], kind="stable")]
     ordered, reach, least = coordinates[rows], np.sqrt(2 - 2 * alike) + ROUNDING, alike - ROUNDING
     for start in range(0, len(rows), ROWS):

@@ -13,7 +13,6 @@ from functools import cached_property
 import numpy as np
 
 from mlcore.data import near_copies
-from mlcore.data.sources import Example
 from mlcore.data.splits import conflicting, together
 from mlcore.progress import Progress, silent
 
@@ -34,14 +33,14 @@ class Watch:
     """Looks at examples as they go by; a thumbnail of each waits in a file without a name. Clips aren't compared."""
 
     def __init__(self) -> None:
-        self._thumbnails = tempfile.TemporaryFile(buffering=1 << 20)
+        self._thumbnails = tempfile.TemporaryFile(buffering=1 << 20)  # noqa: SIM115 - closed once compared
         self._sources, self._is_told = array("q"), bytearray()
 
-    def add(self, example: Example) -> None:
-        """Look at the next picture."""
-        if example.pixels.ndim == 3:
-            self._thumbnails.write(near_copies.thumbnail(example.pixels).tobytes())
-        group, (stem, named) = example.attributes.get("group"), source(example.name)
+    def add(self, pixels: np.ndarray, name: str, group: str | float | None = None) -> None:
+        """Look at the next picture, or clip, of that file name and group."""
+        if pixels.ndim == 3:
+            self._thumbnails.write(near_copies.thumbnail(pixels).tobytes())
+        stem, named = source(name)
         self._sources.append(hash(("group", group) if group else stem))
         self._is_told.append(bool(group) or named)
 
