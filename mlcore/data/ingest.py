@@ -104,7 +104,7 @@ def _build(
     with Writer(folder, plan.shape, plan.store) as writer:
         for example in chain(first, examples):
             writer.add(example)
-            watch.add(example)
+            watch.add(example.pixels, example.name, example.attributes.get("group"))
     writer.columns.save(folder)
     labels, given, hashes = writer.arrays()
     classes, labels, empty = _without_empty(incoming.classes, labels)
@@ -155,7 +155,7 @@ def _split(
 
 
 def _comparing(progress: Progress) -> Progress:
-    return lambda share, _="", /: progress(share, "Looking for near copies")
+    return lambda share, _="", /: progress(1.0, f"Looking for near copies: {share:.0%}")
 
 
 def _counted(incoming: Incoming, progress: Progress) -> Iterator[Example]:

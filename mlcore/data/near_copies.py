@@ -89,7 +89,7 @@ def thumbnail(picture: np.ndarray) -> np.ndarray:
 
 def unit(thumbnails: np.ndarray) -> np.ndarray:
     """Signatures float32 (N, 768) of thumbnails uint8 (N, 16, 16, 3); those of plain pictures are zero."""
-    flat = thumbnails.reshape(len(thumbnails), -1).astype("float32")
+    flat = thumbnails.reshape(-1, SIDE * SIDE * 3).astype("float32")
     flat = flat - flat.mean(axis=1, keepdims=True)
     return flat / np.maximum(np.linalg.norm(flat, axis=1, keepdims=True), 1e-6)
 
