@@ -141,7 +141,7 @@ def _read(
     with Writer(folder, plan.shape, plan.store) as writer:
         for example in chain(first, examples):
             writer.add(example)
-            watch.add(example)
+            watch.add(example.pixels, example.name, example.attributes.get("group"))
     writer.columns.save(folder)
     return plan, writer, watch
 
@@ -163,7 +163,7 @@ def _split(
 
 
 def _comparing(progress: Progress) -> Progress:
-    return lambda share, _="", /: progress(share, "Looking for near copies")
+    return lambda share, _="", /: progress(1.0, f"Looking for near copies: {share:.0%}")
 
 
 def _counted(incoming: Incoming, progress: Progress) -> Iterator[Example]:

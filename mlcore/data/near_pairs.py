@@ -15,8 +15,8 @@ from mlcore.progress import Progress, silent
 Take = Callable[[np.ndarray], np.ndarray]  # signatures float32 (n, 16 * 16 * 3) of these pictures
 Pairs = tuple[np.ndarray, np.ndarray]
 ALL_AT_ONCE = 2000  # pictures up to which every pair is compared whole
-AXES, LEARNED_FROM = 32, 5000  # axes for more of them, and how many pictures choose the axes
-ROWS, COLUMNS, COMPARED = 256, 4096, 8192  # pictures by pictures of one block, pairs compared whole at a time
+AXES, LEARNED_FROM = 32, 1000  # axes for more of them, and how many pictures choose the axes
+ROWS, COLUMNS, COMPARED = 256, 4096, 1000  # pictures by pictures of one block, pairs compared whole at a time
 ROUNDING = 1e-4  # of float32, generously
 
 
@@ -46,7 +46,8 @@ def correlations(one: np.ndarray, other: np.ndarray, mirrored: bool = False) -> 
 def _candidates(take: Take, count: int, alike: float, mirrored: bool, progress: Progress) -> Iterator[Pairs]:
     """Pairs of pictures that may correlate, each once."""
     coordinates, signs = _coordinates(take, count)
-    rows = np.flatnonzero((coordinates**2).sum(axis=1) > 0.5)  # plain pictures have nothing to compare
+    lengths = np.einsum("ij,ij->i", coordinates, coordinates)
+    rows = np.flatnonzero(lengths > 0.5)  # plain pictures, of length 0, have nothing to compare
     rows = rows[np.argsort(coordinates[rows, 0], kind="stable")]
     ordered, reach, least = coordinates[rows], np.sqrt(2 - 2 * alike) + ROUNDING, alike - ROUNDING
     for start in range(0, len(rows), ROWS):

@@ -3,7 +3,9 @@
 One source are the frames of a video, or what augmentation made of a picture; an attribute `group` or the names tell.
 """
 
+import mmap
 import re
+import tempfile
 from array import array
 from dataclasses import dataclass
 from functools import cached_property
@@ -11,7 +13,6 @@ from functools import cached_property
 import numpy as np
 
 from mlcore.data import near_copies
-from mlcore.data.sources import Example
 from mlcore.data.splits import conflicting, together
 from mlcore.progress import Progress, silent
 
@@ -29,27 +30,35 @@ PATTERNS = [
 
 
 class Watch:
-    """Looks at examples as they go by and keeps about 800 bytes of each; clips aren't compared."""
+    """Looks at examples as they go by; a thumbnail of each waits in a file without a name. Clips aren't compared."""
 
     def __init__(self) -> None:
-        self._thumbnails, self._sources, self._is_told = bytearray(), array("q"), bytearray()
+        self._thumbnails = tempfile.TemporaryFile(buffering=1 << 20)  # noqa: SIM115 - closed once compared
+        self._sources, self._is_told = array("q"), bytearray()
 
-    def add(self, example: Example) -> None:
-        """Look at the next picture."""
-        if example.pixels.ndim == 3:
-            self._thumbnails += near_copies.thumbnail(example.pixels).tobytes()
-        group, (stem, named) = example.attributes.get("group"), source(example.name)
+    def add(self, pixels: np.ndarray, name: str, group: str | float | None = None) -> None:
+        """Look at the next picture, or clip, of that file name and group."""
+        if pixels.ndim == 3:
+            self._thumbnails.write(near_copies.thumbnail(pixels).tobytes())
+        stem, named = source(name)
         self._sources.append(hash(("group", group) if group else stem))
         self._is_told.append(bool(group) or named)
 
     def relatives(self, progress: Progress = silent) -> "Relatives":
         """What belongs together of all that went by."""
-        thumbnails = np.frombuffer(self._thumbnails, "uint8").reshape(-1, near_copies.SIDE, near_copies.SIDE, 3)
         sources, is_told = np.array(self._sources, "int64"), np.array(self._is_told, bool)
         numbers = np.arange(len(sources))
         shared = np.isin(sources, sources[is_told])
         numbers[shared] = np.unique(sources[shared], return_inverse=True)[1] + len(sources)
-        return Relatives(numbers, *near_copies.both_ways(thumbnails, len(sources), progress))
+        with self._thumbnails:
+            return Relatives(numbers, *near_copies.both_ways(self._mapped(), len(sources), progress))
+
+    def _mapped(self) -> np.ndarray:
+        """The thumbnails uint8 (n, 16, 16, 3), read where they are looked at."""
+        self._thumbnails.flush()
+        size = self._thumbnails.tell()
+        content = mmap.mmap(self._thumbnails.fileno(), size, access=mmap.ACCESS_READ) if size else b""
+        return np.frombuffer(content, "uint8").reshape(-1, near_copies.SIDE, near_copies.SIDE, 3)
 
 
 @dataclass(frozen=True)

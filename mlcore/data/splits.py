@@ -71,10 +71,11 @@ def conflicting(labels: np.ndarray, groups: np.ndarray) -> np.ndarray:
 
 def commonest(labels: np.ndarray, groups: np.ndarray) -> np.ndarray:
     """The class (n,) that most pictures of each one's group have, of equals the first."""
-    pairs, counts = np.unique(np.stack([groups, labels]), axis=1, return_counts=True)
-    best = np.lexsort((-counts, pairs[0]))  # stable: of equal counts the lower class
-    numbers, first = np.unique(pairs[0][best], return_index=True)
-    main: np.ndarray = pairs[1][best][first][np.searchsorted(numbers, groups)]
+    classes = int(labels.max(initial=0)) + 1
+    pairs, counts = np.unique(groups.astype("int64") * classes + labels, return_counts=True)
+    best = pairs[np.lexsort((-counts, pairs // classes))]  # stable: of equal counts the lower class
+    numbers, first = np.unique(best // classes, return_index=True)
+    main: np.ndarray = (best[first] % classes)[np.searchsorted(numbers, groups)]
     return main
 
 
@@ -165,7 +166,7 @@ def _take(candidates: np.ndarray, places: np.ndarray, count: int) -> np.ndarray:
     ordered = candidates[np.argsort(places[candidates], kind="stable")]
     starts = np.flatnonzero(np.diff(places[ordered], prepend=-1))
     sizes = np.diff(starts, append=len(ordered))
-    return ordered[np.repeat(_chosen(sizes.tolist(), count), sizes)]
+    return ordered[np.repeat(np.array(_chosen(sizes.tolist(), count), bool), sizes)]
 
 
 def _chosen(sizes: list[int], count: int) -> list[bool]:
