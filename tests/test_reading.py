@@ -18,6 +18,7 @@ READING |= {"model_validate_json", "ZipFile", "tomllib.load", "pickle.load", "io
 ALLOWED = {
     "archives/door.py": ({"open"}, "the door of archives"),
     "archives/folders.py": ({"open", "os.open"}, "the door of folders"),
+    "archives/words.py": ({"read_text"}, "what came along"),
     "archives/zips.py": ({"ZipFile"}, "the door of archives"),
     "architectures/outline.py": ({"json.load"}, "what its own parent wrote to a process"),
     "backbones/own.py": ({"ZipFile"}, "a part of a Keras file that the reader opened"),

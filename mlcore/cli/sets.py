@@ -1,37 +1,30 @@
-"""The verb `data`: list, add, show, remove; and its versions."""
+"""The verb `data`: data sets and their versions, and what to label next."""
 
 from argparse import ArgumentParser, Namespace
 from pathlib import Path
 
 from mlcore import data, library
-from mlcore.archives import CODINGS
-from mlcore.cli import versions
+from mlcore.cli import reading, suggest, versions
 from mlcore.cli.result import Result, table, with_unreadable
 from mlcore.cli.terminal import tell_again
 
 
 def describe(parser: ArgumentParser) -> None:
-    """Data sets: list, add, show, remove; their versions: label, edit, history, undo, redo, go, about, export."""
+    """Data sets: list, preview, add, show, resize, remove; edit and label them, undo, export; suggest labels."""
     verbs = parser.add_subparsers(dest="action", metavar="ACTION", required=True)
     verbs.add_parser("list", help="what is here and what can be fetched").set_defaults(work=show_all)
-    add = verbs.add_parser("add", help="a folder, ZIP or TAR of class folders, with pictures or clips")
+    seen = verbs.add_parser("preview", help="what pictures would become as a data set, before anything is written")
+    seen.set_defaults(work=reading.preview_one)
+    reading.flags(seen)
+    add = verbs.add_parser("add", help="a folder, ZIP or TAR of pictures or clips, or a CSV of paths and classes")
     add.set_defaults(work=add_one)
-    add.add_argument("path", metavar="PATH")
+    reading.flags(add)
     add.add_argument("--name", required=True, help="name to call it by")
     add.add_argument(
-        "--size", type=int, metavar="PX", help="side of the stored pictures (default: their own when small, else 64)"
-    )
-    add.add_argument(
-        "--frames",
-        type=int,
-        metavar="T",
-        help="read videos, animations and folders of frames as clips, and keep so many frames of each",
-    )
-    add.add_argument(
-        "--names-in",
-        choices=list(CODINGS),
-        metavar="CODE",
-        help=f"language of file names that aren't UTF-8 (default: the likeliest): {', '.join(CODINGS)}",
+        "--store",
+        choices=data.STORES,
+        default="",
+        help="keep their pixels, or their files packed, for any size later (default: packed when large and many)",
     )
     add.add_argument("--seed", type=int, default=0, help="number that decides which pictures are kept for testing")
     for name, work, words in (
@@ -41,7 +34,12 @@ def describe(parser: ArgumentParser) -> None:
         verb = verbs.add_parser(name, help=words)
         verb.set_defaults(work=work)
         verb.add_argument("name", metavar="N")
+    resize = verbs.add_parser("resize", help="read a packed data set at another size, as a new version")
+    resize.set_defaults(work=resize_one)
+    resize.add_argument("name", metavar="N")
+    resize.add_argument("--size", type=int, metavar="PX", required=True, help="side of its pictures from now on")
     versions.describe(verbs)
+    suggest.describe(verbs.add_parser("suggest", help="which pictures to label next, and what each is taken for"))
 
 
 def show_all(given: Namespace) -> Result:
@@ -66,15 +64,19 @@ def show_all(given: Namespace) -> Result:
 
 def add_one(given: Namespace) -> Result:
     """Read a folder or archive of class folders into the store."""
-    path = Path(given.path)
-    how = {"size": given.size, "seed": given.seed, "frames": given.frames, "coding": given.names_in}
-    added = data.add(path, given.name, progress=_progress, **how)
+    how = {"seed": given.seed, "store": given.store, **reading.how(given)}
+    added = data.add(Path(given.path), given.name, progress=_progress, **how)
     return _shown(added)
 
 
 def show_one(given: Namespace) -> Result:
     """Classes, splits, picture shape and notices of a data set."""
     return _shown(data.open(given.name))
+
+
+def resize_one(given: Namespace) -> Result:
+    """Make another size of a packed data set the current version."""
+    return _shown(data.resized(given.name, given.size))
 
 
 def remove_one(given: Namespace) -> Result:

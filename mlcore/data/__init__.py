@@ -3,14 +3,15 @@
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO
 
 from mlcore import durable, reader
+from mlcore.archives import DETECTED, Reading, Source
 from mlcore.clips.door import checked_count
-from mlcore.data import about, ingest, meta, versions
+from mlcore.data import about, ingest, meta, sizes, versions
 from mlcore.data.edits import Drop, Move, Relabel, RenameClass
 from mlcore.data.excerpt import Excerpt, excerpt
 from mlcore.data.history import describe, edit, go_to, history, redo, undo, version_of
+from mlcore.data.resize import resized
 from mlcore.data.sources import Incoming, facts, sources
 from mlcore.data.store import Dataset, Split
 from mlcore.data.versions import Version
@@ -42,6 +43,7 @@ __all__ = [
     "redo",
     "refuse_one_class",
     "remove",
+    "resized",
     "sources",
     "stored",
     "summary",
@@ -50,7 +52,8 @@ __all__ = [
     "version_of",
 ]
 
-SIZES = (8, 512)  # a side in pixels
+STORES = ("flat", "packed")
+SIZES = sizes.SIDES
 # From meta.json:
 COPIED = ("title", "description", "source", "classes", "splits", "class_counts", "created", "fingerprint")
 free_name = ingest.free_name
@@ -140,51 +143,56 @@ def at_hand(name: str, fingerprint: str = "") -> Dataset | Excerpt | None:
 
 
 def add(
-    path: Path | str | BinaryIO,
+    path: Source,
     name: str,
     size: int | None = None,
     seed: int = 0,
     progress: Progress = silent,
     frames: int | None = None,
-    coding: str | None = None,
+    reading: Reading = DETECTED,
+    pictures: Path | None = None,
     store: str = "",
 ) -> Dataset:
-    """Store a folder or an archive of class folders, with or without train, val and test, under a new name.
+    """Store a folder, an archive, dropped files or a table (CSV) of paths and labels under a new name.
 
-    Pictures of one kind, with or without a folder, become one class: enough for generators and repair.
-    `coding` is the code page of file names that aren't UTF-8 (`archives.CODINGS`), guessed without it.
+    Classes are those of folders, with or without train, val and test around them, or of a table beside the pictures.
+    Pictures of one kind, with or without a folder, become one class: enough for generators and repair. `reading` says
+    how to read what can be read in several ways, `pictures` is the folder of a table's pictures (its own without it).
 
     With `frames` it is read as clips (videos, animations, folders of frames), and so many frames of each are kept.
 
     Pictures become size x size pixels; without a size they keep a common one of up to 128 pixels, else they become
-    squares of 224, 128 or 64 pixels, as large as the first picture and 1 GB for all allow.
+    squares of 224, 160, 128, 96 or 64 pixels, which half of them fill. `store` is "flat" for their pixels or "packed"
+    for their files, which can be read at another size later (`resized`); without it, 160 pixels or more are packed
+    where the pixels of all would take over 1 GB.
     A missing test or validation set is taken from the training pictures, chosen by their own hashes and the seed.
     `progress` hears how many pictures are done; an exception in it cancels. Raises Refused.
     """
     checked_name(name, "name of a data set")
-    if size is not None and not (isinstance(size, int) and SIZES[0] <= size <= SIZES[1]):
-        allowed = f"allowed are {SIZES[0]} to {SIZES[1]} pixels"
-        raise Refused(Kind.BAD_SETTING, f"Pictures can't be stored at size {size!r}: {allowed}.")
+    if size is not None:
+        sizes.check_side(size)
     if not isinstance(seed, int) or not 0 <= seed < 10**reader.DIGITS:
         raise Refused(
             Kind.BAD_SETTING,
             f"The seed can't be {seed!r}: it is a whole number from 0 on, of at most {reader.DIGITS} digits.",
         )
     ingest.refuse_taken(name)
-    incoming = _incoming(path, size, frames, coding)
-    incoming.store = store if frames is None else "flat"
+    if store not in ("", *STORES):
+        raise Refused(Kind.BAD_SETTING, f"Pictures can't be stored as {store!r}: allowed are {' and '.join(STORES)}.")
+    incoming = _incoming(path, size, frames, reading, pictures)
+    incoming.store = store
     things, source = ("Pictures", "folder") if frames is None else (f"Clips of {frames} frames", "clips")
     described = {"title": name, "description": f"{things} from {incoming.origin}.", "source": source, "license": ""}
     return Dataset(ingest.store(incoming, name, described, size, seed, progress))
 
 
-def _incoming(path: Path | str | BinaryIO, size: int | None, frames: int | None, coding: str | None) -> Incoming:
+def _incoming(path: Source, size: int | None, frames: int | None, reading: Reading, pictures: Path | None) -> Incoming:
     from mlcore.data.sources import clips, folder
 
     if frames is None:
-        return folder.read(path, coding)
+        return folder.read(path, reading, pictures)
     checked_count(frames)
-    return clips.read(path, frames, size, coding)
+    return clips.read(path, frames, size, reading)
 
 
 def refuse_one_class(name: str, seen: str = "") -> None:

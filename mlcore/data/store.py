@@ -56,6 +56,7 @@ class Dataset:
         self.note, self.created = said.note, meta.created
         self.classes = meta.classes
         self.shape: Any = meta.shape  # of pictures or of clips
+        self.store: str = meta.store
         self.splits: dict[str, int] = meta.splits
         self.class_counts: dict[str, int] = meta.class_counts
         self.notices, self.skipped, self.fingerprint = meta.remarks, meta.left_out, meta.fingerprint
@@ -94,7 +95,7 @@ class Dataset:
 
     @property
     def picture_bytes(self) -> int:
-        """Bytes of one stored picture."""
+        """Bytes of one picture as it is read."""
         return int(np.prod(self.shape))
 
     @property

@@ -46,6 +46,7 @@ class Trainer(ABC):
     dataset: Dataset
     shape: tuple[int, ...]  # of one of the pictures in a batch
     checkpoints: Checkpoints
+    shared = 0  # classes that labels are shares of, where pictures are mixed
 
     def __init__(self, folder: Path, minutes: float, emit: Emit, should_stop: ShouldStop):
         self.folder, self.emit, self.progress = folder, emit, Progress()
@@ -185,7 +186,7 @@ class Trainer(ABC):
         """Train up to a step; gives the running means, as Keras names them."""
         start, epoch = self.progress.step, self.progress.epoch
         self._position.expect(start, stop)
-        batches = prefetch(self.batches.at, start, stop, self.shape)
+        batches = prefetch(self.batches.at, start, stop, self.shape, self.shared)
         epochs = {"initial_epoch": epoch, "epochs": epoch + 1}
         return self.model.fit(batches, shuffle=False, verbose=0, callbacks=watchers, **epochs).history
 
