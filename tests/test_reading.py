@@ -18,11 +18,13 @@ READING |= {"model_validate_json", "ZipFile", "tomllib.load", "pickle.load", "io
 ALLOWED = {
     "archives/door.py": ({"open"}, "the door of archives"),
     "archives/folders.py": ({"open", "os.open"}, "the door of folders"),
+    "archives/words.py": ({"read_text"}, "what came along"),
     "archives/zips.py": ({"ZipFile"}, "the door of archives"),
     "architectures/outline.py": ({"json.load"}, "what its own parent wrote to a process"),
     "backbones/own.py": ({"ZipFile"}, "a part of a Keras file that the reader opened"),
     "data/augmentation/changes/jpeg.py": ({"Image.open"}, "what it wrote itself a moment before"),
     "data/excerpt.py": ({"json.loads", "ZipFile"}, "what came along"),
+    "data/export.py": ({"ZipFile"}, "writes"),
     "data/flat_writer.py": ({"open"}, "writes"),
     "data/ingest.py": ({"open"}, "a lock"),
     "data/packed_writer.py": ({"open"}, "writes"),

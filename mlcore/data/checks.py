@@ -130,8 +130,8 @@ def skipped_files(skipped: Sequence[Skipped]) -> Notice | None:
     """Files that couldn't be read and were left out."""
     if not skipped:
         return None
-    reasons = [f"{one.file} ({one.kind})" for one in skipped]
-    message = f"{_count(len(skipped), 'file')} left out: {listed(reasons)}. {_first(skipped)}"
+    files = [one.file for one in skipped]
+    message = f"{_count(len(skipped), 'file')} left out: {listed(files)}. {_first(skipped)}"
     return Notice(Kind.SKIPPED_FILES, message)
 
 

@@ -9,20 +9,23 @@ import secrets
 import shutil
 import time
 from collections.abc import Iterator, Sequence
+from dataclasses import asdict
 from datetime import UTC, datetime
+from itertools import chain
 from pathlib import Path
 
 import numpy as np
 import psutil
 
 from mlcore import durable
-from mlcore.data import checks, meta
+from mlcore.data import checks, meta, sizes
 from mlcore.data.relatives import Relatives, Watch
 from mlcore.data.sources import Example, Incoming, sources
 from mlcore.data.splits import by_lot, by_own_hash, carve, conflicting, together
 from mlcore.data.writer import VERSION, Writer, fingerprint
 from mlcore.errors import Kind, Refused
 from mlcore.home import in_home
+from mlcore.machine import disk
 from mlcore.progress import Progress, silent
 
 MOST_SKIPPED = 20_000  # files left out that are listed one by one; the notice counts them all
@@ -93,9 +96,13 @@ def store(
 def _build(
     folder: Path, incoming: Incoming, facts: dict[str, str], size: int | None, seed: int, progress: Progress
 ) -> None:
+    examples = _counted(incoming, progress)
+    first = sizes.ahead(examples, known=bool(incoming.sizes))
+    plan = sizes.planned(incoming, size, first)
+    _refuse_lack(folder, plan)
     watch = Watch()
-    with Writer(folder, size or incoming.size, incoming.total, incoming.store) as writer:
-        for example in _counted(incoming, progress):
+    with Writer(folder, plan.shape, plan.store) as writer:
+        for example in chain(first, examples):
             writer.add(example)
             watch.add(example.pixels, example.name, example.attributes.get("group"))
     writer.columns.save(folder)
@@ -109,6 +116,7 @@ def _build(
         np.save(folder / f"{file}.npy", values)
     notices = [
         *incoming.notices,
+        None if size or incoming.size else sizes.resized(plan, writer.changed, len(writer)),
         checks.empty_class(empty, incoming.skipped),
         *checks.notices(classes, labels, splits, same, incoming.skipped),
         *(checks.near_notices(classes, labels, splits, same, kin) if kin else ()),
@@ -121,15 +129,19 @@ def _build(
         "seed": seed,
         "classes": classes,
         "shape": writer.shape,
-        "store": writer.store,
+        "store": plan.store,
         **meta.counts(classes, labels, splits),
         "fingerprint": fingerprint(writer.shape, classes, labels, splits, hashes),
         "notices": [{"kind": one.kind, "message": one.message} for one in notices if one],
-        "skipped": [
-            {"file": one.file, "kind": one.kind, "message": one.message} for one in incoming.skipped[:MOST_SKIPPED]
-        ],
+        "skipped": [asdict(one) for one in incoming.skipped[:MOST_SKIPPED]],
     }
     durable.write_json(folder / meta.FILE, about)
+
+
+def _refuse_lack(folder: Path, plan: sizes.Suggestion) -> None:
+    """Raise Refused(disk-full) before hours of work that can't end well."""
+    if why := disk.lack(folder, plan.disk_bytes, "The data set"):
+        raise Refused(Kind.DISK_FULL, f"{why} Or choose a smaller size.")
 
 
 def _split(

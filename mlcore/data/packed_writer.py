@@ -15,13 +15,13 @@ MOST_PIXELS = 2**20  # of a file that is kept as it came: larger ones cost more 
 SIDE = 512  # what the shorter side of larger ones becomes: the largest size that a data set can have
 MOST_ASPECT = 8  # times longer than wide; of longer ones the middle is kept
 QUALITY = 95
+ANEW = 0.8  # bytes for each pixel of a photograph at that quality
 
 
 class PackedWriter:
-    """Keeps JPEG files in an unfinished folder, to be read as pictures of size x size."""
+    """Keeps JPEG files in an unfinished folder."""
 
-    def __init__(self, folder: Path, size: int):
-        self.shape: tuple[int, ...] = (size, size, 3)
+    def __init__(self, folder: Path):
         self._folder, self._ends, self._shard_start, self._shards = folder, array("q", [0]), 0, 0
         self._file = self._next()
 
@@ -51,17 +51,21 @@ class PackedWriter:
 
 
 def kept(pixels: np.ndarray, original: bytes) -> bytes:
-    """The JPEG that is stored of a picture uint8 (H, W, 3): its own file where that is plain and of a common size."""
-    height, width = pixels.shape[:2]
-    fits = height * width <= MOST_PIXELS and max(height, width) <= MOST_ASPECT * min(height, width)
-    plain = images.plain(original) if original and fits else None
-    return plain or images.jpeg(_bounded(pixels), QUALITY, colours="4:4:4")
+    """The JPEG that is stored of a picture uint8 (H, W, 3): its own file where that is plain and not too large."""
+    plain = images.plain(original) if original and bounded(pixels.shape) == pixels.shape[:2] else None
+    return plain or images.jpeg(images.fit(pixels, *bounded(pixels.shape)), QUALITY, colours="4:4:4")
 
 
-def _bounded(pixels: np.ndarray) -> np.ndarray:
-    """The picture itself, or its middle where it is very long, made smaller where it is large."""
-    height, width = pixels.shape[:2]
+def bounded(shape: tuple[int, ...]) -> tuple[int, int]:
+    """Height and width that are kept of a picture: its own, less where it is large, or very long."""
+    height, width = shape[:2]
     shorter = min(height, width)
-    kept_side = shorter if height * width <= MOST_PIXELS else min(shorter, SIDE)
-    sides = (min(round(side * kept_side / shorter), MOST_ASPECT * kept_side) for side in (height, width))
-    return images.fit(pixels, *sides)
+    side = shorter if height * width <= MOST_PIXELS else min(shorter, SIDE)
+    most = MOST_ASPECT * side
+    return min(round(height * side / shorter), most), min(round(width * side / shorter), most)
+
+
+def bytes_of(shape: tuple[int, ...], file: int) -> int:
+    """About how many bytes a picture takes here that has so many as a file."""
+    height, width = bounded(shape)
+    return file if (height, width) == tuple(shape[:2]) else int(ANEW * height * width)

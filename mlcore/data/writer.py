@@ -33,9 +33,7 @@ HASH_BYTES = 16
 
 
 class PixelWriter(Protocol):
-    """Where the pictures of a new data set go; `shape` is that of each of them, once there is one."""
-
-    shape: tuple[int, ...]
+    """Where the pictures of a new data set go."""
 
     def add(self, example: Example) -> None: ...
 
@@ -43,18 +41,19 @@ class PixelWriter(Protocol):
 
 
 class Writer:
-    """Takes examples and keeps them in an unfinished folder: pixels in a flat file, or packed as JPEG at a `size`."""
+    """Takes examples and keeps them in an unfinished folder, in a store of pixels of a shape or of packed files.
 
-    def __init__(self, folder: Path, size: int | None = None, expected: int = 0, store: str = "flat"):
+    `changed` counts those that have another size than the set.
+    """
+
+    def __init__(self, folder: Path, shape: tuple[int, ...], store: str = "flat"):
+        self.shape, self.changed = shape, 0
         self.labels, self._splits, self._hashes = array("i"), bytearray(), bytearray()
         self.columns = Columns()
         self._files = ExitStack()
         self._names = self._files.enter_context(_written(folder / "names.txt"))
-        self._pixels: PixelWriter = (
-            PackedWriter(folder, size) if store == "packed" and size else FlatWriter(folder, size, expected)
-        )
+        self._pixels: PixelWriter = PackedWriter(folder) if store == "packed" else FlatWriter(folder, shape)
         self._files.callback(self._pixels.close)
-        self.store = "packed" if isinstance(self._pixels, PackedWriter) else "flat"
 
     def __len__(self) -> int:
         return len(self.labels)
@@ -65,14 +64,10 @@ class Writer:
     def __exit__(self, *_: object) -> None:
         self._files.close()
 
-    @property
-    def shape(self) -> tuple[int, ...]:
-        """Of each picture (H, W, 3) or clip (T, H, W, 3), once there is one."""
-        return self._pixels.shape
-
     def add(self, example: Example) -> None:
         """Keep one example."""
         self._pixels.add(example)
+        self.changed += example.pixels.shape != self.shape
         self.labels.append(example.label)
         self._splits.append(SPLITS.index(example.split) if example.split else TRAIN)
         self._hashes += hashlib.sha256(np.ascontiguousarray(example.pixels).data).digest()[:HASH_BYTES]

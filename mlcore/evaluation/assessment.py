@@ -7,6 +7,7 @@ import numpy as np
 
 from mlcore import clips
 from mlcore.contracts import Emit, unheard
+from mlcore.data import looks
 from mlcore.data.store import Split
 from mlcore.errors import Kind, Refused
 from mlcore.evaluation import calibration, independence, scores
@@ -40,6 +41,8 @@ def evaluate(classifier: Classifier, split: Split, emit: Emit = unheard, progres
         parts.append(classifier.logits(_fitted(pictures, tuple(classifier.card.shape))))
         progress(min(start + CHUNK, total) / total)
     seconds = time.perf_counter() - started
+    if split.split == "test":
+        looks.record(split.dataset, classifier.card.id)
     card, logits, labels = classifier.card, np.concatenate(parts), labels[indices]
     groups = watch.groups()
     report = assess(logits, labels, card.classes, card.temperature, indices, groups)

@@ -11,8 +11,8 @@ JFIF, ADOBE = 0xE0, 0xEE  # these say how the colours are coded; all other APPn 
 METADATA = {*range(0xE0, 0xF0), 0xFE}
 END_MARK, SCAN = 0xD9, 0xDA
 ALONE = {0x01, *range(0xD0, 0xD9)}  # markers without a length
-MARKER = re.compile(rb"\xff+([^\x00\xff])")
-AFTER_SCAN = re.compile(rb"\xff+([\x01-\xcf\xd8-\xfe])")  # not a restart, which belongs to the scan
+MARKER = re.compile(rb"\xff([^\x00\xff])")
+AFTER_SCAN = re.compile(rb"\xff([\x01-\xcf\xd8-\xfe])")  # not a restart, which belongs to the scan
 
 
 def plain(data: bytes) -> bytes | None:

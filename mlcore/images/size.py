@@ -24,8 +24,12 @@ def fit(pixels: np.ndarray, height: int, width: int) -> np.ndarray:
 
 def _cropped(pixels: np.ndarray, height: int, width: int) -> np.ndarray:
     """The middle, of all colours or of one: Pillow computes each by itself, so both ways give the same."""
-    top, left, bottom, right = crop_box(pixels.shape[:2], (height, width))
-    image = Image.fromarray(np.ascontiguousarray(pixels))
+    return cropped(Image.fromarray(np.ascontiguousarray(pixels)), height, width)
+
+
+def cropped(image: Image.Image, height: int, width: int) -> np.ndarray:
+    """What `fit` gives of the pixels of a loaded image."""
+    top, left, bottom, right = crop_box((image.height, image.width), (height, width))
     return np.asarray(image.resize((width, height), Image.Resampling.BICUBIC, box=(left, top, right, bottom)))
 
 

@@ -4,7 +4,7 @@ A source is a function of its settings that gives an `Incoming`. A source with `
 listed, described and opened by its name before anything of it is stored.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any, NamedTuple
@@ -38,7 +38,8 @@ class Example(NamedTuple):
 class Incoming:
     """What a source hands over; `notices` and `skipped` are complete once the examples are drawn.
 
-    A `size` of None leaves the choice to the store, and so does a `store` that is neither "flat" nor "packed".
+    A `size` of None leaves the choice to the store, and so does a `store` that is neither "flat" nor "packed"; `sizes`
+    are the heights and widths of some pictures, where they are known before, and `files` the bytes of their files.
     """
 
     classes: tuple[str, ...]
@@ -47,6 +48,8 @@ class Incoming:
     origin: str = ""
     size: int | None = None
     store: str = ""
+    sizes: Sequence[tuple[int, int]] = ()
+    files: Sequence[int] = ()
     notices: list[Notice] = field(default_factory=list)
     skipped: list[Skipped] = field(default_factory=list)
 

@@ -1,5 +1,6 @@
 """Compare a classifier with the truth."""
 
+from pathlib import Path
 from types import SimpleNamespace
 
 import numpy as np
@@ -17,7 +18,7 @@ class Brightness:
 
     def __init__(self, classes=("dark", "grey", "bright"), shape=(4, 4, 3)):
         self.card = SimpleNamespace(classes=classes, shape=shape, temperature=2.0, threshold=0.9, set_cut=0.1)
-        self.card.fingerprint = "f00"
+        self.card.id, self.card.fingerprint = "brightness", "f00"
 
     def logits(self, batch):
         assert batch.dtype == np.uint8
@@ -32,7 +33,8 @@ class Split:
 
     def __init__(self, levels, labels, classes=("dark", "grey", "bright"), side=4):
         self.labels = np.array(labels)
-        self.dataset = SimpleNamespace(name="levels", classes=classes, fingerprint="f00", attributes={})
+        self.dataset = SimpleNamespace(name="levels", classes=classes, fingerprint="f00")
+        self.dataset.attributes, self.dataset.folder = {}, Path("nowhere")
         self._pictures = np.array(levels, "uint8").reshape(-1, 1, 1, 1) * np.ones((1, side, side, 3), "uint8")
 
     def __len__(self):
