@@ -8,6 +8,7 @@ from mlcore import data
 from mlcore.archives import Source
 from mlcore.data import server_folders
 from pages.parts import formatting, shell
+from pages.parts.components.into_view import into_view
 from pages.parts.data import by_class
 from pages.parts.data.review import review
 from pages.parts.trouble import trouble
@@ -41,7 +42,9 @@ def own() -> None:
     with trouble("Looking at your pictures"):
         source, identity = {"file": _file, "folder": _folder, "server": _on_server}[way]()
         if source is not None:
-            review(source, identity)
+            with st.container(key="data.seen"):
+                review(source, identity)
+            into_view("data.seen", identity, "See what was understood", gently=True)
     st.caption(
         "Larger than 200 MB? Start the studio with `--server.maxUploadSize`, name folders on the server in "
         f"`{server_folders.VARIABLE}`, or use `python -m mlcore data add PATH --name NAME` there."
