@@ -64,6 +64,10 @@ class Kind(StrEnum):
     RESIZED = "resized"
     LABEL_CONFLICT = "label-conflict"
     TRAIN_TEST_LEAK = "train-test-leak"
+    NEAR_DUPLICATES = "near-duplicates"
+    NEAR_LABEL_CONFLICT = "near-label-conflict"
+    TRAIN_TEST_NEAR_LEAK = "train-test-near-leak"
+    KEPT_TOGETHER = "kept-together"
     # model files
     UNSAFE_MODEL = "unsafe-model"
     UNKNOWN_LAYER = "unknown-layer"

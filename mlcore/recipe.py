@@ -55,6 +55,22 @@ class Augmentation(Settings):
         0.0, 0.0, 1.0, "One change drawn for each picture, up to this share of its widest (TrivialAugment)", since="0.2"
     )
     cutout: int = number(0, 0, 32, "Side of a grey square laid over each picture, in pixels", expert=True)
+    mixup: float = number(
+        0.0,
+        0.0,
+        2.0,
+        "Blend pictures two by two, and their classes: how evenly (alpha, 0.2 is usual)",
+        expert=True,
+        since="0.2",
+    )
+    cutmix: float = number(
+        0.0,
+        0.0,
+        2.0,
+        "Lay a part of another picture over each, and share the class: how evenly (alpha, 1 is usual)",
+        expert=True,
+        since="0.2",
+    )
 
 
 class Distillation(Settings):
@@ -86,9 +102,18 @@ class Training(Settings):
     momentum: float = number(0.9, 0.0, 0.999, "How much of the last step is kept (momentum optimisers)", expert=True)
     weight_decay: float = number(0.0, 0.0, 1.0, "How fast unused weights shrink, apart from the gradient", expert=True)
     loss: Literal["cross-entropy", "mean-squared-error"] = choice("cross-entropy", "What training makes small")
+    class_balance: Literal["none", "weights", "sampling"] = choice(
+        "none",
+        "Even out uneven classes: weights make rare ones count more, sampling shows them more often",
+        since="0.2",
+    )
     label_smoothing: float = number(0.0, 0.0, 0.5, "Share of certainty taken from the true class", expert=True)
     early_stopping: int = number(
-        0, 0, 100, "Stop after this many epochs without a better validation accuracy and keep the best; 0 means never"
+        0,
+        0,
+        100,
+        "Stop after this many epochs without a better validation accuracy, balanced where classes are evened out, and "
+        "keep the best; 0 means never",
     )
     precision: Precision = choice(
         "auto", "Numbers inside the network; auto is float32 on a CPU and mixed on a GPU", expert=True

@@ -15,27 +15,28 @@ Batch = tuple[np.ndarray, np.ndarray]
 BatchAt = Callable[[int], Batch]
 
 
-def prefetch(batch_at: BatchAt, start: int, stop: int, shape: tuple[int, ...]) -> Any:
+def prefetch(batch_at: BatchAt, start: int, stop: int, shape: tuple[int, ...], shared: int = 0) -> Any:
     """What `fit` and `evaluate` read: batches start..stop-1 of uint8 pictures and int32 labels, in order.
 
-    `batch_at` is a function of the step alone, so a run can go on from any step.
+    `batch_at` is a function of the step alone, so a run can go on from any step. Where labels are shares of that many
+    classes, they are float32.
     """
     if keras.backend.backend() == "tensorflow":
-        return _tensorflow(batch_at, start, stop, shape)
+        return _tensorflow(batch_at, start, stop, shape, shared)
     return _Batches(batch_at, start, stop)
 
 
-def _tensorflow(batch_at: BatchAt, start: int, stop: int, shape: tuple[int, ...]) -> Any:
+def _tensorflow(batch_at: BatchAt, start: int, stop: int, shape: tuple[int, ...], shared: int) -> Any:
     import tensorflow as tf
 
     makers = device.batch_makers()
 
     def produce(step: Tensor) -> tuple[Tensor, Tensor]:
         pictures, labels = tf.numpy_function(
-            lambda at: _typed(batch_at(int(at))), [step], (tf.uint8, tf.int32), stateful=False
+            lambda at: _typed(batch_at(int(at))), [step], (tf.uint8, tf.float32 if shared else tf.int32), stateful=False
         )
         pictures.set_shape((None, *shape))
-        labels.set_shape((None,))
+        labels.set_shape((None, shared) if shared else (None,))
         return pictures, labels
 
     # A pool of its own with one thread, and no tuning of itself: with the defaults the feed takes the threads that
@@ -74,4 +75,5 @@ def _makers() -> ThreadPoolExecutor:
 
 
 def _typed(batch: Batch) -> Batch:
-    return np.ascontiguousarray(batch[0], "uint8"), np.asarray(batch[1], "int32")
+    pictures, labels = batch
+    return np.ascontiguousarray(pictures, "uint8"), np.asarray(labels, "float32" if labels.ndim == 2 else "int32")

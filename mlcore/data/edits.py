@@ -9,6 +9,7 @@ from typing import Protocol
 
 import numpy as np
 
+from mlcore.archives import names
 from mlcore.data.splits import SPLITS, UNLABELLED, for_labelled
 from mlcore.errors import Kind, Refused
 
@@ -144,13 +145,18 @@ class RenameClass:
 
 
 def applied(content: Content, edits: Sequence[Edit]) -> Content:
-    """What is left after all edits, one by one; classes without a picture go. Raises Refused(bad-setting)."""
+    """What is left after all edits, one by one; classes without a picture go. Raises Refused(bad-setting).
+
+    Classes that were in the order of their names stay so.
+    """
+    in_order = list(content.classes) == _sorted(content.classes)
     for edit in edits:
         content = edit.apply(content)
     if not content.stays.any():
         raise Refused(Kind.BAD_SETTING, "No picture would be left: a data set needs at least one.")
     arrays = {name: getattr(content, name)[content.stays] for name in ("labels", "splits", "hashes", "rows", "stays")}
-    return _without_empty(replace(content, **arrays))
+    content = _without_empty(replace(content, **arrays))
+    return _in_order(content) if in_order else content
 
 
 def words(edits: Sequence[Edit]) -> str:
@@ -183,6 +189,17 @@ def _without_empty(content: Content) -> Content:
     labels = np.where(labelled, (np.cumsum(kept) - 1)[content.labels], 0).astype("int32")
     classes = tuple(name for name, keep in zip(content.classes, kept, strict=True) if keep)
     return replace(content, classes=classes, labels=labels)
+
+
+def _in_order(content: Content) -> Content:
+    classes = tuple(_sorted(content.classes))
+    places = np.array([classes.index(name) for name in content.classes], "int32")
+    labels = np.where(content.splits == UNLABELLED, 0, places[content.labels]).astype("int32")
+    return replace(content, classes=classes, labels=labels)
+
+
+def _sorted(classes: Sequence[str]) -> list[str]:
+    return sorted(classes, key=lambda name: (names.natural(name), name))
 
 
 def _count(rows: Sequence[int] | np.ndarray) -> str:

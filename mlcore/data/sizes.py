@@ -11,6 +11,7 @@ from mlcore.data import packed_writer
 from mlcore.data.sources import Example, Incoming
 from mlcore.errors import Kind, Notice, Refused
 
+SIDES = (8, packed_writer.SIDE)  # of a set, in pixels
 SQUARES = (224, 160, 128, 96, 64)  # for pictures of different or large sizes; Photographs looks at 224 pixels
 ROOM = 2**30  # bytes that pixels of a large square may take in all: 7,133 pictures of 224 pixels; clips of any square
 KEPT_SIDE = 128  # pictures of one common size up to this are stored as they are
@@ -64,6 +65,13 @@ def suggested(
     if not frames and (store == "packed" or (not store and flat > ROOM and square[0] >= PACKED_SIDE)):
         return Suggestion(square, "packed", packed, f"{why} {_packing(packed, flat)}")
     return Suggestion(square, "flat", flat, why, common != square, frames)
+
+
+def check_side(side: object) -> None:
+    """Raise Refused(bad-setting) for what can't be a side of stored pictures."""
+    if not isinstance(side, int) or not SIDES[0] <= side <= SIDES[1]:
+        allowed = f"allowed are {SIDES[0]} to {SIDES[1]} pixels"
+        raise Refused(Kind.BAD_SETTING, f"Pictures can't be stored at size {side!r}: {allowed}.")
 
 
 def planned(incoming: Incoming, side: int | None, ahead: Sequence[Example]) -> Suggestion:

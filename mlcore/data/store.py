@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from mlcore import reader
-from mlcore.data import attributes, checks, pixels, versions
+from mlcore.data import about, attributes, checks, pixels, versions
 from mlcore.data import meta as facts
 from mlcore.data.attributes import Attribute
 from mlcore.data.edits import Content
@@ -50,9 +50,13 @@ class Dataset:
         meta = facts.of(own)
         self.folder, self.name, self.version, self.seed = folder, folder.name, version, meta.seed
         self.title, self.description, self.source = meta.title, meta.description, meta.source
-        self.origin, self.license, self.created = meta.origin, meta.license, meta.created
+        said = about.of(folder)
+        self.origin = meta.origin if said.origin is None else said.origin
+        self.license = meta.license if said.license is None else said.license
+        self.note, self.created = said.note, meta.created
         self.classes = meta.classes
         self.shape: Any = meta.shape  # of pictures or of clips
+        self.store: str = meta.store
         self.splits: dict[str, int] = meta.splits
         self.class_counts: dict[str, int] = meta.class_counts
         self.notices, self.skipped, self.fingerprint = meta.remarks, meta.left_out, meta.fingerprint
@@ -91,7 +95,7 @@ class Dataset:
 
     @property
     def picture_bytes(self) -> int:
-        """Bytes of one stored picture."""
+        """Bytes of one picture as it is read."""
         return int(np.prod(self.shape))
 
     @property

@@ -27,7 +27,16 @@ from mlcore.errors import Kind, Refused
 
 FOLDER, CURRENT, LOCK = "versions", "current.json", ".editing"
 ARRAYS = ("labels", "splits", "rows")
-OF_CONTENT = (Kind.CLASS_TOO_SMALL, Kind.LABEL_CONFLICT, Kind.TRAIN_TEST_LEAK)  # notices that an edit may change
+OF_CONTENT = {  # notices that an edit may change
+    Kind.CLASS_TOO_SMALL,
+    Kind.CLASS_NOT_IN_SPLIT,
+    Kind.LABEL_CONFLICT,
+    Kind.TRAIN_TEST_LEAK,
+    Kind.NEAR_DUPLICATES,
+    Kind.NEAR_LABEL_CONFLICT,
+    Kind.TRAIN_TEST_NEAR_LEAK,
+    Kind.KEPT_TOGETHER,
+}
 
 
 @dataclass(frozen=True)
@@ -95,22 +104,28 @@ def make_current(folder: Path, number: int) -> None:
     durable.write_json(folder / CURRENT, {"version": number})
 
 
-def publish(folder: Path, parent: int, content: Content, why: str) -> int:
-    """Write a version made of another one and give its number; it isn't the current one yet."""
+def publish(folder: Path, parent: int, content: Content, why: str, shape: tuple[int, ...] = ()) -> int:
+    """Write a version made of another one, of pictures of another shape if one is given; it isn't the current one yet.
+
+    Gives its number.
+    """
     older, number = at(folder, parent), numbers(folder)[-1] + 1
     facts = meta.of(older)
     arrays = {"labels": content.labels, "splits": content.splits, "rows": content.rows}
     with durable.new_folder(at(folder, number)) as built:
         for name, values in arrays.items():
             _keep(built / f"{name}.npy", values, older / f"{name}.npy")
-        durable.write_json(built / meta.FILE, {**_facts(facts, content), "parent": parent, "why": why})
+        durable.write_json(
+            built / meta.FILE, {**_facts(facts, content, shape or facts.shape), "parent": parent, "why": why}
+        )
     return number
 
 
-def _facts(older: meta.Meta, content: Content) -> dict[str, Any]:
+def _facts(older: meta.Meta, content: Content, shape: tuple[int, ...]) -> dict[str, Any]:
     labelled = content.splits != UNLABELLED
     labels, splits, hashes = content.labels[labelled], content.splits[labelled], content.hashes[labelled]
-    kept = [each for each in older.remarks if each.kind not in OF_CONTENT]
+    gone = OF_CONTENT if shape == older.shape else (*OF_CONTENT, Kind.RESIZED)
+    kept = [each for each in older.remarks if each.kind not in gone]
     notices = [*kept, *checks.notices(content.classes, labels, splits, checks.groups(hashes))]
     return {
         **older.model_dump(mode="json"),
@@ -118,7 +133,8 @@ def _facts(older: meta.Meta, content: Content) -> dict[str, Any]:
         "version": VERSION,
         "created": datetime.now(UTC).isoformat(timespec="seconds"),
         "classes": content.classes,
-        "fingerprint": fingerprint(older.shape, content.classes, content.labels, content.splits, content.hashes),
+        "shape": shape,
+        "fingerprint": fingerprint(shape, content.classes, content.labels, content.splits, content.hashes),
         "notices": [{"kind": each.kind, "message": each.message} for each in notices],
         "skipped": [],  # version 1 lists them
     }

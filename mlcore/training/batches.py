@@ -6,14 +6,16 @@ from typing import Protocol
 import numpy as np
 
 from mlcore.data import Split, augmentation
+from mlcore.data.augmentation import mixing
 from mlcore.recipe import Training
+from mlcore.training.balance import balanced_order
 
 
 class Batches(Protocol):
     """What training is fed: the batch of any step, the same each time it is asked for."""
 
     def at(self, step: int) -> tuple[np.ndarray, np.ndarray]:
-        """Pictures uint8 (B, ...) and labels (B,) of a step, counted from the start of training."""
+        """Pictures uint8 (B, ...) and labels (B,), or shares of classes (B, K), of a step since the start."""
         ...
 
 
@@ -25,20 +27,25 @@ class Shuffled:
 
     def __init__(self, split: Split, training: Training):
         self._split, self._training = split, training
+        self.shared = len(split.dataset.classes) if mixing.is_on(training.augmentation) else 0
         self.size = min(training.batch_size, len(split))
         self.per_epoch = max(1, len(split) // self.size)
         self._order = lru_cache(maxsize=2)(self._draw_order)
 
     def at(self, step: int) -> tuple[np.ndarray, np.ndarray]:
-        """Pictures uint8 (B, H, W, 3) and labels (B,) of a step, counted from the start of training."""
+        """Pictures uint8 (B, H, W, 3) and labels (B,), or shares of classes (B, K), of a step since the start."""
         epoch, position = divmod(step, self.per_epoch)
         chosen = self._order(epoch)[position * self.size : (position + 1) * self.size]
         random = np.random.default_rng([self._training.seed, epoch, position, 1])
-        pictures = augmentation.apply(self._split.read(chosen), self._training.augmentation, epoch, chosen, random)
-        return pictures, self._split.labels[chosen]
+        settings, labels = self._training.augmentation, self._split.labels[chosen]
+        pictures = augmentation.apply(self._split.read(chosen), settings, epoch, chosen, random)
+        return mixing.mix(pictures, labels, self.shared, settings, random) if self.shared else (pictures, labels)
 
     def _draw_order(self, epoch: int) -> np.ndarray:
-        return np.random.default_rng([self._training.seed, epoch]).permutation(len(self._split))
+        random = np.random.default_rng([self._training.seed, epoch])
+        if self._training.class_balance == "sampling":
+            return balanced_order(self._split.labels, random)
+        return random.permutation(len(self._split))
 
 
 class InOrder:

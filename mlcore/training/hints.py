@@ -38,9 +38,10 @@ def hints(
     """What stands out in a run, the gravest first.
 
     `classes` holds the number of pictures of each class, `validation` the number of validation pictures, `ended`
-    says whether the run came to its end by itself. What guessing would lose isn't known where teachers share the loss.
+    says whether the run came to its end by itself. What guessing would lose isn't known where teachers share the loss
+    or pictures are mixed.
     """
-    rows, guessed = _epochs(events), 0 if training.distillation.teachers else len(classes or ())
+    rows, guessed = _epochs(events), 0 if _is_shared(training) else len(classes or ())
     hints = [
         _rate_too_high(rows, events, training, guessed),
         _rate_too_low(rows, training, guessed),
@@ -51,6 +52,11 @@ def hints(
         _uneven(classes or {}),
     ]
     return [hint for hint in hints if hint]
+
+
+def _is_shared(training: Training) -> bool:
+    augmentation = training.augmentation
+    return bool(training.distillation.teachers or augmentation.mixup or augmentation.cutmix)
 
 
 def guessing(loss: str, classes: int) -> float:

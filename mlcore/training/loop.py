@@ -18,14 +18,16 @@ from mlcore.backend.cpu_kernels import use_cpu_kernels
 from mlcore.backend.distribution import Spread
 from mlcore.backend.prefetch import prefetch
 from mlcore.contracts import Emit, ShouldStop, never, unheard
+from mlcore.data.augmentation import mixing
 from mlcore.errors import Kind, Refused
 from mlcore.events import EpochEnded, Event, NoticeGiven, TrainingResumed, TrainingRolledBack, TrainingStarted
 from mlcore.numerals import decimal, span
 from mlcore.recipe import Recipe
-from mlcore.training import callbacks, checkpoint, teachers
+from mlcore.training import balance, callbacks, checkpoint, teachers
 from mlcore.training.batches import InOrder, Shuffled
 from mlcore.training.checkpoint import Progress, State
 from mlcore.training.distillation import taught
+from mlcore.training.metrics import metrics
 from mlcore.training.network import finished_network, measured, network_to_train, preserving_random_state
 from mlcore.training.optimizers import loss, optimizer
 from mlcore.training.rollback import EpochCheckpoints, finite_state
@@ -65,8 +67,8 @@ class _Run(Trainer):
         super().__init__(folder, recipe.training.minutes, emit, should_stop)
         self.recipe, self.training = recipe, recipe.training
         self.checkpoints = EpochCheckpoints(folder / "checkpoints", emit)
-        self.dataset = dataset = data.open(recipe.data)
-        data.refuse_one_class(recipe.data)
+        self.dataset = dataset = data.open(recipe.data, seen=recipe.fingerprint)
+        data.refuse_one_class(recipe.data, recipe.fingerprint)
         training_split = dataset.split("train")
         if not len(training_split):
             raise Refused(
@@ -75,6 +77,10 @@ class _Run(Trainer):
         training_split.keep()
         self.shape, self.classes = dataset.shape, len(dataset.classes)
         self.batches = Shuffled(training_split, self.training)
+        self.shared = self.batches.shared
+        self.loss = loss(
+            self.training, self.classes, balance.weights(self.training, training_split.labels, self.classes)
+        )
         self.validation = InOrder(dataset.split("val"))
         self.spread = Spread(self.training.devices)
         self.spread.check(self.batches.size)
@@ -133,8 +139,8 @@ class _Run(Trainer):
         with self.spread.building():
             self.model.compile(
                 optimizer=optimizer(self.training, steps, self.progress.rate_factor, shared=self.spread.count > 1),
-                loss=loss(self.training, self.classes),
-                metrics=[keras.metrics.SparseCategoricalAccuracy(name="accuracy")],
+                loss=self.loss,
+                metrics=metrics(self.training, self.classes),
                 steps_per_execution=self._steps_together(seconds_per_step),
                 jit_compile="auto",  # XLA on a GPU only: on a CPU it makes convolutions 2 to 15 times slower
             )
@@ -171,6 +177,10 @@ class _Run(Trainer):
             self.emit(TrainingResumed(progress.epoch + 1, progress.step, words))
         if self.training.distillation.teachers:
             self.emit(NoticeGiven(teachers.words(self.training.distillation)))
+        if self.shared:
+            self.emit(NoticeGiven(mixing.TOLD))
+        if self.training.class_balance != "none":
+            self.emit(NoticeGiven(balance.words(self.training, self.dataset.counts("train"))))
         if progress.epochs < self.training.epochs:
             self.emit(
                 NoticeGiven(
@@ -217,8 +227,7 @@ class _Run(Trainer):
             figures |= self._validate()
         self.progress.history.append({"epoch": epoch + 1, **figures})
         self._tell_epoch(figures, epoch, seconds, speed)  # before it is saved: a kill in between repeats it
-        accuracy = figures["accuracy" if figures["val_accuracy"] is None else "val_accuracy"]
-        self._remember_the_best(epoch, accuracy, state)
+        self._remember_the_best(epoch, _accuracy(figures), state)
         self.checkpoints.end_epoch(state, self.progress, last=self.progress.step >= self.progress.total_steps)
         self.checkpoints.begin_epoch(state, self.progress)
         self._look(epoch)
@@ -255,7 +264,7 @@ class _Run(Trainer):
             return {"val_loss": None, "val_accuracy": None}
         if self.spread.count > 1:
             batches = (self.validation.at(step) for step in range(self.validation.count))
-            figures = measured(self.model, batches, loss(self.training, self.classes))
+            figures = measured(self.model, batches, self.loss)
         else:
             batches = prefetch(self.validation.at, 0, self.validation.count, self.shape)
             figures = self.model.evaluate(batches, verbose=0, return_dict=True)
@@ -321,3 +330,10 @@ class _Run(Trainer):
         if best:
             checkpoint.restore(self.model, best[0])
             self.emit(NoticeGiven(f"Kept the weights of epoch {self.progress.best_epoch}, the best on validation."))
+
+
+def _accuracy(figures: dict[str, Any]) -> float:
+    """What the best epoch is chosen by: of validation where there is some, balanced where classes are evened out."""
+    by = "accuracy" if figures["val_accuracy"] is None else "val_accuracy"
+    balanced: float = figures.get(by.replace("accuracy", "balanced_accuracy"), figures[by])
+    return balanced

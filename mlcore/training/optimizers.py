@@ -3,6 +3,7 @@
 import math
 
 import keras
+import numpy as np
 from keras import ops
 
 from mlcore.backend.fused_adam import fused_adam
@@ -53,19 +54,22 @@ def optimizer(training: Training, steps: int, factor: float = 1.0, shared: bool 
     return make()
 
 
-def loss(training: Training, classes: int):
-    """The loss of logits (N, K) against class numbers (N,)."""
+def loss(training: Training, classes: int, weights: np.ndarray | None = None):
+    """The loss of logits (N, K) against class numbers (N,) or shares of classes (N, K), times weights (K,) of these."""
 
-    def cross_entropy(labels, logits):
+    def cross_entropy(shares, logits):
         return keras.losses.categorical_crossentropy(
-            ops.one_hot(ops.cast(labels, "int32"), classes),
-            logits,
-            from_logits=True,
-            label_smoothing=training.label_smoothing,
+            shares, logits, from_logits=True, label_smoothing=training.label_smoothing
         )
 
-    def mean_squared_error(labels, logits):
+    def mean_squared_error(shares, logits):
         """Squared distance of the probabilities from the truth (the Brier score)."""
-        return ops.mean(ops.square(ops.one_hot(ops.cast(labels, "int32"), classes) - ops.softmax(logits)), axis=-1)
+        return ops.mean(ops.square(shares - ops.softmax(logits)), axis=-1)
 
-    return cross_entropy if training.loss == "cross-entropy" else mean_squared_error
+    def of_labels(labels, logits):
+        shares = labels if len(labels.shape) == 2 else ops.one_hot(ops.cast(labels, "int32"), classes)
+        losses = distance(shares, logits)
+        return losses if weights is None else losses * ops.sum(shares * weights, axis=-1)
+
+    distance = cross_entropy if training.loss == "cross-entropy" else mean_squared_error
+    return of_labels

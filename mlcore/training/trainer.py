@@ -14,6 +14,7 @@ from mlcore import events
 from mlcore.backend.prefetch import prefetch
 from mlcore.contracts import Emit, ShouldStop
 from mlcore.data import Dataset
+from mlcore.data.binding import moved_on
 from mlcore.errors import Kind, Refused
 from mlcore.events import CheckpointSaved, Event, NoticeGiven, TrainingEnded
 from mlcore.machine import disk
@@ -45,6 +46,7 @@ class Trainer(ABC):
     dataset: Dataset
     shape: tuple[int, ...]  # of one of the pictures in a batch
     checkpoints: Checkpoints
+    shared = 0  # classes that labels are shares of, where pictures are mixed
 
     def __init__(self, folder: Path, minutes: float, emit: Emit, should_stop: ShouldStop):
         self.folder, self.emit, self.progress = folder, emit, Progress()
@@ -59,6 +61,7 @@ class Trainer(ABC):
         self.prepare()
         self.progress = progress or self.plan_steps()
         self.progress.fingerprint = self.dataset.fingerprint
+        self._tell_version()
         self.deadline.spend(self.progress.seconds)
         self._refuse_lack_of_room(resumed=bool(state))
         self.begin(state)
@@ -154,6 +157,10 @@ class Trainer(ABC):
                 "train anew, or add the older data again.",
             )
 
+    def _tell_version(self) -> None:
+        if older := moved_on(self.dataset.name, self.dataset.fingerprint):
+            self.emit(NoticeGiven(f"{older} This run goes by the one that it began with."))
+
     def _probe(self) -> float:
         """Seconds a step takes, measured on throw-away steps; leaves the network as it was."""
         before = checkpoint.capture(self.model)
@@ -179,7 +186,7 @@ class Trainer(ABC):
         """Train up to a step; gives the running means, as Keras names them."""
         start, epoch = self.progress.step, self.progress.epoch
         self._position.expect(start, stop)
-        batches = prefetch(self.batches.at, start, stop, self.shape)
+        batches = prefetch(self.batches.at, start, stop, self.shape, self.shared)
         epochs = {"initial_epoch": epoch, "epochs": epoch + 1}
         return self.model.fit(batches, shuffle=False, verbose=0, callbacks=watchers, **epochs).history
 

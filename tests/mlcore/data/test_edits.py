@@ -42,6 +42,13 @@ def test_a_new_name_makes_a_class_and_an_empty_class_goes(six):
     assert (new.classes, new.labels.tolist()) == (("b", "c"), [1, 1, 1, 0, 0, 0])
 
 
+def test_classes_that_were_in_the_order_of_their_names_stay_so(six):
+    ordered = after(content([0, 1, 2], [0, 1, 2], ("1", "2", "10")), data.Relabel([0], "3"))
+    assert (ordered.classes, ordered.labels.tolist()) == (("2", "3", "10"), [1, 0, 2])
+    kept = after(content([0, 1, 1], [0, 1, 2], ("shirt", "coat")), data.Relabel([2], "bag"))
+    assert (kept.classes, kept.labels.tolist()) == (("shirt", "coat", "bag"), [0, 1, 2])
+
+
 def test_rows_are_those_of_the_edited_version_whatever_was_dropped_before(six):
     new = after(six, data.Drop([0]), data.Relabel([5], "a"), data.Move([4], "train"))
 
@@ -67,7 +74,8 @@ def test_when_nothing_is_labelled_the_names_stay(six):
 
 
 def test_a_class_renamed_to_another_is_one_with_it(six):
-    assert after(six, data.RenameClass("a", "z")).classes == ("z", "b")
+    renamed = after(six, data.RenameClass("a", "z"))
+    assert (renamed.classes, renamed.labels.tolist()) == (("b", "z"), [1, 1, 1, 0, 0, 0])
     merged = after(six, data.RenameClass("a", "b"))
     assert (merged.classes, merged.labels.tolist()) == (("b",), [0] * 6)
 

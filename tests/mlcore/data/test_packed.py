@@ -133,3 +133,35 @@ def test_a_picture_that_cant_be_decoded_is_refused_when_it_is_read(packed_set):
     with pytest.raises(Refused) as refused:
         data.open("set").split("train").read([0])
     assert refused.value.kind == Kind.MISSING_DATA
+
+
+def test_another_size_is_a_version_that_reads_the_same_files(packed_set):
+    dataset, files = packed_set
+    before = {path.name: path.stat().st_mtime_ns for path in dataset.folder.glob("shard-*")}
+
+    larger = data.resized("set", 50)
+
+    assert (larger.shape, larger.version) == ((50, 50, 3), 2)
+    assert larger.fingerprint != dataset.fingerprint
+    np.testing.assert_array_equal(by_name(larger)["a/00.jpg"], images.fitted(files[0], 50, 50))
+    assert {path.name: path.stat().st_mtime_ns for path in dataset.folder.glob("shard-*")} == before
+    np.testing.assert_array_equal(larger.labels, dataset.labels)
+    assert data.resized("set", 50).version == 2
+    assert data.undo("set").fingerprint == dataset.fingerprint
+
+
+def test_edits_of_a_resized_set_keep_its_size(packed_set):
+    data.resized("set", 50)
+
+    edited = data.edit("set", [data.Drop([0])])
+
+    assert (edited.shape, len(edited), edited.store) == ((50, 50, 3), 19, "packed")
+
+
+def test_pixels_alone_have_no_other_size(keep, noise):
+    keep([(pixels, number % 2, None) for number, pixels in enumerate(noise(4))])
+
+    for side, kind in ((64, Kind.NOT_COMPATIBLE), (7, Kind.BAD_SETTING), (513, Kind.BAD_SETTING)):
+        with pytest.raises(Refused) as refused:
+            data.resized("set", side)
+        assert refused.value.kind == kind

@@ -131,7 +131,7 @@ def test_editors_at_once_come_one_after_the_other(dataset):
     assert [each.parent for each in data.history("set")] == list(range(9))
 
 
-@pytest.mark.parametrize("step", range(12))
+@pytest.mark.parametrize("step", range(14))
 def test_a_kill_at_any_write_leaves_the_old_or_the_new(dataset, step, monkeypatch):
     """Every rename, link and sync of the edit in turn is where the process dies; nothing is tidied after it."""
     second = data.edit("set", [data.Relabel([0], "b")])
