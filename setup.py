@@ -18,7 +18,7 @@ setup(
     ],
     package_dir={"vitrine": ".", "vitrine.pages": "pages"},
     package_data={
-        "mlcore": ["starters/**/*", "data/excerpts/*"],
+        "mlcore": ["starters/**/*", "data/excerpts/*", "archives/synsets.txt"],
         "vitrine": [".streamlit/config.toml"],
         "": ["*.css", "*.html", "*.js", "*.png"],
     },

@@ -12,7 +12,7 @@ import shutil
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 from mlcore import reader
 from mlcore.errors import Refused
@@ -72,6 +72,22 @@ def publish_folder(built: Path, final: Path) -> None:
         raise
     _sync(final.parent)
     shutil.rmtree(older, ignore_errors=True)
+
+
+@contextmanager
+def new_file(final: Path) -> Iterator[BinaryIO]:
+    """A file to write piece by piece; at the end it takes its lasting name, or goes where writing it fails."""
+    _make_folder(final.parent)
+    partial = _hidden(final)
+    try:
+        with open(partial, "xb") as file:
+            yield file
+            file.flush()
+            os.fsync(file.fileno())
+        os.replace(partial, final)
+    finally:
+        partial.unlink(missing_ok=True)
+    _sync(final.parent)
 
 
 @contextmanager

@@ -5,6 +5,8 @@ from functools import partial
 import streamlit as st
 
 from mlcore import data, evaluation, library
+from mlcore.data.binding import moved_on
+from mlcore.evaluation.unseen import own_data
 from mlcore.library.card import Card
 from mlcore.progress import Progress
 from pages.parts import address, background, charts, formatting, gallery, pick, shell
@@ -68,13 +70,16 @@ def unmeasurable(card) -> None:
 
 def measure(card: Card, progress: Progress) -> evaluation.Evaluation:
     """Compare the model with the truth of its test pictures; `progress` hears how far it is."""
-    return evaluation.evaluate(pick.classifier(card), data.open(card.data).split("test"), progress=progress)
+    classifier = pick.classifier(card)
+    return evaluation.evaluate(classifier, own_data(classifier).split("test"), progress=progress)
 
 
 def headline(report) -> None:
     """Accuracy with its interval, first, and what has to be known with it."""
     if report.note:
         st.warning(formatting.plain(report.note))
+    elif older := moved_on(report.data, report.fingerprint):
+        st.info(formatting.plain(f"{older} The figures below are those of the version that the model learned from."))
     shown = {"Right (accuracy)": report.accuracy} | {
         f"Right among {k} (top {k})": v for k, v in report.top_accuracy.items()
     }

@@ -205,6 +205,7 @@ def _read_setting(data: bytes, path: Path) -> None:
 def _read_picture(data: bytes, path: Path) -> None:
     from mlcore import images
 
+    images.facts(data)
     images.decode(data)
 
 

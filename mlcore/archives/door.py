@@ -4,62 +4,81 @@ import builtins
 import os
 import stat
 from collections import Counter
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import BinaryIO, Self
+from types import MappingProxyType
+from typing import Any, BinaryIO, Self
 
-from mlcore.archives import layout, limits, names, oddities
+from mlcore.archives import classes, delimited, layout, limits, names, oddities
 from mlcore.archives.entry import Container, Entry, Skipped
 from mlcore.archives.folders import Folder
+from mlcore.archives.labels import Labels
+from mlcore.archives.reading import DETECTED, Reading
 from mlcore.archives.streams import Plain, Unpacked
 from mlcore.archives.tars import Tar
+from mlcore.archives.uploads import Uploads
 from mlcore.archives.zips import Zip
 from mlcore.errors import Kind, Notice, Refused
 from mlcore.signatures import HEAD, identify
 
-SHOWN = 3  # names listed in a sentence
 SNIFF = 64  # bytes that show whether a file of another name is a picture
 FLAT = ("BMP", "TIFF")  # picture formats that may store pixels as they are: an empty page packs as well as zeros
-UNLABELLED = "pictures"  # what the only class is called where there are no folders
+TEXTS = (*delimited.ENDINGS, ".json", ".names")
+NOTHING: Mapping[str, bytes] = MappingProxyType({})
 ENDINGS = (".zip", ".tar", ".tgz", ".tbz2", ".txz", ".gz", ".bz2", ".xz")
+
+Source = Path | str | BinaryIO | list[BinaryIO]  # a folder or file of this machine, an upload, or a dropped folder
 
 
 @dataclass(frozen=True)
 class Member:
     """A file that should be a picture or a video: its path inside, its split and class where the folders tell.
 
-    `folder` is what stands between the file and its class folder: where frames lie that make up a clip.
+    `folder` is what stands between the file and its class folder: where frames lie that make up a clip. `facts` are
+    what a table beside says of it.
     """
 
     name: str
     split: str | None
     class_name: str | None
     folder: str = ""
+    facts: Mapping[str, str | float] = field(default_factory=dict, compare=False, hash=False)
 
 
 class Archive:
     """The pictures of a folder, ZIP or TAR; with `videos` its videos, too.
 
     `members` in the archive's order, `classes` {name: pictures}, `skipped` files that should be pictures but aren't
-    read, `ignored` how many others were passed over (texts, hidden files), `notices` on names and classes.
+    read, `ignored` how many others were passed over (texts, hidden files), `notices` on names and classes. `texts` are
+    tables and lists beside the pictures with their sizes, `labels` what those say, once it is read as a data set.
     """
 
-    def __init__(self, container: Container, close: Callable[[], None] = lambda: None, videos: bool = False):
-        self._container, self._close, self._videos, self._passed_videos = container, close, videos, 0
+    def __init__(
+        self,
+        container: Container,
+        close: Callable[[], None] = lambda: None,
+        videos: bool = False,
+        reading: Reading = DETECTED,
+        beside: Mapping[str, bytes] = NOTHING,
+    ):
+        self._container, self._close, self._videos, self.passed_videos = container, close, videos, 0
+        self.reading, self._beside = reading, beside
+        self.labels: Labels | None = None
         self._entries: dict[str, Entry] = {}
+        self._texts: dict[str, Entry] = {}
         self._budget = limits.Budget()
         self.skipped: list[Skipped] = [one for one in container.skipped if not names.is_clutter(one.file)]
         self.ignored = 0
         doubles = [entry.name for entry in container.files if not self._sort_in(entry)]
-        structure = layout.find(self._entries)
+        self.layout = layout.find(self._entries, reading, frames=videos)
         self.members = tuple(
-            Member(name, *structure.split_and_class(name), structure.below(name)) for name in self._entries
+            Member(name, *self.layout.split_and_class(name), self.layout.below(name)) for name in self._entries
         )
-        empty = structure.classes(_all_folders(container)) - set(self.classes)
-        spellings = structure.spellings(self._entries)
+        empty = self.layout.classes(_all_folders(container)) - set(self.classes)
+        spellings = self.layout.spellings(self._entries)
         self.notices = (*container.notices, *_notices(doubles, self.classes, sorted(empty), spellings))
-        self.notices += tuple(oddities.notices(self.members, videos))
+        self.notices += tuple(oddities.notices(self.members))
 
     def __enter__(self) -> Self:
         return self
@@ -82,6 +101,21 @@ class Archive:
         """A member's bytes; raises Refused when it is damaged. Out of order this is slow in a compressed TAR."""
         return self._container.read(self._entries[member.name])
 
+    @property
+    def nbytes(self) -> int:
+        """How many bytes the members have together."""
+        return sum(self._entries[member.name].size for member in self.members)
+
+    @property
+    def texts(self) -> dict[str, int]:
+        """Tables and lists beside the pictures, by their paths, with their sizes in bytes."""
+        sizes = {name: entry.size for name, entry in self._texts.items()}
+        return {**{name: len(data) for name, data in self._beside.items()}, **sizes}
+
+    def text(self, name: str) -> bytes:
+        """The bytes of one of `texts`; raises Refused where it is damaged."""
+        return self._beside[name] if name in self._beside else self._container.read(self._texts[name])
+
     def pictures(self) -> Iterator[tuple[Member, bytes]]:
         """Every member with its bytes, in the archive's order; damaged ones go to `skipped`.
 
@@ -97,44 +131,18 @@ class Archive:
             else:
                 yield member, data
 
+    def some(self, count: int) -> tuple[Member, ...]:
+        """At most so many members: evenly spread, or the first ones where going back would be slow."""
+        step = max(1, len(self.members) / count) if self._container.goes_back else 1
+        return tuple(self.members[int(place * step)] for place in range(min(count, len(self.members))))
+
     def skip(self, member: Member, refusal: Refused) -> None:
         """Note that a member isn't used, and why."""
         self.skipped.append(Skipped(member.name, refusal.kind, refusal.message))
 
     def require_classes(self, least: int = 1) -> None:
-        """Read it as a data set: pictures outside class folders are skipped from here on.
-
-        Pictures without any class folder are one class. Raises Refused(no-images, no-class-folders, need-two-classes).
-        """
-        if not self.members:
-            raise Refused(Kind.NO_IMAGES, _no_images(self.skipped, self._passed_videos))
-        if not self.classes:
-            self._call_one_class(least)
-        splits = list(layout.splits_of(self.classes))
-        if len(splits) == len(self.classes):
-            raise Refused(Kind.NO_CLASS_FOLDERS, _only_splits(splits))
-        if len(self.classes) < 2:
-            self._tell_one_class(least)
-        outside = Refused(Kind.NO_CLASS_FOLDERS, "The picture is in no class folder.")
-        for member in self.members:
-            if member.class_name is None:
-                self.skip(member, outside)
-        self.members = tuple(member for member in self.members if member.class_name is not None)
-
-    def _call_one_class(self, least: int) -> None:
-        """Give all pictures the same class; raises Refused where more are needed."""
-        message = "The pictures aren't in class folders"
-        if least > 1:
-            raise Refused(Kind.NO_CLASS_FOLDERS, f"{message}: put each class into a folder that bears its name.")
-        self.members = tuple(replace(member, class_name=UNLABELLED) for member in self.members)
-        self.notices += (Notice(Kind.NO_CLASS_FOLDERS, f"{message}, so they are one class, {UNLABELLED!r}."),)
-
-    def _tell_one_class(self, least: int) -> None:
-        message = f"There is only one class, {next(iter(self.classes))!r}"
-        if least > 1:
-            raise Refused(Kind.NEED_TWO_CLASSES, f"{message}; a classifier needs at least two.")
-        enough = "that is enough for a generator or a repair network, and a classifier needs at least two"
-        self.notices += (Notice(Kind.NEED_TWO_CLASSES, f"{message}: {enough}."),)
+        """Read it as a data set, as `classes.settle` says; raises Refused."""
+        classes.settle(self, least)
 
     def _sort_in(self, entry: Entry) -> bool:
         """Decide what a file is; False for a second file of the same name, which isn't used."""
@@ -158,7 +166,9 @@ class Archive:
             self.skipped.append(Skipped(entry.name, Kind.UNSUPPORTED_ARCHIVE, message))
         else:
             self._pass_over(entry)
-            self._passed_videos += bool(signature and signature.family == "video")
+            self.passed_videos += bool(signature and signature.family == "video")
+            if entry.name.lower().endswith(TEXTS) and entry.size <= limits.MAX_MEMBER:
+                self._texts[entry.name] = entry
 
     def _take(self, entry: Entry) -> None:
         """Note a file that will be read; one that is too large for that is left out."""
@@ -181,21 +191,29 @@ class Archive:
 
 
 def open(
-    source: Path | str | BinaryIO, name: str | None = None, videos: bool = False, coding: str | None = None
+    source: Source,
+    name: str | None = None,
+    videos: bool = False,
+    reading: Reading = DETECTED,
+    beside: Mapping[str, bytes] = NOTHING,
 ) -> Archive:
-    """Open a folder, ZIP or TAR (also .gz, .bz2, .xz) by its content; `name` is what a person calls it.
+    """Open a folder, ZIP or TAR (also .gz, .bz2, .xz) by its content, or the files that a browser sent.
 
-    With `videos` its videos are members as its pictures are; else they are passed over. `coding` is the code page of
-    names that aren't UTF-8, one of `CODINGS`; without it the likeliest one is taken, and told.
+    `name` is what a person calls it. With `videos` its videos are members as its pictures are; else they are passed
+    over. `reading` is what was said of it, and what isn't is found by looking: names that aren't UTF-8 are read by the
+    likeliest code page, which is told. `beside` are tables that don't lie in it.
 
     Everything the archive says of itself is checked before any member is unpacked. Raises Refused.
     """
+    how: dict[str, Any] = {"videos": videos, "reading": reading, "beside": beside}
+    if isinstance(source, list):
+        return Archive(Uploads(source), **how)
     if isinstance(source, str | Path):
         if os.path.isdir(source):
-            return Archive(Folder(Path(source), coding), videos=videos)
+            return Archive(Folder(Path(source), reading.coding), **how)
         file = open_file(source)
-        return _opened(file, name or Path(source).name, videos, coding, file.close)
-    return _opened(source, name or Path(getattr(source, "name", None) or "").name, videos, coding)
+        return _opened(file, name or Path(source).name, how, file.close)
+    return _opened(source, name or Path(getattr(source, "name", None) or "").name, how)
 
 
 def open_file(path: Path | str) -> BinaryIO:
@@ -210,11 +228,9 @@ def open_file(path: Path | str) -> BinaryIO:
         raise Refused(Kind.MISSING_DATA, f"{str(path)!r} can't be read: {error}.") from None
 
 
-def _opened(
-    file: BinaryIO, name: str, videos: bool, coding: str | None, close: Callable[[], None] = lambda: None
-) -> Archive:
+def _opened(file: BinaryIO, name: str, how: dict[str, Any], close: Callable[[], None] = lambda: None) -> Archive:
     try:
-        return Archive(_container(file, name, coding), close, videos)
+        return Archive(_container(file, name, how["reading"].coding), close, **how)
     except BaseException:
         close()
         raise
@@ -255,32 +271,14 @@ def _all_folders(container: Container) -> set[str]:
     return {folder for folder in named if folder and not names.is_clutter(folder)}
 
 
-def _no_images(skipped: list[Skipped], videos: int) -> str:
-    if videos:
-        return f"There is no picture in it, but {videos:,} videos: say how many frames to keep of each (`--frames`)."
-    if not skipped:
-        return "There is no picture in it."
-    return f"There is no picture in it that can be used: {skipped[0].file!r} was left out. {skipped[0].message}"
-
-
-def _only_splits(splits: list[str]) -> str:
-    folders = ", ".join(f"{name}/" for name in splits[:SHOWN])
-    return (
-        f"There are splits ({folders}) and no class folders in them: put each class into a folder that bears its "
-        f"name, such as {splits[0]}/cat; pictures without classes may lie in one folder of another name."
-    )
-
-
 def _notices(doubles: list[str], classes: dict[str, int], empty: list[str], spellings: list[str]) -> Iterator[Notice]:
     if doubles:
-        message = f"{len(doubles):,} names occur more than once; the first file is used: {oddities.listed(doubles)}."
+        message = f"{len(doubles):,} names occur more than once; the first file is used: {names.listed(doubles)}."
         yield Notice(Kind.DUPLICATE_NAMES, message)
     if spellings:
-        message = (
-            f"Folders whose names differ only in how accents are stored are one class: {oddities.listed(spellings)}."
-        )
+        message = f"Folders whose names differ only in how accents are stored are one class: {names.listed(spellings)}."
         yield Notice(Kind.SIMILAR_CLASS_NAMES, message)
     for group in names.similar(classes):
-        yield Notice(Kind.SIMILAR_CLASS_NAMES, f"These classes may be one: {oddities.listed(group)}.")
+        yield Notice(Kind.SIMILAR_CLASS_NAMES, f"These classes may be one: {names.listed(group)}.")
     if empty:
-        yield Notice(Kind.EMPTY_CLASS, f"Folders without a picture, which make no class: {oddities.listed(empty)}.")
+        yield Notice(Kind.EMPTY_CLASS, f"Folders without a picture, which make no class: {names.listed(empty)}.")

@@ -31,7 +31,8 @@ class Skipped:
 class Container(Protocol):
     """Lists its files and folders when it is made, and hands out bytes after; in the order of `files` that is quick.
 
-    `skipped` are things that aren't files, `notices` what is worth knowing about names.
+    `skipped` are things that aren't files, `notices` what is worth knowing about names, `goes_back` whether any order
+    is quick.
     """
 
     files: list[Entry]
@@ -39,6 +40,7 @@ class Container(Protocol):
     skipped: list[Skipped]
     notices: list[Notice]
     is_packed: bool
+    goes_back: bool
 
     def head(self, entry: Entry, size: int) -> bytes: ...
 

@@ -15,6 +15,7 @@ class Folder:
     """The files of a folder, in the order of their names; links, pipes and what can't be read are left out."""
 
     is_packed = False
+    goes_back = True
 
     def __init__(self, root: Path, coding: str | None = None):
         self.files: list[Entry] = []

@@ -2,12 +2,13 @@
 
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from mlcore.archives.entry import Skipped
 from mlcore.errors import Kind, Refused
 
 SHOWN = 60  # characters of an odd name
+LISTED = 3  # names in a sentence
 CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 LONGEST = 4096  # characters; no file system has longer paths
 CLUTTER = {"__macosx", "thumbs.db", "desktop.ini", "@eadir", "$recycle.bin", "system volume information", "__pycache__"}
@@ -87,3 +88,9 @@ def similar(classes: Iterable[str]) -> list[list[str]]:
 def _key(name: str) -> str:
     plain = re.sub(r"[\W_]+", "", unicodedata.normalize("NFKC", name).casefold())
     return plain.removesuffix("s") if len(plain) > 3 else plain or name
+
+
+def listed(names: Sequence[str]) -> str:
+    """The first few names, and how many more there are."""
+    more = len(names) - LISTED
+    return ", ".join(map(repr, names[:LISTED])) + (f" and {more:,} more" if more > 0 else "")

@@ -23,7 +23,7 @@ class Tar:
     is_packed = True
 
     def __init__(self, reader: Plain | Unpacked, coding: str | None = None):
-        self._reader = reader
+        self._reader, self.goes_back = reader, isinstance(reader, Plain)
         self.files: list[Entry] = []
         self.folders: set[str] = set()
         self.skipped: list[Skipped] = []

@@ -23,6 +23,7 @@ class Zip:
     """The files of a ZIP; names without the mark of UTF-8 are read by `coding` or the likeliest code page."""
 
     is_packed = True
+    goes_back = True
 
     def __init__(self, file: BinaryIO, coding: str | None = None):
         self._file = file

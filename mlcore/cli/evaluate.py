@@ -5,6 +5,7 @@ from argparse import ArgumentParser, Namespace
 from mlcore import data, evaluation, library
 from mlcore.cli.result import Result, percent, table
 from mlcore.errors import Refused
+from mlcore.evaluation.unseen import own_data
 from mlcore.library.card import Card, Noticing
 from mlcore.library.certainty import Certainty
 from mlcore.library.classifier import Classifier
@@ -62,7 +63,8 @@ def _measured(classifier: Classifier, given: Namespace) -> tuple[evaluation.Eval
     stored = evaluation.load(classifier.folder, "test") if (classifier.folder / "evaluations").is_dir() else None
     if stored and not given.data and given.split == "test" and not data.stored(name):
         return stored, "Measured when the model was made; its data isn't here."
-    report = evaluation.evaluate(classifier, data.open(name).split(given.split))
+    dataset = data.open(given.data) if given.data else own_data(classifier)
+    report = evaluation.evaluate(classifier, dataset.split(given.split))
     return report, report.note
 
 
@@ -75,7 +77,7 @@ def _noticing(classifier: Classifier) -> Noticing | None:
     from mlcore.evaluation import out_of_distribution
 
     try:
-        return out_of_distribution.complete(classifier, data.open(card.data))
+        return out_of_distribution.complete(classifier, own_data(classifier))
     except Refused:  # what stands under that name isn't its own
         return None
 

@@ -18,6 +18,7 @@ from mlcore.settings import read
 
 def judge(given: Namespace) -> Result:
     """Which methods of explanation beat random maps with a model; Ctrl-C stops, the same command goes on."""
+    from mlcore.evaluation.unseen import own_data
     from mlcore.explanation.judge import report, sample, store
     from mlcore.jobs.tasks.explanation_report import ExplanationReportSettings
 
@@ -25,8 +26,8 @@ def judge(given: Namespace) -> Result:
     asked = read(ExplanationReportSettings, {name: getattr(given, name) for name in names})
     wanted = sample.asked(asked.methods, asked.slow_pictures)
     classifier = library.open_classifier(given.id)
-    split = data.open(asked.data or classifier.card.data).split("test")
-    pictures, source = sample.pictures(classifier, split, asked.pictures, asked.seed)
+    dataset = data.open(asked.data) if asked.data else own_data(classifier)
+    pictures, source = sample.pictures(classifier, dataset.split("test"), asked.pictures, asked.seed)
     try:
         folder = store.folder(classifier)
         benchmark = report(classifier, pictures, wanted, _in_percent(), folder, source, seed=asked.seed)

@@ -1,36 +1,30 @@
-"""The verb `data`: list, add, show, remove."""
+"""The verb `data`: data sets and their versions, and what to label next."""
 
 from argparse import ArgumentParser, Namespace
 from pathlib import Path
 
-from mlcore import data
-from mlcore.archives import CODINGS
+from mlcore import data, library
+from mlcore.cli import reading, suggest, versions
 from mlcore.cli.result import Result, table, with_unreadable
 from mlcore.cli.terminal import tell_again
 
 
 def describe(parser: ArgumentParser) -> None:
-    """Data sets: list, add, show, remove."""
+    """Data sets: list, preview, add, show, resize, remove; edit and label them, undo, export; suggest labels."""
     verbs = parser.add_subparsers(dest="action", metavar="ACTION", required=True)
     verbs.add_parser("list", help="what is here and what can be fetched").set_defaults(work=show_all)
-    add = verbs.add_parser("add", help="a folder, ZIP or TAR of class folders, with pictures or clips")
+    seen = verbs.add_parser("preview", help="what pictures would become as a data set, before anything is written")
+    seen.set_defaults(work=reading.preview_one)
+    reading.flags(seen)
+    add = verbs.add_parser("add", help="a folder, ZIP or TAR of pictures or clips, or a CSV of paths and classes")
     add.set_defaults(work=add_one)
-    add.add_argument("path", metavar="PATH")
+    reading.flags(add)
     add.add_argument("--name", required=True, help="name to call it by")
     add.add_argument(
-        "--size", type=int, metavar="PX", help="side of the stored pictures (default: their own when small, else 64)"
-    )
-    add.add_argument(
-        "--frames",
-        type=int,
-        metavar="T",
-        help="read videos, animations and folders of frames as clips, and keep so many frames of each",
-    )
-    add.add_argument(
-        "--names-in",
-        choices=list(CODINGS),
-        metavar="CODE",
-        help=f"language of file names that aren't UTF-8 (default: the likeliest): {', '.join(CODINGS)}",
+        "--store",
+        choices=data.STORES,
+        default="",
+        help="keep their pixels, or their files packed, for any size later (default: packed when large and many)",
     )
     add.add_argument("--seed", type=int, default=0, help="number that decides which pictures are kept for testing")
     for name, work, words in (
@@ -40,6 +34,12 @@ def describe(parser: ArgumentParser) -> None:
         verb = verbs.add_parser(name, help=words)
         verb.set_defaults(work=work)
         verb.add_argument("name", metavar="N")
+    resize = verbs.add_parser("resize", help="read a packed data set at another size, as a new version")
+    resize.set_defaults(work=resize_one)
+    resize.add_argument("name", metavar="N")
+    resize.add_argument("--size", type=int, metavar="PX", required=True, help="side of its pictures from now on")
+    versions.describe(verbs)
+    suggest.describe(verbs.add_parser("suggest", help="which pictures to label next, and what each is taken for"))
 
 
 def show_all(given: Namespace) -> Result:
@@ -64,9 +64,8 @@ def show_all(given: Namespace) -> Result:
 
 def add_one(given: Namespace) -> Result:
     """Read a folder or archive of class folders into the store."""
-    path = Path(given.path)
-    how = {"size": given.size, "seed": given.seed, "frames": given.frames, "coding": given.names_in}
-    added = data.add(path, given.name, progress=_progress, **how)
+    how = {"seed": given.seed, "store": given.store, **reading.how(given)}
+    added = data.add(Path(given.path), given.name, progress=_progress, **how)
     return _shown(added)
 
 
@@ -75,10 +74,18 @@ def show_one(given: Namespace) -> Result:
     return _shown(data.open(given.name))
 
 
+def resize_one(given: Namespace) -> Result:
+    """Make another size of a packed data set the current version."""
+    return _shown(data.resized(given.name, given.size))
+
+
 def remove_one(given: Namespace) -> Result:
     """Delete a stored data set for good."""
+    needing = library.needing(given.name)
     data.remove(given.name)
-    return Result({"removed": given.name}, f"Removed {given.name}.")
+    models = ", ".join(card.id for card in needing)
+    told = f" What learned from it can't be measured on it any more, nor go on: {models}." if needing else ""
+    return Result({"removed": given.name, "needed_by": [card.id for card in needing]}, f"Removed {given.name}.{told}")
 
 
 def _shown(dataset: data.Dataset) -> Result:
@@ -88,6 +95,8 @@ def _shown(dataset: data.Dataset) -> Result:
         "title": dataset.title,
         "classes": dict(dataset.class_counts),
         "splits": dict(dataset.splits),
+        "unlabelled": len(dataset.unlabelled),
+        "version": dataset.version,
         "shape": list(dataset.shape),
         "fingerprint": dataset.fingerprint,
         "notices": notices,

@@ -1,6 +1,7 @@
 """Binding: a plan says by a fingerprint which data it was begun with, so that others under the same name are noticed.
 
-Names are all that a person sees of data; what stands under a name can be removed and added again with other pictures.
+Names are all that a person sees of data; what stands under a name can be edited, or removed and added again with other
+pictures. An edited set still has the version that a plan was begun with (`data.open(name, seen=fingerprint)`).
 """
 
 from typing import TypeVar
@@ -13,18 +14,20 @@ P = TypeVar("P", bound=Settings)
 
 
 def bound(plan: P) -> P:
-    """The plan with the fingerprint of the data that stand under its name now; raises Refused as `refuse_other`.
+    """The plan with the fingerprint of its data: of the version that it names, else of the current one.
 
     Settings that carry no fingerprint, and those whose data aren't on this machine yet, come back as they are.
+    Raises Refused as `refuse_other`.
     """
     refuse_other(plan)
-    fields = type(plan).model_fields
-    stored = data.stored(getattr(plan, "data", "")) if "fingerprint" in fields else None
+    if "fingerprint" not in type(plan).model_fields:
+        return plan
+    stored = data.stored(getattr(plan, "data", ""), getattr(plan, "fingerprint", ""))
     return plan.model_copy(update={"fingerprint": stored.fingerprint}) if stored else plan
 
 
 def refuse_other(plan: object) -> None:
-    """Raise Refused(not-compatible) where other data stand under the name than those that a plan was begun with."""
+    """Raise Refused(not-compatible) where no version of the data under the name is that which a plan was begun with."""
     name, began = getattr(plan, "data", ""), getattr(plan, "fingerprint", "")
     if differs(name, began):
         raise Refused(
@@ -35,6 +38,14 @@ def refuse_other(plan: object) -> None:
 
 
 def differs(name: str, fingerprint: str) -> bool:
-    """Whether the data set stored under a name is another than that of the fingerprint; not where either is unknown."""
-    stored = data.stored(name) if fingerprint else None
+    """Whether no version of the stored data set has that fingerprint; not where either is unknown."""
+    stored = data.stored(name, fingerprint) if fingerprint else None
     return stored is not None and stored.fingerprint != fingerprint
+
+
+def moved_on(name: str, fingerprint: str) -> str:
+    """A sentence where an older version of a data set has that fingerprint; nothing where it is the current one."""
+    number, now = data.version_of(name, fingerprint), data.stored(name)
+    if number is None or now is None or now.fingerprint == fingerprint:
+        return ""
+    return f"This is version {number} of the data set {name!r}; version {now.version} is the current one."

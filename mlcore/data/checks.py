@@ -6,10 +6,12 @@ from typing import Protocol
 import numpy as np
 
 from mlcore.archives import Skipped, layout
+from mlcore.data.relatives import Relatives
 from mlcore.data.splits import SPLITS, TEST, TRAIN, VAL, conflicting
 from mlcore.errors import Kind, Notice, Refused
 from mlcore.intervals import percent_text
 
+SPARE = 0.01  # share of near copies from which on they are worth a word at once
 SMALL_CLASS = 3  # with fewer, a class can't stand in train, val and test at once
 NAMES_SHOWN = 3
 
@@ -38,12 +40,98 @@ def notices(
     return tuple(notice for notice in candidates if notice)
 
 
+def near_notices(
+    classes: Sequence[str], labels: np.ndarray, splits: np.ndarray, same: np.ndarray, kin: Relatives
+) -> tuple[Notice, ...]:
+    """What near copies and groups among the pictures of a new data set mean for it."""
+    candidates = [
+        _not_in_split(classes, labels, splits),
+        _near_conflict(classes, labels, same, kin),
+        _near_leak(splits, same, kin.copies),
+        _near_copies(kin.copies),
+        _kept_together(kin.sources),
+    ]
+    return tuple(notice for notice in candidates if notice)
+
+
+def absent(classes: Sequence[str], labels: np.ndarray, splits: np.ndarray) -> dict[str, list[str]]:
+    """The classes without a picture in a split that has others, by split."""
+    lacking = {}
+    for code, split in enumerate(SPLITS):
+        counts = np.bincount(labels[splits == code], minlength=len(classes))
+        if counts.any() and not counts.all():
+            lacking[split] = [classes[index] for index in np.flatnonzero(counts == 0).tolist()]
+    return lacking
+
+
+def _not_in_split(classes: Sequence[str], labels: np.ndarray, splits: np.ndarray) -> Notice | None:
+    """Classes that got no place in a split, as they are made of too few different pictures."""
+    lacking = absent(classes, labels, splits)
+    if not lacking:
+        return None
+    parts = [f"of {_classes(names)} in {split}" for split, names in lacking.items()]
+    message = f"No picture {' and '.join(parts)}: such a class isn't learned, or nothing is known of how well it was."
+    return Notice(Kind.CLASS_NOT_IN_SPLIT, message)
+
+
+def _near_conflict(classes: Sequence[str], labels: np.ndarray, same: np.ndarray, kin: Relatives) -> Notice | None:
+    """Pictures that look almost like one of another class, without those that equal one."""
+    disputed = kin.disputed(labels) & ~conflicting(labels, same)
+    rows = np.flatnonzero(disputed)
+    if not len(rows):
+        return None
+    example = sorted({classes[label] for label in labels[kin.same_way == kin.same_way[rows[0]]]})
+    message = (
+        f"{len(rows):,} pictures look almost like one of another class, for instance one in "
+        f"{' and '.join(map(repr, example[:2]))}; where nobody gave a split they stay in train."
+    )
+    return Notice(Kind.NEAR_LABEL_CONFLICT, message)
+
+
+def _near_leak(splits: np.ndarray, same: np.ndarray, copies: np.ndarray) -> Notice | None:
+    """Test pictures of which training has a near copy, without those that it has itself."""
+    judged = splits == TEST
+    leaked = judged & leaking(splits, copies) & ~leaking(splits, same)
+    count, total = int(leaked.sum()), int(judged.sum())
+    if not count:
+        return None
+    verb = "picture looks" if count == 1 else "pictures look"
+    message = (
+        f"{count:,} of {total:,} test {verb} almost like one in train or val: "
+        f"up to {percent_text(count / total)} % of the test accuracy may be memory."
+    )
+    return Notice(Kind.TRAIN_TEST_NEAR_LEAK, message)
+
+
+def leaking(splits: np.ndarray, groups: np.ndarray) -> np.ndarray:
+    """Test pictures, bool (n,), of whose group there is one in train or val."""
+    return (splits == TEST) & np.isin(groups, groups[np.isin(splits, (TRAIN, VAL))])
+
+
+def _near_copies(copies: np.ndarray) -> Notice | None:
+    spare = len(copies) - len(np.unique(copies))
+    if spare < SPARE * len(copies):
+        return None
+    message = f"{spare:,} of {len(copies):,} pictures look almost like another one: they teach and prove little more."
+    return Notice(Kind.NEAR_DUPLICATES, f"{message} A split that is made here keeps copies on one side.")
+
+
+def _kept_together(sources: np.ndarray) -> Notice | None:
+    sizes = np.unique(sources, return_counts=True)[1]
+    groups, pictures = int((sizes > 1).sum()), int(sizes[sizes > 1].sum())
+    if not groups:
+        return None
+    noun = "group" if groups == 1 else "groups"
+    message = f"By names or a column {pictures:,} pictures are of {groups:,} {noun}, such as frames of a video."
+    return Notice(Kind.KEPT_TOGETHER, f"{message} A split that is made here keeps each on one side.")
+
+
 def skipped_files(skipped: Sequence[Skipped]) -> Notice | None:
     """Files that couldn't be read and were left out."""
     if not skipped:
         return None
-    reasons = [f"{one.file} ({one.kind})" for one in skipped]
-    message = f"{_count(len(skipped), 'file')} left out: {listed(reasons)}. {_first(skipped)}"
+    files = [one.file for one in skipped]
+    message = f"{_count(len(skipped), 'file')} left out: {listed(files)}. {_first(skipped)}"
     return Notice(Kind.SKIPPED_FILES, message)
 
 

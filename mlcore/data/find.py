@@ -5,6 +5,7 @@ from pathlib import Path
 import numpy as np
 
 from mlcore import reader
+from mlcore.data import versions
 from mlcore.data.ingest import shelf_folder
 from mlcore.data.splits import SPLITS
 from mlcore.data.writer import HASH_BYTES
@@ -23,15 +24,16 @@ def find(sha256: str) -> tuple[str, str, int] | None:
 
 def _within(folder: Path, wanted: np.ndarray) -> tuple[str, str, int] | None:
     try:
-        hashes, splits = (reader.mapped(folder / f"{name}.npy") for name in ("hashes", "splits"))
-    except Refused:
+        version = versions.current(folder)
+        own = versions.at(folder, version)
+        hashes, splits = reader.mapped(folder / "hashes.npy"), reader.mapped(own / "splits.npy")
+        hashes = hashes if version == 1 else hashes[reader.mapped(own / "rows.npy")]
+    except (Refused, IndexError):
         return None  # half there or another version's: whoever opens it is told
     if splits.ndim != 1 or hashes.shape != (len(splits), HASH_BYTES):
         return None
-    rows = np.flatnonzero((hashes == wanted).all(axis=1))
+    rows = np.flatnonzero((hashes == wanted).all(axis=1) & (splits < len(SPLITS)))
     if not len(rows):
         return None
     code = int(splits[rows[0]])
-    if not 0 <= code < len(SPLITS):
-        return None
     return folder.name, SPLITS[code], int((splits[: rows[0]] == code).sum())

@@ -9,19 +9,23 @@ import secrets
 import shutil
 import time
 from collections.abc import Iterator, Sequence
+from dataclasses import asdict
 from datetime import UTC, datetime
+from itertools import chain
 from pathlib import Path
 
 import numpy as np
 import psutil
 
 from mlcore import durable
-from mlcore.data import checks
+from mlcore.data import checks, meta, sizes
+from mlcore.data.relatives import Relatives, Watch
 from mlcore.data.sources import Example, Incoming, sources
-from mlcore.data.splits import SPLITS, by_lot, by_own_hash, carve
+from mlcore.data.splits import by_lot, by_own_hash, carve, conflicting, together
 from mlcore.data.writer import VERSION, Writer, fingerprint
 from mlcore.errors import Kind, Refused
 from mlcore.home import in_home
+from mlcore.machine import disk
 from mlcore.progress import Progress, silent
 
 MOST_SKIPPED = 20_000  # files left out that are listed one by one; the notice counts them all
@@ -92,23 +96,32 @@ def store(
 def _build(
     folder: Path, incoming: Incoming, facts: dict[str, str], size: int | None, seed: int, progress: Progress
 ) -> None:
-    with Writer(folder, size or incoming.size, incoming.total) as writer:
-        for example in _counted(incoming, progress):
+    examples = _counted(incoming, progress)
+    first = sizes.ahead(examples, known=bool(incoming.sizes))
+    plan = sizes.planned(incoming, size, first)
+    _refuse_lack(folder, plan)
+    watch = Watch()
+    with Writer(folder, plan.shape, plan.store) as writer:
+        for example in chain(first, examples):
             writer.add(example)
+            watch.add(example.pixels, example.name, example.attributes.get("group"))
+    writer.columns.save(folder)
     labels, given, hashes = writer.arrays()
     classes, labels, empty = _without_empty(incoming.classes, labels)
     checks.require_readable(incoming.classes, classes, incoming.skipped)
     same = checks.groups(hashes)
-    draw = by_lot(same, seed) if facts["source"] in built_in_names() else by_own_hash(hashes, seed)
-    splits = carve(labels, given, same, draw)
+    kin = None if facts["source"] in built_in_names() else watch.relatives(_comparing(progress))
+    splits = _split(labels, given, same, hashes, seed, kin)
     for file, values in (("labels", labels), ("splits", splits), ("hashes", hashes)):
         np.save(folder / f"{file}.npy", values)
     notices = [
         *incoming.notices,
+        None if size or incoming.size else sizes.resized(plan, writer.changed, len(writer)),
         checks.empty_class(empty, incoming.skipped),
         *checks.notices(classes, labels, splits, same, incoming.skipped),
+        *(checks.near_notices(classes, labels, splits, same, kin) if kin else ()),
     ]
-    meta = {
+    about = {
         "version": VERSION,
         **facts,
         "origin": incoming.origin,
@@ -116,19 +129,33 @@ def _build(
         "seed": seed,
         "classes": classes,
         "shape": writer.shape,
-        "splits": _counts(SPLITS, splits),
-        "class_counts": _counts(classes, labels),
+        "store": plan.store,
+        **meta.counts(classes, labels, splits),
         "fingerprint": fingerprint(writer.shape, classes, labels, splits, hashes),
         "notices": [{"kind": one.kind, "message": one.message} for one in notices if one],
-        "skipped": [
-            {"file": one.file, "kind": one.kind, "message": one.message} for one in incoming.skipped[:MOST_SKIPPED]
-        ],
+        "skipped": [asdict(one) for one in incoming.skipped[:MOST_SKIPPED]],
     }
-    durable.write_json(folder / "meta.json", meta)
+    durable.write_json(folder / meta.FILE, about)
 
 
-def _counts(names: Sequence[str], values: np.ndarray) -> dict[str, int]:
-    return dict(zip(names, np.bincount(values, minlength=len(names)).tolist(), strict=True))
+def _refuse_lack(folder: Path, plan: sizes.Suggestion) -> None:
+    """Raise Refused(disk-full) before hours of work that can't end well."""
+    if why := disk.lack(folder, plan.disk_bytes, "The data set"):
+        raise Refused(Kind.DISK_FULL, f"{why} Or choose a smaller size.")
+
+
+def _split(
+    labels: np.ndarray, given: np.ndarray, same: np.ndarray, hashes: np.ndarray, seed: int, kin: Relatives | None
+) -> np.ndarray:
+    """The given splits and what is missing of them; built-in sets have no kin and keep the splits they always had."""
+    if kin is None:
+        return carve(labels, given, same, by_lot(same, seed))
+    groups, disputed = together(same, kin.groups), kin.disputed(labels) | conflicting(labels, same)
+    return carve(labels, given, groups, by_own_hash(hashes, seed), disputed)
+
+
+def _comparing(progress: Progress) -> Progress:
+    return lambda share, _="", /: progress(1.0, f"Looking for near copies: {share:.0%}")
 
 
 def _counted(incoming: Incoming, progress: Progress) -> Iterator[Example]:

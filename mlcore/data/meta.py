@@ -1,12 +1,15 @@
-"""The facts of a stored data set, `meta.json`, checked in shape."""
+"""The facts of a stored data set or of one of its versions, `meta.json`, checked in shape."""
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
+import numpy as np
 from pydantic import BaseModel, ConfigDict, FailFast, Field, field_validator
 
 from mlcore import reader
-from mlcore.data.splits import SPLITS
+from mlcore.data import packed
+from mlcore.data.splits import SPLITS, UNLABELLED
 from mlcore.data.writer import HASH_BYTES, VERSION
 from mlcore.errors import Kind, Notice, Refused
 
@@ -30,11 +33,17 @@ class Skip(Remark):
 
 
 class Meta(BaseModel):
-    """What a stored data set says of itself."""
+    """What a stored data set says of itself, as one of its versions has it.
+
+    `version` is that of the form; `parent` the number of the version that this one was made of, and `why`.
+    """
 
     model_config = ConfigDict(frozen=True)
 
     version: int
+    parent: Count = 0
+    why: str = ""
+    seed: Annotated[int, Field(ge=0, lt=10**reader.DIGITS)] = 0
     title: str
     description: str
     source: str
@@ -44,7 +53,9 @@ class Meta(BaseModel):
     classes: tuple[str, ...] = Field(min_length=1)
     shape: tuple[Side, Side, Literal[3]] | tuple[Side, Side, Side, Literal[3]]
     splits: dict[str, Count]
+    unlabelled: Count = 0
     class_counts: dict[str, Count]
+    store: Literal["flat", "packed"] = "flat"
     fingerprint: str
     notices: tuple[Remark, ...]
     skipped: Annotated[tuple[Skip, ...], FailFast()]
@@ -57,10 +68,18 @@ class Meta(BaseModel):
         return given
 
     @property
+    def pictures(self) -> int:
+        """How many there are, labelled or not."""
+        return sum(self.splits.values()) + self.unlabelled
+
+    @property
     def sizes(self) -> dict[str, tuple[int, ...]]:
         """The shapes of the arrays that lie beside it."""
-        total = sum(self.splits.values())
-        return {"labels.npy": (total,), "splits.npy": (total,), "hashes.npy": (total, HASH_BYTES)}
+        arrays: dict[str, tuple[int, ...]] = {"labels.npy": (self.pictures,), "splits.npy": (self.pictures,)}
+        if self.parent:
+            return arrays | {"rows.npy": (self.pictures,)}
+        index: dict[str, tuple[int, ...]] = {packed.INDEX: (self.pictures + 1,)} if self.store == "packed" else {}
+        return arrays | {"hashes.npy": (self.pictures, HASH_BYTES)} | index
 
     @property
     def remarks(self) -> tuple[Notice, ...]:
@@ -83,3 +102,14 @@ def of(folder: Path) -> Meta:
             f"The data set {folder.name!r} was stored by another version of this program: remove it and add it again.",
         )
     return meta
+
+
+def counts(classes: Sequence[str], labels: np.ndarray, splits: np.ndarray) -> dict[str, Any]:
+    """What the facts say of labels and splits: pictures per split, the unlabelled ones, and pictures per class."""
+    per_split = np.bincount(splits, minlength=len(SPLITS) + 1).tolist()
+    per_class = np.bincount(labels[splits != UNLABELLED], minlength=len(classes)).tolist()
+    return {
+        "splits": dict(zip(SPLITS, per_split, strict=False)),
+        "unlabelled": per_split[UNLABELLED],
+        "class_counts": dict(zip(classes, per_class, strict=True)),
+    }

@@ -1,4 +1,4 @@
-"""The pixels of stored pictures, one row each: as they are in a flat file, read by offset."""
+"""The pixels of stored pictures, one row each: as they are in a flat file, or packed as JPEG in shards."""
 
 import os
 import weakref
@@ -9,6 +9,7 @@ from typing import Protocol
 import numpy as np
 
 from mlcore import reader
+from mlcore.data.packed import PackedPixels
 
 FILE = "pictures.bin"
 
@@ -24,6 +25,11 @@ class Pixels(Protocol):
     def read(self, rows: np.ndarray) -> np.ndarray | None:
         """Pictures uint8 (n, ...) of the shape of the set by their rows in ascending order; None if it is damaged."""
         ...
+
+
+def opened(folder: Path, shape: tuple[int, ...], store: str) -> Pixels:
+    """The pictures in a folder of a data set, whose facts say how they are kept; raises Refused."""
+    return PackedPixels(folder, shape) if (store, len(shape)) == ("packed", 3) else FlatPixels(folder, shape)
 
 
 class FlatPixels:

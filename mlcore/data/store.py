@@ -1,7 +1,7 @@
 """Read a stored data set: its facts at once, its pictures when they are asked for."""
 
 import threading
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -9,10 +9,11 @@ from typing import Any
 import numpy as np
 
 from mlcore import reader
-from mlcore.data import checks
+from mlcore.data import about, attributes, checks, pixels, versions
 from mlcore.data import meta as facts
-from mlcore.data.pixels import FlatPixels, Pixels
-from mlcore.data.splits import SPLITS
+from mlcore.data.attributes import Attribute
+from mlcore.data.edits import Content
+from mlcore.data.splits import SPLITS, UNLABELLED
 from mlcore.data.writer import HASH_BYTES, fingerprint
 from mlcore.errors import Kind, Refused, unknown
 from mlcore.machine import memory
@@ -27,49 +28,62 @@ MOST_NAMES = 128 * 2**20  # bytes of all file names
 class Dataset:
     """Labelled pictures in three splits, as stored in a folder; raises Refused(missing-data) for a damaged one.
 
+    It is the current version, or that of the number: `labels` int32 (n,), `split_codes` uint8 (n,), `hashes` uint8
+    (n, 16) and `names` have one value for each of its rows, over all splits.
+
     `shape` is (H, W, 3), or (T, H, W, 3) for a set of clips; wherever one picture is uint8 (H, W, 3), one clip is
     uint8 (T, H, W, 3).
     """
 
-    def __init__(self, folder: Path):
+    def __init__(self, folder: Path, version: int | None = None):
+        if version is not None and version not in (known := versions.numbers(folder)):
+            raise unknown(Kind.UNKNOWN_NAME, f"version of {folder.name!r}", str(version), map(str, known))
         try:
-            self._read(folder, facts.of(folder))
+            self._read(folder, versions.current(folder) if version is None else version)
         except Refused as refusal:
             raise refusal if refusal.kind == Kind.MISSING_DATA else damaged(folder, refusal.message) from None
         except (ValueError, TypeError, IndexError) as error:
             raise damaged(folder) from error
 
-    def _read(self, folder: Path, meta: facts.Meta) -> None:
-        self.folder, self.name = folder, folder.name
+    def _read(self, folder: Path, version: int) -> None:
+        own = versions.at(folder, version)
+        meta = facts.of(own)
+        self.folder, self.name, self.version, self.seed = folder, folder.name, version, meta.seed
         self.title, self.description, self.source = meta.title, meta.description, meta.source
-        self.origin, self.license, self.created = meta.origin, meta.license, meta.created
+        said = about.of(folder)
+        self.origin = meta.origin if said.origin is None else said.origin
+        self.license = meta.license if said.license is None else said.license
+        self.note, self.created = said.note, meta.created
         self.classes = meta.classes
         self.shape: Any = meta.shape  # of pictures or of clips
+        self.store: str = meta.store
         self.splits: dict[str, int] = meta.splits
         self.class_counts: dict[str, int] = meta.class_counts
         self.notices, self.skipped, self.fingerprint = meta.remarks, meta.left_out, meta.fingerprint
-        self._labels, self._splits, self._hashes = (
-            reader.array(folder / f"{name}.npy", MOST_ARRAY) for name in ("labels", "splits", "hashes")
-        )
-        self._pixels: Pixels = FlatPixels(folder, self.shape)
+        self.labels, self.split_codes = (reader.array(own / f"{name}.npy", MOST_ARRAY) for name in ("labels", "splits"))
+        stored = reader.array(folder / "hashes.npy", MOST_ARRAY)
+        rows = np.arange(len(stored)) if version == 1 else reader.array(own / "rows.npy", MOST_ARRAY)
+        self._pixels = pixels.opened(folder, self.shape, meta.store)
+        self._check_rows(stored, rows)
+        self.stored_rows, self.hashes = rows, stored[rows]
         self._resident: dict[str, np.ndarray] = {}
         self._loading = threading.Lock()
-        self._check()
+        self._check(meta.pictures)
 
-    def _check(self) -> None:
-        total = sum(self.splits.values())
-        content = fingerprint(self.shape, self.classes, self._labels, self._splits, self._hashes)
-        whole = (
-            self._labels.shape == self._splits.shape == (total,)
-            and self._hashes.shape == (total, HASH_BYTES)
-            and self._pixels.count == total
-            and content == self.fingerprint
-        )
-        if not whole:
+    def _check_rows(self, stored: np.ndarray, rows: np.ndarray) -> None:
+        count = self._pixels.count
+        whole = stored.shape == (count, HASH_BYTES) and rows.ndim == 1 and rows.dtype.kind == "i"
+        if not whole or (len(rows) and not 0 <= rows.min() <= rows.max() < count):
+            raise ValueError("The files of the data set don't belong together.")
+
+    def _check(self, total: int) -> None:
+        content = fingerprint(self.shape, self.classes, self.labels, self.split_codes, self.hashes)
+        arrays = (self.labels.shape, self.split_codes.shape, self.stored_rows.shape)
+        if set(arrays) != {(total,)} or content != self.fingerprint:
             raise ValueError("The files of the data set don't belong together.")
 
     def __len__(self) -> int:
-        return len(self._labels)
+        return len(self.labels)
 
     def __repr__(self) -> str:
         return f"Dataset({self.name!r}, {len(self):,} pictures, {len(self.classes)} classes)"
@@ -81,7 +95,7 @@ class Dataset:
 
     @property
     def picture_bytes(self) -> int:
-        """Bytes of one stored picture."""
+        """Bytes of one picture as it is read."""
         return int(np.prod(self.shape))
 
     @property
@@ -100,19 +114,26 @@ class Dataset:
             raise unknown(Kind.UNKNOWN_NAME, "split", name, SPLITS)
         return Split(self, name)
 
+    @cached_property
+    def attributes(self) -> Mapping[str, Attribute]:
+        """Further facts of the pictures by name, in the order of `labels`; empty where none are known."""
+        stored = attributes.read(self.folder, self._pixels.count)
+        return {name: column.of(self.stored_rows) for name, column in stored.items()}
+
     def preview(self, count: int = 8, seed: int = 0) -> dict[str, np.ndarray]:
         """A few pictures of each class, uint8 (up to count, H, W, 3), drawn from all splits; same seed, same ones."""
-        random = np.random.default_rng(seed)
-        rows = (random.permutation(np.flatnonzero(self._labels == label))[:count] for label in range(len(self.classes)))
+        random, labels = np.random.default_rng(seed), np.where(self.split_codes == UNLABELLED, -1, self.labels)
+        rows = (random.permutation(np.flatnonzero(labels == label))[:count] for label in range(len(self.classes)))
         return {name: self.read_rows(np.sort(chosen)) for name, chosen in zip(self.classes, rows, strict=True)}
 
     def read_rows(self, rows: np.ndarray) -> np.ndarray:
-        """Pictures uint8 (n, H, W, 3) by their rows in the file, read in order of the file."""
-        order, out = np.argsort(rows, kind="stable"), np.empty((len(rows), *self.shape), "uint8")
+        """Pictures uint8 (n, H, W, 3) by their rows in this version, read in order of the file."""
+        stored = self.stored_rows[rows]
+        order, out = np.argsort(stored, kind="stable"), np.empty((len(rows), *self.shape), "uint8")
         step = max(1, READ_BYTES // self.picture_bytes)
         for start in range(0, len(rows), step):
             part = order[start : start + step]
-            out[part] = self._read_sorted(rows[part])
+            out[part] = self._read_sorted(stored[part])
         return out
 
     def _read_sorted(self, rows: np.ndarray) -> np.ndarray:
@@ -123,30 +144,43 @@ class Dataset:
 
     @cached_property
     def _rows(self) -> dict[str, np.ndarray]:
-        return {name: np.flatnonzero(self._splits == code) for code, name in enumerate(SPLITS)}
+        return {name: np.flatnonzero(self.split_codes == code) for code, name in enumerate(SPLITS)}
 
     @cached_property
     def _split_labels(self) -> dict[str, np.ndarray]:
-        return {name: self._labels[rows].astype("int64") for name, rows in self._rows.items()}
+        return {name: self.labels[rows].astype("int64") for name, rows in self._rows.items()}
 
     @cached_property
-    def _names(self) -> list[str]:
+    def names(self) -> list[str]:
+        """The file name that each picture had."""
         try:
             lines = reader.content(self.folder / "names.txt", MOST_NAMES).splitlines()
-            return [str(reader.parse(line)) for line in lines]
-        except Refused as refusal:
-            raise damaged(self.folder, refusal.message) from None
+            return [str(reader.parse(lines[row])) for row in self.stored_rows.tolist()]
+        except (Refused, IndexError) as fault:
+            raise damaged(self.folder, getattr(fault, "message", "")) from None
+
+    @property
+    def unlabelled(self) -> np.ndarray:
+        """The rows of the pictures without a class."""
+        return np.flatnonzero(self.split_codes == UNLABELLED)
+
+    @property
+    def content(self) -> Content:
+        """What edits change of it."""
+        stays = np.ones(len(self), bool)
+        arrays = (self.labels, self.split_codes, self.hashes, self.stored_rows, stays)
+        return Content(self.classes, *arrays, self.seed)
 
 
 class Split:
-    """The pictures of one split; index 0 is its first picture."""
+    """The pictures of one split; index 0 is its first picture, and `rows` are their rows in the data set."""
 
     def __init__(self, dataset: Dataset, name: str):
         self.dataset, self.split = dataset, name
-        self._rows, self.labels = dataset._rows[name], dataset._split_labels[name]
+        self.rows, self.labels = dataset._rows[name], dataset._split_labels[name]
 
     def __len__(self) -> int:
-        return len(self._rows)
+        return len(self.rows)
 
     @property
     def at_hand(self) -> np.ndarray:
@@ -156,7 +190,7 @@ class Split:
     @property
     def hashes(self) -> np.ndarray:
         """The beginning of the SHA-256 of each picture's pixels, uint8 (n, 16)."""
-        hashes: np.ndarray = self.dataset._hashes[self._rows]
+        hashes: np.ndarray = self.dataset.hashes[self.rows]
         return hashes
 
     def __repr__(self) -> str:
@@ -178,7 +212,7 @@ class Split:
         resident = self.dataset._resident.get(self.split)
         if resident is not None:
             return resident[indices]
-        return self.dataset.read_rows(self._rows[indices])
+        return self.dataset.read_rows(self.rows[indices])
 
     def keep(self) -> bool:
         """Keep the pictures in memory, where `read` is 5 times as fast, if they fit there; tells whether they do."""
@@ -192,7 +226,7 @@ class Split:
             resident = self.dataset._resident.get(self.split)
             if resident is not None:
                 return resident
-            pictures = self.dataset.read_rows(self._rows)
+            pictures = self.dataset.read_rows(self.rows)
             pictures.setflags(write=False)
             if self.fits:
                 self.dataset._resident[self.split] = pictures
@@ -200,7 +234,7 @@ class Split:
 
     def name(self, index: int) -> str:
         """The file name that a picture had."""
-        return self.dataset._names[self._rows[index]]
+        return self.dataset.names[self.rows[index]]
 
 
 def damaged(folder: Path, why: str = "") -> Refused:

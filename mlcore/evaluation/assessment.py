@@ -7,9 +7,10 @@ import numpy as np
 
 from mlcore import clips
 from mlcore.contracts import Emit, unheard
+from mlcore.data import looks
 from mlcore.data.store import Split
 from mlcore.errors import Kind, Refused
-from mlcore.evaluation import calibration, scores
+from mlcore.evaluation import calibration, independence, scores
 from mlcore.evaluation.answers import collect
 from mlcore.evaluation.certainty import measured
 from mlcore.evaluation.report import Evaluation
@@ -33,21 +34,25 @@ def evaluate(classifier: Classifier, split: Split, emit: Emit = unheard, progres
     indices, total = chosen.indices, len(chosen.indices)
     emit(StageStarted(f"Evaluating on {total:,} pictures"))
     started = time.perf_counter()
-    parts: list[np.ndarray] = []
+    watch, parts = independence.Watching(split, indices), []
     for start in range(0, total, CHUNK):
         pictures = split.read(indices[start : start + CHUNK])
+        watch(pictures)
         parts.append(classifier.logits(_fitted(pictures, tuple(classifier.card.shape))))
         progress(min(start + CHUNK, total) / total)
     seconds = time.perf_counter() - started
+    if split.split == "test":
+        looks.record(split.dataset, classifier.card.id)
     card, logits, labels = classifier.card, np.concatenate(parts), labels[indices]
-    report = assess(logits, labels, card.classes, card.temperature, indices)
+    groups = watch.groups()
+    report = assess(logits, labels, card.classes, card.temperature, indices, groups)
     return replace(
         report,
         certainty=measured(softmax(logits / card.temperature), labels, card.threshold, card.set_cut, split.split),
         data=split.dataset.name,
         split=split.split,
         fingerprint=split.dataset.fingerprint,
-        note=chosen.note,
+        note=" ".join(filter(None, [chosen.note, independence.note(groups)])),
         left_out=chosen.left_out,
         seconds=seconds,
     )
@@ -59,8 +64,9 @@ def assess(
     classes: tuple[str, ...],
     temperature: float = 1.0,
     indices: np.ndarray | None = None,
+    groups: np.ndarray | None = None,
 ) -> Evaluation:
-    """The report for logits (N, K) and the true class of each picture, int (N,)."""
+    """The report for logits (N, K) and the true class of each picture, int (N,); those of a group count as one."""
     if len(labels) == 0:
         raise Refused(Kind.MISSING_DATA, "There are no pictures to evaluate on; give a split that has some.")
     if not np.isfinite(logits).all():
@@ -76,8 +82,8 @@ def assess(
     after = _bins(logits, answers.correct, temperature)
     return Evaluation(
         classes=tuple(classes),
-        accuracy=scores.top_k(logits, labels, 1),
-        top_accuracy={k: scores.top_k(logits, labels, k) for k in TOP if k < len(classes)},
+        accuracy=scores.top_k(logits, labels, 1, groups),
+        top_accuracy={k: scores.top_k(logits, labels, k, groups) for k in TOP if k < len(classes)},
         per_class=per_class,
         macro=scores.macro(per_class),
         confusion=table,

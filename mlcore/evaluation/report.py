@@ -68,7 +68,7 @@ class Evaluation:
     def commonest(self) -> tuple[str, Interval]:
         """The class with the most pictures, and how often answering it always would be right."""
         most = max(self.per_class, key=lambda each: each.n)
-        return most.name, wilson(most.n, self.accuracy.n)
+        return most.name, wilson(most.n, sum(each.n for each in self.per_class))
 
     @property
     def balanced(self) -> float | None:

@@ -61,12 +61,20 @@ def macro(scores: tuple[ClassScores, ...]) -> Average:
     )
 
 
-def top_k(logits: np.ndarray, labels: np.ndarray, k: int) -> Interval:
-    """The share of pictures whose truth is among the k likeliest classes; of equals the first class wins."""
+def top_k(logits: np.ndarray, labels: np.ndarray, k: int, groups: np.ndarray | None = None) -> Interval:
+    """The share of pictures, or groups, whose truth is among the k likeliest classes; of equals the first one wins."""
     given = logits[np.arange(len(labels)), labels][:, None]
     earlier = np.arange(logits.shape[1]) < np.asarray(labels)[:, None]
     rank = ((logits > given) | ((logits == given) & earlier)).sum(axis=1)
-    return wilson((rank < k).sum(), len(labels))
+    return accuracy(rank < k, groups)
+
+
+def accuracy(right: np.ndarray, groups: np.ndarray | None = None) -> Interval:
+    """The share of right answers, bool (n,); a group of pictures, such as near copies, counts as one picture."""
+    if groups is None:
+        return wilson(int(right.sum()), len(right))
+    _, member, size = np.unique(groups, return_inverse=True, return_counts=True)
+    return wilson(round(float((right / size[member]).sum())), len(size))
 
 
 def brier(probabilities: np.ndarray, labels: np.ndarray) -> float:

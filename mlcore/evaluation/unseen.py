@@ -4,8 +4,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from mlcore import library, reader
-from mlcore.data.store import Split
+from mlcore import data, library, reader
+from mlcore.data.binding import moved_on
+from mlcore.data.store import Dataset, Split
 from mlcore.errors import Kind, Refused
 from mlcore.library import learned
 from mlcore.library.card import Card
@@ -34,10 +35,11 @@ def unseen(classifier: Classifier, split: Split) -> Unseen:
     """
     whole, own = np.arange(len(split)), fingerprint_of(classifier)
     if own == split.dataset.fingerprint:
-        return Unseen(whole, note=OWN.get(split.split, ""))
+        notes = (OWN.get(split.split, ""), moved_on(split.dataset.name, own))
+        return Unseen(whole, note=" ".join(note for note in notes if note))
     taught = learned.hashes(classifier.folder, classifier.card.data, own) if own else None
     if taught is None:
-        return Unseen(whole, note=f"{_changed(classifier.card, split) if own else ''}{UNKNOWN}")
+        return Unseen(whole, note=f"{_changed(classifier.card, own, split) if own else ''}{UNKNOWN}")
     fresh = ~np.isin(learned.keys(split.hashes), taught)
     if len(whole) and not fresh.any():
         raise Refused(
@@ -46,7 +48,12 @@ def unseen(classifier: Classifier, split: Split) -> Unseen:
             "they can't say how good it is; take pictures that it never saw.",
         )
     left_out = int((~fresh).sum())
-    return Unseen(whole[fresh], left_out, _note(_changed(classifier.card, split), left_out, len(split)))
+    return Unseen(whole[fresh], left_out, _note(_changed(classifier.card, own, split), left_out, len(split)))
+
+
+def own_data(classifier: Classifier) -> Dataset:
+    """The data set that a model learned from, in the version that it saw; else what stands under the name now."""
+    return data.open(classifier.card.data, seen=fingerprint_of(classifier))
 
 
 def fingerprint_of(classifier: Classifier) -> str:
@@ -58,9 +65,12 @@ def fingerprint_of(classifier: Classifier) -> str:
     return str(report.get("fingerprint", "")) if report.get("data") == card.data else ""
 
 
-def _changed(card: Card, split: Split) -> str:
-    """A sentence where other data stand under the name of a model's own."""
+def _changed(card: Card, own: str, split: Split) -> str:
+    """A sentence where other data, or another version of them, stand under the name of a model's own."""
     name = split.dataset.name
+    if card.data == name and (version := data.version_of(name, own)):
+        number = split.dataset.version
+        return f"This is version {number} of the data set {name!r}, and the model learned from version {version}. "
     return f"The data set {name!r} isn't the one that this model learned from. " if card.data == name else ""
 
 

@@ -97,6 +97,15 @@ def decode(data: bytes) -> Picture:
     return Picture(pixels, (*notices, *_notices(pixels, frames)))
 
 
+def sides(data: bytes) -> tuple[int, int]:
+    """Height and width of the upright picture in a file, by its header alone; raises Refused."""
+    format = checked_format(data)
+    with opening.refusing(format):
+        image = opening.opened(data, format)
+        turned = opening.orientation(image) in colour.SIDEWAYS
+    return image.size if turned else (image.height, image.width)
+
+
 def whole(format: str, data: bytes) -> tuple[int, bytes, list[Notice]]:
     """How many frames a file holds, the file with its end, and a notice where that was missing; else raises Refused."""
     try:

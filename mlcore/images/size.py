@@ -24,8 +24,12 @@ def fit(pixels: np.ndarray, height: int, width: int) -> np.ndarray:
 
 def _cropped(pixels: np.ndarray, height: int, width: int) -> np.ndarray:
     """The middle, of all colours or of one: Pillow computes each by itself, so both ways give the same."""
-    top, left, bottom, right = crop_box(pixels.shape[:2], (height, width))
-    image = Image.fromarray(np.ascontiguousarray(pixels))
+    return cropped(Image.fromarray(np.ascontiguousarray(pixels)), height, width)
+
+
+def cropped(image: Image.Image, height: int, width: int) -> np.ndarray:
+    """What `fit` gives of the pixels of a loaded image."""
+    top, left, bottom, right = crop_box((image.height, image.width), (height, width))
     return np.asarray(image.resize((width, height), Image.Resampling.BICUBIC, box=(left, top, right, bottom)))
 
 
@@ -67,8 +71,11 @@ def png(pixels: np.ndarray) -> bytes:
     return file.getvalue()
 
 
-def jpeg(pixels: np.ndarray, quality: int = 88) -> bytes:
-    """The picture, uint8 (H, W, 3), as the bytes of a JPEG file: for photographs on screen, a tenth of a PNG."""
+def jpeg(pixels: np.ndarray, quality: int = 88, colours: str = "4:2:0") -> bytes:
+    """The picture, uint8 (H, W, 3), as the bytes of a JPEG file: for photographs on screen, a tenth of a PNG.
+
+    Of `colours` there is one for four pixels, as is common, or with 4:4:4 one for each.
+    """
     file = BytesIO()
-    Image.fromarray(np.ascontiguousarray(pixels)).save(file, "JPEG", quality=quality)
+    Image.fromarray(np.ascontiguousarray(pixels)).save(file, "JPEG", quality=quality, subsampling=colours)
     return file.getvalue()

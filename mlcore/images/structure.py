@@ -98,8 +98,8 @@ def _png(data: memoryview) -> int:
     raise Refused(Kind.METADATA_TOO_LARGE, f"The PNG file consists of more than {MAX_PARTS:,} chunks.")
 
 
-_MARKER = re.compile(rb"\xff+([^\x00\xff])")
-_AFTER_SCAN = re.compile(rb"\xff+([\x01-\xcf\xd8-\xfe])")
+_MARKER = re.compile(rb"\xff([^\x00\xff])")
+_AFTER_SCAN = re.compile(rb"\xff([\x01-\xcf\xd8-\xfe])")
 _ALONE = {0x01, *range(0xD0, 0xD9)}
 _PROGRESSIVE = {0xC2, 0xCA}
 _RARE_CODINGS = {0xC3, 0xC5, 0xC6, 0xC7, 0xCB, 0xCD, 0xCE, 0xCF}  # lossless and hierarchical

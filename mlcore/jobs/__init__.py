@@ -46,7 +46,7 @@ def start(recipe: Recipe, title: str = "", device: str = devices.AUTO, **status:
     Where it computes isn't part of the recipe. Further values are kept in its status.
     """
     _refuse_unknown(device)
-    data.refuse_one_class(recipe.data)
+    data.refuse_one_class(recipe.data, recipe.fingerprint)
     _refuse_impossible(tasks.shelf.get(TRAIN), recipe)
     recipe = bound(recipe)
     stem = _stem(f"{recipe.data}-{recipe.architecture}", recipe.id)
@@ -105,7 +105,7 @@ def _ours(folder: Path) -> dict[str, Any]:
 
 def finished_twin(recipe: Recipe) -> Run | None:
     """The newest finished run of the very same recipe, on the data as they are stored now; its model can be used."""
-    stored = data.stored(recipe.data)
+    stored = data.stored(recipe.data, recipe.fingerprint)
     twins = (run for run in listing() if run.state == "done" and run.recipe and _is_twin(run, recipe, stored))
     return next((run for run in twins if (folder(run.id) / "card.json").exists()), None)
 

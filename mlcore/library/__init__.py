@@ -32,6 +32,11 @@ def classifiers() -> list[Card]:
     return [card for card in all() if card.kind == "classifier"]
 
 
+def needing(data: str) -> list[Card]:
+    """The cards of the person's own models that learned from the data set of that name."""
+    return [card for card in all() if card.data == data and not card.starter]
+
+
 def card_of(id: str) -> Card:
     """The card of a model; raises Refused(unknown-model)."""
     return labels.written_on([_found(id)[0]])[0]

@@ -27,8 +27,8 @@ def hashes(folder: Path, name: str, fingerprint: str) -> np.ndarray | None:
     try:
         return keys(_whole(reader.array(folder / FILE, MOST_BYTES)))
     except Refused:
-        stored = data.stored(name)
-        return keys(_of(data.open(name))) if stored and stored.fingerprint == fingerprint else None
+        version = data.version_of(name, fingerprint)
+        return keys(_of(data.open(name, version=version))) if version else None
 
 
 def keys(hashes: np.ndarray) -> np.ndarray:

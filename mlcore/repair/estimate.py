@@ -30,7 +30,7 @@ def estimate(plan: RepairSettings) -> RepairEstimate:
     from mlcore.training.probe import seconds_per_step
     from mlcore.training.steps import stream, training_split
 
-    dataset, model = data.open(plan.data), InpaintingModel(plan)
+    dataset, model = data.open(plan.data, seen=plan.fingerprint), InpaintingModel(plan)
     model.compile(optimizer=keras.optimizers.Adam(plan.learning_rate), jit_compile="auto")
     batch = feed(stream(training_split(dataset, plan.batch_size), plan, 0), plan).at(0)
     return RepairEstimate(model.network.count_params(), seconds_per_step(model, batch))

@@ -36,7 +36,7 @@ def train(
     plan: RepairSettings, folder: Path, emit: Emit = unheard, should_stop: ShouldStop = never
 ) -> TrainedRepairNetwork:
     """Train a repair network, keeping checkpoints and previews in the folder; goes on from the newest one."""
-    dataset = data.open(plan.data)
+    dataset = data.open(plan.data, seen=plan.fingerprint)
     run = _Run(plan, dataset, folder, emit, should_stop)
     reason = run.to_the_end()
     return TrainedRepairNetwork(run.model.averaged, run.progress, reason == "stopped", dataset)

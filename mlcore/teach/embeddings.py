@@ -13,9 +13,10 @@ import numpy as np
 
 from mlcore import backbones, durable, images, reader
 from mlcore.backbones import Backbone
+from mlcore.data import near_copies
 from mlcore.errors import Refused
 from mlcore.library.out_of_distribution import pooled
-from mlcore.teach import duplicates, features
+from mlcore.teach import features
 from mlcore.teach.drafts import Draft, DraftClass
 
 _lock = threading.Lock()  # one looks at a time: the network already takes every core
@@ -50,7 +51,7 @@ class Look:
         """The embedding of a picture."""
         fitted = images.fit(pixels, *self.shape[:2])[None]
         maps = self._features.maps(fitted)
-        return Embedding(self._features.pooled(maps)[0], pooled(maps)[0], duplicates.signatures(fitted)[0])
+        return Embedding(self._features.pooled(maps)[0], pooled(maps)[0], near_copies.signatures(fitted)[0])
 
     def maps(self, pixels: np.ndarray) -> np.ndarray:
         """The last feature map float32 (h, w, C)."""

@@ -99,16 +99,21 @@ def _read(path: Path, count: int) -> np.ndarray | None:
     return features if features.ndim == 2 and len(features) == count else None
 
 
-def _keep(path: Path, features: np.ndarray) -> None:
-    file = io.BytesIO()
-    np.save(file, features, allow_pickle=False)
-    content = file.getvalue()
-    durable.write_bytes(path, hashlib.sha256(content).digest() + content)
-    older = sorted(path.parent.glob("*.npy"), key=lambda one: one.stat().st_mtime, reverse=True)
+def keep(path: Path, content: bytes) -> None:
+    """Write kept features; the oldest files beside it go when there are too many."""
+    durable.write_bytes(path, content)
+    older = sorted(path.parent.glob("*.np[yz]"), key=lambda one: one.stat().st_mtime, reverse=True)
     sizes_so_far = np.cumsum([one.stat().st_size for one in older])
     for one, total in zip(older[1:], sizes_so_far[1:], strict=True):
         if total > MOST_BYTES:
             one.unlink(missing_ok=True)
+
+
+def _keep(path: Path, features: np.ndarray) -> None:
+    file = io.BytesIO()
+    np.save(file, features, allow_pickle=False)
+    content = file.getvalue()
+    keep(path, hashlib.sha256(content).digest() + content)
 
 
 def _small_copy(backbone: Backbone, shape: tuple[int, ...]) -> Maps | None:

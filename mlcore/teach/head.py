@@ -7,9 +7,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from mlcore.evaluation import calibration
+from mlcore.data import splits
+from mlcore.evaluation import calibration, scores
 from mlcore.evaluation.promises import HeldOut
-from mlcore.intervals import Interval, wilson
+from mlcore.intervals import Interval
 
 STRENGTHS = (1.0, 10.0, 100.0)  # inverse penalties, in units of the features' own spread
 SHARPEST, DULLEST = 1e4, 1e-2  # bounds of what the logits are multiplied by
@@ -65,22 +66,16 @@ def fit(features: np.ndarray, labels: np.ndarray, groups: np.ndarray | None = No
     head = Head(weights.astype("float32"), (bias - mean @ weights).astype("float32"))
     right, first = outside.argmax(axis=1) == labels[chosen], np.unique(groups[chosen], return_index=True)[1]
     left_out = HeldOut(outside[first], labels[chosen][first], "left-out")
-    return Fitted(head, strength, _accuracy(right, groups[chosen]), left_out)
+    return Fitted(head, strength, scores.accuracy(right, groups[chosen]), left_out)
 
 
 def folds(labels: np.ndarray, groups: np.ndarray, most: int, seed: int) -> np.ndarray:
     """The fold (N,) of each picture: classes spread evenly, groups whole; as many as the smallest class allows."""
-    random = np.random.default_rng([seed, 77])
-    _, member = np.unique(groups, return_inverse=True)
-    first = np.full(member.max() + 1, -1)
-    first[member[::-1]] = np.arange(len(labels))[::-1]  # the picture that speaks for its group
+    _, first, member = np.unique(groups, return_index=True, return_inverse=True)
     sizes = np.bincount(labels[first])
     count = int(np.clip(sizes[sizes > 0].min(), 2, most))
-    order = random.permutation(len(first))
-    order = order[np.argsort(labels[first][order], kind="stable")]
-    fold = np.empty(len(first), int)
-    fold[order] = np.arange(len(first)) % count
-    return fold[member]
+    draw = np.argsort(np.random.default_rng([seed, 77]).permutation(len(first)))
+    return splits.folds(labels, groups, draw[member], count)
 
 
 def _scaled(features: np.ndarray) -> tuple[np.ndarray, np.ndarray, float]:
@@ -214,8 +209,3 @@ def _times(matrix: np.ndarray, columns: np.ndarray) -> np.ndarray:
 def _softmax(logits: np.ndarray) -> np.ndarray:
     raised = np.exp(logits - logits.max(axis=-1, keepdims=True))
     return raised / raised.sum(axis=-1, keepdims=True)
-
-
-def _accuracy(right: np.ndarray, groups: np.ndarray) -> Interval:
-    _, member, size = np.unique(groups, return_inverse=True, return_counts=True)
-    return wilson(round(float((right / size[member]).sum())), len(size))

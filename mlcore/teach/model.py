@@ -12,12 +12,13 @@ import numpy as np
 from mlcore import architectures, backbones, data, durable, library, training
 from mlcore.backbones import Backbone
 from mlcore.contracts import Emit, unheard
+from mlcore.data import near_copies
 from mlcore.evaluation import threshold
 from mlcore.events import NoticeGiven, StageStarted
 from mlcore.library.card import Card
 from mlcore.progress import Progress, part, silent
 from mlcore.recipe import Recipe
-from mlcore.teach import duplicates, features, head, probe
+from mlcore.teach import features, head, probe
 from mlcore.teach.settings import TeachSettings
 from mlcore.tensors import KerasModel
 from mlcore.training import checkpoint
@@ -88,7 +89,7 @@ def _pictures(
     labels = np.concatenate([split.labels[chosen] for split, chosen, _ in parts])
     groups = np.arange(len(labels))
     if len(labels) <= probe.COMPARED:
-        groups = duplicates.groups(np.concatenate([split.read(chosen) for split, chosen, _ in parts]))
+        groups = near_copies.groups(np.concatenate([split.read(chosen) for split, chosen, _ in parts]))
     return np.concatenate([part for _, _, part in parts]), labels, groups
 
 

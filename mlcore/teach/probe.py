@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from mlcore.data import near_copies
 from mlcore.errors import Kind, Notice, Refused
 from mlcore.evaluation.out_of_distribution import cross_fitted
 from mlcore.evaluation.promises import Promises, fit_promises, measured_again
@@ -14,7 +15,7 @@ from mlcore.library.certainty import Certainty
 from mlcore.library.class_map import class_map, upscale
 from mlcore.library.classifier import Prediction, softmax
 from mlcore.library.out_of_distribution import FEWEST, Detector
-from mlcore.teach import duplicates, head
+from mlcore.teach import head
 from mlcore.teach.embeddings import Embedding, Look, fitting
 
 UNEVEN = 2.0  # times as many pictures in the largest class as in the smallest
@@ -87,7 +88,7 @@ def learn_embedded(
     labels = np.repeat(np.arange(len(counts)), list(counts.values()))
     groups = np.arange(len(labels))
     if 0 < len(labels) <= COMPARED:
-        groups = duplicates.linked(np.stack([each.signature for each in embeddings]))
+        groups = near_copies.linked(np.stack([each.signature for each in embeddings]))
     refuse_too_little(tuple(counts), labels, groups)
     features = np.stack([each.features for each in embeddings])
     fitted = head.fit(features, labels, groups, seed)

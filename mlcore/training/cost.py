@@ -47,7 +47,7 @@ def estimate(recipe: Recipe, shrink: int = 1) -> Estimate:
     from mlcore.training.distillation import taught
     from mlcore.training.loop import EPOCH_SECONDS
 
-    dataset = data.open(recipe.data)
+    dataset = data.open(recipe.data, seen=recipe.fingerprint)
     training = recipe.training
     *clip, height, width, channels = dataset.shape
     shape = (*clip, -(-height // shrink), -(-width // shrink), channels)

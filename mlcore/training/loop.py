@@ -67,8 +67,8 @@ class _Run(Trainer):
         super().__init__(folder, recipe.training.minutes, emit, should_stop)
         self.recipe, self.training = recipe, recipe.training
         self.checkpoints = EpochCheckpoints(folder / "checkpoints", emit)
-        self.dataset = dataset = data.open(recipe.data)
-        data.refuse_one_class(recipe.data)
+        self.dataset = dataset = data.open(recipe.data, seen=recipe.fingerprint)
+        data.refuse_one_class(recipe.data, recipe.fingerprint)
         training_split = dataset.split("train")
         if not len(training_split):
             raise Refused(

@@ -14,6 +14,7 @@ from mlcore import events
 from mlcore.backend.prefetch import prefetch
 from mlcore.contracts import Emit, ShouldStop
 from mlcore.data import Dataset
+from mlcore.data.binding import moved_on
 from mlcore.errors import Kind, Refused
 from mlcore.events import CheckpointSaved, Event, NoticeGiven, TrainingEnded
 from mlcore.machine import disk
@@ -60,6 +61,7 @@ class Trainer(ABC):
         self.prepare()
         self.progress = progress or self.plan_steps()
         self.progress.fingerprint = self.dataset.fingerprint
+        self._tell_version()
         self.deadline.spend(self.progress.seconds)
         self._refuse_lack_of_room(resumed=bool(state))
         self.begin(state)
@@ -154,6 +156,10 @@ class Trainer(ABC):
                 f"The data set {self.dataset.name!r} isn't the one that this run began with, so it can't go on; "
                 "train anew, or add the older data again.",
             )
+
+    def _tell_version(self) -> None:
+        if older := moved_on(self.dataset.name, self.dataset.fingerprint):
+            self.emit(NoticeGiven(f"{older} This run goes by the one that it began with."))
 
     def _probe(self) -> float:
         """Seconds a step takes, measured on throw-away steps; leaves the network as it was."""

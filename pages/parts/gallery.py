@@ -49,10 +49,11 @@ def partly(dataset, what: str) -> None:
 
 
 def reference(split, index: int, pixels: np.ndarray) -> str:
-    """The address of a picture: by its place in a stored set; by its pixels where it came along."""
+    """The address of a picture: by its place in a version of a stored set; by its pixels where it came along."""
     if isinstance(split.dataset, data.Excerpt):
         return f"sha256:{images.Picture(pixels).sha256}"
-    return f"data:{split.dataset.name}:{split.split}:{index}"
+    version = f"@{split.dataset.version}" if split.dataset.version > 1 else ""
+    return f"data:{split.dataset.name}{version}:{split.split}:{index}"
 
 
 def _add() -> None:

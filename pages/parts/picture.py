@@ -1,10 +1,12 @@
 """The current picture or clip of a session: dropped, from the camera, an example, or one out of a data set.
 
-A reference names it: `example:NAME`, `data:SET:SPLIT:INDEX`, `upload:FILE`, or `sha256:DIGEST` by its pixels. An
-upload stands in the address by its pixels only: whoever has the picture can drop it there.
+A reference names it: `example:NAME`, `data:SET:SPLIT:INDEX` (`SET@VERSION` of an edited one), `upload:FILE`, or
+`sha256:DIGEST` by its pixels. An upload stands in the address by its pixels only: whoever has the picture can drop it
+there.
 """
 
 import json
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -264,7 +266,8 @@ def _by_pixels(digest: str, frames: int) -> Chosen:
             "The picture of this address isn't here: it was dropped in another session. Drop it again, and the rest "
             "of the address holds.",
         )
-    return _of_data(":".join(map(str, position)))
+    dataset, split, index = position
+    return _of_split(data.open(dataset).split(split), index)
 
 
 def _example(name: str) -> Chosen | None:
@@ -274,7 +277,7 @@ def _example(name: str) -> Chosen | None:
 
 def _of_data(name: str) -> Chosen:
     dataset, split, index = _parts(name)
-    pictures = (data.at_hand(dataset) or data.open(dataset)).split(split)
+    pictures = _version(*dataset.split("@")[:2]).split(split)
     if not 0 <= index < len(pictures):
         raise Refused(Kind.UNKNOWN_NAME, f"Picture {index} isn't in {dataset}: it has 0 to {len(pictures) - 1}.")
     return _of_split(pictures, index)
@@ -285,6 +288,14 @@ def _of_split(pictures, index: int) -> Chosen:
     truth = pictures.dataset.classes[int(pictures.labels[index])]
     content = clips.Clip(pixels, length=len(pixels)) if pictures.dataset.is_sequence else images.Picture(pixels)
     return Chosen(pictures.name(index), content, truth)
+
+
+def _version(name: str, number: str = "1") -> data.Dataset | data.Excerpt:
+    """A version of a data set, the first one without a number, so that an address shows the same for ever."""
+    if not re.fullmatch("[0-9]{1,9}", number):
+        raise Refused(Kind.UNKNOWN_NAME, f"{number!r} isn't the number of a version of {name}.")
+    part = None if data.stored(name) else data.excerpt(name)
+    return part or data.open(name, version=int(number))
 
 
 def _parts(name: str) -> tuple[str, str, int]:

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from mlcore import archives, images
-from mlcore.archives import layout, streams
+from mlcore.archives import split_names, streams
 from mlcore.errors import Kind, Refused
 from tests import odd_archives as odd
 from tests.odd_archives import Case, files, picture, tarred, zipped
@@ -250,25 +250,14 @@ def test_the_code_page_of_names_can_be_chosen():
     )  # by Windows, which looks like DOS
     data = odd.coded(zipped, words, "cp1251")
 
-    with archives.open(io.BytesIO(data), coding="cp1251") as chosen, archives.open(io.BytesIO(data)) as guessed:
+    with (
+        archives.open(io.BytesIO(data), reading=archives.Reading("cp1251")) as chosen,
+        archives.open(io.BytesIO(data)) as guessed,
+    ):
         assert set(chosen.classes) == set(words) != set(guessed.classes)
         assert "Cyrillic (Windows)" in chosen.notices[0].message
     with pytest.raises(Refused, match="'klingon'; known: cp437"):
-        archives.open(io.BytesIO(data), coding="klingon")
-
-
-@pytest.mark.parametrize(
-    ("inner", "advice"),
-    [
-        (("cat", "dog"), "call the folders around them train, val and test"),
-        (("train", "test"), "stand around the classes"),
-    ],
-)
-def test_folders_that_all_classes_hold_are_told_with_what_to_do(inner, advice):
-    content = files(*(f"{outer}/{name}/1.png" for outer in ("red", "blue") for name in inner))
-
-    with archives.open(io.BytesIO(zipped(content))) as archive:
-        assert advice in archive.notices[0].message
+        archives.open(io.BytesIO(data), reading=archives.Reading("klingon"))
 
 
 def test_classes_stand_in_the_order_of_their_numbers():
@@ -292,7 +281,7 @@ def test_classes_stand_in_the_order_of_their_numbers():
     ],
 )
 def test_a_split_is_told_by_its_words(folders, splits):
-    assert layout.splits_of(folders.split()) == splits
+    assert split_names.splits_of(folders.split()) == splits
 
 
 @pytest.mark.parametrize("name", ["nothing here", "cat/1.png/deeper", "x" * 300, "nul\0"])

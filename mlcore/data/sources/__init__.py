@@ -4,8 +4,9 @@ A source is a function of its settings that gives an `Incoming`. A source with `
 listed, described and opened by its name before anything of it is stored.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -21,20 +22,24 @@ sources = Registry("data source", __name__)
 class Example(NamedTuple):
     """One picture on its way into the store: uint8 (H, W, 3), class index, given split or None, file name.
 
-    Or one clip (T, H, W, 3); all clips of a source have the same number of frames.
+    Or one clip (T, H, W, 3); all clips of a source have the same number of frames. `original` is the file that a
+    picture was decoded from, which a packed store keeps instead of the pixels; `attributes` are further facts.
     """
 
     pixels: np.ndarray
     label: int
     split: str | None
     name: str
+    original: bytes = b""
+    attributes: Mapping[str, str | float] = MappingProxyType({})
 
 
 @dataclass
 class Incoming:
     """What a source hands over; `notices` and `skipped` are complete once the examples are drawn.
 
-    A `size` of None leaves the choice to the store.
+    A `size` of None leaves the choice to the store, and so does a `store` that is neither "flat" nor "packed"; `sizes`
+    are the heights and widths of some pictures, where they are known before, and `files` the bytes of their files.
     """
 
     classes: tuple[str, ...]
@@ -42,6 +47,9 @@ class Incoming:
     examples: Iterable[Example]
     origin: str = ""
     size: int | None = None
+    store: str = ""
+    sizes: Sequence[tuple[int, int]] = ()
+    files: Sequence[int] = ()
     notices: list[Notice] = field(default_factory=list)
     skipped: list[Skipped] = field(default_factory=list)
 

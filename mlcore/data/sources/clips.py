@@ -1,15 +1,14 @@
 """A folder or an archive of clips in class folders: a person's own short videos."""
 
 from collections.abc import Iterator
-from pathlib import Path
-from typing import BinaryIO
 
 from pydantic import Field
 
 from mlcore import archives
+from mlcore.archives import DETECTED, Reading
 from mlcore.clips import MOST_FRAMES, folders
 from mlcore.data.sources import Example, Incoming, sources
-from mlcore.data.sources.folder import origin, together
+from mlcore.data.sources.folder import opened, origin, together
 from mlcore.errors import Kind, Notice, Refused
 from mlcore.settings import Settings, number
 
@@ -25,10 +24,9 @@ def clips(settings: ClipSettings) -> Incoming:
     return read(settings.path, settings.frames)
 
 
-def read(path: Path | str | BinaryIO, frames: int, size: int | None = None, coding: str | None = None) -> Incoming:
+def read(source: archives.Source, frames: int, size: int | None = None, reading: Reading = DETECTED) -> Incoming:
     """The clips of a folder or an archive, decoded one at a time; those that can't be are skipped."""
-    path = Path(path).expanduser() if isinstance(path, str | Path) else path
-    archive = archives.open(path, videos=True, coding=coding)
+    archive = opened(source, reading, videos=True)
     try:
         archive.require_classes(least=2)  # clips are for classifiers alone
     except Refused:
@@ -39,7 +37,7 @@ def read(path: Path | str | BinaryIO, frames: int, size: int | None = None, codi
         classes=tuple(archive.classes),
         total=len(rows),
         examples=(),
-        origin=origin(path),
+        origin=origin(source),
         notices=list(archive.notices),
         skipped=archive.skipped,
     )
@@ -63,5 +61,5 @@ def _examples(
                 continue
             for notice in clip.notices:
                 noticed.setdefault(notice.kind, []).append((member.name, notice))
-            yield Example(clip.frames, labels[member.class_name], member.split, member.name)
+            yield Example(clip.frames, labels[member.class_name], member.split, member.name, attributes=member.facts)
     incoming.notices += [together(kind, group, "clips") for kind, group in noticed.items()]

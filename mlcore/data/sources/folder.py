@@ -2,16 +2,20 @@
 
 import os
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
-from typing import BinaryIO
 
 from pydantic import Field
 
 from mlcore import archives, images
-from mlcore.data import checks
+from mlcore.archives import DETECTED, Reading
+from mlcore.data import checks, sizes
 from mlcore.data.sources import Example, Incoming, sources
 from mlcore.errors import Kind, Notice, Refused
 from mlcore.settings import Settings
+
+TABLES = (".csv", ".tsv", ".tab", ".psv")
+MOST_TABLE = 200_000_000  # bytes
 
 
 class FolderSettings(Settings):
@@ -24,10 +28,9 @@ def folder(settings: FolderSettings) -> Incoming:
     return read(settings.path)
 
 
-def read(path: Path | str | BinaryIO, coding: str | None = None) -> Incoming:
-    """The pictures of a folder or an archive, decoded one at a time; those that can't be are skipped."""
-    path = Path(path).expanduser() if isinstance(path, str | Path) else path
-    archive = archives.open(path, coding=coding)
+def read(source: archives.Source, reading: Reading = DETECTED, pictures: Path | None = None) -> Incoming:
+    """The pictures of a folder, an archive or a table's, decoded one at a time; those that can't be are skipped."""
+    archive = opened(source, reading, pictures)
     try:
         archive.require_classes()
     except Refused:
@@ -37,12 +40,27 @@ def read(path: Path | str | BinaryIO, coding: str | None = None) -> Incoming:
         classes=tuple(archive.classes),
         total=len(archive.members),
         examples=(),
-        origin=origin(path),
+        origin=origin(source),
         notices=list(archive.notices),
         skipped=archive.skipped,
     )
+    incoming.sizes, incoming.files = sizes.looked_at(archive)
     incoming.examples = _examples(archive, incoming)
     return incoming
+
+
+def opened(
+    source: archives.Source, reading: Reading = DETECTED, pictures: Path | None = None, videos: bool = False
+) -> archives.Archive:
+    """A folder, an archive, dropped files, or a table (CSV) whose pictures lie beside it or in that folder."""
+    path = Path(source).expanduser() if isinstance(source, str | Path) else None
+    if path is None or path.is_dir() or path.suffix.lower() not in TABLES:
+        if pictures:
+            raise Refused(Kind.BAD_SETTING, f"{origin(source)!r} holds its pictures itself: --pictures is for a CSV.")
+        return archives.open(path or source, videos=videos, reading=reading)
+    with archives.open_file(path) as file:
+        beside = {path.name: file.read(MOST_TABLE)}
+    return archives.open(pictures or path.parent, reading=replace(reading, labels=path.name), beside=beside)
 
 
 def _examples(archive: archives.Archive, incoming: Incoming) -> Iterator[Example]:
@@ -57,13 +75,19 @@ def _examples(archive: archives.Archive, incoming: Incoming) -> Iterator[Example
                 continue
             for notice in picture.notices:
                 noticed.setdefault(notice.kind, []).append((member.name, notice))
-            yield Example(picture.pixels, labels[member.class_name], member.split, member.name)
+            facts = {**images.facts(content), **member.facts}
+            yield Example(
+                picture.pixels, labels[member.class_name], member.split, member.name, content, attributes=facts
+            )
     incoming.notices += [together(kind, group) for kind, group in noticed.items()]
 
 
-def origin(path: Path | BinaryIO) -> str:
+def origin(source: archives.Source) -> str:
     """What the folder or file is called, as text that any program can print."""
-    return os.fsencode(Path(getattr(path, "name", None) or "an upload").name).decode(errors="backslashreplace")
+    if isinstance(source, list):
+        return source[0].name.split("/")[0] if source else "an upload"
+    name = source if isinstance(source, str | Path) else getattr(source, "name", None) or "an upload"
+    return os.fsencode(Path(name).name).decode(errors="backslashreplace")
 
 
 def together(kind: Kind, group: list[tuple[str, Notice]], things: str = "pictures") -> Notice:

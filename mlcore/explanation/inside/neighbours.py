@@ -114,7 +114,7 @@ def are_known(classifier: Classifier) -> bool:
 
 def training_set(card: Card) -> Dataset | Excerpt:
     """The data set that a model was trained on, or what came along of it; raises Refused(missing-data) for neither."""
-    dataset = data.at_hand(card.data)
+    dataset = data.at_hand(card.data, card.fingerprint)
     if dataset is None or dataset.classes != card.classes or differs(card.data, card.fingerprint):
         raise Refused(
             Kind.MISSING_DATA,

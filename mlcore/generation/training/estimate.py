@@ -28,7 +28,7 @@ def estimate(plan) -> GanEstimate:
     from mlcore.generation.settings import is_grey
     from mlcore.generation.training.gan import Gan
 
-    dataset = data.open(plan.data)
+    dataset = data.open(plan.data, seen=plan.fingerprint)
     checked(dataset.shape)
     gan = Gan(plan, (*dataset.shape[:2], 1 if is_grey(dataset) else 3), len(dataset.classes))
     seconds = _seconds_per_step(gan, dataset.shape)

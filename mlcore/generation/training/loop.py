@@ -37,7 +37,7 @@ def train(plan: GanSettings, folder: Path, emit: Emit = unheard, should_stop: Sh
     smoothing, three times at the most. What goes wrong without a number being lost is told (see `faults`). Raises
     Refused for data that no generator suits, after the third time, and when pictures stay flat.
     """
-    dataset = data.open(plan.data)
+    dataset = data.open(plan.data, seen=plan.fingerprint)
     checked(dataset.shape)
     run = _Run(plan, dataset, folder, emit, should_stop)
     reason = run.to_the_end()

@@ -21,10 +21,10 @@ class EvaluateSettings(Settings):
 def evaluate(settings: EvaluateSettings, folder: Path, emit: Emit, should_stop: ShouldStop) -> None:
     """Compares a model with the truth of a split and keeps the report beside the model."""
     from mlcore import data, evaluation, library
-    from mlcore.evaluation.unseen import fingerprint_of
+    from mlcore.evaluation.unseen import fingerprint_of, own_data
 
     classifier = library.open_classifier(settings.model)
-    dataset = data.open(settings.data or classifier.card.data)
+    dataset = data.open(settings.data) if settings.data else own_data(classifier)
     split = dataset.split(settings.split)
     report = evaluation.evaluate(classifier, split, emit, progress(emit, should_stop, len(split)))
     if report.note:

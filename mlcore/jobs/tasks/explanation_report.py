@@ -26,11 +26,12 @@ REPORTS = About("runs", "report on methods of explanation")
 def explanation_report(settings: ExplanationReportSettings, folder: Path, emit: Emit, should_stop: ShouldStop) -> None:
     """Compares every method of explanation with random maps on test pictures of a model."""
     from mlcore import data, library
+    from mlcore.evaluation.unseen import own_data
     from mlcore.explanation.judge import maps_in_all, report, sample, store
 
     classifier = library.open_classifier(settings.model)
-    split = data.open(settings.data or classifier.card.data).split("test")
-    pictures, source = sample.pictures(classifier, split, settings.pictures, settings.seed)
+    dataset = data.open(settings.data) if settings.data else own_data(classifier)
+    pictures, source = sample.pictures(classifier, dataset.split("test"), settings.pictures, settings.seed)
     if source["note"]:
         emit(NoticeGiven(source["note"]))
     emit(StageStarted(f"Explaining {len(pictures):,} test pictures"))

@@ -31,7 +31,7 @@ def measure_generator(settings: MeasureGeneratorSettings, folder: Path, emit: Em
 
     generator = generation.open(settings.model)
     _refuse_other(generator.card)
-    dataset = data.open(generator.card.data)
+    dataset = data.open(generator.card.data, seen=generator.card.fingerprint)
     classifier = library.open_classifier(settings.classifier) if settings.classifier else None
     emit(StageStarted(f"Comparing {settings.n:,} made pictures with real ones"))
     measurement = measure(generator, dataset, classifier, settings.n, settings.seed)

@@ -15,5 +15,5 @@ def teach(settings: TeachSettings, folder: Path, emit: Emit, should_stop: Should
     from mlcore import data
     from mlcore.teach.model import make
 
-    dataset = data.open(settings.data)
+    dataset = data.open(settings.data, seen=settings.fingerprint)
     make(settings, dataset, folder, emit, progress(emit, should_stop, sum(dataset.splits.values())))

@@ -31,7 +31,7 @@ def train(recipe: Recipe, folder: Path, emit: Emit, should_stop: ShouldStop) -> 
     from mlcore.jobs import engine, loggers
     from mlcore.jobs.status import status_of
 
-    data.open(recipe.data)  # refused here, a missing data set doesn't wait for the engine
+    data.open(recipe.data, seen=recipe.fingerprint)  # refused here, a missing data set doesn't wait for the engine
     emit(StageStarted("Loading the training engine"))
     engine.load()
     logged = loggers.logged(emit, status_of(folder).mirrors, folder)

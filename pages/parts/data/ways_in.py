@@ -5,7 +5,7 @@ import re
 import streamlit as st
 
 from mlcore import clips, data
-from mlcore.archives import CODINGS
+from mlcore.archives import CODINGS, Reading
 from mlcore.progress import Progress
 from pages.parts import ingest
 from pages.parts.formatting import title_in
@@ -57,7 +57,7 @@ def add(file, name: str, size: int | None, frames: int | None, coding: str | Non
     """Begin to store an upload."""
 
     def store(progress: Progress) -> data.Dataset:
-        return data.add(file, name, size=size, progress=progress, frames=frames, coding=coding)
+        return data.add(file, name, size=size, progress=progress, frames=frames, reading=Reading(coding))
 
     ingest.begin(name, name, store, file.file_id)
 

@@ -4,7 +4,6 @@ from functools import partial
 
 import streamlit as st
 
-from mlcore import data
 from mlcore.library.card import Card, Noticing
 from mlcore.progress import Progress
 from pages.parts import background, formatting, gallery, pick
@@ -70,5 +69,7 @@ def _measured_on_demand(card: Card) -> Noticing | None:
 
 def _measure(card: Card, progress: Progress) -> Noticing | None:
     from mlcore.evaluation import out_of_distribution
+    from mlcore.evaluation.unseen import own_data
 
-    return out_of_distribution.complete(pick.classifier(card), data.open(card.data), progress)
+    classifier = pick.classifier(card)
+    return out_of_distribution.complete(classifier, own_data(classifier), progress)

@@ -16,7 +16,7 @@ LABEL_WIDTH = 88  # pixels of a picture with a button below it
 
 def test_pictures(card: Card) -> None:
     """Some pictures of the model's own test split, each with a button that takes it."""
-    dataset = data.at_hand(card.data)
+    dataset = data.at_hand(card.data, card.fingerprint)
     if dataset is None:
         _none(card)
         return

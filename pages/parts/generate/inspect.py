@@ -36,7 +36,7 @@ def _draw(generator, pictures, target) -> None:
         agreed = sum(answer.best == wanted for answer, wanted in zip(answers, asked, strict=True))
         share = f"{agreed} of {len(pictures)} pictures of this sheet"
         st.write(formatting.plain(f"{judge.title} sees the class that was asked for in {share}."))
-    dataset = None if differs(card.data, card.fingerprint) else data.at_hand(card.data)
+    dataset = None if differs(card.data, card.fingerprint) else data.at_hand(card.data, card.fingerprint)
     near = _neighbours(dataset, pictures[:SHOWN])
     if dataset is None:
         st.caption("The training pictures aren't on this machine, so the nearest one can't be shown.")

@@ -52,15 +52,15 @@ def _figure(run_id: str, created: float, count: int, name: str, end: int, _event
 def remarks(run, events) -> None:
     """What the curves say, in words, with the numbers behind it."""
     if run.recipe:
-        pictures, validation = _facts(run.recipe.data)
+        pictures, validation = _facts(run.recipe.data, run.recipe.fingerprint)
         for hint in hints(events, run.recipe.training, pictures, validation, ended=run.state == "done"):
             st.info(formatting.plain(hint.message), icon=":material/lightbulb:")
 
 
 @st.cache_data(ttl=60, max_entries=64, show_spinner=False)
-def _facts(name: str) -> tuple[dict[str, int], int]:
+def _facts(name: str, fingerprint: str) -> tuple[dict[str, int], int]:
     """Pictures of each class, and how many are for validation; nothing for data that isn't here any more."""
-    stored = data.stored(name)
+    stored = data.stored(name, fingerprint)
     return (stored.class_counts, stored.splits.get("val", 0)) if stored else ({}, 0)
 
 

@@ -37,7 +37,7 @@ def trained(run) -> None:
     if drawing:
         show(drawing)
         return
-    about = data.stored(recipe.data)
+    about = data.stored(recipe.data, recipe.fingerprint)
     if about:
         draft(recipe.architecture, recipe.settings, tuple(about.shape), len(about.classes))
     else:

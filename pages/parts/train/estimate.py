@@ -26,13 +26,13 @@ HELPS = {
 def panel(recipe: Recipe) -> list[Request]:
     """Room for parameters, memory and time of a recipe; gives what is to be waited for."""
     st.subheader("What it will take", anchor=False)
-    stored = data.stored(recipe.data)
+    stored = data.stored(recipe.data, recipe.fingerprint)
     if stored is None:
         st.caption("Add this data set on the Data page, or press Start, and its time can be measured.")
         return []
     numbers = st.empty()
     _draw(numbers, ["…"] * len(HELPS))
-    key = ("train.estimate", recipe.id, stored.created)
+    key = ("train.estimate", recipe.id, stored.fingerprint)
     title, show = "Measuring a few steps on this machine", partial(_show, numbers, recipe, stored)
 
     def make(progress: Progress) -> Estimate:
@@ -43,7 +43,7 @@ def panel(recipe: Recipe) -> list[Request]:
 
 def _quicker(recipe: Recipe, about: data.Summary, whole: float) -> Request:
     """What asks for quicker ways than training for `whole` seconds."""
-    key, title = ("train.quicker", recipe.id, about.created), "Measuring quicker ways"
+    key, title = ("train.quicker", recipe.id, about.fingerprint), "Measuring quicker ways"
     make, show = partial(_alternatives, recipe), partial(_show_quicker, about, whole)
     return Request(st.container(), "train.quicker", title, key, make, show, queue="patient")
 

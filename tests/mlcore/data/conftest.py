@@ -14,12 +14,14 @@ FACTS = {"title": "Set", "description": "", "source": "folder", "license": ""}
 def keep():
     """Store pictures given as (pixels, label, split) and open them; settings go to `ingest.store`."""
 
-    def store(pictures, name="set", classes=("a", "b"), size=None, seed=0, progress=silent, total=None) -> Dataset:
+    def store(
+        pictures, name="set", classes=("a", "b"), size=None, seed=0, progress=silent, total=None, sizes=()
+    ) -> Dataset:
         examples = (
             Example(np.asarray(pixels, "uint8"), label, split, f"{number}.png")
             for number, (pixels, label, split) in enumerate(pictures)
         )
-        incoming = Incoming(classes, total or 0, examples, origin="test")
+        incoming = Incoming(classes, total or 0, examples, origin="test", sizes=sizes)
         return Dataset(ingest.store(incoming, name, FACTS, size, seed, progress))
 
     return store

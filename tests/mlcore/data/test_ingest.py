@@ -11,8 +11,9 @@ import numpy as np
 import pytest
 
 from mlcore import data, durable, images
-from mlcore.data import ingest, writer
+from mlcore.data import ingest, meta, sizes, writer
 from mlcore.errors import Kind, Refused
+from mlcore.machine import disk
 
 
 def both(pictures):
@@ -27,24 +28,27 @@ def test_a_common_small_size_is_kept(keep, noise):
     assert keep(both(noise(4, 20, 128))).shape == (20, 128, 3)
 
 
-@pytest.mark.parametrize(
-    ("shape", "side"),
-    [((129, 20), 64), ((20, 129), 64), ((200, 130), 128), ((223, 500), 128), ((224, 500), 224), ((600, 400), 224)],
-)
-def test_a_large_size_becomes_a_square_no_larger_than_the_pictures(keep, noise, shape, side):
+@pytest.mark.parametrize(("shape", "side"), [((129, 20), 64), ((200, 130), 128), ((600, 400), 224)])
+def test_a_large_size_becomes_a_square_no_larger_than_the_pictures_and_says_so(keep, noise, shape, side):
     pictures = noise(4, *shape)
 
     dataset = keep(both(pictures))
 
     assert dataset.shape == (side, side, 3)
     np.testing.assert_array_equal(_by_name(dataset, "0.png"), images.fit(pictures[0], side, side))
+    [told] = [one.message for one in dataset.notices if one.kind == Kind.RESIZED]
+    assert f"{shape[1]} x {shape[0]} pixels" in told
+    assert f"square of {side} pixels" in told
 
 
-@pytest.mark.parametrize(("spare", "side"), [(0, 224), (-1, 128)])
-def test_many_large_pictures_become_smaller_squares(keep, noise, monkeypatch, spare, side):
-    monkeypatch.setattr(writer, "ROOM", 4 * 224 * 224 * 3 + spare)
+@pytest.mark.parametrize(("spare", "store"), [(0, "flat"), (-1, "packed")])
+def test_many_large_pictures_are_packed_and_none_is_made_smaller(keep, noise, monkeypatch, spare, store):
+    monkeypatch.setattr(sizes, "ROOM", 4 * 224 * 224 * 3 + spare)
 
-    assert keep(both(noise(4, 300, 300)), total=4).shape == (side, side, 3)
+    dataset = keep(both(noise(4, 300, 300)), total=4)
+
+    assert dataset.shape == (224, 224, 3)
+    assert meta.of(dataset.folder).store == store
 
 
 @pytest.mark.parametrize("odd", range(4))
@@ -52,11 +56,40 @@ def test_different_small_sizes_become_a_square_wherever_the_odd_one_stands(keep,
     pictures = list(noise(4))
     pictures[odd] = noise(1, 30, 20, seed=1)[0]
 
-    dataset = keep(both(pictures))
+    dataset = keep(both(pictures), sizes=[one.shape[:2] for one in pictures])
 
     assert dataset.shape == (64, 64, 3)
     for index, pixels in enumerate(pictures):
         np.testing.assert_array_equal(_by_name(dataset, f"{index}.png"), images.fit(pixels, 64, 64))
+
+
+def test_without_sizes_the_first_pictures_are_looked_at(keep, noise, monkeypatch):
+    pictures = [noise(1, 20, 20)[0], noise(1, 30, 20)[0], *noise(20, 20, 20)]
+
+    assert keep(both(pictures)).shape == (64, 64, 3)
+    monkeypatch.setattr(sizes, "AHEAD_BYTES", 1)
+    assert keep(both(pictures), "few").shape == (20, 20, 3)
+
+
+def test_an_odd_one_that_nobody_looked_at_is_made_to_fit_and_told(keep, noise):
+    pictures = [*noise(4), noise(1, 30, 20, seed=1)[0]]
+
+    dataset = keep(both(pictures), sizes=[(12, 12)] * 4)
+
+    assert dataset.shape == (12, 12, 3)
+    np.testing.assert_array_equal(_by_name(dataset, "4.png"), images.fit(pictures[4], 12, 12))
+    [told] = [one.message for one in dataset.notices if one.kind == Kind.RESIZED]
+    assert "1 of 5" in told
+
+
+def test_what_the_disk_cant_hold_is_refused_before_it_is_read(keep, noise, home, monkeypatch):
+    monkeypatch.setattr(disk, "free", lambda path: 1000)
+
+    with pytest.raises(Refused) as refused:
+        keep(both(noise(4)), total=4)
+
+    assert refused.value.kind == Kind.DISK_FULL
+    assert left(home) == []
 
 
 def _by_name(dataset, name):
@@ -113,7 +146,7 @@ def test_progress_is_reported_to_the_end(keep, noise, monkeypatch):
 
     keep(both(noise(5)), progress=lambda share, text="": seen.append(share), total=5)
 
-    assert seen == [0, 1 / 5, 2 / 5, 3 / 5, 4 / 5, 1]
+    assert seen == [0, 1 / 5, 2 / 5, 3 / 5, 4 / 5, 1, 1]  # the last one while looking for near copies
 
 
 @pytest.mark.parametrize("wrong", [KeyboardInterrupt, Refused(Kind.CANCELLED, "Stopped."), OSError("disk")], ids=repr)

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from mlcore.data.splits import TEST, TRAIN, VAL, by_lot, by_own_hash, carve, conflicting
+from mlcore.data.splits import TEST, TRAIN, VAL, by_lot, by_own_hash, carve, commonest, conflicting, folds, together
 
 
 def alone(count):
@@ -156,3 +156,63 @@ def test_conflicting_marks_every_picture_of_a_disputed_group():
     marked = conflicting(np.array([0, 1, 0, 0, 1]), np.array([0, 0, 1, 1, 2]))
 
     assert marked.tolist() == [True, True, False, False, False]
+
+
+def test_a_group_of_several_classes_stays_whole_and_counts_for_the_commoner_one():
+    labels = np.tile([0, 1, 1], 100)
+    groups = np.arange(300) // 3
+
+    splits = carve(labels, all_train(300), groups, by_lot(groups), np.zeros(300, bool))
+
+    assert all(len(set(splits[groups == group])) == 1 for group in range(100))
+    assert sizes(splits) == [243, 27, 30]
+    assert (commonest(labels, groups) == 1).all()
+
+
+def test_what_is_disputed_stays_in_train_with_its_group():
+    groups, disputed = np.arange(200) // 4, np.zeros(200, bool)
+    disputed[:100:4] = True
+
+    splits = carve(np.tile([0, 1], 100), all_train(200), groups, by_lot(groups), disputed)
+
+    assert (splits[:100] == TRAIN).all()
+    assert (splits != TRAIN).any()
+
+
+def test_a_group_larger_than_the_share_isnt_taken_where_smaller_ones_are():
+    labels = np.zeros(100, int)
+    groups = np.concatenate([np.zeros(40, int), np.arange(1, 61)])
+
+    for seed in range(20):
+        splits = carved(labels, all_train(100), groups, seed)
+        assert (splits[:40] == TRAIN).all()
+        assert sizes(splits) == [81, 9, 10]
+
+
+def test_one_more_picture_moves_no_more_than_one_group_over_each_edge():
+    """60 groups of three; the newcomer is of none of them. 100 tries."""
+    labels, groups, look = np.zeros(180, int), np.arange(180) // 3, hashes(180)
+    before = carve(labels, all_train(180), groups, by_own_hash(look))
+
+    for newcomer in hashes(100, seed=1):
+        draw = by_own_hash(np.concatenate([look, newcomer[None]]))
+        after = carve(np.append(labels, 0), all_train(181), np.append(groups, 60), draw)[:180]
+        assert len(set(groups[before != after])) <= 2
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_folds_keep_groups_whole_and_classes_even(seed):
+    groups = np.random.default_rng(seed).integers(0, 90, 300)
+    labels = groups % 3
+
+    fold = folds(labels, groups, by_lot(groups, seed), 5)
+
+    counts = np.array([[len(set(groups[(fold == k) & (labels == c)])) for c in range(3)] for k in range(5)])
+    assert all(len(set(fold[groups == group])) == 1 for group in np.unique(groups))
+    assert (counts.max(axis=0) - counts.min(axis=0) <= 1).all()
+
+
+def test_groupings_join_by_way_of_others():
+    joined = together(np.array([0, 0, 1, 2, 3, 4]), np.array([5, 6, 6, 7, 8, 7]))
+
+    assert [set(np.flatnonzero(joined == number)) for number in np.unique(joined)] == [{0, 1, 2}, {3, 5}, {4}]

@@ -1,5 +1,6 @@
 """Compare a classifier with the truth."""
 
+from pathlib import Path
 from types import SimpleNamespace
 
 import numpy as np
@@ -17,7 +18,7 @@ class Brightness:
 
     def __init__(self, classes=("dark", "grey", "bright"), shape=(4, 4, 3)):
         self.card = SimpleNamespace(classes=classes, shape=shape, temperature=2.0, threshold=0.9, set_cut=0.1)
-        self.card.fingerprint = "f00"
+        self.card.id, self.card.fingerprint = "brightness", "f00"
 
     def logits(self, batch):
         assert batch.dtype == np.uint8
@@ -32,7 +33,14 @@ class Split:
 
     def __init__(self, levels, labels, classes=("dark", "grey", "bright"), side=4):
         self.labels = np.array(labels)
-        self.dataset = SimpleNamespace(name="levels", classes=classes, fingerprint="f00")
+        about = {
+            "name": "levels",
+            "classes": classes,
+            "fingerprint": "f00",
+            "folder": Path("nowhere"),
+            "attributes": {},
+        }
+        self.dataset = SimpleNamespace(**about)
         self._pictures = np.array(levels, "uint8").reshape(-1, 1, 1, 1) * np.ones((1, side, side, 3), "uint8")
 
     def __len__(self):
@@ -40,6 +48,9 @@ class Split:
 
     def read(self, indices):
         return self._pictures[indices]
+
+    def name(self, index):
+        return f"{index}.png"
 
 
 def test_the_accuracy_is_counted_over_the_whole_split(monkeypatch):
@@ -136,3 +147,18 @@ def test_the_headline_of_a_majority_answerer_stands_beside_what_it_is_worth():
     assert report.balanced == 0.5
     assert report.to_json()["baseline"]["class"] == "common"
     assert report.to_json()["balanced_accuracy"] == 0.5
+
+
+def test_near_copies_count_as_one_picture():
+    """Of six things, four shots each, three are known: the interval is that of 3 of 6, not of 12 of 24."""
+    noise = np.random.default_rng(0).integers(0, 256, (6, 1, 16, 16, 3), dtype="uint8")
+    shots = np.clip(noise + np.arange(4).reshape(1, 4, 1, 1, 1), 0, 255).astype("uint8").reshape(24, 16, 16, 3)
+    shots[:, 0, 0, 0] = 0
+    split = Split([0] * 24, np.repeat([0, 0, 0, 1, 1, 1], 4), side=16)
+    split._pictures = shots
+
+    found = evaluate(Brightness(shape=(16, 16, 3)), split)
+
+    assert found.accuracy == wilson(3, 6)
+    assert found.commonest[1] == wilson(12, 24)
+    assert found.note.startswith("Of 24 pictures 18 are near copies of another one")

@@ -101,6 +101,17 @@ def test_the_recipe_of_a_run_doesnt_start_on_other_data_of_that_name(parked, sha
     assert jobs.run(jobs.start(recipe())).recipe.fingerprint != before.fingerprint
 
 
+def test_a_run_goes_on_and_begins_again_with_the_version_that_it_saw(parked):
+    id = jobs.start(recipe())
+    before = jobs.run(id).recipe
+    jobs.stop(id)
+    data.edit("shapes", [data.Relabel([0], "disc")])
+
+    assert jobs.resume(id).state == "queued"
+    assert jobs.run(jobs.start(before)).recipe.fingerprint == before.fingerprint
+    assert jobs.run(jobs.start(recipe())).recipe.fingerprint == data.open("shapes").fingerprint != before.fingerprint
+
+
 def test_a_waiting_run_doesnt_begin_with_data_that_were_replaced_meanwhile(parked, shapes_folder):
     id = jobs.start(recipe())
     replaced(shapes_folder)

@@ -126,6 +126,18 @@ def test_a_sweep_goes_no_further_on_other_data_of_that_name(shapes_folder):
     assert "'shapes' isn't the one that this sweep began with" in sweeps.halted(sweep)
 
 
+def test_a_sweep_goes_on_with_the_version_that_it_began_with():
+    sweep = sweeps.begin(base(), ["training.learning_rate=0.001..0.1:log"], "tpe", runs=3)
+    data.edit("shapes", [data.Relabel([0], "disc")])
+
+    finish(sweeps.members(sweep)[0].run, 0.5)
+    sweeps.advance_all()
+
+    assert sweeps.halted(sweep) == ""
+    assert {each.run.recipe.fingerprint for each in sweeps.members(sweep)} == {sweep.recipe.fingerprint}
+    assert len(sweeps.members(sweep)) > 1
+
+
 def test_a_sweep_that_was_copied_in_begins_nothing_and_says_so():
     whole = sweeps.begin(base(), VARY, "grid")
     copy = whole.model_copy(update={"id": "copied", "ticket": f"{whole.ticket}0"})

@@ -1,0 +1,122 @@
+"""How far the labelling of a data set is: what is guessed of its unlabelled pictures, and which to label next."""
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+
+from mlcore import backbones
+from mlcore.active_learning.learned import UNLABELLED, Guesses, Learned, guesses, learn
+from mlcore.active_learning.looks import Looks, looks
+from mlcore.active_learning.pool import Pool, points_of
+from mlcore.active_learning.strategies import strategies
+from mlcore.data import Dataset, near_copies
+from mlcore.data.splits import TEST
+from mlcore.data.splits import UNLABELLED as NO_SPLIT
+from mlcore.errors import Kind, Refused
+from mlcore.progress import Progress, silent
+
+MOST_LABELLED, MOST_UNLABELLED = 2_000, 10_000  # pictures that are looked at
+COMPARED = 2_000  # pictures up to which near copies are looked for; beyond, only equal ones count as one
+BEGIN, GO_ON = "typical", "diverse-margin"  # strategies, by measurement: benchmarks/active_labelling.py
+ENOUGH = 5  # labels a class from which on a head knows enough to be asked what it is unsure of
+
+
+@dataclass(frozen=True, eq=False)
+class Labelling:
+    """The pictures of a data set that are learned from or may be asked for, and what their labels teach.
+
+    `rows` (n,) are those of the version; `labels` (n,) are UNLABELLED where there is none yet. Test pictures stay out.
+    """
+
+    dataset: Dataset
+    rows: np.ndarray
+    labels: np.ndarray
+    groups: np.ndarray
+    features: np.ndarray
+    learned: Learned | None
+
+    @property
+    def labelled(self) -> int:
+        """How many of the pictures that are looked at have a class."""
+        return int((self.labels != UNLABELLED).sum())
+
+    @cached_property
+    def guesses(self) -> Guesses:
+        """What every unlabelled picture is taken for, by rows of the version; none while nothing is learned."""
+        if self.learned is None:
+            return Guesses(*(np.zeros(0, kind) for kind in ("int64", "int64", "float32")))
+        guessed = guesses(self.learned, self.labels)
+        return Guesses(self.rows[guessed.rows], guessed.classes, guessed.probabilities)
+
+    @cached_property
+    def by_row(self) -> dict[int, tuple[str, float]]:
+        """The likeliest class of each unlabelled row that was looked at, and its probability."""
+        names, guessed = self.dataset.classes, self.guesses
+        pairs = zip(guessed.classes.tolist(), guessed.probabilities.tolist(), strict=True)
+        looks = ((names[label], probability) for label, probability in pairs)
+        return dict(zip(guessed.rows.tolist(), looks, strict=True))
+
+    def informative(self, count: int, strategy: str = "", seed: int = 0) -> np.ndarray:
+        """Rows of the version that are worth most when labelled next; the same ones until another label is given.
+
+        Without a strategy typical pictures come first, and once each class has a few labels unsure, differing ones.
+        Where a strategy finds fewer than asked for, others are drawn by lot. Raises Refused(unknown-name).
+        """
+        random = np.random.default_rng([seed, self.labelled])
+        entry = strategies.get(strategy or self.standard)
+        if "needs-head" in entry.traits and self.learned is None:
+            entry = strategies.get(BEGIN)
+        chosen = entry.run(entry.settings(), self._pool, count, random)[:count]
+        others = random.permutation(np.setdiff1d(self._pool.candidates, chosen))[: count - len(chosen)]
+        return self.rows[np.concatenate([chosen, others]).astype("int64")]
+
+    @property
+    def standard(self) -> str:
+        """The strategy that is taken where nobody chooses another."""
+        classes = len(np.unique(self.labels[self.labels != UNLABELLED]))
+        return GO_ON if self.learned and self.labelled >= ENOUGH * classes else BEGIN
+
+    @cached_property
+    def _pool(self) -> Pool:
+        logits = self.learned.logits if self.learned else None
+        return Pool(points_of(self.features), self.labels != UNLABELLED, self.groups, logits)
+
+
+def look(dataset: Dataset, progress: Progress = silent) -> Labelling:
+    """Look at the pictures of a data set and learn from those that have a class; raises Refused(not-compatible).
+
+    Of many pictures a part is looked at, drawn by their own hashes, so that it stays the same from version to version.
+    """
+    if dataset.is_sequence:
+        raise Refused(
+            Kind.NOT_COMPATIBLE,
+            f"{dataset.name!r} holds clips, and help with labels takes single pictures; label clips by their folders.",
+        )
+    rows = _rows(dataset)
+    labels = np.where(dataset.split_codes[rows] == NO_SPLIT, UNLABELLED, dataset.labels[rows])
+    seen = looks(dataset, rows, backbones.open(backbones.fitting(dataset.shape)), progress)
+    progress(1.0, "Learning")
+    groups = _groups(dataset, rows, seen)
+    return Labelling(dataset, rows, labels, groups, seen.features, learn(seen.features, labels, groups))
+
+
+def _rows(dataset: Dataset) -> np.ndarray:
+    unlabelled = dataset.split_codes == NO_SPLIT
+    labelled = ~unlabelled & (dataset.split_codes != TEST)
+    return np.sort(
+        np.concatenate([_some(dataset, labelled, MOST_LABELLED), _some(dataset, unlabelled, MOST_UNLABELLED)])
+    )
+
+
+def _some(dataset: Dataset, wanted: np.ndarray, most: int) -> np.ndarray:
+    """Up to so many of the wanted rows, those with the smallest hashes."""
+    rows = np.flatnonzero(wanted)
+    order = np.ascontiguousarray(dataset.hashes[rows]).view(">u8")[:, 0].argsort(kind="stable")
+    return rows[order[:most]]
+
+
+def _groups(dataset: Dataset, rows: np.ndarray, seen: Looks) -> np.ndarray:
+    if len(rows) <= COMPARED:
+        return near_copies.groups(seen.thumbnails)
+    return np.unique(dataset.hashes[rows], axis=0, return_inverse=True)[1].reshape(-1)
