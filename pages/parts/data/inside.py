@@ -5,6 +5,7 @@ import streamlit as st
 from mlcore import data
 from pages.parts import charts, formatting, gallery, pick, shell
 from pages.parts.data.shelf import size
+from pages.parts.data.suggest import suggest
 from pages.parts.layout import metrics
 from pages.parts.trouble import notices, trouble
 
@@ -24,7 +25,9 @@ def inside(name: str) -> None:
     with left:
         charts.counts({formatting.SPLITS[split]: dataset.counts(split) for split in dataset.splits}, "data.counts")
     with right:
-        grid(dataset)
+        if any(dataset.splits.values()):
+            grid(dataset)
+    suggest(dataset)
     with st.container(horizontal=True):
         st.page_link(
             shell.path("train"), label="Train on it", icon=":material/model_training:", query_params={"data": name}
