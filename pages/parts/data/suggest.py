@@ -19,7 +19,6 @@ WAYS_TO_UNLABELLED = (
 
 def suggest(dataset: data.Dataset) -> None:
     """The tab: what is left to label, with the model's help."""
-    undo(dataset)
     if not len(dataset.unlabelled):
         all_labelled(dataset)
         return
@@ -80,23 +79,3 @@ def take_away(dataset: data.Dataset) -> None:
     with trouble("Taking the class away"):
         everything = [data.Move(range(len(dataset)), "unlabelled")]
         data.edit(dataset.name, everything, "The class taken away, to label with help", dataset.fingerprint)
-
-
-def undo(dataset: data.Dataset) -> None:
-    """Take the last label given with help back."""
-    version = next(each for each in data.history(dataset.name) if each.number == dataset.version)
-    if version.parent and version.why.startswith(suggested.WHY):
-        st.button(
-            f"Undo: {formatting.plain(version.why)}",
-            key="data.suggest.undo",
-            icon=":material/undo:",
-            type="tertiary",
-            on_click=take_back,
-            args=(dataset.name,),
-        )
-
-
-def take_back(name: str) -> None:
-    """Go back to the version before; a callback."""
-    with trouble("Undoing"):
-        data.undo(name)
