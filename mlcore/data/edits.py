@@ -28,6 +28,7 @@ class Content:
     rows: np.ndarray
     stays: np.ndarray
     seed: int = 0
+    groups: np.ndarray | None = None  # numbers of what belongs together, such as the frames of a video; -1 for none
 
     def equals(self, other: "Content") -> bool:
         """Whether both hold the same pictures with the same classes and splits."""
@@ -72,7 +73,7 @@ class Relabel:
         labels[rows] = label
         new = rows[splits[rows] == UNLABELLED]
         if len(new):
-            splits[new] = for_labelled(new, labels, content.splits, content.hashes, content.seed)
+            splits[new] = for_labelled(new, labels, content.splits, content.hashes, content.seed, content.groups)
         return replace(content, classes=classes, labels=labels, splits=splits)
 
     def words(self) -> str:
@@ -155,7 +156,7 @@ def applied(content: Content, edits: Sequence[Edit]) -> Content:
     if not content.stays.any():
         raise Refused(Kind.BAD_SETTING, "No picture would be left: a data set needs at least one.")
     arrays = {name: getattr(content, name)[content.stays] for name in ("labels", "splits", "hashes", "rows", "stays")}
-    content = _without_empty(replace(content, **arrays))
+    content = _without_empty(replace(content, groups=None, **arrays))
     return _in_order(content) if in_order else content
 
 

@@ -165,7 +165,8 @@ class Dataset:
         """What edits change of it."""
         stays = np.ones(len(self), bool)
         arrays = (self.labels, self.split_codes, self.hashes, self.stored_rows, stays)
-        return Content(self.classes, *arrays, self.seed)
+        group = self.attributes.get("group")
+        return Content(self.classes, *arrays, self.seed, group.numbers if group else None)
 
 
 class Split:
