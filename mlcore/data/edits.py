@@ -150,14 +150,13 @@ def applied(content: Content, edits: Sequence[Edit]) -> Content:
 
     Classes that were in the order of their names stay so.
     """
-    in_order = list(content.classes) == _sorted(content.classes)
+    before = content.classes
     for edit in edits:
         content = edit.apply(content)
     if not content.stays.any():
         raise Refused(Kind.BAD_SETTING, "No picture would be left: a data set needs at least one.")
     arrays = {name: getattr(content, name)[content.stays] for name in ("labels", "splits", "hashes", "rows", "stays")}
-    content = _without_empty(replace(content, groups=None, **arrays))
-    return _in_order(content) if in_order else content
+    return in_order(_without_empty(replace(content, groups=None, **arrays)), before)
 
 
 def words(edits: Sequence[Edit]) -> str:
@@ -192,7 +191,10 @@ def _without_empty(content: Content) -> Content:
     return replace(content, classes=classes, labels=labels)
 
 
-def _in_order(content: Content) -> Content:
+def in_order(content: Content, before: Sequence[str]) -> Content:
+    """The classes in the order of their names, where those of before were so; else as they are."""
+    if list(before) != _sorted(before):
+        return content
     classes = tuple(_sorted(content.classes))
     places = np.array([classes.index(name) for name in content.classes], "int32")
     labels = np.where(content.splits == UNLABELLED, 0, places[content.labels]).astype("int32")
