@@ -8,12 +8,14 @@ from pages.parts import formatting, pick, shell
 from pages.parts.data.about import about
 from pages.parts.data.pictures import pictures
 from pages.parts.data.shelf import size
+from pages.parts.data.suggest import suggest
 from pages.parts.data.versions import versions
 from pages.parts.layout import metrics
 from pages.parts.trouble import trouble
 
 TABS = {
     "pictures": ("Pictures", pictures),
+    "suggest": ("Label with help", suggest),
     "versions": ("Versions", versions),
     "about": ("About", about),
 }

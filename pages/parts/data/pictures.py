@@ -23,15 +23,21 @@ def pictures(dataset: Dataset) -> None:
     """Pickers, a page of pictures with what can be done to them, and which page it is."""
     rows, page = chosen_rows(dataset, SHOWN)
     shown = rows[page * SHOWN : (page + 1) * SHOWN]
-    key = _key(dataset.name)
+    grid(dataset, shown, f"{formatting.count(len(shown), 'picture')} of {len(rows):,}", f"data.grid.{dataset.name}")
+
+
+def grid(
+    dataset: Dataset, rows: np.ndarray, alt: str, key: str, label: Callable[[Dataset, int], str] | None = None
+) -> None:
+    """Rows to choose and to label, many at once; `label` says what stands below a picture in place of its class."""
     history = data.history(dataset.name)
     now = next(each for each in history if each.number == dataset.version)
     picture_grid(
         key,
-        _tiles(dataset, shown),
-        f"{formatting.count(len(shown), 'picture')} of {len(rows):,}",
-        lambda: _do(dataset.name),
-        classes=list(dataset.classes),
+        _tiles(dataset, rows, label or _label),
+        alt,
+        lambda: _do(dataset.name, key),
+        classes=[name for name, count in dataset.class_counts.items() if count],
         keys=_keys(dataset),
         undo=bool(now.parent),
         redo=any(each.parent == now.number for each in history),
@@ -39,13 +45,12 @@ def pictures(dataset: Dataset) -> None:
     )
 
 
-def _key(name: str) -> str:
-    return f"data.grid.{name}"
-
-
 def _keys(dataset: Dataset) -> list[str]:
     """The classes that the number keys stand for: the first nine, or those that the person chose."""
-    classes, digits = list(dataset.classes), [str(number + 1) for number in range(KEYS)]
+    classes, digits = (
+        [name for name, count in dataset.class_counts.items() if count],
+        [str(number + 1) for number in range(KEYS)],
+    )
     usual = digits if set(digits) <= set(classes) else classes[:KEYS]
     if len(classes) <= KEYS:
         return usual
@@ -54,10 +59,10 @@ def _keys(dataset: Dataset) -> list[str]:
         return st.multiselect(label, classes, usual, max_selections=KEYS, key=key, persist_state="session")
 
 
-def _tiles(dataset: Dataset, rows: np.ndarray) -> list[Tile]:
+def _tiles(dataset: Dataset, rows: np.ndarray, label: Callable[[Dataset, int], str]) -> list[Tile]:
     names, small = dataset.names, max(dataset.shape[-3:-1]) <= SMALL
     return [
-        Tile(int(dataset.stored_rows[row]), thumbnail(_still(pixels)), _label(dataset, row), names[row], small)
+        Tile(int(dataset.stored_rows[row]), thumbnail(_still(pixels)), label(dataset, row), names[row], small)
         for row, pixels in zip(rows.tolist(), dataset.read_rows(rows), strict=True)
     ]
 
@@ -71,9 +76,8 @@ def _label(dataset: Dataset, row: int) -> str:
     return "–" if dataset.split_codes[row] == UNLABELLED else dataset.classes[dataset.labels[row]]
 
 
-def _do(name: str) -> None:
+def _do(name: str, key: str) -> None:
     """Do what a person did in the grid, in its order; a callback. Edits that follow each other are one version."""
-    key = _key(name)
     reply = st.session_state.setdefault(f"{key}.reply", {"done": 0, "told": "", "look": None})
     fresh = operations(key, reply["done"])
     for is_edit, each in groupby(fresh, lambda each: each.action in EDITS):

@@ -50,9 +50,7 @@ def versions(dataset: Dataset) -> None:
 def _more(dataset: Dataset) -> None:
     """More pictures, as the next version."""
     with st.expander("Add more pictures to this data set", key="data.more.fold"), st.form("data.more", border=False):
-        st.write(
-            "A ZIP or TAR file with one folder per class. What is there keeps its split, new ones draw theirs."
-        )
+        st.write("A ZIP or TAR file with one folder per class. What is there keeps its split, new ones draw theirs.")
         file = st.file_uploader("ZIP or TAR file", key="data.more.file", type=ARCHIVES)
         if st.form_submit_button("Add them", key="data.more.add") and file:
 
