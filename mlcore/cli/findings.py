@@ -9,6 +9,7 @@ from mlcore.errors import Kind, Refused
 from mlcore.findings import Finding
 
 SHOWN = 3  # pictures named for a person
+NOTICED = {"train-test-near-leak", "near-duplicates", "label-conflict", "unreadable", "class-missing-in-split"}
 TOLD_AT_ONCE = 20_000  # pictures up to which adding them says what the quick checks find: some seconds
 
 
@@ -33,8 +34,9 @@ def check_one(given: Namespace) -> Result:
 
 
 def after_adding(dataset: data.Dataset) -> list[Finding]:
-    """What the quick checks say of a set that was just added; nothing of a large one, which `data check` looks at."""
-    return findings.quick(dataset, _progress) if len(dataset) <= TOLD_AT_ONCE else []
+    """What the quick checks say of a set that was just added beside its notices; of a large one `data check` tells."""
+    found = findings.quick(dataset, _progress) if len(dataset) <= TOLD_AT_ONCE else []
+    return [each for each in found if each.kind not in NOTICED]
 
 
 def documents(dataset: data.Dataset, found: list[Finding]) -> list[dict]:

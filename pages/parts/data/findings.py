@@ -12,11 +12,11 @@ from mlcore.data.splits import SPLITS
 from mlcore.errors import Refused
 from mlcore.findings import Finding, Remedy
 from mlcore.progress import Progress
-from pages.parts import background, formatting
+from pages.parts import background, formatting, gallery
 from pages.parts.data.pictures import grid
 from pages.parts.formatting import plain
 
-SHOWN, MOST_SHOWN = 12, 120  # pictures of a finding
+SHOWN, MOST_SHOWN, COLUMNS = 12, 120, 12  # pictures of a finding
 BADGES = {
     "serious": ":red-badge[:material/error: Serious]",
     "warning": ":orange-badge[:material/warning: Warning]",
@@ -81,19 +81,16 @@ def _finding(dataset: Dataset, found: Finding, key: str) -> None:
 
 
 def _pictures(dataset: Dataset, found: Finding, key: str) -> None:
-    """The clearest pictures, each with what it is called or what is to be said of it; they can be labelled here."""
+    """The clearest pictures, each with what it is called or what is to be said of it."""
     total = len(found.rows)
     many = total > SHOWN and st.toggle(f"Show {min(MOST_SHOWN, total):,} of {total:,}", key=f"{key}.many")
     rows = found.rows[: MOST_SHOWN if many else SHOWN]
-    said = dict(zip(found.rows.tolist(), found.captions, strict=False))
     alt = f"{formatting.count(len(rows), 'picture')} of {total:,}"
-    grid(
-        dataset,
-        rows,
-        alt,
-        f"{key}.grid.{found.kind}.{dataset.name}",
-        lambda _, row: said.get(row) or _called(dataset, row),
-    )
+    if found.captions:  # what a class is asks for a person's eye: here they can be labelled one by one
+        said = dict(zip(found.rows.tolist(), found.captions, strict=True))
+        grid(dataset, rows, alt, f"{key}.grid.{found.kind}.{dataset.name}", lambda _, row: said[row])
+    else:
+        gallery.samples(dataset.read_rows(rows), [_called(dataset, row) for row in rows.tolist()], COLUMNS)
 
 
 def _called(dataset: Dataset, row: int) -> str:

@@ -154,7 +154,10 @@ def test_what_is_uneven_missing_or_unreadable_is_told(stored):
     assert "'b' is in test" in " ".join(
         each.message for each in findings.check(dataset, kinds=["class-missing-in-split"])
     )
-    assert "broken.jpg: It ends too early." in only(dataset, "unreadable").message
+    assert (
+        "1 file left out, since it couldn't be read: broken.jpg: It ends too early."
+        in only(dataset, "unreadable").message
+    )
 
 
 def test_confident_learning_finds_planted_errors():
