@@ -8,6 +8,7 @@ from mlcore import data, findings
 from mlcore.archives import Skipped
 from mlcore.data import Move, Relabel
 from mlcore.errors import Kind
+from mlcore.findings import crops
 from mlcore.findings.checks.mislabelled import issues
 from mlcore.findings.checks.mixed_sources import coded, shares_elsewhere
 from mlcore.findings.checks.outlier import neighbour_distances
@@ -213,3 +214,24 @@ def test_the_one_far_away_is_the_furthest_from_its_neighbours():
 
     assert distances.argmax() == 17
     assert distances[17] > 5 * np.median(distances)
+
+
+def test_a_part_of_a_picture_fits_into_it_and_no_other_does():
+    whole = scenes(12, seed=5, side=48)
+    part = np.asarray(Image.fromarray(whole[0][3:46, 2:45]).resize((48, 48), Image.Resampling.BICUBIC))[:, ::-1]
+
+    fits = [crops.aligned(part, each) for each in whole]
+
+    assert fits[0] > crops.ALIGNED
+    assert max(fits[1:]) < 0.8
+    assert crops.aligned(whole[0], part) == pytest.approx(fits[0])
+
+
+def test_each_suggests_its_nearest_and_a_pair_stands_once():
+    features = np.eye(4)[np.repeat(np.arange(4), 2)] + np.random.default_rng(0).normal(0, 0.02, (8, 4)) + 0.2
+
+    pairs = crops.neighbours(features)
+
+    assert {(0, 1), (2, 3), (4, 5), (6, 7)} <= set(map(tuple, pairs.tolist()))
+    assert (pairs[:, 0] < pairs[:, 1]).all()
+    assert len(np.unique(pairs, axis=0)) == len(pairs)
