@@ -19,9 +19,10 @@ import psutil
 
 from mlcore import durable
 from mlcore.data import checks, meta, sizes
-from mlcore.data.relatives import Relatives, Watch
+from mlcore.data.labelled import Labelled
+from mlcore.data.relatives import Watch
 from mlcore.data.sources import Example, Incoming, sources
-from mlcore.data.splits import by_lot, by_own_hash, carve, conflicting, together
+from mlcore.data.splits import UNLABELLED
 from mlcore.data.writer import VERSION, Writer, fingerprint
 from mlcore.errors import Kind, Refused
 from mlcore.home import in_home
@@ -96,6 +97,43 @@ def store(
 def _build(
     folder: Path, incoming: Incoming, facts: dict[str, str], size: int | None, seed: int, progress: Progress
 ) -> None:
+    writer, plan, watch = _written(folder, incoming, size, progress)
+    writer.columns.save(folder)
+    labels, given, hashes = writer.arrays()
+    known = given != UNLABELLED
+    classes, labels, empty = _without_empty(incoming.classes, labels, known)
+    checks.require_readable(incoming.classes, classes, incoming.skipped)
+    kin = None if facts["source"] in built_in_names() else watch.relatives(_comparing(progress)).of(known)
+    labelled = Labelled(labels[known], given[known], hashes[known], kin, seed)
+    splits = given.copy()
+    splits[known] = labelled.splits
+    for file, values in (("labels", labels), ("splits", splits), ("hashes", hashes)):
+        np.save(folder / f"{file}.npy", values)
+    notices = [
+        *incoming.notices,
+        None if size or incoming.size else sizes.resized(plan, writer.changed, len(writer)),
+        checks.empty_class(empty, incoming.skipped),
+        *labelled.notices(classes, incoming.skipped),
+    ]
+    about = {
+        "origin": incoming.origin,
+        "seed": seed,
+        "classes": classes,
+        "shape": writer.shape,
+        "store": plan.store,
+        "fingerprint": fingerprint(writer.shape, classes, labels, splits, hashes),
+        "notices": [{"kind": one.kind, "message": one.message} for one in notices if one],
+        "skipped": [asdict(one) for one in incoming.skipped[:MOST_SKIPPED]],
+    }
+    created = datetime.now(UTC).isoformat(timespec="seconds")
+    counts = meta.counts(classes, labels, splits)
+    durable.write_json(folder / meta.FILE, {"version": VERSION, **facts, "created": created, **about, **counts})
+
+
+def _written(
+    folder: Path, incoming: Incoming, size: int | None, progress: Progress
+) -> tuple[Writer, sizes.Suggestion, Watch]:
+    """Write every example; gives what was noted of them, how they are stored, and what may belong together."""
     examples = _counted(incoming, progress)
     first = sizes.ahead(examples, known=bool(incoming.sizes))
     plan = sizes.planned(incoming, size, first)
@@ -105,53 +143,13 @@ def _build(
         for example in chain(first, examples):
             writer.add(example)
             watch.add(example.pixels, example.name, example.attributes.get("group"))
-    writer.columns.save(folder)
-    labels, given, hashes = writer.arrays()
-    classes, labels, empty = _without_empty(incoming.classes, labels)
-    checks.require_readable(incoming.classes, classes, incoming.skipped)
-    same = checks.groups(hashes)
-    kin = None if facts["source"] in built_in_names() else watch.relatives(_comparing(progress))
-    splits = _split(labels, given, same, hashes, seed, kin)
-    for file, values in (("labels", labels), ("splits", splits), ("hashes", hashes)):
-        np.save(folder / f"{file}.npy", values)
-    notices = [
-        *incoming.notices,
-        None if size or incoming.size else sizes.resized(plan, writer.changed, len(writer)),
-        checks.empty_class(empty, incoming.skipped),
-        *checks.notices(classes, labels, splits, same, incoming.skipped),
-        *(checks.near_notices(classes, labels, splits, same, kin) if kin else ()),
-    ]
-    about = {
-        "version": VERSION,
-        **facts,
-        "origin": incoming.origin,
-        "created": datetime.now(UTC).isoformat(timespec="seconds"),
-        "seed": seed,
-        "classes": classes,
-        "shape": writer.shape,
-        "store": plan.store,
-        **meta.counts(classes, labels, splits),
-        "fingerprint": fingerprint(writer.shape, classes, labels, splits, hashes),
-        "notices": [{"kind": one.kind, "message": one.message} for one in notices if one],
-        "skipped": [asdict(one) for one in incoming.skipped[:MOST_SKIPPED]],
-    }
-    durable.write_json(folder / meta.FILE, about)
+    return writer, plan, watch
 
 
 def _refuse_lack(folder: Path, plan: sizes.Suggestion) -> None:
     """Raise Refused(disk-full) before hours of work that can't end well."""
     if why := disk.lack(folder, plan.disk_bytes, "The data set"):
         raise Refused(Kind.DISK_FULL, f"{why} Or choose a smaller size.")
-
-
-def _split(
-    labels: np.ndarray, given: np.ndarray, same: np.ndarray, hashes: np.ndarray, seed: int, kin: Relatives | None
-) -> np.ndarray:
-    """The given splits and what is missing of them; built-in sets have no kin and keep the splits they always had."""
-    if kin is None:
-        return carve(labels, given, same, by_lot(same, seed))
-    groups, disputed = together(same, kin.groups), kin.disputed(labels) | conflicting(labels, same)
-    return carve(labels, given, groups, by_own_hash(hashes, seed), disputed)
 
 
 def _comparing(progress: Progress) -> Progress:
@@ -169,14 +167,21 @@ def _counted(incoming: Incoming, progress: Progress) -> Iterator[Example]:
     progress(1.0, f"{done:,} pictures read")
 
 
-def _without_empty(classes: Sequence[str], labels: np.ndarray) -> tuple[list[str], np.ndarray, list[str]]:
-    """Classes that have a picture, the labels that go with them, and the names of the others."""
-    counts = np.bincount(labels, minlength=len(classes))
+def _without_empty(
+    classes: Sequence[str], labels: np.ndarray, known: np.ndarray
+) -> tuple[list[str], np.ndarray, list[str]]:
+    """Classes that have a picture, the labels that go with them, and the names of the others.
+
+    Where no picture has a class yet, the first one stands for those to come.
+    """
+    counts = np.bincount(labels[known], minlength=len(classes))
+    if not known.any():
+        counts[:1] = len(labels)
     kept = np.flatnonzero(counts)
-    renumbered = np.cumsum(counts > 0) - 1
+    renumbered = np.where(known, (np.cumsum(counts > 0) - 1)[labels], 0)
     names = [classes[index] for index in kept.tolist()]
     empty = [name for name, count in zip(classes, counts, strict=True) if not count]
-    return names, renumbered[labels].astype("int32"), empty
+    return names, renumbered.astype("int32"), empty
 
 
 @contextlib.contextmanager
