@@ -97,8 +97,7 @@ def store(
 def _build(
     folder: Path, incoming: Incoming, facts: dict[str, str], size: int | None, seed: int, progress: Progress
 ) -> None:
-    writer, plan, watch = _written(folder, incoming, size, progress)
-    writer.columns.save(folder)
+    plan, writer, watch = _read(folder, incoming, size, progress)
     labels, given, hashes = writer.arrays()
     known = given != UNLABELLED
     classes, labels, empty = _without_empty(incoming.classes, labels, known)
@@ -116,24 +115,26 @@ def _build(
         *labelled.notices(classes, incoming.skipped),
     ]
     about = {
+        "version": VERSION,
+        **facts,
         "origin": incoming.origin,
+        "created": datetime.now(UTC).isoformat(timespec="seconds"),
         "seed": seed,
         "classes": classes,
         "shape": writer.shape,
         "store": plan.store,
+        **meta.counts(classes, labels, splits),
         "fingerprint": fingerprint(writer.shape, classes, labels, splits, hashes),
         "notices": [{"kind": one.kind, "message": one.message} for one in notices if one],
         "skipped": [asdict(one) for one in incoming.skipped[:MOST_SKIPPED]],
     }
-    created = datetime.now(UTC).isoformat(timespec="seconds")
-    counts = meta.counts(classes, labels, splits)
-    durable.write_json(folder / meta.FILE, {"version": VERSION, **facts, "created": created, **about, **counts})
+    durable.write_json(folder / meta.FILE, about)
 
 
-def _written(
+def _read(
     folder: Path, incoming: Incoming, size: int | None, progress: Progress
-) -> tuple[Writer, sizes.Suggestion, Watch]:
-    """Write every example; gives what was noted of them, how they are stored, and what may belong together."""
+) -> tuple[sizes.Suggestion, Writer, Watch]:
+    """Write all pictures; gives how that was planned, what is known of each, and what looked at them on the way."""
     examples = _counted(incoming, progress)
     first = sizes.ahead(examples, known=bool(incoming.sizes))
     plan = sizes.planned(incoming, size, first)
@@ -143,7 +144,8 @@ def _written(
         for example in chain(first, examples):
             writer.add(example)
             watch.add(example.pixels, example.name, example.attributes.get("group"))
-    return writer, plan, watch
+    writer.columns.save(folder)
+    return plan, writer, watch
 
 
 def _refuse_lack(folder: Path, plan: sizes.Suggestion) -> None:
