@@ -246,7 +246,7 @@ def _read_table(data: bytes, path: Path) -> None:
 
     named = words.found(["0", "1"], "names.txt", data)
     said = labels.find([delimited.parse("labels.csv", data)], ["x/a.png", "x/b.png"], DETECTED)
-    if not (named or said and len(said.rows) == 2):
+    if not (named or (said and len(said.rows) == 2)):
         raise Refused(Kind.UNREADABLE_FILE, "Nothing in it names the two pictures or the two classes.")
 
 

@@ -24,6 +24,7 @@ from mlcore.signatures import HEAD, identify
 
 SNIFF = 64  # bytes that show whether a file of another name is a picture
 TEXTS = (*delimited.ENDINGS, ".json", ".names")
+NO_FACTS: Mapping[str, str | float] = MappingProxyType({})  # one for all: of a million each would take a dictionary
 NOTHING: Mapping[str, bytes] = MappingProxyType({})
 ENDINGS = (".zip", ".tar", ".tgz", ".tbz2", ".txz", ".gz", ".bz2", ".xz")
 
@@ -42,7 +43,7 @@ class Member:
     split: str | None
     class_name: str | None
     folder: str = ""
-    facts: Mapping[str, str | float] = field(default_factory=dict, compare=False, hash=False)
+    facts: Mapping[str, str | float] = field(default_factory=lambda: NO_FACTS, compare=False, hash=False)
 
 
 class Archive:
