@@ -27,7 +27,7 @@ NAMED_ONLY_BY = {
 # Everybody else imports these, and Keras, inside the function that needs them: looking must not load Keras.
 HOT = {"backend", "custom_layers", "library.export", "teach.model"}
 HOT |= {f"training.{name}" for name in ("callbacks", "distillation", "finish", "loop", "network", "optimizers")}
-HOT |= {f"training.{name}" for name in ("steps", "step_callback", "trainer")}
+HOT |= {f"training.{name}" for name in ("metrics", "steps", "step_callback", "trainer")}
 HOT |= {f"generation.training.{name}" for name in ("augment", "conditioning", "finish", "gan", "loop", "losses")}
 HOT |= {f"repair.{name}" for name in ("finish", "loop", "network")}
 

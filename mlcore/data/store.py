@@ -13,6 +13,7 @@ from mlcore.data import about, attributes, checks, pixels, versions
 from mlcore.data import meta as facts
 from mlcore.data.attributes import Attribute
 from mlcore.data.edits import Content
+from mlcore.data.names import Names
 from mlcore.data.splits import SPLITS, UNLABELLED
 from mlcore.data.writer import HASH_BYTES, fingerprint
 from mlcore.errors import Kind, Refused, unknown
@@ -22,7 +23,6 @@ RESIDENT_BYTES = 512 * 2**20  # a split larger than this, or than
 RESIDENT_SHARE = 0.25  # this share of the memory that is free, is read from disk batch by batch
 READ_BYTES = 16 * 2**20  # at a time
 MOST_ARRAY = 2**30  # bytes of an array beside the pictures; hashes take 16 a picture
-MOST_NAMES = 128 * 2**20  # bytes of all file names
 
 
 class Dataset:
@@ -151,13 +151,9 @@ class Dataset:
         return {name: self.labels[rows].astype("int64") for name, rows in self._rows.items()}
 
     @cached_property
-    def names(self) -> list[str]:
+    def names(self) -> Names:
         """The file name that each picture had."""
-        try:
-            lines = reader.content(self.folder / "names.txt", MOST_NAMES).splitlines()
-            return [str(reader.parse(lines[row])) for row in self.stored_rows.tolist()]
-        except (Refused, IndexError) as fault:
-            raise damaged(self.folder, getattr(fault, "message", "")) from None
+        return Names(self.folder, self.stored_rows, damaged(self.folder))
 
     @property
     def unlabelled(self) -> np.ndarray:
