@@ -61,13 +61,14 @@ class Archive:
         videos: bool = False,
         reading: Reading = DETECTED,
         beside: Mapping[str, bytes] = NOTHING,
+        allowed: limits.Limits = limits.UPLOAD,
     ):
         self._container, self._close, self._videos, self.passed_videos = container, close, videos, 0
         self.reading, self._beside = reading, beside
         self.labels: Labels | None = None
         self._entries: dict[str, Entry] = {}
         self._texts: dict[str, Entry] = {}
-        self._budget = limits.Budget()
+        self._budget = limits.Budget(allowed)
         self.skipped: list[Skipped] = [one for one in container.skipped if not names.is_clutter(one.file)]
         self.ignored = 0
         doubles = [entry.name for entry in container.files if not self._sort_in(entry)]
@@ -212,8 +213,8 @@ def open(
         if os.path.isdir(source):
             return Archive(Folder(Path(source), reading.coding), **how)
         file = open_file(source)
-        return _opened(file, name or Path(source).name, how, file.close)
-    return _opened(source, name or Path(getattr(source, "name", None) or "").name, how)
+        return _opened(file, name or Path(source).name, how, is_own=True)
+    return _opened(source, name or Path(getattr(source, "name", None) or "").name, how, is_own=False)
 
 
 def open_file(path: Path | str) -> BinaryIO:
@@ -228,35 +229,37 @@ def open_file(path: Path | str) -> BinaryIO:
         raise Refused(Kind.MISSING_DATA, f"{str(path)!r} can't be read: {error}.") from None
 
 
-def _opened(file: BinaryIO, name: str, how: dict[str, Any], close: Callable[[], None] = lambda: None) -> Archive:
+def _opened(file: BinaryIO, name: str, how: dict[str, Any], is_own: bool) -> Archive:
+    close = file.close if is_own else lambda: None
     try:
-        return Archive(_container(file, name, how["reading"].coding), close, **how)
+        allowed = limits.own(file.seek(0, 2)) if is_own else limits.UPLOAD
+        return Archive(_container(file, name, how["reading"].coding, allowed), close, allowed=allowed, **how)
     except BaseException:
         close()
         raise
 
 
-def _container(file: BinaryIO, name: str, coding: str | None) -> Container:
+def _container(file: BinaryIO, name: str, coding: str | None, allowed: limits.Limits) -> Container:
     file.seek(0)
     head = file.read(HEAD)
     signature = identify(head)
     if not head:
         raise Refused(Kind.EMPTY_FILE, "The file is empty.")
     if signature and signature.name == "ZIP":
-        return Zip(file, coding)
+        return Zip(file, coding, allowed)
     is_empty_tar = name.lower().endswith(".tar") and not any(head)
     if is_empty_tar or (signature and signature.name == "TAR"):
-        return Tar(Plain(file), coding)
+        return Tar(Plain(file), coding, allowed)
     if signature and signature.family == "archive":
-        return Tar(_unpacked(file, signature.name), coding)
+        return Tar(_unpacked(file, signature.name, allowed), coding, allowed)
     if signature is None and name.lower().endswith(ENDINGS):
         raise limits.corrupt("it doesn't begin like a ZIP or TAR")
     what = f"This is a file of the format {signature.name}" if signature else "This is no archive of a known kind"
     raise Refused(Kind.UNSUPPORTED_ARCHIVE, f"{what}; pictures can be in a folder, a ZIP or a TAR (.gz, .bz2, .xz).")
 
 
-def _unpacked(file: BinaryIO, format: str) -> Unpacked:
-    reader = Unpacked(file, format)
+def _unpacked(file: BinaryIO, format: str, allowed: limits.Limits) -> Unpacked:
+    reader = Unpacked(file, format, allowed)
     block = reader.at(0, 512)
     signature = identify(block)
     if (signature and signature.name == "TAR") or (len(block) == 512 and not any(block)):

@@ -97,7 +97,7 @@ class Layout:
         if not self.splits:
             return None
         split = self.splits.get(folders[self.depth], LEFT_OUT) if len(folders) > self.depth else LEFT_OUT
-        tells = len(set(self.splits.values())) > 1
+        tells = len(set(self.splits.values()) - {LEFT_OUT}) > 1
         return split if tells or split == LEFT_OUT else None
 
     def _from_class(self, folders: list[str]) -> list[str]:

@@ -34,12 +34,15 @@ def describe(parser: ArgumentParser) -> None:
         verb = verbs.add_parser(name, help=words)
         verb.set_defaults(work=work)
         verb.add_argument("name", metavar="N")
-    resize = verbs.add_parser("resize", help="read a packed data set at another size, as a new version")
+    _describe_resize(verbs.add_parser("resize", help="read a packed data set at another size, as a new version"))
+    versions.describe(verbs)
+    suggest.describe(verbs.add_parser("suggest", help="which pictures to label next, and what each is taken for"))
+
+
+def _describe_resize(resize: ArgumentParser) -> None:
     resize.set_defaults(work=resize_one)
     resize.add_argument("name", metavar="N")
     resize.add_argument("--size", type=int, metavar="PX", required=True, help="side of its pictures from now on")
-    versions.describe(verbs)
-    suggest.describe(verbs.add_parser("suggest", help="which pictures to label next, and what each is taken for"))
 
 
 def show_all(given: Namespace) -> Result:

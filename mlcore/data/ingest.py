@@ -96,16 +96,7 @@ def store(
 def _build(
     folder: Path, incoming: Incoming, facts: dict[str, str], size: int | None, seed: int, progress: Progress
 ) -> None:
-    examples = _counted(incoming, progress)
-    first = sizes.ahead(examples, known=bool(incoming.sizes))
-    plan = sizes.planned(incoming, size, first)
-    _refuse_lack(folder, plan)
-    watch = Watch()
-    with Writer(folder, plan.shape, plan.store) as writer:
-        for example in chain(first, examples):
-            writer.add(example)
-            watch.add(example.pixels, example.name, example.attributes.get("group"))
-    writer.columns.save(folder)
+    plan, writer, watch = _read(folder, incoming, size, progress)
     labels, given, hashes = writer.arrays()
     classes, labels, empty = _without_empty(incoming.classes, labels)
     checks.require_readable(incoming.classes, classes, incoming.skipped)
@@ -136,6 +127,23 @@ def _build(
         "skipped": [asdict(one) for one in incoming.skipped[:MOST_SKIPPED]],
     }
     durable.write_json(folder / meta.FILE, about)
+
+
+def _read(
+    folder: Path, incoming: Incoming, size: int | None, progress: Progress
+) -> tuple[sizes.Suggestion, Writer, Watch]:
+    """Write all pictures; gives how that was planned, what is known of each, and what looked at them on the way."""
+    examples = _counted(incoming, progress)
+    first = sizes.ahead(examples, known=bool(incoming.sizes))
+    plan = sizes.planned(incoming, size, first)
+    _refuse_lack(folder, plan)
+    watch = Watch()
+    with Writer(folder, plan.shape, plan.store) as writer:
+        for example in chain(first, examples):
+            writer.add(example)
+            watch.add(example.pixels, example.name, example.attributes.get("group"))
+    writer.columns.save(folder)
+    return plan, writer, watch
 
 
 def _refuse_lack(folder: Path, plan: sizes.Suggestion) -> None:
