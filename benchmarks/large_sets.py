@@ -5,7 +5,7 @@ Each figure comes from a fresh process over a tree of JPEG files in class folder
     python -m benchmarks.generated FOLDER 100000 1000
     python -m benchmarks.large_sets FOLDER 1000 10000 100000       home and scratch space in MLCORE_HOME
 
-`grows` takes the tree in, packed, at each size; `reads` compares a step's reading with the step itself; `trains` gives a
+`grows` takes the tree in, packed, at each size; `reads` compares the reading of a step with the step; `trains` gives a
 process half the memory that the pictures of the largest set would take and trains an epoch on them.
 """
 
