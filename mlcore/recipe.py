@@ -21,7 +21,9 @@ class Augmentation(Settings):
     elastic: float = number(0.0, 0.0, 0.1, "Largest bend, as a share of the size", expert=True, since="0.2")
     shift: int = number(0, 0, 16, "Largest shift up, down, left or right, in pixels")
     flip: bool = choice(False, "Mirror every other picture left to right, alternating from epoch to epoch")
-    flip_vertical: bool = choice(False, "Mirror half of the pictures top to bottom", expert=True, since="0.2")
+    flip_vertical: bool = choice(
+        False, "Mirror half of the pictures top to bottom", label="Vertical flip", expert=True, since="0.2"
+    )
     quarter_turns: bool = choice(
         False,
         "Turn each picture by 0, 90, 180 or 270 degrees; one that isn't square by 0 or 180",

@@ -7,7 +7,7 @@ from pages.parts import address, background, formatting, pick, shell
 from pages.parts.components.into_view import into_view
 from pages.parts.layout import LINK_HEIGHT, WIDGET_HEIGHT, reserved
 from pages.parts.runs import progress, sweep
-from pages.parts.train import budget, estimate, launch
+from pages.parts.train import advice, budget, estimate, launch
 from pages.parts.train.recipe_form import recipe_form
 from pages.parts.trouble import trouble, unreadable
 
@@ -65,8 +65,9 @@ def page() -> None:
     unreadable([*jobs.unreadable(), *data.unreadable()], "train", remove_unreadable)
     recipe = recipe_form()
     data.refuse_one_class(recipe.data)
+    requests = advice.panel(recipe)
     launch.panel(recipe, watch)
-    requests = [*budget.panel(recipe.data, watch), *estimate.panel(recipe)]
+    requests += [*budget.panel(recipe.data, watch), *estimate.panel(recipe)]
     sweep.form(recipe)
     if not active:
         jobs.standby.keep()

@@ -27,14 +27,18 @@ NAMED_ONLY_BY = {
 # Everybody else imports these, and Keras, inside the function that needs them: looking must not load Keras.
 HOT = {"backend", "custom_layers", "library.export", "teach.model"}
 HOT |= {f"training.{name}" for name in ("callbacks", "distillation", "finish", "loop", "network", "optimizers")}
-HOT |= {f"training.{name}" for name in ("steps", "step_callback", "trainer")}
+HOT |= {f"training.{name}" for name in ("metrics", "steps", "step_callback", "trainer")}
 HOT |= {f"generation.training.{name}" for name in ("augment", "conditioning", "finish", "gan", "loop", "losses")}
 HOT |= {f"repair.{name}" for name in ("finish", "loop", "network")}
 
 # Below pages/parts: files that every page may need stand on the ground floor, the others in a wing for each page.
 GROUND_FILES = 15  # at most
 SHARED = ("answer", "components", "runs")  # what any wing may import
-NEIGHBOURS = {"explain": {"repair.fills"}, "repair": {"generate.controls"}}  # and who may import what of another
+NEIGHBOURS = {
+    "data": {"teach.classes"},
+    "explain": {"repair.fills"},
+    "repair": {"generate.controls"},
+}  # and who may import what of another
 
 
 @cache

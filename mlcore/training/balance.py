@@ -1,9 +1,18 @@
 """Uneven classes evened out: class weights in the loss, or balanced sampling (oversampling of the rare classes)."""
 
+from collections.abc import Mapping
+
 import numpy as np
 
 from mlcore.numerals import decimal
 from mlcore.recipe import Training
+
+UNEVEN = 3.0  # times the pictures of the smallest class in the largest
+MEASURED = (
+    "On CIFAR-10 made as uneven as 20 to 1, balanced sampling raised the share of right answers from 9 to 50 in 100 "
+    "for the three rarest classes and from 42 to 55 over all; for the three largest it fell from 78 to 67. On MNIST "
+    "made so it raised the rarest three from 90 to 92."
+)  # benchmarks/results/class_balance.json: three seeds, 900 test pictures of the rarest three
 
 
 def weights(training: Training, labels: np.ndarray, classes: int) -> np.ndarray | None:
@@ -35,6 +44,23 @@ def balanced_order(labels: np.ndarray, rng: np.random.Generator) -> np.ndarray:
 def _drawn(places: np.ndarray, size: int, rng: np.random.Generator) -> np.ndarray:
     rounds = [rng.permutation(places) for _ in range(-(-size // len(places)))]
     return np.concatenate(rounds)[:size]
+
+
+def uneven(counts: Mapping[str, int]) -> tuple[str, str] | None:
+    """The largest and the smallest class where one has at least three times the pictures of the other; else None."""
+    present = {name: count for name, count in counts.items() if count}
+    if len(present) < 2:
+        return None
+    most, least = max(present, key=present.__getitem__), min(present, key=present.__getitem__)
+    return (most, least) if present[most] >= UNEVEN * present[least] else None
+
+
+def advice(counts: Mapping[str, int]) -> str:
+    """What is uneven, and what evening it out gained where that was measured; empty for even classes."""
+    if (extremes := uneven(counts)) is None:
+        return ""
+    most, least = extremes
+    return f"The classes are uneven: {counts[most]:,} pictures of {most} but {counts[least]:,} of {least}. {MEASURED}"
 
 
 def words(training: Training, counts: dict[str, int]) -> str:

@@ -13,6 +13,7 @@ from mlcore.events import EpochEnded, TrainingRolledBack
 from mlcore.intervals import percent_text, wilson
 from mlcore.numerals import decimal
 from mlcore.recipe import Training
+from mlcore.training import balance
 
 LASTING = 3  # epochs that a trend must last; two in a row are often chance
 # A loss must differ by 5 % to count as different, and a validation loss by two standard errors of its mean: losses of
@@ -20,7 +21,6 @@ LASTING = 3  # epochs that a trend must last; two in a row are often chance
 APART = 1.05
 NO_BETTER = 0.95  # a loss above this share of guessing's has hardly moved
 STILL_FALLING = 0.97  # a validation loss that fell below this share of itself in the last third goes on falling
-UNEVEN = 3.0  # times the pictures of the smallest class in the largest
 WIDE = 0.05  # half a 95 % interval: below it, epochs can be told apart by 5 points
 
 
@@ -49,7 +49,7 @@ def hints(
         _gap(rows, validation),
         _not_yet(rows) if ended else None,
         _validation_too_small(rows, validation),
-        _uneven(classes or {}),
+        _uneven(classes or {}, training),
     ]
     return [hint for hint in hints if hint]
 
@@ -167,18 +167,16 @@ def _validation_too_small(rows, validation: int) -> Hint | None:
     return Hint("validation-too-small", text)
 
 
-def _uneven(classes: Mapping[str, int]) -> Hint | None:
-    counts = {name: count for name, count in classes.items() if count}
-    if len(counts) < 2:
+def _uneven(classes: Mapping[str, int], training: Training) -> Hint | None:
+    if (extremes := balance.uneven(classes)) is None:
         return None
-    most, least = max(counts, key=counts.__getitem__), min(counts, key=counts.__getitem__)
-    if counts[most] < UNEVEN * counts[least]:
-        return None
+    most, least = extremes
     text = (
-        f"The classes are uneven: {counts[most]:,} pictures of {most} but {counts[least]:,} of {least}. "
-        "Accuracy speaks mostly of the large classes; look at each class on the Evaluate page."
+        f"The classes are uneven: {classes[most]:,} pictures of {most} but {classes[least]:,} of {least}. "
+        "Accuracy speaks mostly of the large classes; look at each class on the Evaluate page"
     )
-    return Hint("uneven-classes", text)
+    more = ", and train with balanced sampling" if training.class_balance == "none" else ""
+    return Hint("uneven-classes", f"{text}{more}.")
 
 
 def _percent(share: float) -> str:

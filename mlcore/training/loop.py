@@ -18,17 +18,17 @@ from mlcore.backend.cpu_kernels import use_cpu_kernels
 from mlcore.backend.distribution import Spread
 from mlcore.backend.prefetch import prefetch
 from mlcore.contracts import Emit, ShouldStop, never, unheard
-from mlcore.data.augmentation import mixing
 from mlcore.errors import Kind, Refused
 from mlcore.events import EpochEnded, Event, NoticeGiven, TrainingResumed, TrainingRolledBack, TrainingStarted
 from mlcore.numerals import decimal, span
 from mlcore.recipe import Recipe
-from mlcore.training import balance, callbacks, checkpoint, teachers
+from mlcore.training import balance, callbacks, checkpoint
 from mlcore.training.batches import InOrder, Shuffled
 from mlcore.training.checkpoint import Progress, State
 from mlcore.training.distillation import taught
 from mlcore.training.metrics import metrics
 from mlcore.training.network import finished_network, measured, network_to_train, preserving_random_state
+from mlcore.training.notices import notices
 from mlcore.training.optimizers import loss, optimizer
 from mlcore.training.rollback import EpochCheckpoints, finite_state
 from mlcore.training.snapshots import Snapshots
@@ -175,12 +175,8 @@ class _Run(Trainer):
         if resumed:
             words = f"Going on after step {progress.step} of {progress.total_steps}."
             self.emit(TrainingResumed(progress.epoch + 1, progress.step, words))
-        if self.training.distillation.teachers:
-            self.emit(NoticeGiven(teachers.words(self.training.distillation)))
-        if self.shared:
-            self.emit(NoticeGiven(mixing.TOLD))
-        if self.training.class_balance != "none":
-            self.emit(NoticeGiven(balance.words(self.training, self.dataset.counts("train"))))
+        for sentence in notices(self.training, self.dataset):
+            self.emit(NoticeGiven(sentence))
         if progress.epochs < self.training.epochs:
             self.emit(
                 NoticeGiven(

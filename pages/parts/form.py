@@ -14,20 +14,26 @@ from pages.parts.formatting import choice_words, title_in
 
 
 def form(
-    settings: type[Settings], prefix: str, columns: int = 3, without: tuple[str, ...] = (), among: dict | None = None
+    settings: type[Settings],
+    prefix: str,
+    columns: int = 3,
+    without: tuple[str, ...] = (),
+    among: dict | None = None,
+    sliders: bool = False,
 ) -> dict:
     """Draw the widgets and return plain values; `settings.read` judges them.
 
     Values live in the session under `prefix.field`; fields marked expert are folded away. What is chosen elsewhere
-    on the page is left out by name. `among` gives, for a field of names, those there are with their titles.
+    on the page is left out by name. `among` gives, for a field of names, those there are with their titles. With
+    `sliders` numbers that have both bounds are chosen by eye.
     """
     specs = [spec for spec in declared.fields(settings) if spec.name not in without]
     specs = [replace(spec, titles=(among or {}).get(spec.name, spec.titles)) for spec in specs]
-    values = _grid([spec for spec in specs if not spec.expert], prefix, columns)
+    values = _grid([spec for spec in specs if not spec.expert], prefix, columns, sliders)
     expert = [spec for spec in specs if spec.expert]
     if expert:
         with st.expander("More settings", key=f"{prefix}.more"):
-            values |= _grid(expert, prefix, columns)
+            values |= _grid(expert, prefix, columns, sliders)
     return {spec.name: values[spec.name] for spec in specs}
 
 
@@ -38,18 +44,18 @@ def fill(settings: type[Settings], prefix: str, values: dict) -> None:
             st.session_state[f"{prefix}.{spec.name}"] = _shown(spec, values[spec.name])
 
 
-def _grid(specs: list[FieldSpec], prefix: str, columns: int) -> dict:
+def _grid(specs: list[FieldSpec], prefix: str, columns: int, sliders: bool) -> dict:
     if not specs:
         return {}
     slots = st.columns(min(columns, len(specs)))
     values = {}
     for position, spec in enumerate(specs):
         with slots[position % len(slots)]:
-            values[spec.name] = _widget(spec, f"{prefix}.{spec.name}")
+            values[spec.name] = _widget(spec, f"{prefix}.{spec.name}", sliders)
     return values
 
 
-def _widget(spec: FieldSpec, key: str):
+def _widget(spec: FieldSpec, key: str, sliders: bool):
     st.session_state.setdefault(key, _shown(spec, spec.default))
     titles = pick.distinct(spec.titles)
     common: dict[str, Any] = {"label": spec.label, "help": spec.help or None, "key": key, "persist_state": "session"}
@@ -61,11 +67,20 @@ def _widget(spec: FieldSpec, key: str):
         return st.selectbox(options=_with(spec.titles, [st.session_state[key]]), format_func=title_in(titles), **common)
     if spec.type == "choice":
         return st.selectbox(options=spec.choices, format_func=choice_words, **common)
+    if sliders and spec.type in ("integer", "number") and None not in (spec.low, spec.high, spec.default):
+        return _slider(spec, common)
     if spec.type == "integer":
         return _whole(st.number_input(**common, **_bounds(spec, int), step=1, value=None))
     if spec.type == "number":
         return st.number_input(**common, **_bounds(spec, float), step=_step(spec), format="%g", value=None)
     return _parsed(spec, st.text_input(**common))
+
+
+def _slider(spec: FieldSpec, common: dict[str, Any]):
+    if spec.type == "integer":
+        return st.slider(**common, **_bounds(spec, int), step=1)
+    span = (spec.high or 0.0) - (spec.low or 0.0)
+    return st.slider(**common, **_bounds(spec, float), step=10.0 ** math.floor(math.log10(span / 20)), format="%g")
 
 
 def _with(titles: dict[str, str], chosen: list[str]) -> list[str]:

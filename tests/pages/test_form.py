@@ -123,3 +123,21 @@ def test_the_step_suits_the_size_of_the_default(default, step):
     )
 
     assert _step(spec) == pytest.approx(step)
+
+
+def test_numbers_with_bounds_can_be_sliders():
+    def sliding(settings):
+        import streamlit as st
+
+        from pages.parts.form import form
+
+        st.session_state["result"] = form(settings, "some", sliders=True)
+
+    page = AppTest.from_function(sliding, args=(Everything,), default_timeout=120).run()
+    page.slider(key="some.layers").set_value(5).run()
+    page.slider(key="some.rate").set_value(0.25).run()
+
+    assert (page.slider(key="some.layers").step, page.slider(key="some.rate").step) == (1, 0.01)
+    assert page.session_state["result"]["layers"] == 5
+    assert page.session_state["result"]["rate"] == 0.25
+    assert declared.read(Everything, page.session_state["result"]) == Everything(layers=5, rate=0.25)

@@ -6,13 +6,15 @@ import numpy as np
 import pytest
 
 from mlcore import architectures, data, images, jobs, teach, training
+from mlcore.data.augmentation.confusion import Confusion
 from mlcore.errors import Refused
 from mlcore.jobs import sweeps
+from mlcore.recipe import Augmentation
 from mlcore.training import presets
 from mlcore.training.budget import Plan
 from mlcore.training.cost import Estimate
 from pages.parts.desk import Work
-from pages.parts.train import budget, estimate
+from pages.parts.train import advice, budget, estimate
 
 
 @pytest.fixture
@@ -255,3 +257,58 @@ def test_a_data_set_of_one_class_gets_a_sentence_and_no_start(open_page, tiny_da
 
     assert "a classifier needs at least two" in page.error[0].value.replace("\\", "")
     assert "train.start" not in [button.key for button in page.button]
+
+
+def rows(page):
+    """The rows of a picture and its copies that are shown, by what is said of them."""
+    alts = [image.proto.imgs[0].alt for image in page.get("image")]
+    return [alt for alt in alts if alt.startswith("A training picture")]
+
+
+def test_augmentation_is_previewed_on_the_persons_own_pictures(open_page, check, started, tiny_data):
+    page = open_page("train", data="shapes")
+    assert len(rows(page)) == 3
+    assert any("All changes are off" in each.value for each in page.caption)
+
+    check(page.slider(key="train.augmentation.salt_pepper").set_value(0.05).run())
+    assert not any("All changes are off" in each.value for each in page.caption)
+    check(page.button(key="train.augmentation.anew").click().run())
+    check(page.segmented_control(key="train.augmentation.way").set_value("Each change alone").run())
+    page.button(key="train.start").click().run()
+
+    assert len(rows(page)) == len(Augmentation.model_fields)
+    assert any(each.value == "**Salt and pepper** 0.05" for each in page.caption)
+    assert any(each.value == "Rotate: off, shown at 15" for each in page.caption)
+    assert started[0].training.augmentation == Augmentation(salt_pepper=0.05)
+
+
+def test_pictures_that_are_nowhere_are_not_previewed(open_page, check):
+    page = open_page("train", data="fashion-mnist")
+
+    assert rows(page) == []
+    assert any("Add this data set on the Data page" in each.value for each in page.caption)
+
+
+def test_uneven_classes_are_evened_out_by_a_button(open_page, check, started, tiny_data, monkeypatch):
+    even = open_page("train", data="shapes")
+    assert "train.balance" not in {button.key for button in even.button}
+
+    monkeypatch.setattr(data.Dataset, "counts", lambda self, split: {"cross": 30, "disc": 10, "square": 29})
+    page = open_page("train", data="shapes")
+    assert any("30 pictures of cross but 10 of disc" in each.value for each in page.info)
+    check(page.button(key="train.balance").click().run())
+    page.button(key="train.start").click().run()
+
+    assert started[0].training.class_balance == "sampling"
+    assert "train.balance" not in {button.key for button in page.button}
+
+
+def test_flips_that_would_confuse_classes_are_warned_of(open_page, check, tiny_data, monkeypatch):
+    found = [Confusion("Mirrored left to right", "b", "d", 44, 0, 56)]
+    monkeypatch.setattr(advice, "confusions", lambda dataset, settings: found if settings.quarter_turns else [])
+    page = open_page("train", data="shapes")
+    assert len(page.warning) == 0
+
+    check(page.toggle(key="train.augmentation.quarter_turns").set_value(True).run())
+
+    assert "44 of 56 pictures of b look like d" in page.warning[0].value

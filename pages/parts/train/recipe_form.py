@@ -9,7 +9,7 @@ from pages.parts import address, pick
 from pages.parts.form import fill, form
 from pages.parts.formatting import title_in
 from pages.parts.runs import network
-from pages.parts.train import own_layers
+from pages.parts.train import augmentation, own_layers
 
 
 def recipe_form() -> Recipe:
@@ -27,7 +27,7 @@ def recipe_form() -> Recipe:
     with st.expander("Training (hyperparameters)", key="train.training.fold"):
         chosen = form(Training, "train.training")
     with st.expander("Varying the pictures (augmentation)", key="train.augmentation.fold"):
-        chosen["augmentation"] = form(Augmentation, "train.augmentation")
+        chosen["augmentation"] = augmentation.panel(summaries[name])
     with st.expander("Learning from other models (distillation)", key="train.distillation.fold"):
         chosen["distillation"] = _teaching(summaries[name])
     return training.checked({"data": name, "architecture": entry.name, "settings": settings, "training": chosen})

@@ -1,0 +1,123 @@
+"""Classes that flipping would confuse, such as 6 and 9 or b and d: measured on the data's own pictures.
+
+A nearest neighbour among other training pictures is asked for the class of each picture as it is and flipped. A
+flipped picture looks like another class where its nearest neighbour is of that class and as near as that class's own
+pictures are to each other. Classes that small pictures alone don't tell apart, as in most photographs, are left out.
+
+Found so: b and d (44 of 56) and left and right arrows (50 of 56) under a mirror, 6 and 9 under half a turn (30 of 86 in
+the digits of scikit-learn, 35 of 104 in MNIST), a 5 upside down that looks like a 2 (32 of 111). CIFAR-10 and ants and
+bees gave no alarm, under any flip or turn. It takes 0.1 to 0.4 seconds of the processor.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+import numpy as np
+
+from mlcore.data.store import Dataset
+from mlcore.intervals import wilson
+from mlcore.recipe import Augmentation
+
+MOST = 1000  # pictures that are flipped, and as many others that they are compared with
+FEWEST = 20  # training pictures
+SIDE = 16  # pixels at most: the size at which they are compared
+OUTLYING = 0.1  # of a class's own pictures count as not near: how near the others are is near
+LEAST = 0.25  # of a class's pictures must look like another one
+TOLD_APART = 0.7  # of the pictures of both classes must be known as they are
+
+Turn = tuple[str, Callable[[np.ndarray], np.ndarray]]
+MIRRORED: Turn = ("Mirrored left to right", lambda pictures: pictures[..., ::-1, :])
+UPSIDE_DOWN: Turn = ("Mirrored top to bottom", lambda pictures: pictures[..., ::-1, :, :])
+HALF: Turn = ("Turned by 180 degrees", lambda pictures: pictures[..., ::-1, ::-1, :])
+LEFT: Turn = ("Turned by 90 degrees", lambda pictures: np.rot90(pictures, 1, (-3, -2)))
+RIGHT: Turn = ("Turned by 270 degrees", lambda pictures: np.rot90(pictures, 3, (-3, -2)))
+
+
+@dataclass(frozen=True)
+class Confusion:
+    """So many of the pictures of a class look like another one once they are turned; `before` did as they are."""
+
+    turn: str
+    of: str
+    like: str
+    count: int
+    before: int
+    pictures: int
+
+    def __str__(self) -> str:
+        return (
+            f"{self.turn}, {self.count} of {self.pictures} pictures of {self.of} look like {self.like}; "
+            f"as they are, {self.before} do."
+        )
+
+
+def confusions(dataset: Dataset, settings: Augmentation) -> list[Confusion]:
+    """Which classes the flips and quarter turns that are on would confuse, the worst first; empty for none."""
+    turns = list(_turns(settings, dataset.shape))
+    split = dataset.split("train")
+    if not turns or len(split) < FEWEST:
+        return []
+    chosen = np.random.default_rng(0).permutation(len(split))[: 2 * MOST]
+    others, probes = np.sort(chosen[::2]), np.sort(chosen[1::2])
+    look = _Look(_features(split.read(others)), split.labels[others])
+    pictures, labels = split.read(probes), split.labels[probes]
+    found = _found(look, pictures, labels, turns, dataset.classes)
+    return sorted(found, key=lambda each: each.count / each.pictures, reverse=True)
+
+
+def _turns(settings: Augmentation, shape: tuple[int, ...]) -> Iterator[Turn]:
+    if settings.flip:
+        yield MIRRORED
+    if settings.flip_vertical:
+        yield UPSIDE_DOWN
+    if settings.quarter_turns or (settings.flip and settings.flip_vertical):
+        yield HALF
+    if settings.quarter_turns and shape[-3] == shape[-2]:
+        yield from (LEFT, RIGHT)
+
+
+class _Look:
+    """The nearest of some labelled pictures, by the cosine of their features."""
+
+    def __init__(self, features: np.ndarray, labels: np.ndarray):
+        self._features, self._labels = features, labels
+
+    def at(self, pictures: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Class (N,) of the nearest picture to each, and how near it is."""
+        nearness = _features(pictures) @ self._features.T
+        nearest = nearness.argmax(axis=1)
+        return self._labels[nearest], nearness[np.arange(len(pictures)), nearest]
+
+
+def _found(
+    look: _Look, pictures: np.ndarray, labels: np.ndarray, turns: list[Turn], classes: tuple[str, ...]
+) -> Iterator[Confusion]:
+    answers, nearness = look.at(pictures)
+    known = [label for label in np.unique(labels) if (answers[labels == label] == label).mean() >= TOLD_APART]
+    near = {label: np.quantile(nearness[labels == label], OUTLYING) for label in known}
+    for name, turn in turns:
+        turned, nearness_turned = look.at(turn(pictures))
+        for like in known:
+            after = (turned == like) & (nearness_turned >= near[like])
+            before = (answers == like) & (nearness >= near[like])
+            for of in (label for label in known if label != like):
+                own = labels == of
+                yield from _told(name, classes[of], classes[like], after[own], before[own])
+
+
+def _told(turn: str, of: str, like: str, after: np.ndarray, before: np.ndarray) -> Iterator[Confusion]:
+    count, earlier, pictures = int(after.sum()), int(before.sum()), len(after)
+    if count >= LEAST * pictures and wilson(count, pictures).low > wilson(earlier, pictures).high:
+        yield Confusion(turn, of, like, count, earlier, pictures)
+
+
+def _features(pictures: np.ndarray) -> np.ndarray:
+    """Small pictures (or the frames of clips) as vectors (N, F) of length 1 about their mean."""
+    *_, height, width, channels = pictures.shape
+    block = max(1, min(height, width) // SIDE)
+    cut = pictures[..., : height // block * block, : width // block * block, :]
+    parts = cut.reshape(*pictures.shape[:-3], height // block, block, width // block, block, channels)
+    vectors = parts.mean(axis=(-4, -2), dtype="float32").reshape(len(pictures), -1)
+    vectors -= vectors.mean(axis=1, keepdims=True)
+    vectors /= np.linalg.norm(vectors, axis=1, keepdims=True) + 1e-6
+    return vectors
