@@ -150,6 +150,17 @@ def test_licence_and_note_are_kept_and_a_class_renamed(open_page, check, tiny_da
     assert data.open("shapes").classes == ("box", "cross", "disc")
 
 
+def test_a_packed_set_is_read_at_another_size(open_page, check, home, shapes_folder):
+    stored = data.add(shapes_folder, "shapes", size=16, store="packed")
+    page = open_page("data", data="shapes", tab="about")
+
+    page.number_input(key=f"data.resize.side.{stored.fingerprint}").set_value(24)
+    check(page.button(key="data.resize.do").click().run())
+
+    assert (data.open("shapes").shape, data.open("shapes").version) == ((24, 24, 3), 2)
+    assert labels(page, "metric")["Size"] == "24 \u00d7 24"
+
+
 def test_the_zip_can_be_had(open_page, check, tiny_data):
     page = open_page("data", data="shapes", tab="about")
     page = check(page.toggle(key="data.export.shapes").set_value(True).run())
