@@ -14,6 +14,7 @@ from mlcore.data import looks
 from mlcore.data.edits import Edit
 from mlcore.data.export import export
 from mlcore.data.label_list import relabels
+from mlcore.data.looks import Looks
 from mlcore.errors import Kind, Refused
 
 MOST_LIST = 2**27  # bytes of a list of labels
@@ -76,11 +77,12 @@ def edit_it(given: Namespace) -> Result:
 
 def show_history(given: Namespace) -> Result:
     """Every version of a data set."""
-    now, history = data.open(given.name), data.history(given.name)
-    versions = [{**vars(each), "current": each.number == now.version} for each in history]
+    history, stored = data.history(given.name), data.stored(given.name)
+    now = stored.version if stored else 0  # what can't be opened has a history all the same
+    versions = [{**vars(each), "current": each.number == now} for each in history]
     rows = [
         {
-            "version": f"{each.number}{' *' if each.number == now.version else ''}",
+            "version": f"{each.number}{' *' if each.number == now else ''}",
             "made": each.created,
             "pictures": f"{each.pictures:,}",
             "of": each.parent or "-",
@@ -88,7 +90,7 @@ def show_history(given: Namespace) -> Result:
         }
         for each in history
     ]
-    seen = looks.of(now)
+    seen = looks.of(data.open(given.name)) if stored else Looks()
     lines = [table(rows, ""), "* the current one", *([seen.sentence()] if seen.times else [])]
     return Result({"versions": versions, "looks": seen.times}, "\n".join(lines))
 

@@ -193,7 +193,7 @@ def _without_empty(content: Content) -> Content:
 
 def in_order(content: Content, before: Sequence[str]) -> Content:
     """The classes in the order of their names, where those of before were so; else as they are."""
-    if list(before) != _sorted(before):
+    if list(before) != _sorted(before) or list(content.classes) == _sorted(content.classes):
         return content
     classes = tuple(_sorted(content.classes))
     places = np.array([classes.index(name) for name in content.classes], "int32")

@@ -118,6 +118,15 @@ def test_what_was_done_in_the_grid_is_done_once_and_said(open_page, check, tiny_
     assert grid(page)["told"] == "There is nothing to undo: 'shapes' is as it was added."
 
 
+def test_a_key_stays_with_its_class_though_another_comes_and_goes(open_page, check, tiny_data):
+    page = open_page("data")
+    assert grid(page)["keys"] == ["cross", "disc", "square"]
+    page = operate(page, check, [{"number": 1, "action": "label", "ids": [0], "to": "ring"}])
+    assert grid(page)["keys"] == ["cross", "disc", "square", "ring"]
+    page = operate(page, check, [{"number": 2, "action": "label", "ids": [0], "to": "cross"}])
+    assert (grid(page)["keys"], data.open("shapes").classes) == (["cross", "disc", "square", "ring"], tiny_data.classes)
+
+
 @pytest.mark.parametrize("sent", [None, 5, [{"number": 1}], [{"number": 1, "action": "burn", "ids": []}], "drop"])
 def test_what_a_browser_makes_up_does_nothing(open_page, check, tiny_data, sent):
     operate(open_page("data"), check, sent)
