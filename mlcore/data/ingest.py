@@ -135,7 +135,7 @@ def _read(
     folder: Path, incoming: Incoming, size: int | None, progress: Progress
 ) -> tuple[sizes.Suggestion, Writer, Watch]:
     """Write all pictures; gives how that was planned, what is known of each, and what looked at them on the way."""
-    examples = _counted(incoming, progress)
+    examples = counted(incoming, progress)
     first = sizes.ahead(examples, known=bool(incoming.sizes))
     plan = sizes.planned(incoming, size, first)
     _refuse_lack(folder, plan)
@@ -158,8 +158,8 @@ def _comparing(progress: Progress) -> Progress:
     return lambda share, _="", /: progress(1.0, f"Looking for near copies: {share:.0%}")
 
 
-def _counted(incoming: Incoming, progress: Progress) -> Iterator[Example]:
-    """The examples, telling now and then how many went by."""
+def counted(incoming: Incoming, progress: Progress) -> Iterator[Example]:
+    """The examples of a source, telling now and then how many went by."""
     done, last = 0, 0.0
     for done, example in enumerate(incoming.examples, 1):
         if time.monotonic() - last >= TOLD_SECONDS:
