@@ -236,6 +236,15 @@ def test_classes_are_taken_from_names_of_files_on_request(open_page, check):
     assert data.open("pets").class_counts == {"cat": 2, "dog": 2}
 
 
+def test_pictures_without_classes_wait_to_be_labelled(open_page, check):
+    page = bring(open_page("data"), zipped(files("a.png", "b.png", "c.png")))
+    page = check(next(toggle for toggle in page.toggle if "without a class" in toggle.label).set_value(True).run())
+    assert labels(page, "metric")["To be labelled"] == "3"
+    check(page.button(key="data.own.add").click().run())
+
+    assert len(data.open("pets").unlabelled) == 3
+
+
 def test_what_is_left_out_is_listed_with_the_reason(open_page, check):
     page = check(bring(open_page("data"), zipped({**files(), "cat/more.zip": zipped(files())})))
 
