@@ -171,7 +171,7 @@ def bring(page, content, name="pets.zip"):
 def test_an_uploaded_archive_becomes_a_data_set_once_it_was_seen(open_page, check, archive):
     page = check(bring(open_page("data"), archive, "My shapes.zip"))
 
-    assert labels(page, "metric") == labels(page, "metric") | {"Pictures": "60", "Classes": "3", "Stored as": "16 × 16"}
+    assert labels(page, "metric") == labels(page, "metric") | {"Pictures": "60", "Classes": "3", "Stored as": "16 px"}
     assert table(page, "Class")["Split is drawn"].tolist() == [20, 20, 20]
     assert len(page.get("image")) == 8
     assert not [summary for summary in data.all() if summary.stored]
