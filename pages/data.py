@@ -6,7 +6,7 @@ from mlcore import data
 from pages.parts import address, ingest, pick, shell
 from pages.parts.components.into_view import into_view
 from pages.parts.data.inside import inside
-from pages.parts.data.shelf import shelf
+from pages.parts.data.shelf import offers, shelf
 from pages.parts.data.ways_in import arrived, own
 from pages.parts.trouble import trouble, unreadable
 
@@ -30,6 +30,7 @@ with trouble("Listing the data sets"):
     unreadable(data.unreadable(), "data", data.remove)
     with st.expander("Add your own pictures or clips", key="data.own.fold"):
         own()
+    offers(everything)
     if any(summary.stored for summary in everything):
         with st.container(key="data.inside"):
             st.subheader("Look inside", anchor=False)

@@ -94,7 +94,7 @@ def _apply(archive: Opened, said: Labels, counts: bool) -> None:
             class_, split = class_name(row.label) or None, row.split
         elif row:
             split = row.split or split
-        members.append(replace(member, class_name=class_, split=split, facts=row.facts if row else {}))
+        members.append(replace(member, class_name=class_, split=split, facts=row.facts if row else member.facts))
     archive.members = tuple(members)
 
 

@@ -136,16 +136,18 @@ def _read(parts: dict[Table, Columns], finder: Finder, tells_split: bool) -> Lab
 
 def _take(labels: Labels, table: Table, found: Columns, finder: Finder, split: str | None) -> None:
     """Take in the rows of a table; those that name no picture, or one for the second time otherwise, are told."""
-    facts_of = columns.facts(found)
+    facts_of, quoted = columns.facts(found), repr(table.name)
+    nowhere, often = f"{quoted} names it, which isn't here.", f"{quoted} names it, which several files are called."
     for cells in found.rows:
         path = finder(cells[found.path], split or split_in(_name(table)) or "")
         row = Row(found.class_of(cells), split or _split(cells, found), facts_of(cells))
         if path is None:
-            several = "which several files are called" if finder.has(cells[found.path]) else "which isn't here"
-            message = f"{table.name!r} names it, {several}."
+            message = (
+                often if finder.has(cells[found.path]) else nowhere
+            )  # one text for all rows: there may be a million
             labels.skipped.append(Skipped(cells[found.path] or "a row without a path", Kind.MISSING_FILE, message))
         elif labels.rows.setdefault(path, row).label != row.label:
-            message = f"{table.name!r} calls it {labels.rows[path].label!r} and {row.label!r}; the first counts."
+            message = f"{quoted} calls it {labels.rows[path].label!r} and {row.label!r}; the first counts."
             labels.skipped.append(Skipped(path, Kind.LABEL_CONFLICT, message))
 
 

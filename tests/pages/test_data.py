@@ -191,7 +191,7 @@ def bring(page, content, name="pets.zip"):
 def test_an_uploaded_archive_becomes_a_data_set_once_it_was_seen(open_page, check, archive):
     page = check(bring(open_page("data"), archive, "My shapes.zip"))
 
-    assert labels(page, "metric") == labels(page, "metric") | {"Pictures": "60", "Classes": "3", "Stored as": "16 × 16"}
+    assert labels(page, "metric") == labels(page, "metric") | {"Pictures": "60", "Classes": "3", "Stored as": "16 px"}
     assert table(page, "Class")["Split is drawn"].tolist() == [20, 20, 20]
     assert len(page.get("image")) == 8
     assert not [summary for summary in data.all() if summary.stored]
@@ -254,6 +254,15 @@ def test_classes_are_taken_from_names_of_files_on_request(open_page, check):
     check(page.button(key="data.own.add").click().run())
 
     assert data.open("pets").class_counts == {"cat": 2, "dog": 2}
+
+
+def test_pictures_without_classes_wait_to_be_labelled(open_page, check):
+    page = bring(open_page("data"), zipped(files("a.png", "b.png", "c.png")))
+    page = check(next(toggle for toggle in page.toggle if "without a class" in toggle.label).set_value(True).run())
+    assert labels(page, "metric")["To be labelled"] == "3"
+    check(page.button(key="data.own.add").click().run())
+
+    assert len(data.open("pets").unlabelled) == 3
 
 
 def test_what_is_left_out_is_listed_with_the_reason(open_page, check):
