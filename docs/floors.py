@@ -26,7 +26,7 @@ FLOORS = [
     ("data", "intake"),
     ("library", "backend", "backbones", "architectures"),  # a network may build on a finished one
     ("training", "evaluation", "explanation", "pretrained"),
-    ("teach", "generation", "repair", "active_learning"),
+    ("teach", "findings", "generation", "repair", "active_learning"),
     ("jobs", "doctor"),
     ("cli", "__main__"),
 ]

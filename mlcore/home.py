@@ -25,6 +25,7 @@ FOLDERS = {
     "mlruns": "what runs tell MLflow, where that is asked for and no server is named",
     "cache/explanations": "explanations that were asked for before",
     "cache/features": "what networks saw in the pictures of a data set, for Teach and for pictures alike",
+    "cache/findings": "what checks found in the pictures of a data set",
     "cache/keras": "what Keras keeps: its settings, and the data sets and weights that it downloaded",
     "cache/small-copies": "digests of small copies that held when they were tried in a process of their own",
     "cache/jax": "what JAX has compiled for a GPU",

@@ -7,7 +7,7 @@ from pages.parts import address, ingest, pick, shell
 from pages.parts.components.into_view import into_view
 from pages.parts.data.inside import inside
 from pages.parts.data.shelf import shelf
-from pages.parts.data.ways_in import own
+from pages.parts.data.ways_in import arrived, own
 from pages.parts.trouble import trouble, unreadable
 
 shell.require()
@@ -16,6 +16,7 @@ shell.require()
 def look_at(dataset: data.Dataset) -> None:
     """Show the data set that was just added."""
     st.session_state["data.next"] = st.session_state["data.added"] = dataset.name
+    st.session_state["data.round"] = st.session_state.get("data.round", 0) + 1
     st.rerun()
 
 
@@ -32,7 +33,9 @@ with trouble("Listing the data sets"):
     if any(summary.stored for summary in everything):
         with st.container(key="data.inside"):
             st.subheader("Look inside", anchor=False)
-            inside(pick.stored())
+            name = pick.stored()
+            arrived(name)
+            inside(name)
         if added := st.session_state.get("data.added"):
             into_view("data.inside", added, "Look inside")
 with arriving, trouble("Adding the data set"):  # last: what takes its time keeps nothing else from being drawn

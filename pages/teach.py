@@ -32,19 +32,6 @@ def learned(pictures: tuple, backbone: str, _draft):
     return teach.learn_draft(_draft)
 
 
-def current():
-    """The draft that is worked on: this session's own, unless its address or a choice names another."""
-    kept = {draft.id: draft for draft in teach.drafts.all()}
-    own = st.session_state.get("teach.own")
-    if own and own.id not in kept and not own.begins:
-        st.warning("The pictures that were here have been deleted, on another page or by somebody else.")
-        own = None
-    own = own or teach.drafts.new()
-    drafts = {own.id: own} | kept
-    st.session_state["teach.own"] = drafts[own.id]
-    return drafts[classes.pick_draft(drafts)]
-
-
 def begin() -> None:
     """Start a draft with no pictures; a callback."""
     st.session_state["teach.own"] = own = teach.drafts.new()
@@ -107,7 +94,7 @@ def learning(draft) -> None:
 
 def page() -> None:
     """Pictures on the left, what they teach on the right."""
-    draft = current()
+    draft = classes.current()
     look_ahead(tuple(draft.classes), draft)
     left, right = st.columns([3, 2], gap="large")
     with left:

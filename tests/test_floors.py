@@ -34,7 +34,11 @@ HOT |= {f"repair.{name}" for name in ("finish", "loop", "network")}
 # Below pages/parts: files that every page may need stand on the ground floor, the others in a wing for each page.
 GROUND_FILES = 15  # at most
 SHARED = ("answer", "components", "runs")  # what any wing may import
-NEIGHBOURS = {"explain": {"repair.fills"}, "repair": {"generate.controls"}}  # and who may import what of another
+NEIGHBOURS = {
+    "data": {"teach.classes"},
+    "explain": {"repair.fills"},
+    "repair": {"generate.controls"},
+}  # and who may import what of another
 
 
 @cache

@@ -7,7 +7,7 @@ import numpy as np
 
 from mlcore import backbones
 from mlcore.active_learning.learned import UNLABELLED, Guesses, Learned, guesses, learn
-from mlcore.active_learning.looks import Looks, looks
+from mlcore.active_learning.looks import looks
 from mlcore.active_learning.pool import Pool, points_of
 from mlcore.active_learning.strategies import strategies
 from mlcore.data import Dataset, near_copies
@@ -17,7 +17,6 @@ from mlcore.errors import Kind, Refused
 from mlcore.progress import Progress, silent
 
 MOST_LABELLED, MOST_UNLABELLED = 2_000, 10_000  # pictures that are looked at
-COMPARED = 2_000  # pictures up to which near copies are looked for; beyond, only equal ones count as one
 BEGIN, GO_ON = "typical", "diverse-margin"  # strategies, by measurement: benchmarks/active_labelling.py
 ENOUGH = 5  # labels a class from which on a head knows enough to be asked what it is unsure of
 
@@ -32,8 +31,7 @@ class Labelling:
     dataset: Dataset
     rows: np.ndarray
     labels: np.ndarray
-    groups: np.ndarray
-    features: np.ndarray
+    pool: Pool
     learned: Learned | None
 
     @property
@@ -67,8 +65,8 @@ class Labelling:
         entry = strategies.get(strategy or self.standard)
         if "needs-head" in entry.traits and self.learned is None:
             entry = strategies.get(BEGIN)
-        chosen = entry.run(entry.settings(), self._pool, count, random)[:count]
-        others = random.permutation(np.setdiff1d(self._pool.candidates, chosen))[: count - len(chosen)]
+        chosen = entry.run(entry.settings(), self.pool, count, random)[:count]
+        others = random.permutation(np.setdiff1d(self.pool.candidates, chosen))[: count - len(chosen)]
         return self.rows[np.concatenate([chosen, others]).astype("int64")]
 
     @property
@@ -76,11 +74,6 @@ class Labelling:
         """The strategy that is taken where nobody chooses another."""
         classes = len(np.unique(self.labels[self.labels != UNLABELLED]))
         return GO_ON if self.learned and self.labelled >= ENOUGH * classes else BEGIN
-
-    @cached_property
-    def _pool(self) -> Pool:
-        logits = self.learned.logits if self.learned else None
-        return Pool(points_of(self.features), self.labels != UNLABELLED, self.groups, logits)
 
 
 def look(dataset: Dataset, progress: Progress = silent) -> Labelling:
@@ -97,8 +90,10 @@ def look(dataset: Dataset, progress: Progress = silent) -> Labelling:
     labels = np.where(dataset.split_codes[rows] == NO_SPLIT, UNLABELLED, dataset.labels[rows])
     seen = looks(dataset, rows, backbones.open(backbones.fitting(dataset.shape)), progress)
     progress(1.0, "Learning")
-    groups = _groups(dataset, rows, seen)
-    return Labelling(dataset, rows, labels, groups, seen.features, learn(seen.features, labels, groups))
+    groups = near_copies.copies(seen.thumbnails)
+    learned = learn(seen.features, labels, groups)
+    pool = Pool(points_of(seen.features), labels != UNLABELLED, groups, learned.logits if learned else None)
+    return Labelling(dataset, rows, labels, pool, learned)
 
 
 def _rows(dataset: Dataset) -> np.ndarray:
@@ -114,9 +109,3 @@ def _some(dataset: Dataset, wanted: np.ndarray, most: int) -> np.ndarray:
     rows = np.flatnonzero(wanted)
     order = np.ascontiguousarray(dataset.hashes[rows]).view(">u8")[:, 0].argsort(kind="stable")
     return rows[order[:most]]
-
-
-def _groups(dataset: Dataset, rows: np.ndarray, seen: Looks) -> np.ndarray:
-    if len(rows) <= COMPARED:
-        return near_copies.groups(seen.thumbnails)
-    return np.unique(dataset.hashes[rows], axis=0, return_inverse=True)[1].reshape(-1)

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import numpy as np
 
-from mlcore import images, reader
+from mlcore import reader
 from mlcore.backbones import Backbone
 from mlcore.data import Dataset, near_copies
 from mlcore.errors import Refused
@@ -52,7 +52,7 @@ def looks(dataset: Dataset, rows: np.ndarray, backbone: Backbone, progress: Prog
 def _seen(dataset: Dataset, rows: np.ndarray, backbone: Backbone) -> dict[bytes, Look]:
     pictures = dataset.read_rows(rows)
     seen = features.opened(backbone, dataset.shape)(pictures)
-    small = [images.fit(picture, near_copies.SIDE, near_copies.SIDE) for picture in pictures]
+    small = [near_copies.thumbnail(picture) for picture in pictures]
     return {key.tobytes(): look for key, look in zip(dataset.hashes[rows], zip(seen, small, strict=True), strict=True)}
 
 

@@ -6,6 +6,7 @@ from functools import cached_property
 import numpy as np
 
 AXES = 64  # principal axes that distances are measured along; more of them add mostly noise
+MEASURED = 2_000  # pictures that say where those axes lie
 
 
 @dataclass(frozen=True, eq=False)
@@ -40,6 +41,14 @@ def points_of(features: np.ndarray, axes: int = AXES) -> np.ndarray:
     """Features (N, C) along their principal axes, each picture at distance 1 from the middle: float32 (N, D)."""
     centred = np.asarray(features, "float32") - features.mean(axis=0, dtype="float64").astype("float32")
     if centred.shape[1] > axes:
-        centred = centred @ np.linalg.eigh(centred.T @ centred)[1][:, : -axes - 1 : -1]
+        centred = centred @ _principal(centred[np.random.default_rng(0).permutation(len(centred))[:MEASURED]], axes)
     lengths = np.linalg.norm(centred, axis=1, keepdims=True)
     return np.divide(centred, lengths, out=np.zeros_like(centred), where=lengths > 0)
+
+
+def _principal(centred: np.ndarray, count: int) -> np.ndarray:
+    """The main axes (C, count) of features (N, C), by whichever of the two products is smaller."""
+    if len(centred) >= centred.shape[1]:
+        return np.linalg.eigh(centred.T @ centred)[1][:, : -count - 1 : -1]
+    axes = centred.T @ np.linalg.eigh(centred @ centred.T)[1][:, : -count - 1 : -1]
+    return axes / np.maximum(np.linalg.norm(axes, axis=0), 1e-12)

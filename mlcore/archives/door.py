@@ -23,8 +23,8 @@ from mlcore.errors import Kind, Notice, Refused
 from mlcore.signatures import HEAD, identify
 
 SNIFF = 64  # bytes that show whether a file of another name is a picture
-FLAT = ("BMP", "TIFF")  # picture formats that may store pixels as they are: an empty page packs as well as zeros
 TEXTS = (*delimited.ENDINGS, ".json", ".names")
+NO_FACTS: Mapping[str, str | float] = MappingProxyType({})  # one for all: of a million each would take a dictionary
 NOTHING: Mapping[str, bytes] = MappingProxyType({})
 ENDINGS = (".zip", ".tar", ".tgz", ".tbz2", ".txz", ".gz", ".bz2", ".xz")
 
@@ -43,7 +43,7 @@ class Member:
     split: str | None
     class_name: str | None
     folder: str = ""
-    facts: Mapping[str, str | float] = field(default_factory=dict, compare=False, hash=False)
+    facts: Mapping[str, str | float] = field(default_factory=lambda: NO_FACTS, compare=False, hash=False)
 
 
 class Archive:
@@ -61,13 +61,14 @@ class Archive:
         videos: bool = False,
         reading: Reading = DETECTED,
         beside: Mapping[str, bytes] = NOTHING,
+        allowed: limits.Limits = limits.UPLOAD,
     ):
         self._container, self._close, self._videos, self.passed_videos = container, close, videos, 0
         self.reading, self._beside = reading, beside
         self.labels: Labels | None = None
         self._entries: dict[str, Entry] = {}
         self._texts: dict[str, Entry] = {}
-        self._budget = limits.Budget()
+        self._budget = limits.Budget(allowed)
         self.skipped: list[Skipped] = [one for one in container.skipped if not names.is_clutter(one.file)]
         self.ignored = 0
         doubles = [entry.name for entry in container.files if not self._sort_in(entry)]
@@ -149,7 +150,7 @@ class Archive:
         if entry.name in self._entries:
             return False
         if names.is_clutter(entry.name):
-            self._pass_over(entry)
+            self.ignored += 1
         elif names.is_picture_name(entry.name) or (self._videos and names.is_video_name(entry.name)):
             self._take(entry)
         else:
@@ -165,7 +166,7 @@ class Archive:
             message = "An archive inside an archive isn't opened; unpack it first."
             self.skipped.append(Skipped(entry.name, Kind.UNSUPPORTED_ARCHIVE, message))
         else:
-            self._pass_over(entry)
+            self.ignored += 1
             self.passed_videos += bool(signature and signature.family == "video")
             if entry.name.lower().endswith(TEXTS) and entry.size <= limits.MAX_MEMBER:
                 self._texts[entry.name] = entry
@@ -175,19 +176,21 @@ class Archive:
         self._entries[entry.name] = entry
         if not self._container.is_packed:
             return
-        self._budget.spend(entry, limits.packs_like_a_bomb(entry) and self._is_flat(entry))
+        self._budget.spend(entry)
         if entry.size > limits.MAX_MEMBER:
-            del self._entries[entry.name]
             has = f"It has {entry.size / 1e6:,.0f} MB, and {limits.MAX_MEMBER >> 20} MB are allowed in an archive"
-            self.skipped.append(Skipped(entry.name, Kind.TOO_MANY_PIXELS, f"{has}; unpacked, as a folder, it is read."))
+            self._leave_out(entry, Kind.TOO_MANY_PIXELS, f"{has}; unpacked, as a folder, it is read.")
+        elif limits.packs_like_a_bomb(entry) and not self._begins_like_a_picture(entry):
+            message = f"It unpacks to more than {limits.MAX_RATIO} times its size and is no picture."
+            self._leave_out(entry, Kind.ARCHIVE_BOMB, message)
 
-    def _is_flat(self, entry: Entry) -> bool:
+    def _leave_out(self, entry: Entry, kind: Kind, message: str) -> None:
+        del self._entries[entry.name]
+        self.skipped.append(Skipped(entry.name, kind, message))
+
+    def _begins_like_a_picture(self, entry: Entry) -> bool:
         signature = identify(self._container.head(entry, SNIFF))
-        return signature is not None and signature.name in FLAT
-
-    def _pass_over(self, entry: Entry) -> None:
-        self._budget.pass_over(entry)
-        self.ignored += 1
+        return signature is not None and "picture" in signature.family
 
 
 def open(
@@ -212,8 +215,8 @@ def open(
         if os.path.isdir(source):
             return Archive(Folder(Path(source), reading.coding), **how)
         file = open_file(source)
-        return _opened(file, name or Path(source).name, how, file.close)
-    return _opened(source, name or Path(getattr(source, "name", None) or "").name, how)
+        return _opened(file, name or Path(source).name, how, is_own=True)
+    return _opened(source, name or Path(getattr(source, "name", None) or "").name, how, is_own=False)
 
 
 def open_file(path: Path | str) -> BinaryIO:
@@ -228,35 +231,37 @@ def open_file(path: Path | str) -> BinaryIO:
         raise Refused(Kind.MISSING_DATA, f"{str(path)!r} can't be read: {error}.") from None
 
 
-def _opened(file: BinaryIO, name: str, how: dict[str, Any], close: Callable[[], None] = lambda: None) -> Archive:
+def _opened(file: BinaryIO, name: str, how: dict[str, Any], is_own: bool) -> Archive:
+    close = file.close if is_own else lambda: None
     try:
-        return Archive(_container(file, name, how["reading"].coding), close, **how)
+        allowed = limits.own(file.seek(0, 2)) if is_own else limits.UPLOAD
+        return Archive(_container(file, name, how["reading"].coding, allowed), close, allowed=allowed, **how)
     except BaseException:
         close()
         raise
 
 
-def _container(file: BinaryIO, name: str, coding: str | None) -> Container:
+def _container(file: BinaryIO, name: str, coding: str | None, allowed: limits.Limits) -> Container:
     file.seek(0)
     head = file.read(HEAD)
     signature = identify(head)
     if not head:
         raise Refused(Kind.EMPTY_FILE, "The file is empty.")
     if signature and signature.name == "ZIP":
-        return Zip(file, coding)
+        return Zip(file, coding, allowed)
     is_empty_tar = name.lower().endswith(".tar") and not any(head)
     if is_empty_tar or (signature and signature.name == "TAR"):
-        return Tar(Plain(file), coding)
+        return Tar(Plain(file), coding, allowed)
     if signature and signature.family == "archive":
-        return Tar(_unpacked(file, signature.name), coding)
+        return Tar(_unpacked(file, signature.name, allowed), coding, allowed)
     if signature is None and name.lower().endswith(ENDINGS):
         raise limits.corrupt("it doesn't begin like a ZIP or TAR")
     what = f"This is a file of the format {signature.name}" if signature else "This is no archive of a known kind"
     raise Refused(Kind.UNSUPPORTED_ARCHIVE, f"{what}; pictures can be in a folder, a ZIP or a TAR (.gz, .bz2, .xz).")
 
 
-def _unpacked(file: BinaryIO, format: str) -> Unpacked:
-    reader = Unpacked(file, format)
+def _unpacked(file: BinaryIO, format: str, allowed: limits.Limits) -> Unpacked:
+    reader = Unpacked(file, format, allowed)
     block = reader.at(0, 512)
     signature = identify(block)
     if (signature and signature.name == "TAR") or (len(block) == 512 and not any(block)):

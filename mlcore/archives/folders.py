@@ -55,7 +55,7 @@ class Folder:
             inside, item = waiting.pop()
             path = inside + os.fsencode(item.name)
             items.append((path, item))
-            limits.count_files(len(items), limits.MAX_FOLDER_FILES)
+            limits.OWN_FOLDER.count(len(items))
             if item.is_dir(follow_symlinks=False) and not names.is_clutter(item.name):
                 waiting += [(path + b"/", inner) for inner in reversed(self._below(path, item))]
         return items

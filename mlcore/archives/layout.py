@@ -60,6 +60,11 @@ class Layout:
         split, folder = self._folders(path)
         return split, class_name(folder) if folder else None
 
+    def leaves_out(self, path: str) -> bool:
+        """Whether somebody said that a picture's folder is to be left out."""
+        folders = path.split("/")[:-1]
+        return len(folders) > self.depth and self.splits.get(folders[self.depth]) == LEFT_OUT
+
     def spellings(self, paths: Iterable[str]) -> list[str]:
         """The classes whose folders are written in several ways that look the same (NFC, NFD)."""
         folders = {folder for path in paths if (folder := self._folders(path)[1])}
@@ -97,7 +102,7 @@ class Layout:
         if not self.splits:
             return None
         split = self.splits.get(folders[self.depth], LEFT_OUT) if len(folders) > self.depth else LEFT_OUT
-        tells = len(set(self.splits.values())) > 1
+        tells = len(set(self.splits.values()) - {LEFT_OUT}) > 1
         return split if tells or split == LEFT_OUT else None
 
     def _from_class(self, folders: list[str]) -> list[str]:

@@ -43,11 +43,11 @@ class Plain:
 class Unpacked:
     """The content of a .gz, .bz2 or .xz file by offset: forward is quick, backward begins again.
 
-    Raises Refused when it is damaged, or unpacks to 32 MB and more than 200 times its size, or to 2 GB.
+    Raises Refused when it is damaged, or unpacks to 32 MB and more than 200 times its size, or beyond its limits.
     """
 
-    def __init__(self, file: BinaryIO, format: str):
-        self._file, self._new = file, _DECOMPRESSORS[format]
+    def __init__(self, file: BinaryIO, format: str, allowed: limits.Limits):
+        self._file, self._new, self._allowed = file, _DECOMPRESSORS[format], allowed
         self._rewind()
 
     def at(self, offset: int, size: int) -> bytes:
@@ -96,8 +96,7 @@ class Unpacked:
     def _weigh(self, unpacked: int) -> None:
         if unpacked > limits.FREE_STREAM + self._packed * limits.MAX_RATIO:
             raise limits.bomb(f"it unpacks to more than {limits.MAX_RATIO} times its size")
-        if unpacked > limits.MAX_TOTAL * 1.1:  # a TAR's own headers are extra
-            raise limits.bomb(f"it unpacks to more than {limits.MAX_TOTAL / 1e9:.0f} GB")
+        self._allowed.weigh(unpacked / 1.1)  # a TAR's own headers are extra
 
 
 class _Gzip:

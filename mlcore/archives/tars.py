@@ -22,14 +22,14 @@ class Tar:
 
     is_packed = True
 
-    def __init__(self, reader: Plain | Unpacked, coding: str | None = None):
-        self._reader, self.goes_back = reader, isinstance(reader, Plain)
+    def __init__(self, reader: Plain | Unpacked, coding: str | None = None, allowed: limits.Limits = limits.UPLOAD):
+        self._reader, self._allowed, self.goes_back = reader, allowed, isinstance(reader, Plain)
         self.files: list[Entry] = []
         self.folders: set[str] = set()
         self.skipped: list[Skipped] = []
         self._heads: dict[int, bytes] = {}
         self._names: set[str] = set()
-        headers = [self._looked_at(header) for header in _members(reader)]
+        headers = [self._looked_at(header) for header in _members(reader, allowed)]
         texts, self.notices = codings.decoded((part for one in headers for part in (one.name, one.target)), coding)
         for header, name, target in zip(headers, texts[::2], texts[1::2], strict=True):
             self._take(header, names.checked(name), target)
@@ -38,7 +38,7 @@ class Tar:
         """Keep a member's first bytes while the stream is here: going back means from the start."""
         name = header.name.decode("latin-1")
         if header.type in FILE:
-            limits.claim(name, header.size)
+            self._allowed.claim(name, header.size)
             if not names.is_picture_name(name):
                 self._heads[header.data] = self._reader.at(header.data, min(HEAD, header.size))
         return header
@@ -55,7 +55,7 @@ class Tar:
         else:
             self.files.append(Entry(path, header.size, header.data))
             self._names.add(path)
-            limits.count_files(len(self.files))
+            self._allowed.count(len(self.files))
 
     def _second_name(self, path: str, target: str) -> Skipped:
         """A hard link: the same file under another name, which is read once; raises Refused when it leads elsewhere."""
@@ -97,14 +97,14 @@ class _Header:
         return self.data + (0 if self.type in (FOLDER, SECOND_NAME, LINK) else -(-self.size // BLOCK) * BLOCK)
 
 
-def _members(reader: Plain | Unpacked) -> Iterator[_Header]:
+def _members(reader: Plain | Unpacked, allowed: limits.Limits) -> Iterator[_Header]:
     """The headers of members; those that only say more about the next one are taken in."""
     said: dict[str, bytes] = {}
     offset, count = 0, 0
     while any(block := reader.at(offset, BLOCK)):
         header = _parsed(block, offset)
         count += 1
-        limits.count_files(count, 3 * limits.MAX_FILES)
+        allowed.count(count // 3)
         offset = header.end
         if header.type in EXTENDED | {LONG_NAME, LONG_LINK, FOR_ALL}:
             said |= _extra(header, reader)

@@ -15,7 +15,7 @@ class Uploads:
     goes_back = True
 
     def __init__(self, files: Sequence[BinaryIO]):
-        limits.count_files(len(files))
+        limits.UPLOAD.count(len(files))
         self.files: list[Entry] = []
         self.folders: set[str] = set()
         self.skipped: list[Skipped] = []

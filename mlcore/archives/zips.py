@@ -11,7 +11,6 @@ from mlcore.archives import codings, limits, names
 from mlcore.archives.entry import Entry, Skipped
 from mlcore.errors import Kind, Refused
 
-MAX_DIRECTORY = 100_000_000  # bytes: 100,000 entries with names and comments of a thousand letters
 TAIL = 65_536 + 22 + 76  # where the end record can be: the longest comment, both end records and the locator
 ENOUGH_FOR_HEAD = 1 << 12  # packed bytes
 ENCRYPTED = 0x1 | 0x40 | 0x2000
@@ -25,12 +24,12 @@ class Zip:
     is_packed = True
     goes_back = True
 
-    def __init__(self, file: BinaryIO, coding: str | None = None):
+    def __init__(self, file: BinaryIO, coding: str | None = None, allowed: limits.Limits = limits.UPLOAD):
         self._file = file
         self.files: list[Entry] = []
         self.folders: set[str] = set()
         self.skipped: list[Skipped] = []
-        count_entries(file)
+        count_entries(file, allowed)
         try:
             self._zip = zipfile.ZipFile(file)
         except Exception as error:  # the directory of a damaged ZIP raises nearly anything
@@ -98,7 +97,7 @@ def _inflated(raw: bytes, method: int, most: int) -> bytes:
     return zlib.decompressobj(-15).decompress(raw, most)
 
 
-def count_entries(file: BinaryIO) -> int:
+def count_entries(file: BinaryIO, allowed: limits.Limits = limits.UPLOAD) -> int:
     """Count the directory's entries without building them: a million would take ten seconds. Raises Refused."""
     size = file.seek(0, 2)
     file.seek(max(0, size - TAIL))
@@ -110,11 +109,11 @@ def count_entries(file: BinaryIO) -> int:
     large = tail.rfind(b"PK\6\6", 0, end)
     if length == 0xFFFFFFFF and large >= 0 and len(tail) >= large + 56:
         (length,) = struct.unpack_from("<40xQ", tail, large)
-    if length > MAX_DIRECTORY:
-        raise limits.bomb("its table of contents alone is over 100 MB")
+    if length > allowed.directory:
+        raise limits.bomb(f"its table of contents alone is over {allowed.directory / 1e6:,.0f} MB")
     file.seek(max(0, size - len(tail) + end - length - 76))
     number = file.read(length + 76).count(b"PK\1\2")
-    limits.count_files(number)
+    allowed.count(number)
     return number
 
 

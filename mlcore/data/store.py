@@ -9,10 +9,11 @@ from typing import Any
 import numpy as np
 
 from mlcore import reader
-from mlcore.data import about, attributes, checks, pixels, versions
+from mlcore.data import about, attributes, checks, parts, pixels, versions
 from mlcore.data import meta as facts
 from mlcore.data.attributes import Attribute
 from mlcore.data.edits import Content
+from mlcore.data.names import Names
 from mlcore.data.splits import SPLITS, UNLABELLED
 from mlcore.data.writer import HASH_BYTES, fingerprint
 from mlcore.errors import Kind, Refused, unknown
@@ -22,7 +23,6 @@ RESIDENT_BYTES = 512 * 2**20  # a split larger than this, or than
 RESIDENT_SHARE = 0.25  # this share of the memory that is free, is read from disk batch by batch
 READ_BYTES = 16 * 2**20  # at a time
 MOST_ARRAY = 2**30  # bytes of an array beside the pictures; hashes take 16 a picture
-MOST_NAMES = 128 * 2**20  # bytes of all file names
 
 
 class Dataset:
@@ -61,9 +61,13 @@ class Dataset:
         self.class_counts: dict[str, int] = meta.class_counts
         self.notices, self.skipped, self.fingerprint = meta.remarks, meta.left_out, meta.fingerprint
         self.labels, self.split_codes = (reader.array(own / f"{name}.npy", MOST_ARRAY) for name in ("labels", "splits"))
-        stored = reader.array(folder / "hashes.npy", MOST_ARRAY)
-        rows = np.arange(len(stored)) if version == 1 else reader.array(own / "rows.npy", MOST_ARRAY)
-        self._pixels = pixels.opened(folder, self.shape, meta.store)
+        self._folders = parts.folders(folder)
+        hashes = [reader.array(part / "hashes.npy", MOST_ARRAY) for part in self._folders]
+        stored = np.concatenate(hashes)
+        rows = np.arange(len(hashes[0])) if version == 1 else reader.array(own / "rows.npy", MOST_ARRAY)
+        each = [pixels.opened(part, self.shape, meta.store) for part in self._folders]
+        self._pixels = each[0] if len(each) == 1 else parts.JoinedPixels(each)
+        self._counts = [part.count for part in each]
         self._check_rows(stored, rows)
         self.stored_rows, self.hashes = rows, stored[rows]
         self._resident: dict[str, np.ndarray] = {}
@@ -117,8 +121,14 @@ class Dataset:
     @cached_property
     def attributes(self) -> Mapping[str, Attribute]:
         """Further facts of the pictures by name, in the order of `labels`; empty where none are known."""
-        stored = attributes.read(self.folder, self._pixels.count)
+        each = zip(self._counts, self._folders, strict=True)
+        stored = attributes.joined([(count, attributes.read(part, count)) for count, part in each])
         return {name: column.of(self.stored_rows) for name, column in stored.items()}
+
+    @property
+    def stored_count(self) -> int:
+        """How many pictures lie in its folder, of all versions."""
+        return self._pixels.count
 
     def preview(self, count: int = 8, seed: int = 0) -> dict[str, np.ndarray]:
         """A few pictures of each class, uint8 (up to count, H, W, 3), drawn from all splits; same seed, same ones."""
@@ -151,13 +161,9 @@ class Dataset:
         return {name: self.labels[rows].astype("int64") for name, rows in self._rows.items()}
 
     @cached_property
-    def names(self) -> list[str]:
+    def names(self) -> Names:
         """The file name that each picture had."""
-        try:
-            lines = reader.content(self.folder / "names.txt", MOST_NAMES).splitlines()
-            return [str(reader.parse(lines[row])) for row in self.stored_rows.tolist()]
-        except (Refused, IndexError) as fault:
-            raise damaged(self.folder, getattr(fault, "message", "")) from None
+        return Names(self._folders, self.stored_rows, damaged(self.folder))
 
     @property
     def unlabelled(self) -> np.ndarray:
@@ -169,7 +175,8 @@ class Dataset:
         """What edits change of it."""
         stays = np.ones(len(self), bool)
         arrays = (self.labels, self.split_codes, self.hashes, self.stored_rows, stays)
-        return Content(self.classes, *arrays, self.seed)
+        group = self.attributes.get("group")
+        return Content(self.classes, *arrays, self.seed, group.numbers if group else None)
 
 
 class Split:

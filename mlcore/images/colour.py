@@ -104,7 +104,7 @@ def bands(image: Image.Image) -> Iterator[tuple[int, Image.Image]]:
 
 def _shallow(band: Image.Image) -> np.ndarray:
     if band.mode not in WITH_ALPHA and "transparency" not in band.info:
-        return np.asarray(band.convert("RGB"))
+        return np.asarray(band if band.mode == "RGB" else band.convert("RGB"))
     if band.mode == "La":
         band = band.convert("LA")
     coloured = band.convert("RGBA")

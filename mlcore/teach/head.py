@@ -18,6 +18,7 @@ FOLDS, INNER_FOLDS = 5, 3
 NESTED = 100  # up to so many pictures the strength is chosen anew inside each fold; beyond, choosing hardly flatters
 MEASURED = 2000  # pictures that cross-validation looks at, at the most
 ONE_THREAD = 65536 * 4  # multiplications up to which OpenBLAS stays with one thread (its interface/gemm.c)
+LEARNED, MOST_AXES = 20_000, 256  # pictures and axes of a head that answers for pictures left out
 STEPS, ENOUGH = 200, 1e-3  # of the solver; the largest move of a weight that counts as standing still
 
 
@@ -67,6 +68,27 @@ def fit(features: np.ndarray, labels: np.ndarray, groups: np.ndarray | None = No
     right, first = outside.argmax(axis=1) == labels[chosen], np.unique(groups[chosen], return_index=True)[1]
     left_out = HeldOut(outside[first], labels[chosen][first], "left-out")
     return Fitted(head, strength, scores.accuracy(right, groups[chosen]), left_out)
+
+
+def out_of_fold(
+    features: np.ndarray, labels: np.ndarray, groups: np.ndarray, most: int = FOLDS, seed: int = 0
+) -> np.ndarray:
+    """Probabilities (N, K) of each picture by a head of middle strength that learned without its fold and group.
+
+    Of many pictures each head learns from at most LEARNED others.
+    """
+    scaled, _, _ = _scaled(features)
+    fold, classes = folds(labels, groups, most, seed), int(labels.max()) + 1
+    chosen = np.random.default_rng(seed).permutation(len(labels))[:LEARNED]
+    axes = _principal(scaled[chosen])[0][:, -MOST_AXES:].astype(scaled.dtype)
+    coordinates = scaled @ axes
+    masks = np.array([fold[chosen] != number for number in range(fold.max() + 1)], float)
+    weights, bias = _solve(coordinates[chosen], labels[chosen], masks, np.full(len(masks), STRENGTHS[1]), classes)
+    out = np.zeros((len(labels), classes))
+    for number in range(len(masks)):
+        left = fold == number
+        out[left] = _softmax(coordinates[left] @ weights[:, number] + bias[number])
+    return out
 
 
 def folds(labels: np.ndarray, groups: np.ndarray, most: int, seed: int) -> np.ndarray:

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from mlcore import archives, images
-from mlcore.archives import split_names, streams
+from mlcore.archives import limits, split_names, streams
 from mlcore.errors import Kind, Refused
 from tests import odd_archives as odd
 from tests.odd_archives import Case, files, picture, tarred, zipped
@@ -398,3 +398,40 @@ def test_damaged_archives_are_read_or_refused():
 @pytest.mark.slow
 def test_many_damaged_archives_are_read_or_refused():
     assert 0 < outcomes(seed=1, number=3000) < 3000
+
+
+def test_a_file_on_the_own_disk_may_hold_what_its_size_allows():
+    small, large = limits.own(10**6), limits.own(5 * 10**9)
+
+    assert (limits.UPLOAD.total, small.total, large.total) == (2 * 10**9, 2 * 10**9, 20 * 10**9)
+    assert (limits.UPLOAD.files, small.files) == (100_000, 2_000_000)
+
+
+@pytest.mark.parametrize("how", ["zip", "gz", ""])
+def test_an_archive_that_unpacks_to_more_than_its_limits_is_refused_by_path_too(monkeypatch, tmp_path, how):
+    content = files(*(f"{label}/{n}.png" for label in "ab" for n in range(20)))
+    path = tmp_path / "set"
+    path.write_bytes(zipped(content) if how == "zip" else tarred(content, how))
+    unpacked = sum(map(len, content.values()))
+
+    for most, kind in ((10**6, None), (unpacked // 2, Kind.ARCHIVE_BOMB)):
+        monkeypatch.setattr(limits, "own", lambda size, most=most: limits.Limits(total=most))
+        if kind is None:
+            assert len(archives.open(path).members) == 40
+            continue
+        with pytest.raises(Refused) as refusal:
+            read(path)
+        assert refusal.value.kind == kind
+
+
+@pytest.mark.parametrize("how", ["zip", ""])
+def test_more_files_than_an_upload_may_have_come_in_from_the_own_disk(monkeypatch, tmp_path, how):
+    content = files(*(f"{label}/{n}.png" for label in "ab" for n in range(20)))
+    data = zipped(content) if how == "zip" else tarred(content, how)
+    (tmp_path / "set").write_bytes(data)
+    monkeypatch.setattr(limits, "UPLOAD", limits.Limits(files=39))
+
+    assert len(archives.open(tmp_path / "set").members) == 40
+    with pytest.raises(Refused, match="2,000,000") as refusal:
+        archives.open(io.BytesIO(data))
+    assert refusal.value.kind == Kind.TOO_MANY_FILES

@@ -1,52 +1,53 @@
-"""Inside a data set: its facts, counts and pictures, and what can be done with it."""
+"""Inside a data set: its facts, its pictures, its versions, what is said of it, and what can be done with it."""
 
 import streamlit as st
 
-from mlcore import data
-from pages.parts import charts, formatting, gallery, pick, shell
+from mlcore import data, jobs, library
+from mlcore.data import Dataset, looks
+from pages.parts import formatting, pick, shell
+from pages.parts.data.about import about
+from pages.parts.data.findings import findings
+from pages.parts.data.pictures import pictures
 from pages.parts.data.shelf import size
+from pages.parts.data.suggest import suggest
+from pages.parts.data.versions import versions
 from pages.parts.layout import metrics
-from pages.parts.trouble import notices, trouble
+from pages.parts.trouble import trouble
 
-SHOWN = 24
+TABS = {
+    "pictures": ("Pictures", pictures),
+    "findings": ("Findings", findings),
+    "suggest": ("Label with help", suggest),
+    "versions": ("Versions", versions),
+    "about": ("About", about),
+}
 
 
+@st.fragment
 def inside(name: str) -> None:
-    """Counts, pictures and notices of a data set."""
-    dataset = data.open(name)
+    """The facts of a data set, and one of its tabs; the address names it."""
+    with trouble("Looking inside"):
+        dataset = data.open(name)
+        _facts(dataset)
+        titles = {tab: title for tab, (title, _) in TABS.items()}
+        tab = pick.one("Part", titles, "tab", widget=st.segmented_control, required=True, label_visibility="collapsed")
+        TABS[tab][1](dataset)
+        with st.container(horizontal=True):
+            st.page_link(
+                shell.path("train"), label="Train on it", icon=":material/model_training:", query_params={"data": name}
+            )
+            if st.button("Remove", key="data.remove", icon=":material/delete:"):
+                confirm(name, dataset.title)
+
+
+def _facts(dataset: Dataset) -> None:
     things = "clips" if dataset.is_sequence else "pictures"
     facts = {"Classes": str(len(dataset.classes)), "Size": size(dataset.shape[-3:])}
     facts |= {"Frames of each": str(dataset.shape[0])} if dataset.is_sequence else {}
     facts |= {f"{formatting.SPLITS[split]} {things}": f"{n:,}" for split, n in dataset.splits.items()}
+    facts |= {"Without a class": f"{len(dataset.unlabelled):,}"} if len(dataset.unlabelled) else {}
     metrics(facts)
-    notices(dataset.notices, "data")
-    left, right = st.columns([2, 3], gap="large")
-    with left:
-        charts.counts({formatting.SPLITS[split]: dataset.counts(split) for split in dataset.splits}, "data.counts")
-    with right:
-        grid(dataset)
-    with st.container(horizontal=True):
-        st.page_link(
-            shell.path("train"), label="Train on it", icon=":material/model_training:", query_params={"data": name}
-        )
-        if st.button("Remove", key="data.remove", icon=":material/delete:"):
-            confirm(name, dataset.title)
-
-
-def grid(dataset) -> None:
-    """Pictures of a split, those of one class or a mix."""
-    splits = {split: formatting.SPLITS[split] for split, n in dataset.splits.items() if n}
-    left, right = st.columns(2)
-    with left:
-        split = pick.one("Split", splits, "split", widget=st.segmented_control, required=True)
-    with right:
-        titles = {"all": "All classes"} | {str(index): name for index, name in enumerate(dataset.classes)}
-        wanted = pick.one("Class", titles, "class", context=dataset.name)
-    pictures = dataset.split(split)
-    shown, columns = (SHOWN // 4, 3) if dataset.is_sequence else (SHOWN, 6)
-    chosen = gallery.sample(pictures, shown, None if wanted == "all" else int(wanted))
-    captions = [dataset.classes[pictures.labels[index]] for index in chosen]
-    gallery.samples(pictures.read(chosen), captions, columns)
+    st.caption(f"Version {dataset.version}. {looks.of(dataset).sentence()}".strip())
 
 
 def remove(name: str) -> None:
@@ -57,9 +58,18 @@ def remove(name: str) -> None:
 
 @st.dialog("Remove this data set?")
 def confirm(name: str, title: str) -> None:
-    """Ask before the stored pictures go."""
-    st.write("Its stored pictures will be deleted. Models trained on it stay.")
+    """Ask before the stored pictures go, with the names of what needs them."""
+    st.write("Its stored pictures and all its versions will be deleted. Models trained on it stay.")
     st.text(title)
+    models = [card.title for card in library.needing(name)]
+    runs = [run.title for run in jobs.all() if run.settings.get("data") == name and (run.live or run.can_resume)]
+    for what, titles in (
+        ("learned from it, and can't be measured on it any more", models),
+        ("can't go on without it", runs),
+    ):
+        if titles:
+            more = f" and {len(titles) - 5} more" if len(titles) > 5 else ""
+            st.warning(formatting.plain(f"{', '.join(titles[:5])}{more}: {what}."))
     with st.container(horizontal=True):
         if st.button("Remove for good", key="data.remove.sure", type="primary", on_click=remove, args=(name,)):
             st.rerun()

@@ -1,67 +1,87 @@
-"""Ways in: a person's own pictures become a data set."""
+"""Ways in: a file, a folder, single pictures or the camera become a data set, once it was seen what they would be."""
 
-import re
+from pathlib import Path
 
 import streamlit as st
 
-from mlcore import clips, data
-from mlcore.archives import CODINGS, Reading
-from mlcore.progress import Progress
-from pages.parts import ingest
-from pages.parts.formatting import title_in
+from mlcore import data
+from mlcore.archives import Source
+from mlcore.data import server_folders
+from pages.parts import formatting, shell
+from pages.parts.components.into_view import into_view
+from pages.parts.data import by_class
+from pages.parts.data.review import review
+from pages.parts.trouble import trouble
 
 ARCHIVES = ["zip", "tar", "gz", "tgz", "bz2", "xz"]
+WAYS = {
+    "file": "A ZIP or TAR file",
+    "folder": "A folder",
+    "classes": "Single pictures or the camera",
+    "server": "A folder on the server",
+}
+WHAT = (
+    "One folder per class; train, val and test folders around them are understood, and so is a table (CSV) of paths "
+    "and classes beside the pictures. In the folders are pictures, or clips: short videos, animated GIFs, or a folder "
+    "with the frames of each clip. Pictures of one kind need no folders: a generator or a repair network learns from "
+    "them."
+)
+
+Chosen = tuple[Source | None, str]  # what is to be looked at, and what tells it from others
 
 
 def own() -> None:
-    """Upload pictures in class folders."""
-    st.write(
-        "A ZIP or TAR file with one folder per class; train, val and test folders around them are understood. "
-        "In the folders are pictures, or clips: short videos, animated GIFs, or a folder with the frames of each clip. "
-        "Pictures of one kind need no folders: a generator or a repair network learns from them."
+    """Choose a way, see what would come of it, and add it."""
+    titles = {way: title for way, title in WAYS.items() if way != "server" or server_folders.allowed()}
+    title = formatting.title_in(titles)
+    way = st.segmented_control("Bring", list(titles), format_func=title, key="data.way", default="file", required=True)
+    if way == "classes":
+        by_class.collect()
+        return
+    st.write(WHAT)
+    with trouble("Looking at your pictures"):
+        source, identity = {"file": _file, "folder": _folder, "server": _on_server}[way]()
+        if source is not None:
+            with st.container(key="data.seen"):
+                review(source, identity)
+            into_view("data.seen", identity, "See what was understood", gently=True)
+    st.caption(
+        "Larger than 200 MB? Start the studio with `--server.maxUploadSize`, name folders on the server in "
+        f"`{server_folders.VARIABLE}`, or use `python -m mlcore data add PATH --name NAME` there."
     )
-    with st.form("data.own", border=False):
-        file = st.file_uploader("ZIP or TAR file", key="data.file", type=ARCHIVES)
-        name, size, frames, coding = described()
-        if st.form_submit_button("Add", key="data.own.add", type="primary"):
-            if file is None:
-                st.error("Choose a ZIP or TAR file first.")
-            else:
-                add(file, name or data.free_name(slug(file.name)), size, frames, coding)
-    st.caption("Larger than 200 MB, or a folder on the server? Use `python -m mlcore data add PATH --name NAME` there.")
 
 
-def described() -> tuple[str, int | None, int | None, str | None]:
-    """Name, size, frames and language of file names of an own data set; what is empty is chosen."""
-    left, middle, right, last = st.columns(4)
-    text = "Small letters, digits, - and _"
-    name = left.text_input("Name", key="data.name", placeholder="my-pictures", help=text)
-    text = "Every picture becomes this size; empty: chosen for you"
-    size = middle.number_input("Size in pixels", *data.SIZES, None, key="data.size", help=text)
-    text = "For clips: how many frames to keep of each, such as 16; empty for pictures"
-    frames = right.number_input("Frames per clip", 2, clips.MOST_FRAMES, None, key="data.frames", help=text)
-    text = "Only for names that aren't marked as UTF-8; empty: the likeliest, which a notice tells"
-    coding = last.selectbox(
-        "Language of file names",
-        list(CODINGS),
-        None,
-        title_in(CODINGS),
-        key="data.names",
-        help=text,
-        placeholder="Detected",
-    )
-    return name, size, frames, coding
+def arrived(name: str) -> None:
+    """Say of the data set that was just added that it is there, with the way on."""
+    summary = data.stored(name) if st.session_state.get("data.added") == name else None
+    if summary is None:
+        return
+    things = formatting.count(summary.pictures, "clip" if summary.is_sequence else "picture")
+    classes = formatting.count(len(summary.classes), "class", "classes")
+    st.success(formatting.plain(f"{summary.title} is added: {things} of {classes}, as they stand below."))
+    icon, query = ":material/model_training:", {"data": name}
+    st.page_link(shell.path("train"), label="Train a classifier on it", icon=icon, query_params=query)
 
 
-def add(file, name: str, size: int | None, frames: int | None, coding: str | None) -> None:
-    """Begin to store an upload."""
-
-    def store(progress: Progress) -> data.Dataset:
-        return data.add(file, name, size=size, progress=progress, frames=frames, reading=Reading(coding))
-
-    ingest.begin(name, name, store, file.file_id)
+def _file() -> Chosen:
+    file = st.file_uploader("ZIP or TAR file", key=_key("data.file"), type=ARCHIVES)
+    return file, file.file_id if file else ""
 
 
-def slug(file: str) -> str:
-    """A name for a data set out of a file name."""
-    return re.sub("[^a-z0-9]+", "-", file.lower().split(".")[0]).strip("-")[:48] or "pictures"
+def _folder() -> Chosen:
+    files = st.file_uploader("Folder of pictures", key=_key("data.folder"), accept_multiple_files="directory")
+    return [*files] or None, "-".join(file.file_id for file in files)
+
+
+def _key(name: str) -> str:
+    """The key of a drop zone: another one after each data set that was added, so that it is empty again."""
+    round = st.session_state.get("data.round", 0)
+    return f"{name}.{round}" if round else name
+
+
+def _on_server() -> Chosen:
+    folders = ", ".join(map(str, server_folders.allowed()))
+    help = f"Folders, archives and tables may be read in {folders}"
+    text = st.text_input("Path on the server", key="data.path", placeholder=folders, help=help)
+    path: Path | None = server_folders.checked(text) if text.strip() else None
+    return path, str(path)

@@ -6,6 +6,7 @@ import streamlit as st
 
 from mlcore import data, images, reader
 from mlcore.errors import Refused
+from mlcore.teach import drafts
 from pages.parts import address, formatting, pick
 from pages.parts.components.burst import burst
 from pages.parts.gallery import sample
@@ -17,6 +18,19 @@ SHOWN = 12  # thumbnails, the newest first; all of them on request
 SIDE = 96
 DROP_HEIGHT = 128  # pixels of a drop zone on a phone, about
 ALIKE = "Turn it and move it while you hold: pictures that are all alike teach little and make the score look too good."
+
+
+def current():
+    """The draft that is worked on: this session's own, unless its address or a choice names another."""
+    kept = {draft.id: draft for draft in drafts.all()}
+    own = st.session_state.get("teach.own")
+    if own and own.id not in kept and not own.begins:
+        st.warning("The pictures that were here have been deleted, on another page or by somebody else.")
+        own = None
+    own = own or drafts.new()
+    known = {own.id: own} | kept
+    st.session_state["teach.own"] = known[own.id]
+    return known[pick_draft(known)]
 
 
 def classes(draft) -> None:

@@ -49,7 +49,7 @@ def test_asking_for_more_than_there_are_gives_all_of_them(half):
 def duplicates(dataset) -> int:
     """Unlabelled pictures that are near copies of others, and aren't asked for."""
     labelling = look(dataset)
-    groups, unlabelled = labelling.groups, labelling.labels == UNLABELLED
+    groups, unlabelled = labelling.pool.groups, labelling.labels == UNLABELLED
     free = ~np.isin(groups, groups[~unlabelled]) & unlabelled
     return int(unlabelled.sum()) - len(np.unique(groups[free]))
 
@@ -105,11 +105,11 @@ def first_rows(dataset) -> set:
 
 
 def test_damaged_looks_are_made_again(half, home):
-    first = look(half).features
+    first = look(half).pool.points
     (path,) = (home / "cache" / "features").glob("shapes-*.npz")
     path.write_bytes(path.read_bytes()[:-20])
 
-    np.testing.assert_array_equal(look(half).features, first)
+    np.testing.assert_array_equal(look(half).pool.points, first)
 
 
 def test_clips_are_refused(half):

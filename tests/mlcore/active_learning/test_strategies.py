@@ -124,12 +124,13 @@ def test_nearest_centre():
     assert nearest(np.array([[0.0], [9.0]]), np.array([[1.0], [10.0]]))[0].tolist() == [0, 1]
 
 
-def test_points_keep_the_main_axes_at_length_one():
-    features = RANDOM.normal(size=(50, 100)) * np.r_[np.full(3, 100), np.full(97, 0.01)]
+@pytest.mark.parametrize("count", [50, 150])  # fewer and more than features
+def test_points_keep_the_main_axes_at_length_one(count):
+    features = RANDOM.normal(size=(count, 100)) * np.r_[np.full(3, 100), np.full(97, 0.01)]
 
     points = points_of(features, axes=3)
 
-    assert points.shape == (50, 3)
+    assert points.shape == (count, 3)
     np.testing.assert_allclose(np.linalg.norm(points, axis=1), 1, rtol=1e-5)
     centred = features - features.mean(axis=0)
     whole = centred / np.linalg.norm(centred, axis=1, keepdims=True)

@@ -33,14 +33,8 @@ class Split:
 
     def __init__(self, levels, labels, classes=("dark", "grey", "bright"), side=4):
         self.labels = np.array(labels)
-        about = {
-            "name": "levels",
-            "classes": classes,
-            "fingerprint": "f00",
-            "folder": Path("nowhere"),
-            "attributes": {},
-        }
-        self.dataset = SimpleNamespace(**about)
+        self.dataset = SimpleNamespace(name="levels", classes=classes, fingerprint="f00")
+        self.dataset.attributes, self.dataset.folder = {}, Path("nowhere")
         self._pictures = np.array(levels, "uint8").reshape(-1, 1, 1, 1) * np.ones((1, side, side, 3), "uint8")
 
     def __len__(self):

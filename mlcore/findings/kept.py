@@ -1,0 +1,38 @@
+"""What checks found, kept on disk by the content of the data set, so that a second look is at once."""
+
+import hashlib
+from pathlib import Path
+
+from mlcore import durable, reader
+from mlcore.data import Dataset
+from mlcore.errors import Refused
+from mlcore.findings.finding import Finding
+from mlcore.home import in_home
+
+FORM = 1  # of what is written; another one is made again
+MOST_BYTES = 2**26
+MOST_FILES = 500  # the oldest go first
+
+
+def read(dataset: Dataset, check: str) -> list[Finding] | None:
+    """What a check found in this content; None where it wasn't made, or can't be read."""
+    try:
+        values = reader.facts(_path(dataset, check))
+        return [Finding.from_json(each) for each in values["findings"]] if values["form"] == FORM else None
+    except (Refused, KeyError, TypeError, ValueError):
+        return None
+
+
+def write(dataset: Dataset, check: str, findings: list[Finding]) -> None:
+    """Keep what a check found."""
+    path = _path(dataset, check)
+    durable.write_json(path, {"form": FORM, "findings": [each.to_json() for each in findings]})
+    files = sorted(path.parent.glob("*.json"), key=lambda one: one.stat().st_mtime, reverse=True)
+    for older in files[MOST_FILES:]:
+        older.unlink(missing_ok=True)
+
+
+def _path(dataset: Dataset, check: str) -> Path:
+    """Files tell of a picture what its pixels don't, so the name of the data set counts, too."""
+    key = hashlib.sha256(f"{dataset.name} {dataset.created} {dataset.fingerprint}".encode()).hexdigest()[:24]
+    return in_home("cache/findings") / f"{key}-{check}.json"
