@@ -74,6 +74,18 @@ def publish_folder(built: Path, final: Path) -> None:
     shutil.rmtree(older, ignore_errors=True)
 
 
+def scratch_folder(parent: Path) -> Path:
+    """An empty hidden folder below a folder, to build something in that is renamed when it is done."""
+    built = _hidden(parent / "new")
+    _make_folder(built)
+    return built
+
+
+def sync_folder(folder: Path) -> None:
+    """Bring all of a folder to the disk, before it is given its lasting name."""
+    _sync_tree(folder)
+
+
 @contextmanager
 def new_file(final: Path) -> Iterator[BinaryIO]:
     """A file to write piece by piece; at the end it takes its lasting name, or goes where writing it fails."""

@@ -60,6 +60,11 @@ class Layout:
         split, folder = self._folders(path)
         return split, class_name(folder) if folder else None
 
+    def leaves_out(self, path: str) -> bool:
+        """Whether somebody said that a picture's folder is to be left out."""
+        folders = path.split("/")[:-1]
+        return len(folders) > self.depth and self.splits.get(folders[self.depth]) == LEFT_OUT
+
     def spellings(self, paths: Iterable[str]) -> list[str]:
         """The classes whose folders are written in several ways that look the same (NFC, NFD)."""
         folders = {folder for path in paths if (folder := self._folders(path)[1])}

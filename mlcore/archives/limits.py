@@ -13,7 +13,9 @@ MAX_FOLDER_MEMBER = 200_000_000  # bytes: what the picture door takes
 MAX_TOTAL = 2_000_000_000  # bytes, unpacked, or of a file on the own disk
 MAX_GROWTH = 4  # times its size, where that is more: photographs unpack to 1.1
 MAX_MEMBER = 50 << 20  # bytes, unpacked
-MAX_RATIO = 200  # times smaller packed than unpacked; pictures reach 1.1, flat drawings as BMP about 100
+MAX_RATIO = (
+    200  # times smaller packed than unpacked; pictures reach 1.1, flat drawings as BMP about 100, else it's looked at
+)
 FREE_OF_RATIO = 1 << 20  # bytes; small things may pack as well as they like
 FREE_STREAM = 32 << 20  # bytes that a compressed TAR may begin with, however well they pack: an empty page or five
 
@@ -62,9 +64,9 @@ def corrupt(what: str) -> Refused:
     return Refused(Kind.CORRUPT_ARCHIVE, f"The archive is damaged: {what}. Pack or download it again.")
 
 
-def packs_like_a_bomb(entry: Entry, free: int = FREE_OF_RATIO) -> bool:
-    """Whether a member that is large enough to matter takes hardly any room in the archive."""
-    return entry.packed is not None and entry.size > free and entry.size > entry.packed * MAX_RATIO
+def packs_like_a_bomb(entry: Entry) -> bool:
+    """Whether a member that is large enough to matter takes hardly any room in the archive, as an empty page does."""
+    return entry.packed is not None and entry.size > FREE_OF_RATIO and entry.size > entry.packed * MAX_RATIO
 
 
 class Budget:
@@ -73,16 +75,10 @@ class Budget:
     def __init__(self, limits: Limits) -> None:
         self._limits, self._bytes = limits, 0
 
-    def spend(self, entry: Entry, is_flat: bool) -> None:
-        """Account for one member; `is_flat` is a picture whose format packs nothing, so that an empty page may."""
-        if packs_like_a_bomb(entry) and not (is_flat and entry.size <= MAX_MEMBER):
-            raise bomb(f"{entry.name!r} unpacks to more than {MAX_RATIO} times its size")
+    def spend(self, entry: Entry) -> None:
+        """Account for one member."""
+        self._limits.claim(entry.name, entry.size)
         if (entry.packed or 0) > 2 * MAX_MEMBER and entry.size <= MAX_MEMBER:
             raise bomb(f"{entry.name!r} takes {(entry.packed or 0) / 1e6:,.0f} MB")
         self._bytes += entry.size if entry.size <= MAX_MEMBER else 0
         self._limits.weigh(self._bytes)
-
-    def pass_over(self, entry: Entry) -> None:
-        """Look at a member that is never unpacked: only one built to do harm is refused."""
-        if packs_like_a_bomb(entry, MAX_MEMBER):
-            raise bomb(f"{entry.name!r} unpacks to more than {MAX_RATIO} times its size")

@@ -4,13 +4,13 @@ from argparse import ArgumentParser, Namespace
 from pathlib import Path
 
 from mlcore import data, library
-from mlcore.cli import reading, suggest, versions
+from mlcore.cli import findings, reading, suggest, versions
 from mlcore.cli.result import Result, table, with_unreadable
 from mlcore.cli.terminal import tell_again
 
 
 def describe(parser: ArgumentParser) -> None:
-    """Data sets: list, preview, add, show, resize, remove; edit and label them, undo, export; suggest labels."""
+    """Data sets: list, preview, add, check, show, resize, remove; edit and label them, undo, export; suggest labels."""
     verbs = parser.add_subparsers(dest="action", metavar="ACTION", required=True)
     verbs.add_parser("list", help="what is here and what can be fetched").set_defaults(work=show_all)
     seen = verbs.add_parser("preview", help="what pictures would become as a data set, before anything is written")
@@ -34,6 +34,7 @@ def describe(parser: ArgumentParser) -> None:
         verb = verbs.add_parser(name, help=words)
         verb.set_defaults(work=work)
         verb.add_argument("name", metavar="N")
+    findings.describe(verbs.add_parser("check", help="what is wrong inside, and what to do about it"))
     _describe_resize(verbs.add_parser("resize", help="read a packed data set at another size, as a new version"))
     versions.describe(verbs)
     suggest.describe(verbs.add_parser("suggest", help="which pictures to label next, and what each is taken for"))
@@ -69,7 +70,10 @@ def add_one(given: Namespace) -> Result:
     """Read a folder or archive of class folders into the store."""
     how = {"seed": given.seed, "store": given.store, **reading.how(given)}
     added = data.add(Path(given.path), given.name, progress=_progress, **how)
-    return _shown(added)
+    shown, found = _shown(added), findings.after_adding(added)
+    document = shown.document | {"findings": findings.documents(added, found)}
+    advice = [f"`data check {added.name}` says more."] if found else []
+    return Result(document, "\n".join([shown.text, *(each.message for each in found), *advice]))
 
 
 def show_one(given: Namespace) -> Result:

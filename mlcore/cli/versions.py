@@ -1,4 +1,4 @@
-"""Versions of a data set: `data label`, `edit`, `history`, `undo`, `redo`, `go`, `about` and `export`."""
+"""Versions of a data set: `data extend`, `label`, `edit`, `history`, `undo`, `redo`, `go`, `about` and `export`."""
 
 import re
 from argparse import ArgumentParser, Namespace
@@ -22,6 +22,8 @@ SPAN = re.compile(r"(\d{1,9})(?:-(\d{1,9}))?")
 
 def describe(verbs: Any) -> None:
     """Arguments of these verbs."""
+    more = _verb(verbs, "extend", extend, "more pictures from a folder or an archive, as the next version")
+    more.add_argument("path", metavar="PATH")
     label = _verb(verbs, "label", label_them, "classes from a CSV: a column with the picture, one with the class")
     label.add_argument("file", metavar="CSV")
     _add_why(label)
@@ -47,6 +49,11 @@ def describe(verbs: Any) -> None:
     packed = _verb(verbs, "export", export_it, "a ZIP of class folders with a card, without metadata of cameras")
     add_output(packed, "--out", "ZIP", help="write it to this file", required=True)
     packed.add_argument("--version", metavar="K", type=int, help="another than the current version")
+
+
+def extend(given: Namespace) -> Result:
+    """More pictures."""
+    return _stands(data.extend(given.name, Path(given.path), _progress))
 
 
 def label_them(given: Namespace) -> Result:
@@ -112,9 +119,13 @@ def say(given: Namespace) -> Result:
 def export_it(given: Namespace) -> Result:
     """A ZIP of class folders."""
     dataset, path = data.open(given.name, version=given.version), Path(given.out)
-    export(dataset, path, lambda share, text="": tell_again(text, last=share >= 1))
+    export(dataset, path, _progress)
     document = {"file": str(path), "version": dataset.version, "pictures": len(dataset), "bytes": path.stat().st_size}
     return Result(document, f"{path}: version {dataset.version} of {dataset.name}, {len(dataset):,} pictures")
+
+
+def _progress(share: float, text: str = "", /) -> None:
+    tell_again(text, last=share >= 1)
 
 
 def _verb(verbs: Any, name: str, work: Any, words: str) -> ArgumentParser:

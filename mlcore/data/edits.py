@@ -28,6 +28,7 @@ class Content:
     rows: np.ndarray
     stays: np.ndarray
     seed: int = 0
+    groups: np.ndarray | None = None  # numbers of what belongs together, such as the frames of a video; -1 for none
 
     def equals(self, other: "Content") -> bool:
         """Whether both hold the same pictures with the same classes and splits."""
@@ -72,7 +73,7 @@ class Relabel:
         labels[rows] = label
         new = rows[splits[rows] == UNLABELLED]
         if len(new):
-            splits[new] = for_labelled(new, labels, content.splits, content.hashes, content.seed)
+            splits[new] = for_labelled(new, labels, content.splits, content.hashes, content.seed, content.groups)
         return replace(content, classes=classes, labels=labels, splits=splits)
 
     def words(self) -> str:
@@ -149,14 +150,13 @@ def applied(content: Content, edits: Sequence[Edit]) -> Content:
 
     Classes that were in the order of their names stay so.
     """
-    in_order = list(content.classes) == _sorted(content.classes)
+    before = content.classes
     for edit in edits:
         content = edit.apply(content)
     if not content.stays.any():
         raise Refused(Kind.BAD_SETTING, "No picture would be left: a data set needs at least one.")
     arrays = {name: getattr(content, name)[content.stays] for name in ("labels", "splits", "hashes", "rows", "stays")}
-    content = _without_empty(replace(content, **arrays))
-    return _in_order(content) if in_order else content
+    return in_order(_without_empty(replace(content, groups=None, **arrays)), before)
 
 
 def words(edits: Sequence[Edit]) -> str:
@@ -191,7 +191,10 @@ def _without_empty(content: Content) -> Content:
     return replace(content, classes=classes, labels=labels)
 
 
-def _in_order(content: Content) -> Content:
+def in_order(content: Content, before: Sequence[str]) -> Content:
+    """The classes in the order of their names, where those of before were so; else as they are."""
+    if list(before) != _sorted(before):
+        return content
     classes = tuple(_sorted(content.classes))
     places = np.array([classes.index(name) for name in content.classes], "int32")
     labels = np.where(content.splits == UNLABELLED, 0, places[content.labels]).astype("int32")

@@ -9,7 +9,7 @@ import numpy as np
 
 from mlcore import archives, images
 from mlcore.archives import DETECTED, Question, Reading, Skipped, Source
-from mlcore.archives.classes import named_classes
+from mlcore.archives.classes import UNLABELLED, named_classes
 from mlcore.clips import folders
 from mlcore.data import sizes
 from mlcore.data.sizes import Suggestion
@@ -39,8 +39,8 @@ class Preview:
     """What was understood: `counts` are pictures by class and split, `DRAWN` for those whose split will be drawn.
 
     `asked` is why it can't be added yet, with the `question` on splits or the `columns` that may be the class; `tables`
-    name the classes; `named` are classes that names of files tell. Pictures are decoded when they are added, so what
-    is damaged in them isn't among `skipped` yet.
+    name the classes; `unlabelled` pictures will wait for a class; `named` are classes that names of files tell.
+    Pictures are decoded when they are added, so what is damaged in them isn't among `skipped` yet.
     """
 
     origin: str
@@ -55,6 +55,7 @@ class Preview:
     question: Question | None = None
     tables: tuple[str, ...] = ()
     columns: tuple[str, ...] = ()
+    unlabelled: int = 0
     named: tuple[str, ...] = ()
 
     @property
@@ -85,7 +86,7 @@ class Preview:
     @property
     def total(self) -> int:
         """Pictures in all."""
-        return sum(self.classes.values())
+        return sum(self.classes.values()) + self.unlabelled
 
     def document(self) -> dict[str, Any]:
         """The same as plain values, without the samples."""
@@ -95,6 +96,7 @@ class Preview:
             "classes": self.classes,
             "splits": {name or "drawn": count for name, count in self.splits.items()},
             "pictures": self.total,
+            "unlabelled": self.unlabelled,
             "bytes": self.bytes,
             "ignored": self.ignored,
             "skipped": [{"file": one.file, "kind": str(one.kind), "message": one.message} for one in self.skipped],
@@ -137,6 +139,7 @@ def preview(
             samples=() if frames else tuple(_samples(archive, suggestion.size)),
             asked=asked,
             question=archive.layout.question if asked and asked.kind == Kind.UNCLEAR_SPLITS else None,
+            unlabelled=sum(member.split == UNLABELLED for member in members),
             tables=tuple(archive.labels.names) if archive.labels and archive.labels.is_clear else (),
             columns=tuple(archive.labels.columns) if archive.labels else (),
             named=tuple(named_classes(archive)) if asked or len(archive.classes) < 2 else (),

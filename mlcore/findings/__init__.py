@@ -19,8 +19,7 @@ def check(dataset: Dataset, progress: Progress = silent, kinds: Sequence[str] | 
     An exception raised by `progress` ends the work; what was found so far is kept. Raises Refused(unknown-name).
     """
     entries = [entry for entry in chosen(kinds) if suits(entry, dataset)]
-    material = Material(dataset)
-    found: list[Finding] = []
+    material, found = Material(dataset), list[Finding]()
     for number, entry in enumerate(entries):
         known = kept.read(dataset, entry.name)
         if known is None:

@@ -9,6 +9,7 @@ from pydantic import Field
 
 from mlcore import archives, images
 from mlcore.archives import DETECTED, Reading
+from mlcore.archives.classes import ONE_CLASS
 from mlcore.data import checks, sizes
 from mlcore.data.sources import Example, Incoming, sources
 from mlcore.errors import Kind, Notice, Refused
@@ -37,7 +38,7 @@ def read(source: archives.Source, reading: Reading = DETECTED, pictures: Path | 
         archive.close()
         raise
     incoming = Incoming(
-        classes=tuple(archive.classes),
+        classes=tuple(archive.classes) or (ONE_CLASS,),
         total=len(archive.members),
         examples=(),
         origin=origin(source),
@@ -77,7 +78,7 @@ def _examples(archive: archives.Archive, incoming: Incoming) -> Iterator[Example
                 noticed.setdefault(notice.kind, []).append((member.name, notice))
             facts = {**images.facts(content), **member.facts}
             yield Example(
-                picture.pixels, labels[member.class_name], member.split, member.name, content, attributes=facts
+                picture.pixels, labels.get(member.class_name, 0), member.split, member.name, content, attributes=facts
             )
     incoming.notices += [together(kind, group) for kind, group in noticed.items()]
 

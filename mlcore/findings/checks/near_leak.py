@@ -37,6 +37,24 @@ def _leak(material: Material, judge: int, teach: tuple[int, ...]) -> Finding | N
     )
     scores = np.where(np.isin(exact[rows], exact[taught]), 1.0, 0.5)
     order = np.argsort(-scores, kind="stable")
-    move = Remedy(f"Move {of_pictures(len(rows))} to train", (Move(tuple(rows.tolist()), "train"),))
     severity = "serious" if judge == TEST else "warning"
-    return Finding("train-test-near-leak", severity, message, WHY, rows[order], scores[order], (move, drop(rows)))
+    return Finding(
+        "train-test-near-leak",
+        severity,
+        message,
+        WHY,
+        rows[order],
+        scores[order],
+        (_home(material, rows, teach), drop(rows)),
+    )
+
+
+def _home(material: Material, rows: np.ndarray, teach: tuple[int, ...]) -> Remedy:
+    """The remedy that moves pictures to where their copies teach: to train where one is there."""
+    copies, left, edits = material.copies[0], np.ones(len(rows), bool), []
+    for code in teach:
+        here = left & np.isin(copies[rows], copies[material.splits == code])
+        if here.any():
+            edits.append(Move(tuple(rows[here].tolist()), SPLITS[code]))
+        left &= ~here
+    return Remedy(f"Move {of_pictures(len(rows))} to where the copies are", tuple(edits))

@@ -3,11 +3,11 @@
 import numpy as np
 
 from mlcore.findings.checks import checks
-from mlcore.findings.finding import Finding, of_pictures
+from mlcore.findings.finding import Finding
 from mlcore.findings.material import Material
 from mlcore.progress import Progress, silent
 
-TOLD = {"gps": "where they were taken", "private": "a name or a serial number"}
+TOLD = {"gps": "told where they were taken", "private": "told a name or a serial number"}
 
 
 @checks.add("private-metadata", "Private facts in files")
@@ -18,8 +18,8 @@ def private_metadata(material: Material, progress: Progress = silent) -> list[Fi
     if not any(mark.any() for mark in marks.values()):
         return []
     rows = np.flatnonzero(np.any(list(marks.values()), axis=0))
-    parts = [f"{of_pictures(int(mark.sum()), 'file')} {TOLD[name]}" for name, mark in marks.items() if mark.any()]
-    message = f"Of {len(material.labels):,} files told {' and '.join(parts)}."
+    parts = [f"{int(mark.sum()):,} {TOLD[name]}" for name, mark in marks.items() if mark.any()]
+    message = f"Of {len(material.labels):,} files {' and '.join(parts)}."
     why = (
         "Only pixels are kept here and exported, so these facts go no further; the files that they came from still "
         "have them. Think of it before you share those."

@@ -20,7 +20,8 @@ def unreadable(material: Material, progress: Progress = silent) -> list[Finding]
         return []
     listed = "; ".join(f"{each['file']}: {each['message']}" for each in skipped[:SHOWN])
     more = f"; and {len(skipped) - SHOWN:,} more" if len(skipped) > SHOWN else ""
-    message = f"{of_pictures(len(skipped), 'file')} couldn't be read and were left out: {listed}{more}"
+    it = "it" if len(skipped) == 1 else "they"
+    message = f"{of_pictures(len(skipped), 'file')} left out, since {it} couldn't be read: {listed}{more}"
     why = "What is missing may be missing for a reason, such as a camera that failed in the dark."
     none = np.empty(0, "int64")
     return [Finding("unreadable", "hint", message, why, none, none.astype(float))]

@@ -6,6 +6,7 @@ from mlcore import data, jobs, library
 from mlcore.data import Dataset, looks
 from pages.parts import formatting, pick, shell
 from pages.parts.data.about import about
+from pages.parts.data.findings import findings
 from pages.parts.data.pictures import pictures
 from pages.parts.data.shelf import size
 from pages.parts.data.suggest import suggest
@@ -15,6 +16,7 @@ from pages.parts.trouble import trouble
 
 TABS = {
     "pictures": ("Pictures", pictures),
+    "findings": ("Findings", findings),
     "suggest": ("Label with help", suggest),
     "versions": ("Versions", versions),
     "about": ("About", about),

@@ -37,7 +37,7 @@ def grid(
         _tiles(dataset, rows, label or _label),
         alt,
         lambda: _do(dataset.name, key),
-        classes=[name for name, count in dataset.class_counts.items() if count],
+        classes=_classes(dataset),
         keys=_keys(dataset),
         undo=bool(now.parent),
         redo=any(each.parent == now.number for each in history),
@@ -45,12 +45,20 @@ def grid(
     )
 
 
+def tell(key: str, text: str) -> None:
+    """Say something below the grid of that key."""
+    reply = st.session_state.setdefault(f"{key}.reply", {"done": 0, "told": "", "look": None})
+    reply["told"] = text
+
+
+def _classes(dataset: Dataset) -> list[str]:
+    """Those that have pictures: where nothing is labelled the names of what was stay behind."""
+    return [name for name, count in dataset.class_counts.items() if count]
+
+
 def _keys(dataset: Dataset) -> list[str]:
     """The classes that the number keys stand for: the first nine, or those that the person chose."""
-    classes, digits = (
-        [name for name, count in dataset.class_counts.items() if count],
-        [str(number + 1) for number in range(KEYS)],
-    )
+    classes, digits = _classes(dataset), [str(number + 1) for number in range(KEYS)]
     usual = digits if set(digits) <= set(classes) else classes[:KEYS]
     if len(classes) <= KEYS:
         return usual

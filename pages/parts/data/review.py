@@ -16,6 +16,7 @@ from pages.parts.layout import metrics, table_height
 from pages.parts.trouble import notices
 
 SPLITS = {**formatting.SPLITS, LEFT_OUT: "Leave it out"}
+WITHOUT_CLASS = {Kind.NO_LABEL, Kind.NO_CLASS_FOLDERS}
 MOST_ASKED = 12  # folders whose split is asked one by one
 
 
@@ -62,6 +63,7 @@ def _facts(seen: Preview) -> None:
     metrics(
         {
             "Pictures": f"{seen.total:,}",
+            **({"To be labelled": f"{seen.unlabelled:,}"} if seen.unlabelled else {}),
             "Classes": f"{len(seen.counts):,}",
             "Files": formatting.size(seen.bytes),
             "Stored as": f"{width} × {height}",
@@ -98,6 +100,7 @@ def _correct(seen: Preview, reading: Reading, key: str) -> None:
         "coding": _coding(seen, reading, key),
         **_classes(seen, reading, key),
         **_table(seen, reading, key),
+        "unlabelled": _unlabelled(seen, reading, key),
     }
     said = Reading(**answers)
     if said != reading:
@@ -152,6 +155,14 @@ def _table(seen: Preview, reading: Reading, key: str) -> dict:
     columns = st.session_state.setdefault(f"{key}.columns", list(seen.columns))
     label = st.selectbox("Column of the class", columns, None, key=f"{key}.label", placeholder=_found(seen))
     return {"label": label or ""}
+
+
+def _unlabelled(seen: Preview, reading: Reading, key: str) -> bool:
+    """Whether pictures without a class come along."""
+    kinds = {one.kind for one in seen.skipped} | {one.kind for one in seen.notices}
+    if not kinds & WITHOUT_CLASS and not reading.unlabelled:
+        return False
+    return st.toggle("Take pictures without a class along, to label them here", key=f"{key}.unlabelled")
 
 
 def _found(seen: Preview) -> str:

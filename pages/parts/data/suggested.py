@@ -6,9 +6,9 @@ import streamlit as st
 from mlcore import data
 from mlcore.active_learning import Labelling
 from mlcore.data import Dataset
+from mlcore.errors import Refused
 from pages.parts import formatting, pick
-from pages.parts.data.pictures import grid
-from pages.parts.trouble import trouble
+from pages.parts.data.pictures import grid, tell
 
 PAGE = 24
 NEXT = "next"  # the most informative pictures, in place of the number of a class
@@ -17,7 +17,7 @@ PAGED = "data.suggest.page"
 HOW = (
     "Choose pictures that are of one class and label them: by a number key, or by the name of a class, also a new one."
 )
-HOW_GUESSED = "Label those that are something else first, or leave them out; then accept the page."
+HOW_GUESSED = "Label those that are something else first, then accept the page."
 
 
 def page(labelling: Labelling) -> None:
@@ -31,13 +31,12 @@ def page(labelling: Labelling) -> None:
         else:
             acceptance(labelling.dataset, rows, labelling.dataset.classes[int(mode)])
     alt = f"{formatting.count(len(rows), 'picture')} without a class"
-    grid(
-        labelling.dataset,
-        rows,
-        alt,
-        f"data.suggest.grid.{labelling.dataset.name}",
-        lambda _, row: guess(labelling, row),
-    )
+    grid(labelling.dataset, rows, alt, grid_key(labelling.dataset), lambda _, row: guess(labelling, row))
+
+
+def grid_key(dataset: Dataset) -> str:
+    """What the grid of this tab is known by."""
+    return f"data.suggest.grid.{dataset.name}"
 
 
 def chosen(labelling: Labelling) -> str:
@@ -85,9 +84,13 @@ def acceptance(dataset: Dataset, rows: np.ndarray, name: str) -> None:
 
 def accept(dataset: Dataset, rows: np.ndarray, name: str) -> None:
     """Give rows the class that they were taken for, as one version that can be undone; a callback."""
-    with trouble("Labelling"):
-        why = f"{WHY}: {formatting.count(len(rows), 'guess', 'guesses')} accepted as {name!r}"
-        data.edit(dataset.name, [data.Relabel(rows, name)], why, dataset.fingerprint)
+    why = f"{WHY}: {formatting.count(len(rows), 'guess', 'guesses')} accepted as {name!r}"
+    try:
+        after = data.edit(dataset.name, [data.Relabel(rows, name)], why, dataset.fingerprint)
+        told = f"{why} (version {after.version})"
+    except Refused as refusal:
+        told = refusal.message
+    tell(grid_key(dataset), told)
 
 
 def guess(labelling: Labelling, row: int) -> str:

@@ -81,5 +81,12 @@ def test_a_set_is_described_and_exported(capsys, tiny_data, tmp_path):
     assert data.add(tmp_path / "out.zip", "again").fingerprint == tiny_data.fingerprint
 
 
+def test_more_pictures_are_the_next_version(capsys, tiny_data, shapes_folder):
+    status, told, _ = ask(capsys, "data", "extend", "shapes", shapes_folder)
+
+    assert (status, told["version"], told["classes"]) == (0, 2, {"cross": 40, "disc": 40, "square": 40})
+    assert ask(capsys, "data", "extend", "nothing", shapes_folder)[1]["error"]["kind"] == "unknown-data"
+
+
 def test_removing_says_which_models_learned_from_it(capsys, tiny_model):
     assert ask(capsys, "data", "remove", "shapes")[1] == {"removed": "shapes", "needed_by": ["tiny"]}

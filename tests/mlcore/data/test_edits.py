@@ -1,5 +1,7 @@
 """What each edit makes of labels, splits, rows and classes."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -126,6 +128,19 @@ def test_a_copy_goes_to_the_split_of_its_like():
     new = after(content([0] * 400, splits, ("a",), hashes), data.Relabel(range(1, 400, 2), "a"))
 
     np.testing.assert_array_equal(new.splits[1::2], new.splits[::2])
+
+
+def test_what_belongs_together_gets_one_side():
+    """Frames of 40 videos, half of them labelled before; what is in no group draws by itself."""
+    groups, splits = np.arange(400) // 10, np.full(400, UNLABELLED)
+    splits[:200:10] = np.arange(20) % 3
+    groups[390:] = -1
+    before = replace(content([0] * 400, splits, ("a",)), groups=groups)
+    new = after(before, data.Relabel(np.flatnonzero(splits == UNLABELLED), "a"))
+
+    per_video = [set(new.splits[groups == number].tolist()) for number in range(39)]
+    assert [len(sides) for sides in per_video] == [1] * 39
+    assert [sides.pop() for sides in per_video[:20]] == [number % 3 for number in range(20)]
 
 
 def test_a_set_that_is_labelled_at_once_has_all_three_splits():

@@ -1,0 +1,94 @@
+"""Findings are kept for the next time, can be called off, and their remedies undone."""
+
+import numpy as np
+import pytest
+
+from mlcore import data, durable, findings
+from mlcore.errors import Refused
+from mlcore.findings import kept
+from mlcore.findings.finding import Finding
+from tests.mlcore.findings.conftest import scenes
+
+
+@pytest.fixture
+def conflicting(stored):
+    pictures = scenes(60)
+    pictures[1] = pictures[0]
+    return stored(pictures, np.arange(60) % 2, ["train"] * 50 + ["test"] * 10)
+
+
+def test_a_finding_is_the_same_after_it_was_written_down(conflicting):
+    (found,) = findings.check(conflicting, kinds=["label-conflict"])
+
+    again = Finding.from_json(found.to_json())
+
+    assert again.to_json() == found.to_json()
+    assert again.remedies == found.remedies
+
+
+def test_a_second_look_looks_at_nothing(conflicting, monkeypatch):
+    before = findings.quick(conflicting)
+    monkeypatch.setattr(type(conflicting), "read_rows", lambda *_: pytest.fail("looked at pictures"))
+
+    after = findings.quick(conflicting)
+
+    assert [each.to_json() for each in after] == [each.to_json() for each in before]
+    assert findings.kept_findings(conflicting) is None  # the slow ones are still to be made
+
+
+def test_a_damaged_file_is_made_again(conflicting):
+    (found,) = findings.check(conflicting, kinds=["label-conflict"])
+    durable.write_bytes(kept._path(conflicting, "label-conflict"), b'{"form": 1, "findings": [{}]}')
+
+    (again,) = findings.check(conflicting, kinds=["label-conflict"])
+
+    assert again.to_json() == found.to_json()
+
+
+def test_other_content_is_checked_anew(conflicting):
+    (found,) = findings.check(conflicting, kinds=["label-conflict"])
+
+    mended = data.edit(conflicting.name, found.remedies[0].edits)
+
+    assert findings.check(mended, kinds=["label-conflict"]) == []
+    (back,) = findings.check(data.undo(conflicting.name), kinds=["label-conflict"])
+    assert back.to_json() == found.to_json()
+
+
+def test_checking_can_be_called_off(conflicting):
+    class Enough(Exception):
+        pass
+
+    def progress(share, text="", /):
+        if share > 0.2:
+            raise Enough
+
+    with pytest.raises(Enough):
+        findings.quick(conflicting, progress)
+
+
+def test_the_most_serious_comes_first(conflicting):
+    severities = [each.severity for each in findings.quick(conflicting)]
+
+    assert severities == sorted(severities, key=["serious", "warning", "hint"].index)
+    assert severities[0] == "serious"
+
+
+def test_an_unknown_check_is_refused(conflicting):
+    with pytest.raises(Refused, match="blury"):
+        findings.check(conflicting, kinds=["blury"])
+
+
+def test_a_picture_with_the_wrong_class_is_found_by_what_a_network_sees(stored):
+    """Two kinds of pattern, one picture with the wrong class: the backbone that came along finds it."""
+    random = np.random.default_rng(0)
+    stripes = np.zeros((60, 32, 32, 3), "uint8")
+    stripes[:30, ::4], stripes[30:, :, ::4] = 220, 220
+    pictures = np.clip(stripes + random.normal(40, 25, stripes.shape), 0, 255)
+    labels = np.arange(60) // 30
+    labels[3] = 1
+
+    (found,) = findings.check(stored(pictures, labels), kinds=["mislabelled"])
+
+    assert found.rows.tolist() == [3]
+    assert found.captions == ("b, more like a",)
