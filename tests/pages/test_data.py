@@ -111,6 +111,7 @@ def test_what_was_done_in_the_grid_is_done_once_and_said(open_page, check, tiny_
     assert data.open("shapes").class_counts == {"cross": 18, "disc": 22, "square": 20}
     assert grid(page)["told"] == "2 pictures called 'disc'; 1 picture moved to test (version 2)"
     assert grid(page)["look"]["caption"].startswith("cross/02.png\ncross")
+    assert "width: 16\nheight: 16" in grid(page)["look"]["caption"]
 
     page = operate(page, check, [*done, {"number": 4, "action": "undo", "ids": [], "to": ""}])
     assert (data.open("shapes").version, grid(page)["done"], grid(page)["redo"]) == (1, 4, True)

@@ -84,8 +84,8 @@ def _counts(seen: Preview) -> None:
     st.dataframe(
         rows, hide_index=True, key="data.seen.counts", height=table_height(len(rows)), alt="Pictures by class and split"
     )
-    if DRAWN in seen.splits:
-        st.caption("A tenth of each class is set aside to test with and another to steer by, drawn by the pictures.")
+    if seen.set_aside:
+        st.caption(seen.set_aside)
 
 
 def _left_out(seen: Preview) -> None:

@@ -49,8 +49,7 @@ def size(shape: tuple) -> str:
 def offer(summary) -> None:
     """A built-in data set that isn't stored yet."""
     st.markdown(f"**{formatting.plain(summary.title)}**")
-    cost = f"a download of {formatting.size(summary.download_bytes)}" if summary.download_bytes else "needs no network"
-    count = formatting.count(summary.pictures, "clip" if summary.is_sequence else "picture")
-    st.caption(formatting.plain(f"{summary.description} {count}; {cost}."))
+    cost = f"A download of {formatting.size(summary.download_bytes)}" if summary.download_bytes else "Needs no network"
+    st.caption(formatting.plain(f"{summary.description} {cost}."))
     if st.button("Add", key=f"data.add.{summary.name}", icon=":material/add:"):
         ingest.begin(summary.name, summary.title, partial(data.open, summary.name))
