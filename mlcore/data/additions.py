@@ -23,21 +23,18 @@ from mlcore.progress import Progress, silent
 def extend(name: str, path: Source, progress: Progress = silent) -> Dataset:
     """Add the pictures of a folder or an archive to a stored data set, as its next version.
 
-    They are made to fit its size; classes go by their names. Raises Refused.
+    They are made to fit its size, and draw their split by their own hash where none is given; classes go by their
+    names. Nothing is left behind when it fails. Raises Refused.
     """
     from mlcore.data.sources import clips, folder
 
     own = folder_of(name)
     shape = Dataset(own).shape
     incoming = clips.read(path, shape[0], shape[-2]) if len(shape) == 4 else folder.read(path)
-    return add_to(own, incoming, progress)
+    return _added(own, incoming, progress)
 
 
-def add_to(folder: Path, incoming: Incoming, progress: Progress = silent) -> Dataset:
-    """Add what a source hands over to the data set in a folder; nothing is left behind when it fails.
-
-    Pictures are made to fit its size, and draw their split by their own hash where none is given.
-    """
+def _added(folder: Path, incoming: Incoming, progress: Progress) -> Dataset:
     built = durable.scratch_folder(folder / parts.FOLDER)
     try:
         writer, given = _written(built, Dataset(folder), incoming, progress)
