@@ -40,8 +40,8 @@ def write_bytes(path: Path, data: bytes) -> None:
 
 
 def write_text(path: Path, text: str) -> None:
-    """Replace the file's text, as `write_bytes` does."""
-    write_bytes(path, text.encode())
+    """Replace the file's text, as `write_bytes` does; half a character, as a terminal may pass on, becomes a '?'."""
+    write_bytes(path, text.encode(errors="replace"))
 
 
 def write_json(path: Path, value: Any) -> None:
@@ -72,6 +72,18 @@ def publish_folder(built: Path, final: Path) -> None:
         raise
     _sync(final.parent)
     shutil.rmtree(older, ignore_errors=True)
+
+
+def scratch_folder(parent: Path) -> Path:
+    """An empty hidden folder below a folder, to build something in that is renamed when it is done."""
+    built = _hidden(parent / "new")
+    _make_folder(built)
+    return built
+
+
+def sync_folder(folder: Path) -> None:
+    """Bring all of a folder to the disk, before it is given its lasting name."""
+    _sync_tree(folder)
 
 
 @contextmanager

@@ -230,6 +230,26 @@ def _read_archive(data: bytes, path: Path) -> None:
             pass
 
 
+def _tables() -> list[bytes]:
+    texts = [
+        "path,label\na.png,cat\nb.png,dog\n",
+        "id;age;split\na;3,5;train\nb;;test\n",
+        "a 1\nb 2\n",
+        "0\tcat\n1\tdog\n",
+    ]
+    return [text.encode(coding) for text in texts for coding in ("utf-8", "utf-16")] + [b'{"0": "cat", "1": "dog"}']
+
+
+def _read_table(data: bytes, path: Path) -> None:
+    from mlcore.archives import DETECTED, delimited, labels, words
+    from mlcore.errors import Kind, Refused
+
+    named = words.found(["0", "1"], "names.txt", data)
+    said = labels.find([delimited.parse("labels.csv", data)], ["x/a.png", "x/b.png"], DETECTED)
+    if not (named or (said and len(said.rows) == 2)):
+        raise Refused(Kind.UNREADABLE_FILE, "Nothing in it names the two pictures or the two classes.")
+
+
 def _read_network(data: bytes, path: Path) -> None:
     from mlcore import modelfiles
 
@@ -286,6 +306,7 @@ DOORS = {
     "masks": Door(_masks, _read_mask, damaged),
     "clips": Door(_clips, _read_clip, damaged),
     "archives": Door(_archives, _read_archive, damaged),
+    "tables": Door(_tables, _read_table, damaged),
     "networks": Door(_networks, _read_network, damaged_network),
     "torch-weights": Door(_torch, _read_torch, damaged),
     "small-copies": Door(_copies, _read_copy, damaged),

@@ -14,7 +14,8 @@ from mlcore.archives.reading import Reading
 from mlcore.archives.split_names import says_nothing, splits_of
 from mlcore.errors import Kind, Notice, Refused
 
-UNLABELLED = "pictures"  # what the only class is called where there are no folders
+ONE_CLASS = "pictures"  # what the only class is called where there are no folders
+UNLABELLED = "unlabelled"  # in place of a split
 MOST_TABLES = 50  # with more texts beside, each goes with a picture
 WITHOUT = "The picture is in no class folder."
 
@@ -29,6 +30,7 @@ class Opened(Protocol):
     notices: tuple[Notice, ...]
     skipped: list[Skipped]
     passed_videos: int
+    most_cells: int
 
     @property
     def classes(self) -> dict[str, int]: ...
@@ -54,6 +56,9 @@ def settle(archive: Opened, least: int) -> None:
         why = f"{names.listed(archive.labels.names)} has no row for it." if archive.labels else WITHOUT
     elif archive.layout.question:
         raise archive.layout.question.refusal()
+    if not archive.classes and archive.reading.unlabelled:
+        _wait(archive)
+        return
     if not archive.classes:
         _call_one_class(archive, least)
     _refuse_splits_alone(archive)
@@ -90,21 +95,23 @@ def _apply(archive: Opened, said: Labels, counts: bool) -> None:
             class_, split = class_name(row.label) or None, row.split
         elif row:
             split = row.split or split
-        members.append(replace(member, class_name=class_, split=split, facts=row.facts if row else {}))
+        members.append(replace(member, class_name=class_, split=split, facts=row.facts if row else member.facts))
     archive.members = tuple(members)
 
 
 def _tables(archive: Opened) -> list[Table]:
     texts = [name for name in archive.texts if name.lower().endswith(delimited.ENDINGS)]
     wanted = texts if len(texts) <= MOST_TABLES else [name for name in texts if not name.lower().endswith(".txt")]
-    return [table for name in wanted[:MOST_TABLES] if (table := _table(archive, name))]
-
-
-def _table(archive: Opened, name: str) -> Table | None:
-    try:
-        return delimited.parse(name, archive.text(name))
-    except Refused:
-        return None
+    tables, left = list[Table](), archive.most_cells
+    for name in wanted[:MOST_TABLES]:
+        try:
+            tables.append(delimited.parse(name, archive.text(name), left))
+        except Refused as refusal:
+            if name.lower().endswith(delimited.TABLES):
+                archive.skipped.append(Skipped(name, refusal.kind, refusal.message))
+        else:
+            left -= tables[-1].cells
+    return tables
 
 
 def _in_words(archive: Opened) -> None:
@@ -115,9 +122,7 @@ def _in_words(archive: Opened) -> None:
     source, found = _words(archive, codes)
     if found:
         archive.notices += (words.notice(found, source),)
-        archive.members = tuple(
-            replace(member, class_name=found[member.class_name]) for member in archive.members if member.class_name
-        )
+        archive.members = tuple(replace(member, class_name=found.get(member.class_name)) for member in archive.members)
 
 
 def _words(archive: Opened, codes: Iterable[str]) -> tuple[str, dict[str, str] | None]:
@@ -134,8 +139,8 @@ def _call_one_class(archive: Opened, least: int) -> None:
     hint = _hint(archive)
     if least > 1:
         raise Refused(Kind.NO_CLASS_FOLDERS, f"{message}: put each class into a folder that bears its name{hint}.")
-    archive.members = tuple(replace(member, class_name=UNLABELLED) for member in archive.members)
-    archive.notices += (Notice(Kind.NO_CLASS_FOLDERS, f"{message}, so they are one class, {UNLABELLED!r}{hint}."),)
+    archive.members = tuple(replace(member, class_name=ONE_CLASS) for member in archive.members)
+    archive.notices += (Notice(Kind.NO_CLASS_FOLDERS, f"{message}, so they are one class, {ONE_CLASS!r}{hint}."),)
 
 
 def named_classes(archive: Opened) -> list[str]:
@@ -174,12 +179,25 @@ def _tell_one_class(archive: Opened, least: int) -> None:
     archive.notices += (Notice(Kind.NEED_TWO_CLASSES, f"{message}: {enough}."),)
 
 
+def _wait(archive: Opened) -> None:
+    """Let all pictures wait for their classes."""
+    archive.members = tuple(replace(member, split=UNLABELLED) for member in archive.members)
+    archive.notices += (Notice(Kind.NO_CLASS_FOLDERS, "No picture has a class yet: they wait to be labelled."),)
+
+
 def _skip_outside(archive: Opened, why: str) -> None:
+    """Leave out pictures without a class, or let them wait for one where that was said."""
     kind = Kind.NO_CLASS_FOLDERS if why == WITHOUT else Kind.NO_LABEL
+    whys = archive.labels.unnamed if archive.labels and kind == Kind.NO_LABEL else {}
+    members = []
     for member in archive.members:
-        if member.class_name is None:
-            archive.skip(member, Refused(kind, why))
-    archive.members = tuple(member for member in archive.members if member.class_name is not None)
+        if member.class_name is not None:
+            members.append(member)
+        elif archive.reading.unlabelled and not archive.layout.leaves_out(member.name):
+            members.append(replace(member, split=UNLABELLED))
+        else:
+            archive.skip(member, Refused(kind, whys.get(member.name, why)))
+    archive.members = tuple(members)
 
 
 def _no_images(archive: Opened) -> str:

@@ -23,8 +23,8 @@ from mlcore.errors import Kind, Notice, Refused
 from mlcore.signatures import HEAD, identify
 
 SNIFF = 64  # bytes that show whether a file of another name is a picture
-FLAT = ("BMP", "TIFF")  # picture formats that may store pixels as they are: an empty page packs as well as zeros
 TEXTS = (*delimited.ENDINGS, ".json", ".names")
+NO_FACTS: Mapping[str, str | float] = MappingProxyType({})  # one for all: of a million each would take a dictionary
 NOTHING: Mapping[str, bytes] = MappingProxyType({})
 ENDINGS = (".zip", ".tar", ".tgz", ".tbz2", ".txz", ".gz", ".bz2", ".xz")
 
@@ -43,7 +43,7 @@ class Member:
     split: str | None
     class_name: str | None
     folder: str = ""
-    facts: Mapping[str, str | float] = field(default_factory=dict, compare=False, hash=False)
+    facts: Mapping[str, str | float] = field(default_factory=lambda: NO_FACTS, compare=False, hash=False)
 
 
 class Archive:
@@ -68,7 +68,7 @@ class Archive:
         self.labels: Labels | None = None
         self._entries: dict[str, Entry] = {}
         self._texts: dict[str, Entry] = {}
-        self._budget = limits.Budget(allowed)
+        self._budget, self.most_cells = limits.Budget(allowed), allowed.cells
         self.skipped: list[Skipped] = [one for one in container.skipped if not names.is_clutter(one.file)]
         self.ignored = 0
         doubles = [entry.name for entry in container.files if not self._sort_in(entry)]
@@ -150,7 +150,7 @@ class Archive:
         if entry.name in self._entries:
             return False
         if names.is_clutter(entry.name):
-            self._pass_over(entry)
+            self.ignored += 1
         elif names.is_picture_name(entry.name) or (self._videos and names.is_video_name(entry.name)):
             self._take(entry)
         else:
@@ -166,7 +166,7 @@ class Archive:
             message = "An archive inside an archive isn't opened; unpack it first."
             self.skipped.append(Skipped(entry.name, Kind.UNSUPPORTED_ARCHIVE, message))
         else:
-            self._pass_over(entry)
+            self.ignored += 1
             self.passed_videos += bool(signature and signature.family == "video")
             if entry.name.lower().endswith(TEXTS) and entry.size <= limits.MAX_MEMBER:
                 self._texts[entry.name] = entry
@@ -176,19 +176,21 @@ class Archive:
         self._entries[entry.name] = entry
         if not self._container.is_packed:
             return
-        self._budget.spend(entry, limits.packs_like_a_bomb(entry) and self._is_flat(entry))
+        self._budget.spend(entry)
         if entry.size > limits.MAX_MEMBER:
-            del self._entries[entry.name]
             has = f"It has {entry.size / 1e6:,.0f} MB, and {limits.MAX_MEMBER >> 20} MB are allowed in an archive"
-            self.skipped.append(Skipped(entry.name, Kind.TOO_MANY_PIXELS, f"{has}; unpacked, as a folder, it is read."))
+            self._leave_out(entry, Kind.TOO_MANY_PIXELS, f"{has}; unpacked, as a folder, it is read.")
+        elif limits.packs_like_a_bomb(entry) and not self._begins_like_a_picture(entry):
+            message = f"It unpacks to more than {limits.MAX_RATIO} times its size and is no picture."
+            self._leave_out(entry, Kind.ARCHIVE_BOMB, message)
 
-    def _is_flat(self, entry: Entry) -> bool:
+    def _leave_out(self, entry: Entry, kind: Kind, message: str) -> None:
+        del self._entries[entry.name]
+        self.skipped.append(Skipped(entry.name, kind, message))
+
+    def _begins_like_a_picture(self, entry: Entry) -> bool:
         signature = identify(self._container.head(entry, SNIFF))
-        return signature is not None and signature.name in FLAT
-
-    def _pass_over(self, entry: Entry) -> None:
-        self._budget.pass_over(entry)
-        self.ignored += 1
+        return signature is not None and "picture" in signature.family
 
 
 def open(
@@ -211,7 +213,7 @@ def open(
         return Archive(Uploads(source), **how)
     if isinstance(source, str | Path):
         if os.path.isdir(source):
-            return Archive(Folder(Path(source), reading.coding), **how)
+            return Archive(Folder(Path(source), reading.coding), allowed=limits.OWN_FOLDER, **how)
         file = open_file(source)
         return _opened(file, name or Path(source).name, how, is_own=True)
     return _opened(source, name or Path(getattr(source, "name", None) or "").name, how, is_own=False)

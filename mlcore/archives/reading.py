@@ -25,6 +25,7 @@ class Reading:
     labels: str = ""
     label: str = ""
     path: str = ""
+    unlabelled: bool = False
 
 
 DETECTED = Reading()

@@ -21,6 +21,7 @@ def flags(parser: ArgumentParser) -> None:
     add("--labels", default="", metavar="CSV", help="which table inside names the classes; 'none' for the folders")
     add("--label-column", default="", metavar="NAME", help="which column of it is the class")
     add("--path-column", default="", metavar="NAME", help="which column of it names the pictures")
+    add("--keep-unlabelled", action="store_true", help="take pictures without a class along, to be labelled")
     add("--names-in", choices=list(CODINGS), metavar="CODE", help=_coding_help())
     add("--size", type=int, metavar="PX", help="side of the stored pictures (default: suggested, see `data preview`)")
     add("--frames", type=int, metavar="T", help=_frames_help())
@@ -36,6 +37,7 @@ def how(given: Namespace) -> dict:
         labels=given.labels,
         label=given.label_column,
         path=given.path_column,
+        unlabelled=given.keep_unlabelled,
     )
     pictures = Path(given.pictures).expanduser() if given.pictures else None
     return {"size": given.size, "frames": given.frames, "reading": said, "pictures": pictures}
@@ -56,6 +58,7 @@ def _lines(seen: Preview) -> list[str]:
     height, width = seen.size.size
     lines = [f"{seen.origin}: {seen.total:,} pictures, {len(seen.counts):,} classes, {seen.bytes / 1e6:,.1f} MB"]
     lines += [table(rows, "No class yet.")]
+    lines += [f"{seen.unlabelled:,} wait to be labelled."] if seen.unlabelled else []
     lines += [f"Stored at {width} x {height} pixels, about {seen.size.disk_bytes / 1e6:,.1f} MB. {seen.size.why}"]
     lines += [f"Left out: {one.file}: {one.message}" for one in seen.skipped[:20]]
     lines += [f"and {len(seen.skipped) - 20:,} more" for _ in seen.skipped[20:21]]

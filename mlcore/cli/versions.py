@@ -1,4 +1,4 @@
-"""Versions of a data set: `data label`, `edit`, `history`, `undo`, `redo`, `go`, `about` and `export`."""
+"""Versions of a data set: `data extend`, `label`, `edit`, `history`, `undo`, `redo`, `go`, `about` and `export`."""
 
 import re
 from argparse import ArgumentParser, Namespace
@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from mlcore import data, reader
+from mlcore.archives.limits import MAX_OWN_FILES
 from mlcore.cli.output import add_output
 from mlcore.cli.result import Result, table
 from mlcore.cli.terminal import tell_again
@@ -14,14 +15,18 @@ from mlcore.data import looks
 from mlcore.data.edits import Edit
 from mlcore.data.export import export
 from mlcore.data.label_list import relabels
+from mlcore.data.looks import Looks
 from mlcore.errors import Kind, Refused
 
+MOST_ROWS = MAX_OWN_FILES
 MOST_LIST = 2**27  # bytes of a list of labels
 SPAN = re.compile(r"(\d{1,9})(?:-(\d{1,9}))?")
 
 
 def describe(verbs: Any) -> None:
     """Arguments of these verbs."""
+    more = _verb(verbs, "extend", extend, "more pictures from a folder or an archive, as the next version")
+    more.add_argument("path", metavar="PATH")
     label = _verb(verbs, "label", label_them, "classes from a CSV: a column with the picture, one with the class")
     label.add_argument("file", metavar="CSV")
     _add_why(label)
@@ -49,6 +54,11 @@ def describe(verbs: Any) -> None:
     packed.add_argument("--version", metavar="K", type=int, help="another than the current version")
 
 
+def extend(given: Namespace) -> Result:
+    """More pictures."""
+    return _stands(data.extend(given.name, Path(given.path), _progress))
+
+
 def label_them(given: Namespace) -> Result:
     """Classes from a list."""
     text = reader.content(Path(given.file), MOST_LIST).decode("utf-8-sig", errors="replace")
@@ -69,11 +79,12 @@ def edit_it(given: Namespace) -> Result:
 
 def show_history(given: Namespace) -> Result:
     """Every version of a data set."""
-    now, history = data.open(given.name), data.history(given.name)
-    versions = [{**vars(each), "current": each.number == now.version} for each in history]
+    history, stored = data.history(given.name), data.stored(given.name)
+    now = stored.version if stored else 0  # what can't be opened has a history all the same
+    versions = [{**vars(each), "current": each.number == now} for each in history]
     rows = [
         {
-            "version": f"{each.number}{' *' if each.number == now.version else ''}",
+            "version": f"{each.number}{' *' if each.number == now else ''}",
             "made": each.created,
             "pictures": f"{each.pictures:,}",
             "of": each.parent or "-",
@@ -81,7 +92,7 @@ def show_history(given: Namespace) -> Result:
         }
         for each in history
     ]
-    seen = looks.of(now)
+    seen = looks.of(data.open(given.name)) if stored else Looks()
     lines = [table(rows, ""), "* the current one", *([seen.sentence()] if seen.times else [])]
     return Result({"versions": versions, "looks": seen.times}, "\n".join(lines))
 
@@ -112,9 +123,13 @@ def say(given: Namespace) -> Result:
 def export_it(given: Namespace) -> Result:
     """A ZIP of class folders."""
     dataset, path = data.open(given.name, version=given.version), Path(given.out)
-    export(dataset, path, lambda share, text="": tell_again(text, last=share >= 1))
+    export(dataset, path, _progress)
     document = {"file": str(path), "version": dataset.version, "pictures": len(dataset), "bytes": path.stat().st_size}
     return Result(document, f"{path}: version {dataset.version} of {dataset.name}, {len(dataset):,} pictures")
+
+
+def _progress(share: float, text: str = "", /) -> None:
+    tell_again(text, last=share >= 1)
 
 
 def _verb(verbs: Any, name: str, work: Any, words: str) -> ArgumentParser:
@@ -158,6 +173,9 @@ def _rows(text: str) -> tuple[int, ...]:
     found = [(int(span[1]), int(span[2] or span[1])) for span in spans if span]
     if len(found) < len(spans) or any(last < first for first, last in found):
         raise Refused(Kind.BAD_SETTING, f"{text[:60]!r} names no rows: write them such as 3,7,10-20.")
+    if (count := sum(last + 1 - first for first, last in found)) > MOST_ROWS:
+        message = f"names {count:,} rows, and a data set has at most {MOST_ROWS:,} pictures"
+        raise Refused(Kind.BAD_SETTING, f"{text[:60]!r} {message}.")
     return tuple(_each(found))
 
 

@@ -47,6 +47,12 @@ class Attribute:
         """Of which pictures it is known, bool (n,)."""
         return self.values >= 0 if self.is_text else ~np.isnan(self.values)
 
+    @property
+    def numbers(self) -> np.ndarray:
+        """Numbers int64 (n,), the same for pictures with the same value; -1 where it is unknown."""
+        numbers = np.unique(self.values, return_inverse=True)[1].reshape(-1)
+        return np.where(self.known, numbers, UNKNOWN)
+
     def at(self, row: int) -> str | float | None:
         """What is known of one picture."""
         value = self.values[row].item()

@@ -14,7 +14,6 @@ from mlcore.data.splits import SPLITS, UNLABELLED, for_labelled
 from mlcore.errors import Kind, Refused
 
 SPLIT_CODES = {name: code for code, name in enumerate((*SPLITS, "unlabelled"))}
-LONGEST_NAME = 200  # characters of a class
 
 
 @dataclass(frozen=True)
@@ -28,6 +27,7 @@ class Content:
     rows: np.ndarray
     stays: np.ndarray
     seed: int = 0
+    groups: np.ndarray | None = None  # numbers of what belongs together, such as the frames of a video; -1 for none
 
     def equals(self, other: "Content") -> bool:
         """Whether both hold the same pictures with the same classes and splits."""
@@ -72,7 +72,7 @@ class Relabel:
         labels[rows] = label
         new = rows[splits[rows] == UNLABELLED]
         if len(new):
-            splits[new] = for_labelled(new, labels, content.splits, content.hashes, content.seed)
+            splits[new] = for_labelled(new, labels, content.splits, content.hashes, content.seed, content.groups)
         return replace(content, classes=classes, labels=labels, splits=splits)
 
     def words(self) -> str:
@@ -149,14 +149,13 @@ def applied(content: Content, edits: Sequence[Edit]) -> Content:
 
     Classes that were in the order of their names stay so.
     """
-    in_order = list(content.classes) == _sorted(content.classes)
+    before = content.classes
     for edit in edits:
         content = edit.apply(content)
     if not content.stays.any():
         raise Refused(Kind.BAD_SETTING, "No picture would be left: a data set needs at least one.")
     arrays = {name: getattr(content, name)[content.stays] for name in ("labels", "splits", "hashes", "rows", "stays")}
-    content = _without_empty(replace(content, **arrays))
-    return _in_order(content) if in_order else content
+    return in_order(_without_empty(replace(content, groups=None, **arrays)), before)
 
 
 def words(edits: Sequence[Edit]) -> str:
@@ -168,15 +167,19 @@ def words(edits: Sequence[Edit]) -> str:
 def checked_class(name: str) -> str:
     """The name of a class without blanks around it; raises Refused(bad-setting) where it can't be one."""
     text = name.strip()
-    if not text or len(text) > LONGEST_NAME or not text.isprintable():
-        allowed = f"allowed are 1 to {LONGEST_NAME} characters that can be printed"
-        raise Refused(Kind.BAD_SETTING, f"{name[:60]!r} can't be the name of a class: {allowed}.")
+    if fault := names.no_class(text):
+        raise Refused(Kind.BAD_SETTING, f"{name[:60]!r} can't be the name of a class: it {fault}.")
     return text
+
+
+def known_class(name: str, classes: Sequence[str]) -> str:
+    """The class of that very name, or the one that a new class gets; raises Refused(bad-setting)."""
+    return name if name in classes else checked_class(name)
 
 
 def _with_class(classes: tuple[str, ...], name: str) -> tuple[tuple[str, ...], int]:
     """The classes, with one more where the name is new, and its number."""
-    name = checked_class(name)
+    name = known_class(name, classes)
     classes = classes if name in classes else (*classes, name)
     return classes, classes.index(name)
 
@@ -191,7 +194,10 @@ def _without_empty(content: Content) -> Content:
     return replace(content, classes=classes, labels=labels)
 
 
-def _in_order(content: Content) -> Content:
+def in_order(content: Content, before: Sequence[str]) -> Content:
+    """The classes in the order of their names, where those of before were so; else as they are."""
+    if list(before) != _sorted(before) or list(content.classes) == _sorted(content.classes):
+        return content
     classes = tuple(_sorted(content.classes))
     places = np.array([classes.index(name) for name in content.classes], "int32")
     labels = np.where(content.splits == UNLABELLED, 0, places[content.labels]).astype("int32")

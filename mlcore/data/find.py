@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 
 from mlcore import reader
-from mlcore.data import versions
+from mlcore.data import parts, versions
 from mlcore.data.ingest import shelf_folder
 from mlcore.data.splits import SPLITS
 from mlcore.data.writer import HASH_BYTES
@@ -26,8 +26,8 @@ def _within(folder: Path, wanted: np.ndarray) -> tuple[str, str, int] | None:
     try:
         version = versions.current(folder)
         own = versions.at(folder, version)
-        hashes, splits = reader.mapped(folder / "hashes.npy"), reader.mapped(own / "splits.npy")
-        hashes = hashes if version == 1 else hashes[reader.mapped(own / "rows.npy")]
+        hashes, splits = _hashes(folder), reader.mapped(own / "splits.npy")
+        hashes = hashes[: len(splits)] if version == 1 else hashes[reader.mapped(own / "rows.npy")]
     except (Refused, IndexError):
         return None  # half there or another version's: whoever opens it is told
     if splits.ndim != 1 or hashes.shape != (len(splits), HASH_BYTES):
@@ -37,3 +37,9 @@ def _within(folder: Path, wanted: np.ndarray) -> tuple[str, str, int] | None:
         return None
     code = int(splits[rows[0]])
     return folder.name, SPLITS[code], int((splits[: rows[0]] == code).sum())
+
+
+def _hashes(folder: Path) -> np.ndarray:
+    """Those of all stored pictures; where there is one part, they are read where they are looked at."""
+    each = [reader.mapped(part / "hashes.npy") for part in parts.folders(folder)]
+    return each[0] if len(each) == 1 else np.concatenate(each)

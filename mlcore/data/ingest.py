@@ -19,9 +19,10 @@ import psutil
 
 from mlcore import durable
 from mlcore.data import checks, meta, sizes
-from mlcore.data.relatives import Relatives, Watch
+from mlcore.data.labelled import Labelled
+from mlcore.data.relatives import Watch
 from mlcore.data.sources import Example, Incoming, sources
-from mlcore.data.splits import by_lot, by_own_hash, carve, conflicting, together
+from mlcore.data.splits import UNLABELLED
 from mlcore.data.writer import VERSION, Writer, fingerprint
 from mlcore.errors import Kind, Refused
 from mlcore.home import in_home
@@ -98,19 +99,20 @@ def _build(
 ) -> None:
     plan, writer, watch = _read(folder, incoming, size, progress)
     labels, given, hashes = writer.arrays()
-    classes, labels, empty = _without_empty(incoming.classes, labels)
+    known = given != UNLABELLED
+    classes, labels, empty = _without_empty(incoming.classes, labels, known)
     checks.require_readable(incoming.classes, classes, incoming.skipped)
-    same = checks.groups(hashes)
-    kin = None if facts["source"] in built_in_names() else watch.relatives(_comparing(progress))
-    splits = _split(labels, given, same, hashes, seed, kin)
+    kin = None if facts["source"] in built_in_names() else watch.relatives(_comparing(progress)).of(known)
+    labelled = Labelled(labels[known], given[known], hashes[known], kin, seed)
+    splits = given.copy()
+    splits[known] = labelled.splits
     for file, values in (("labels", labels), ("splits", splits), ("hashes", hashes)):
         np.save(folder / f"{file}.npy", values)
     notices = [
         *incoming.notices,
         None if size or incoming.size else sizes.resized(plan, writer.changed, len(writer)),
         checks.empty_class(empty, incoming.skipped),
-        *checks.notices(classes, labels, splits, same, incoming.skipped),
-        *(checks.near_notices(classes, labels, splits, same, kin) if kin else ()),
+        *labelled.notices(classes, incoming.skipped),
     ]
     about = {
         "version": VERSION,
@@ -133,7 +135,7 @@ def _read(
     folder: Path, incoming: Incoming, size: int | None, progress: Progress
 ) -> tuple[sizes.Suggestion, Writer, Watch]:
     """Write all pictures; gives how that was planned, what is known of each, and what looked at them on the way."""
-    examples = _counted(incoming, progress)
+    examples = counted(incoming, progress)
     first = sizes.ahead(examples, known=bool(incoming.sizes))
     plan = sizes.planned(incoming, size, first)
     _refuse_lack(folder, plan)
@@ -152,22 +154,12 @@ def _refuse_lack(folder: Path, plan: sizes.Suggestion) -> None:
         raise Refused(Kind.DISK_FULL, f"{why} Or choose a smaller size.")
 
 
-def _split(
-    labels: np.ndarray, given: np.ndarray, same: np.ndarray, hashes: np.ndarray, seed: int, kin: Relatives | None
-) -> np.ndarray:
-    """The given splits and what is missing of them; built-in sets have no kin and keep the splits they always had."""
-    if kin is None:
-        return carve(labels, given, same, by_lot(same, seed))
-    groups, disputed = together(same, kin.groups), kin.disputed(labels) | conflicting(labels, same)
-    return carve(labels, given, groups, by_own_hash(hashes, seed), disputed)
-
-
 def _comparing(progress: Progress) -> Progress:
     return lambda share, _="", /: progress(1.0, f"Looking for near copies: {share:.0%}")
 
 
-def _counted(incoming: Incoming, progress: Progress) -> Iterator[Example]:
-    """The examples, telling now and then how many went by."""
+def counted(incoming: Incoming, progress: Progress) -> Iterator[Example]:
+    """The examples of a source, telling now and then how many went by."""
     done, last = 0, 0.0
     for done, example in enumerate(incoming.examples, 1):
         if time.monotonic() - last >= TOLD_SECONDS:
@@ -177,14 +169,21 @@ def _counted(incoming: Incoming, progress: Progress) -> Iterator[Example]:
     progress(1.0, f"{done:,} pictures read")
 
 
-def _without_empty(classes: Sequence[str], labels: np.ndarray) -> tuple[list[str], np.ndarray, list[str]]:
-    """Classes that have a picture, the labels that go with them, and the names of the others."""
-    counts = np.bincount(labels, minlength=len(classes))
+def _without_empty(
+    classes: Sequence[str], labels: np.ndarray, known: np.ndarray
+) -> tuple[list[str], np.ndarray, list[str]]:
+    """Classes that have a picture, the labels that go with them, and the names of the others.
+
+    Where no picture has a class yet, the first one stands for those to come.
+    """
+    counts = np.bincount(labels[known], minlength=len(classes))
+    if not known.any():
+        counts[:1] = len(labels)
     kept = np.flatnonzero(counts)
-    renumbered = np.cumsum(counts > 0) - 1
+    renumbered = np.where(known, (np.cumsum(counts > 0) - 1)[labels], 0)
     names = [classes[index] for index in kept.tolist()]
     empty = [name for name, count in zip(classes, counts, strict=True) if not count]
-    return names, renumbered[labels].astype("int32"), empty
+    return names, renumbered.astype("int32"), empty
 
 
 @contextlib.contextmanager

@@ -20,10 +20,10 @@ class Names(Sequence[str]):
     `rows` are the lines, one for each picture of the version.
     """
 
-    def __init__(self, folder: Path, rows: np.ndarray, damaged: Refused):
+    def __init__(self, parts: Sequence[Path], rows: np.ndarray, damaged: Refused):
         self._rows, self._damaged = rows, damaged
         try:
-            self._lines = reader.content(folder / FILE, MOST_BYTES).splitlines()
+            self._lines = [line for part in parts for line in reader.content(part / FILE, MOST_BYTES).splitlines()]
         except Refused:
             raise damaged from None
 

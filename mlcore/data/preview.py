@@ -9,15 +9,17 @@ import numpy as np
 
 from mlcore import archives, images
 from mlcore.archives import DETECTED, Question, Reading, Skipped, Source
-from mlcore.archives.classes import named_classes
+from mlcore.archives.classes import UNLABELLED, named_classes
 from mlcore.clips import folders
 from mlcore.data import sizes
 from mlcore.data.sizes import Suggestion
 from mlcore.data.sources.folder import opened, origin
+from mlcore.data.splits import SHARES, SPLITS, TEST, VAL
 from mlcore.errors import Kind, Notice, Refused
 
 SAMPLES = 8
 ASKED = (Kind.UNCLEAR_SPLITS, Kind.UNCLEAR_LABELS)
+USES = {TEST: "to test with", VAL: "to steer by (validation)"}
 DRAWN = ""  # in place of a split that will be drawn
 
 
@@ -37,8 +39,8 @@ class Preview:
     """What was understood: `counts` are pictures by class and split, `DRAWN` for those whose split will be drawn.
 
     `asked` is why it can't be added yet, with the `question` on splits or the `columns` that may be the class; `tables`
-    name the classes; `named` are classes that names of files tell. Pictures are decoded when they are added, so what
-    is damaged in them isn't among `skipped` yet.
+    name the classes; `unlabelled` pictures will wait for a class; `named` are classes that names of files tell.
+    Pictures are decoded when they are added, so what is damaged in them isn't among `skipped` yet.
     """
 
     origin: str
@@ -53,6 +55,7 @@ class Preview:
     question: Question | None = None
     tables: tuple[str, ...] = ()
     columns: tuple[str, ...] = ()
+    unlabelled: int = 0
     named: tuple[str, ...] = ()
 
     @property
@@ -69,9 +72,21 @@ class Preview:
         return dict(total)
 
     @property
+    def set_aside(self) -> str:
+        """What is taken from the training pictures for splits that weren't given; empty where both were."""
+        left, shares = self.splits.get("train", 0) + self.splits.get(DRAWN, 0), []
+        for code, share, most in SHARES:
+            if SPLITS[code] not in self.splits:
+                count = min(round(share * left), most)
+                left -= count
+                shares.append(f"about {count:,} {USES[code]}")
+        begin = "Set aside from the training pictures of each class, the same ones every time"
+        return f"{begin}: {', '.join(shares)}." if shares else ""
+
+    @property
     def total(self) -> int:
         """Pictures in all."""
-        return sum(self.classes.values())
+        return sum(self.classes.values()) + self.unlabelled
 
     def document(self) -> dict[str, Any]:
         """The same as plain values, without the samples."""
@@ -81,6 +96,7 @@ class Preview:
             "classes": self.classes,
             "splits": {name or "drawn": count for name, count in self.splits.items()},
             "pictures": self.total,
+            "unlabelled": self.unlabelled,
             "bytes": self.bytes,
             "ignored": self.ignored,
             "skipped": [{"file": one.file, "kind": str(one.kind), "message": one.message} for one in self.skipped],
@@ -123,6 +139,7 @@ def preview(
             samples=() if frames else tuple(_samples(archive, suggestion.size)),
             asked=asked,
             question=archive.layout.question if asked and asked.kind == Kind.UNCLEAR_SPLITS else None,
+            unlabelled=sum(member.split == UNLABELLED for member in members),
             tables=tuple(archive.labels.names) if archive.labels and archive.labels.is_clear else (),
             columns=tuple(archive.labels.columns) if archive.labels else (),
             named=tuple(named_classes(archive)) if asked or len(archive.classes) < 2 else (),
@@ -138,10 +155,6 @@ def _asked(archive: archives.Archive, least: int) -> Refused | None:
             return refusal
         raise
     return None
-
-
-def _clips(archive: archives.Archive) -> tuple[archives.Member, ...]:
-    return tuple(row.member for row in folders.rows(archive.members, in_classes=True))
 
 
 def _counts(members: tuple[archives.Member, ...], classes: dict[str, int]) -> dict[str, dict[str, int]]:

@@ -69,6 +69,10 @@ class Relatives:
     copies: np.ndarray
     same_way: np.ndarray
 
+    def of(self, rows: np.ndarray) -> "Relatives":
+        """The same of some of the pictures."""
+        return Relatives(self.sources[rows], self.copies[rows], self.same_way[rows])
+
     @cached_property
     def groups(self) -> np.ndarray:
         """The same number for what belongs together, for whichever reason."""

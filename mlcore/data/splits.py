@@ -107,13 +107,22 @@ def by_own_hash(hashes: np.ndarray, seed: int = 0) -> np.ndarray:
 
 
 def for_labelled(
-    new: np.ndarray, labels: np.ndarray, splits: np.ndarray, hashes: np.ndarray, seed: int = 0
+    new: np.ndarray,
+    labels: np.ndarray,
+    splits: np.ndarray,
+    hashes: np.ndarray,
+    seed: int = 0,
+    groups: np.ndarray | None = None,
 ) -> np.ndarray:
     """Codes for the rows `new`, which got their class just now: each picture's own hash draws its side.
 
     One in ten becomes a test picture and one in ten validates, whichever are labelled first, so the order of labelling
-    chooses nothing. A copy goes where its like is. A split that is empty so far gets its share of the new ones at once.
+    chooses nothing. A copy goes where its like is, and so does one of the same group: `groups` are numbers (n,) of all
+    rows, negative for none. A split that is empty so far gets its share of the new ones at once.
     """
+    if groups is not None:
+        alone = groups.max(initial=0) + 1 + np.arange(len(groups))
+        hashes = hashes[_firsts(together(_numbered(_keys(hashes)), np.where(groups < 0, alone, groups)))]
     codes = np.digitize(_lots(hashes[new], seed) / 2.0**64, np.cumsum([share for _, share, _ in SHARES]))
     codes = np.array([code for code, *_ in SHARES] + [TRAIN], "uint8")[codes]
     copies = _sides(splits, hashes, hashes[new])
@@ -121,8 +130,7 @@ def for_labelled(
     lacking = [code for code, *_ in SHARES if not (splits == code).any() and not (codes == code).any()]
     if not lacking:
         return codes
-    groups = np.unique(_keys(hashes[new]), return_inverse=True)[1].reshape(-1)
-    shares = carve(labels[new], codes, groups, by_own_hash(hashes[new], seed))
+    shares = carve(labels[new], codes, _numbered(_keys(hashes[new])), by_own_hash(hashes[new], seed))
     return np.where(np.isin(shares, lacking), shares, codes)
 
 
@@ -134,6 +142,10 @@ def _sides(splits: np.ndarray, hashes: np.ndarray, wanted: np.ndarray) -> np.nda
         return np.full(len(wanted), UNLABELLED, "uint8")
     places = np.minimum(np.searchsorted(keys, _keys(wanted)), len(keys) - 1)
     return np.where(keys[places] == _keys(wanted), splits[labelled][first[places]], UNLABELLED)
+
+
+def _numbered(values: np.ndarray) -> np.ndarray:
+    return np.unique(values, return_inverse=True)[1].reshape(-1)
 
 
 def _keys(hashes: np.ndarray) -> np.ndarray:

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from mlcore import reader
-from mlcore.data import about, attributes, checks, pixels, versions
+from mlcore.data import about, attributes, checks, parts, pixels, versions
 from mlcore.data import meta as facts
 from mlcore.data.attributes import Attribute
 from mlcore.data.edits import Content
@@ -61,9 +61,13 @@ class Dataset:
         self.class_counts: dict[str, int] = meta.class_counts
         self.notices, self.skipped, self.fingerprint = meta.remarks, meta.left_out, meta.fingerprint
         self.labels, self.split_codes = (reader.array(own / f"{name}.npy", MOST_ARRAY) for name in ("labels", "splits"))
-        stored = reader.array(folder / "hashes.npy", MOST_ARRAY)
-        rows = np.arange(len(stored)) if version == 1 else reader.array(own / "rows.npy", MOST_ARRAY)
-        self._pixels = pixels.opened(folder, self.shape, meta.store)
+        self._folders = parts.folders(folder)
+        hashes = [reader.array(part / "hashes.npy", MOST_ARRAY) for part in self._folders]
+        stored = np.concatenate(hashes)
+        rows = np.arange(len(hashes[0])) if version == 1 else reader.array(own / "rows.npy", MOST_ARRAY)
+        each = [pixels.opened(part, self.shape, meta.store) for part in self._folders]
+        self._pixels = each[0] if len(each) == 1 else parts.JoinedPixels(each)
+        self._counts = [part.count for part in each]
         self._check_rows(stored, rows)
         self.stored_rows, self.hashes = rows, stored[rows]
         self._resident: dict[str, np.ndarray] = {}
@@ -117,8 +121,14 @@ class Dataset:
     @cached_property
     def attributes(self) -> Mapping[str, Attribute]:
         """Further facts of the pictures by name, in the order of `labels`; empty where none are known."""
-        stored = attributes.read(self.folder, self._pixels.count)
+        each = zip(self._counts, self._folders, strict=True)
+        stored = attributes.joined([(count, attributes.read(part, count)) for count, part in each])
         return {name: column.of(self.stored_rows) for name, column in stored.items()}
+
+    @property
+    def stored_count(self) -> int:
+        """How many pictures lie in its folder, of all versions."""
+        return self._pixels.count
 
     def preview(self, count: int = 8, seed: int = 0) -> dict[str, np.ndarray]:
         """A few pictures of each class, uint8 (up to count, H, W, 3), drawn from all splits; same seed, same ones."""
@@ -153,7 +163,7 @@ class Dataset:
     @cached_property
     def names(self) -> Names:
         """The file name that each picture had."""
-        return Names(self.folder, self.stored_rows, damaged(self.folder))
+        return Names(self._folders, self.stored_rows, damaged(self.folder))
 
     @property
     def unlabelled(self) -> np.ndarray:
@@ -165,7 +175,8 @@ class Dataset:
         """What edits change of it."""
         stays = np.ones(len(self), bool)
         arrays = (self.labels, self.split_codes, self.hashes, self.stored_rows, stays)
-        return Content(self.classes, *arrays, self.seed)
+        group = self.attributes.get("group")
+        return Content(self.classes, *arrays, self.seed, group.numbers if group else None)
 
 
 class Split:
@@ -235,8 +246,10 @@ class Split:
 
 def damaged(folder: Path, why: str = "") -> Refused:
     """The refusal for a data set with missing or changed files, with what else is known of it."""
+    name, others = folder.name, len(versions.numbers(folder)) > 1
+    rescue = f"go to another of its versions (`data go {name} 1`), or " if others else ""
     return Refused(
         Kind.MISSING_DATA,
-        f"The stored data set {folder.name!r} is damaged or half there: remove it (`data remove {folder.name}`) "
+        f"The stored data set {name!r} is damaged or half there: {rescue}remove it (`data remove {name}`) "
         f"and add it again.{why and f' {why}'}",
     )

@@ -8,7 +8,7 @@ Pictures are never copied nor changed, and no version ever goes, so every edit c
 """
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -23,10 +23,12 @@ from mlcore.data import checks, meta
 from mlcore.data.edits import Content
 from mlcore.data.splits import UNLABELLED
 from mlcore.data.writer import VERSION, fingerprint
-from mlcore.errors import Kind, Refused
+from mlcore.errors import Kind, Notice, Refused
 
 FOLDER, CURRENT, LOCK = "versions", "current.json", ".editing"
 ARRAYS = ("labels", "splits", "rows")
+THEN = "When it was added: "
+FOUND_THEN = (Kind.NEAR_DUPLICATES, Kind.NEAR_LABEL_CONFLICT, Kind.TRAIN_TEST_NEAR_LEAK)
 OF_CONTENT = {  # notices that an edit may change
     Kind.CLASS_TOO_SMALL,
     Kind.CLASS_NOT_IN_SPLIT,
@@ -104,10 +106,17 @@ def make_current(folder: Path, number: int) -> None:
     durable.write_json(folder / CURRENT, {"version": number})
 
 
-def publish(folder: Path, parent: int, content: Content, why: str, shape: tuple[int, ...] = ()) -> int:
+def publish(
+    folder: Path,
+    parent: int,
+    content: Content,
+    why: str,
+    shape: tuple[int, ...] = (),
+    notices: Sequence[Notice] = (),
+) -> int:
     """Write a version made of another one, of pictures of another shape if one is given; it isn't the current one yet.
 
-    Gives its number.
+    `notices` are further ones. Gives its number.
     """
     older, number = at(folder, parent), numbers(folder)[-1] + 1
     facts = meta.of(older)
@@ -115,18 +124,17 @@ def publish(folder: Path, parent: int, content: Content, why: str, shape: tuple[
     with durable.new_folder(at(folder, number)) as built:
         for name, values in arrays.items():
             _keep(built / f"{name}.npy", values, older / f"{name}.npy")
-        durable.write_json(
-            built / meta.FILE, {**_facts(facts, content, shape or facts.shape), "parent": parent, "why": why}
-        )
+        said = _facts(facts, content, shape or facts.shape, notices)
+        durable.write_json(built / meta.FILE, {**said, "parent": parent, "why": why})
     return number
 
 
-def _facts(older: meta.Meta, content: Content, shape: tuple[int, ...]) -> dict[str, Any]:
+def _facts(older: meta.Meta, content: Content, shape: tuple[int, ...], further: Sequence[Notice]) -> dict[str, Any]:
     labelled = content.splits != UNLABELLED
     labels, splits, hashes = content.labels[labelled], content.splits[labelled], content.hashes[labelled]
     gone = OF_CONTENT if shape == older.shape else (*OF_CONTENT, Kind.RESIZED)
-    kept = [each for each in older.remarks if each.kind not in gone]
-    notices = [*kept, *checks.notices(content.classes, labels, splits, checks.groups(hashes))]
+    kept = [_as_added(each) for each in older.remarks if each.kind not in gone]
+    notices = [*kept, *further, *checks.notices(content.classes, labels, splits, checks.groups(hashes))]
     return {
         **older.model_dump(mode="json"),
         **meta.counts(content.classes, content.labels, content.splits),
@@ -138,6 +146,13 @@ def _facts(older: meta.Meta, content: Content, shape: tuple[int, ...]) -> dict[s
         "notices": [{"kind": each.kind, "message": each.message} for each in notices],
         "skipped": [],  # version 1 lists them
     }
+
+
+def _as_added(notice: Notice) -> Notice:
+    """What was found in the pictures as they were added may hold no more after an edit."""
+    if notice.kind not in FOUND_THEN or notice.message.startswith(THEN):
+        return notice
+    return Notice(notice.kind, f"{THEN}{notice.message}")
 
 
 def _keep(path: Path, values: np.ndarray, older: Path) -> None:

@@ -30,6 +30,7 @@ from mlcore.data.splits import SPLITS, TRAIN
 
 VERSION = 1
 HASH_BYTES = 16
+CODES = (*SPLITS, "unlabelled")
 
 
 class PixelWriter(Protocol):
@@ -69,7 +70,7 @@ class Writer:
         self._pixels.add(example)
         self.changed += example.pixels.shape != self.shape
         self.labels.append(example.label)
-        self._splits.append(SPLITS.index(example.split) if example.split else TRAIN)
+        self._splits.append(CODES.index(example.split) if example.split else TRAIN)
         self._hashes += hashlib.sha256(np.ascontiguousarray(example.pixels).data).digest()[:HASH_BYTES]
         self._names.write(json.dumps(example.name).encode() + b"\n")
         self.columns.add(example.attributes)

@@ -56,3 +56,21 @@ def test_what_more_than_its_pixels_explains_isnt_plain():
     assert images.plain(jpeg(mode="CMYK")) is None
     assert images.plain(images.png(np.zeros((4, 4, 3), "uint8"))) is None
     assert images.plain(b"") is None
+
+
+@pytest.mark.parametrize("stray", [b"\xff\x01", b"\xff\xd0\0", b"\xff\xfe\xff\xff"], ids=repr)
+def test_a_file_with_stray_bytes_isnt_plain(stray):
+    """A decoder looks for the next marker then, and what it skips may be more or less than we would leave out."""
+    whole = jpeg(restart_marker_rows=1) + b"what follows"
+
+    end = whole.index(b"\xff\xd9")
+
+    assert images.plain(whole) == whole[: end + 2]
+    assert images.plain(whole[:end] + b"\xff\xfe\0\2" + stray + whole[end:]) is None
+
+
+@pytest.mark.parametrize("lacking", [0, 1, 2])
+def test_a_file_without_its_end_mark_gets_one(lacking):
+    whole = jpeg()
+
+    assert images.decode(images.plain(whole[: len(whole) - lacking])).sha256 == images.decode(whole).sha256

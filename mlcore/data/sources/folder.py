@@ -9,12 +9,13 @@ from pydantic import Field
 
 from mlcore import archives, images
 from mlcore.archives import DETECTED, Reading
+from mlcore.archives.classes import ONE_CLASS
+from mlcore.archives.delimited import TABLES
 from mlcore.data import checks, sizes
 from mlcore.data.sources import Example, Incoming, sources
 from mlcore.errors import Kind, Notice, Refused
 from mlcore.settings import Settings
 
-TABLES = (".csv", ".tsv", ".tab", ".psv")
 MOST_TABLE = 200_000_000  # bytes
 
 
@@ -37,7 +38,7 @@ def read(source: archives.Source, reading: Reading = DETECTED, pictures: Path | 
         archive.close()
         raise
     incoming = Incoming(
-        classes=tuple(archive.classes),
+        classes=tuple(archive.classes) or (ONE_CLASS,),
         total=len(archive.members),
         examples=(),
         origin=origin(source),
@@ -59,7 +60,9 @@ def opened(
             raise Refused(Kind.BAD_SETTING, f"{origin(source)!r} holds its pictures itself: --pictures is for a CSV.")
         return archives.open(path or source, videos=videos, reading=reading)
     with archives.open_file(path) as file:
-        beside = {path.name: file.read(MOST_TABLE)}
+        beside = {path.name: file.read(MOST_TABLE + 1)}
+    if len(beside[path.name]) > MOST_TABLE:
+        raise Refused(Kind.BAD_SETTING, f"{path.name!r} has over {MOST_TABLE / 1e6:.0f} MB, the most for a table.")
     return archives.open(pictures or path.parent, reading=replace(reading, labels=path.name), beside=beside)
 
 
@@ -77,7 +80,7 @@ def _examples(archive: archives.Archive, incoming: Incoming) -> Iterator[Example
                 noticed.setdefault(notice.kind, []).append((member.name, notice))
             facts = {**images.facts(content), **member.facts}
             yield Example(
-                picture.pixels, labels[member.class_name], member.split, member.name, content, attributes=facts
+                picture.pixels, labels.get(member.class_name, 0), member.split, member.name, content, attributes=facts
             )
     incoming.notices += [together(kind, group) for kind, group in noticed.items()]
 

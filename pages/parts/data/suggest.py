@@ -55,8 +55,8 @@ def worth(labelling: Labelling) -> str:
         )
     accuracy = formatting.interval(labelling.learned.accuracy)
     return (
-        f"Each labelled picture was judged after learning from the others: {accuracy}. These are the ones that were "
-        f"asked for or accepted, so it can be far off for the rest. {active_learning.GOING_ON}"
+        f"Each labelled picture was judged after learning from the others: {accuracy}. Those that were asked for are "
+        f"often harder and accepted ones easier than the rest, for which it can be far off. {active_learning.GOING_ON}"
     )
 
 
@@ -65,17 +65,14 @@ def all_labelled(dataset: data.Dataset) -> None:
     st.write(WAYS_TO_UNLABELLED)
     if len(dataset.classes) == 1:
         things = formatting.count(len(dataset), "picture")
-        st.button(
-            f"Take the class “{formatting.plain(dataset.classes[0])}” away from {things}",
-            key="data.suggest.begin",
-            icon=":material/label_off:",
-            on_click=take_away,
-            args=(dataset,),
-        )
+        label = f"Take the class “{formatting.plain(dataset.classes[0])}” away from {things}"
+        if st.button(label, key="data.suggest.begin", icon=":material/label_off:"):
+            take_away(dataset)
 
 
 def take_away(dataset: data.Dataset) -> None:
-    """Make every picture one without a class; a callback."""
+    """Make every picture one without a class."""
     with trouble("Taking the class away"):
         everything = [data.Move(range(len(dataset)), "unlabelled")]
         data.edit(dataset.name, everything, "The class taken away, to label with help", dataset.fingerprint)
+        st.rerun()

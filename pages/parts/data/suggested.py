@@ -6,18 +6,19 @@ import streamlit as st
 from mlcore import data
 from mlcore.active_learning import Labelling
 from mlcore.data import Dataset
+from mlcore.errors import Refused
 from pages.parts import formatting, pick
-from pages.parts.data.pictures import grid
-from pages.parts.trouble import trouble
+from pages.parts.data.pictures import grid, tell
 
 PAGE = 24
+SIDE_BY_SIDE = 12  # choices; more of them are picked from a list
 NEXT = "next"  # the most informative pictures, in place of the number of a class
 WHY = "Labelled with help"
 PAGED = "data.suggest.page"
 HOW = (
     "Choose pictures that are of one class and label them: by a number key, or by the name of a class, also a new one."
 )
-HOW_GUESSED = "Label those that are something else first, or leave them out; then accept the page."
+HOW_GUESSED = "Label those that are something else first, then accept the page."
 
 
 def page(labelling: Labelling) -> None:
@@ -31,13 +32,12 @@ def page(labelling: Labelling) -> None:
         else:
             acceptance(labelling.dataset, rows, labelling.dataset.classes[int(mode)])
     alt = f"{formatting.count(len(rows), 'picture')} without a class"
-    grid(
-        labelling.dataset,
-        rows,
-        alt,
-        f"data.suggest.grid.{labelling.dataset.name}",
-        lambda _, row: guess(labelling, row),
-    )
+    grid(labelling.dataset, rows, alt, grid_key(labelling.dataset), lambda _, row: guess(labelling, row))
+
+
+def grid_key(dataset: Dataset) -> str:
+    """What the grid of this tab is known by."""
+    return f"data.suggest.grid.{dataset.name}"
 
 
 def chosen(labelling: Labelling) -> str:
@@ -45,8 +45,9 @@ def chosen(labelling: Labelling) -> str:
     guesses, classes = labelling.guesses, labelling.dataset.classes
     titles = {NEXT: "Most informative next"}
     titles |= {str(label): f"{classes[label]}? {len(guesses.of(label)):,}" for label in np.unique(guesses.classes)}
-    context = labelling.dataset.name
-    return str(pick.one("Which", titles, "guesses", context=context, widget=st.segmented_control, required=True))
+    context, few = labelling.dataset.name, len(titles) <= SIDE_BY_SIDE
+    options = {"widget": st.segmented_control, "required": True} if few else {}
+    return str(pick.one("Which pictures", titles, "guesses", context=context, **options))
 
 
 def guessed_rows(labelling: Labelling, label: int) -> np.ndarray:
@@ -85,9 +86,13 @@ def acceptance(dataset: Dataset, rows: np.ndarray, name: str) -> None:
 
 def accept(dataset: Dataset, rows: np.ndarray, name: str) -> None:
     """Give rows the class that they were taken for, as one version that can be undone; a callback."""
-    with trouble("Labelling"):
-        why = f"{WHY}: {formatting.count(len(rows), 'guess', 'guesses')} accepted as {name!r}"
-        data.edit(dataset.name, [data.Relabel(rows, name)], why, dataset.fingerprint)
+    why = f"{WHY}: {formatting.count(len(rows), 'guess', 'guesses')} accepted as {name!r}"
+    try:
+        after = data.edit(dataset.name, [data.Relabel(rows, name)], why, dataset.fingerprint)
+        told = f"{why} (version {after.version})"
+    except Refused as refusal:
+        told = refusal.message
+    tell(grid_key(dataset), told)
 
 
 def guess(labelling: Labelling, row: int) -> str:

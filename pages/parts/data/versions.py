@@ -6,7 +6,9 @@ import streamlit as st
 
 from mlcore import data
 from mlcore.data import Dataset
-from pages.parts import formatting
+from mlcore.progress import Progress
+from pages.parts import formatting, ingest
+from pages.parts.data.ways_in import ARCHIVES
 from pages.parts.layout import table_height
 from pages.parts.trouble import trouble
 
@@ -42,6 +44,21 @@ def versions(dataset: Dataset) -> None:
         if others:
             number = st.selectbox("Version", others, key="data.version", width=140)
             go("Go to this one", "go", ":material/history:", number)
+    _more(dataset)
+
+
+def _more(dataset: Dataset) -> None:
+    """More pictures, as the next version."""
+    with st.expander("Add more pictures to this data set", key="data.more.fold"), st.form("data.more", border=False):
+        st.write("A ZIP or TAR file with one folder per class. What is there keeps its split, new ones draw theirs.")
+        file = st.file_uploader("ZIP or TAR file", key="data.more.file", type=ARCHIVES)
+        if st.form_submit_button("Add them", key="data.more.add") and file:
+
+            def store(progress: Progress) -> Dataset:
+                return data.extend(dataset.name, file, progress)
+
+            ingest.begin(dataset.name, dataset.title, store, file.file_id)
+            st.rerun()
 
 
 def _go(name: str, label: str, key: str, icon: str, number: int) -> None:

@@ -59,7 +59,16 @@ def test_what_the_page_does_can_be_done_by_words(capsys, tiny_data):
 
 
 @pytest.mark.parametrize(
-    "edits", [[], ["--relabel", "5"], ["--drop", "9-5"], ["--drop", "x"], ["--drop", "60"], ["--rename", "a=b"]]
+    "edits",
+    [
+        [],
+        ["--relabel", "5"],
+        ["--drop", "9-5"],
+        ["--drop", "x"],
+        ["--drop", "60"],
+        ["--drop", "0-999999999"],
+        ["--rename", "a=b"],
+    ],
 )
 def test_words_that_say_nothing_are_refused(capsys, tiny_data, edits):
     status, told, _ = ask(capsys, "data", "edit", "shapes", *edits)
@@ -79,6 +88,13 @@ def test_a_set_is_described_and_exported(capsys, tiny_data, tmp_path):
 
     assert (status, told["pictures"], told["bytes"]) == (0, 60, (tmp_path / "out.zip").stat().st_size)
     assert data.add(tmp_path / "out.zip", "again").fingerprint == tiny_data.fingerprint
+
+
+def test_more_pictures_are_the_next_version(capsys, tiny_data, shapes_folder):
+    status, told, _ = ask(capsys, "data", "extend", "shapes", shapes_folder)
+
+    assert (status, told["version"], told["classes"]) == (0, 2, {"cross": 40, "disc": 40, "square": 40})
+    assert ask(capsys, "data", "extend", "nothing", shapes_folder)[1]["error"]["kind"] == "unknown-data"
 
 
 def test_removing_says_which_models_learned_from_it(capsys, tiny_model):
