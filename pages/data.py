@@ -6,7 +6,7 @@ from mlcore import data
 from pages.parts import address, ingest, pick, shell
 from pages.parts.components.into_view import into_view
 from pages.parts.data.inside import inside
-from pages.parts.data.shelf import shelf
+from pages.parts.data.shelf import offers, shelf
 from pages.parts.data.ways_in import arrived, own
 from pages.parts.trouble import trouble, unreadable
 
@@ -28,9 +28,10 @@ with trouble("Listing the data sets"):
     everything = data.all()
     shelf(everything)
     unreadable(data.unreadable(), "data", data.remove)
-    with st.expander("Add your own pictures or clips", key="data.own.fold"):
+    stored = any(summary.stored for summary in everything)
+    with st.expander("Add your own pictures or clips", expanded=not stored, key="data.own.fold"):
         own()
-    if any(summary.stored for summary in everything):
+    if stored:
         with st.container(key="data.inside"):
             st.subheader("Look inside", anchor=False)
             name = pick.stored()
@@ -38,6 +39,7 @@ with trouble("Listing the data sets"):
             inside(name)
         if added := st.session_state.get("data.added"):
             into_view("data.inside", added, "Look inside")
+    offers(everything)
 with arriving, trouble("Adding the data set"):  # last: what takes its time keeps nothing else from being drawn
     if begun := st.session_state.get("work.begun"):
         into_view("data.arriving", begun[-1], "See how far it is")

@@ -29,15 +29,10 @@ def inside(name: str) -> None:
     with trouble("Looking inside"):
         dataset = data.open(name)
         _facts(dataset)
+        _ways_on(dataset)
         titles = {tab: title for tab, (title, _) in TABS.items()}
         tab = pick.one("Part", titles, "tab", widget=st.segmented_control, required=True, label_visibility="collapsed")
         TABS[tab][1](dataset)
-        with st.container(horizontal=True):
-            st.page_link(
-                shell.path("train"), label="Train on it", icon=":material/model_training:", query_params={"data": name}
-            )
-            if st.button("Remove", key="data.remove", icon=":material/delete:"):
-                confirm(name, dataset.title)
 
 
 def _facts(dataset: Dataset) -> None:
@@ -47,7 +42,16 @@ def _facts(dataset: Dataset) -> None:
     facts |= {f"{formatting.SPLITS[split]} {things}": f"{n:,}" for split, n in dataset.splits.items()}
     facts |= {"Without a class": f"{len(dataset.unlabelled):,}"} if len(dataset.unlabelled) else {}
     metrics(facts)
-    st.caption(f"Version {dataset.version}. {looks.of(dataset).sentence()}".strip())
+
+
+def _ways_on(dataset: Dataset) -> None:
+    """Which version it is and what it looks like, and what can be done with all of it."""
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.caption(f"Version {dataset.version}. {looks.of(dataset).sentence()}".strip(), width="stretch")
+        query = {"data": dataset.name}
+        st.page_link(shell.path("train"), label="Train on it", icon=":material/model_training:", query_params=query)
+        if st.button("Remove", key="data.remove", icon=":material/delete:"):
+            confirm(dataset.name, dataset.title)
 
 
 def remove(name: str) -> None:
