@@ -42,6 +42,13 @@ def test_the_most_informative_are_unlabelled_and_the_same_until_a_label_is_given
     assert chosen[0] not in after.informative(6)
 
 
+def test_what_was_put_off_is_not_asked_for(half):
+    labelling = look(half)
+    first = labelling.informative(6)
+
+    assert not set(labelling.informative(6, but=first.tolist())) & set(first)
+
+
 def test_asking_for_more_than_there_are_gives_all_of_them(half):
     assert len(look(half).informative(1000)) == len(set(half.unlabelled)) - duplicates(half)
 
