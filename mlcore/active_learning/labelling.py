@@ -59,12 +59,15 @@ class Labelling:
         """Rows of the version that are worth most when labelled next; the same ones until another label is given.
 
         Without a strategy typical pictures come first, and once each class has a few labels unsure, differing ones.
-        Where a strategy finds fewer than asked for, others are drawn by lot. Raises Refused(unknown-name).
+        Where a strategy finds fewer than asked for, others are drawn by lot; near copies come when nothing else is
+        left. Raises Refused(unknown-name).
         """
         random = np.random.default_rng([seed, self.labelled])
         entry = strategies.get(strategy or self.standard)
         if "needs-head" in entry.traits and self.learned is None:
             entry = strategies.get(BEGIN)
+        if not len(self.pool.candidates):
+            return self.rows[~self.pool.labelled][:count]
         chosen = entry.run(entry.settings(), self.pool, count, random)[:count]
         others = random.permutation(np.setdiff1d(self.pool.candidates, chosen))[: count - len(chosen)]
         return self.rows[np.concatenate([chosen, others]).astype("int64")]
