@@ -43,7 +43,7 @@ def test_pictures_are_the_stored_ones_without_metadata_in_small_pieces(tiny_data
 
 
 def test_names_that_a_system_forbids_become_folders_apart():
-    """Windows has devices in place of some names, macOS takes letters of one kind for the same, none takes 256 bytes."""
+    """Windows calls devices so, macOS takes letters of one kind for the same, and none takes names of 256 bytes."""
     given = ("a/b", "a:b", "A_b", "..", "con", "LPT1.old", "console", "Straße", "STRASSE", "é", "e\u0301")
     folders = ["a_b", "a_b_", "A_b__", "_", "_con", "_LPT1.old", "console", "Straße", "STRASSE_", "é", "e\u0301_"]
 
