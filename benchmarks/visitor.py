@@ -8,6 +8,7 @@ from contextlib import suppress
 
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
+from streamlit.proto.WidgetStates_pb2 import WidgetState
 from streamlit.web.server.starlette.starlette_app_utils import generate_xsrf_token_string
 from websockets.asyncio.client import connect
 from websockets.exceptions import WebSocketException
@@ -23,7 +24,9 @@ class Visitor:
         self.address, self.page, self.session = address, page, ""
         self.drawn: list[str] = []
         self.zones: dict[str, str] = {}  # the ids of drop zones by their labels
+        self.buttons: dict[str, str] = {}  # and those of buttons by their keys
         self._token, self._uploaded, self._is_new = generate_xsrf_token_string(), "", False
+        self._dropped: WidgetState | None = None  # what a browser says again at each click
 
     async def __aenter__(self) -> "Visitor":
         url = self.address.replace("http", "ws") + "/_stcore/stream"
@@ -55,8 +58,8 @@ class Visitor:
         file = await self._upload(content, name)
         message = BackMsg()
         message.rerun_script.page_name = self.page
-        state = message.rerun_script.widget_states.widgets.add(id=zone)
-        state.file_uploader_state_value.uploaded_file_info.add(
+        self._dropped = message.rerun_script.widget_states.widgets.add(id=zone)
+        self._dropped.file_uploader_state_value.uploaded_file_info.add(
             file_id=file.file_id, name=name, size=len(content), file_urls=file
         )
         took = await self._ask(message, until)
@@ -64,6 +67,15 @@ class Visitor:
             await asyncio.to_thread(self._send, self._uploaded, "DELETE")
         self._uploaded = file.delete_url
         return None if took is None else time.perf_counter() - began
+
+    async def press(self, key: str, until: Drawn | None = None) -> float | None:
+        """Seconds from the click on a button until what is waited for; what was dropped stays there."""
+        message = BackMsg()
+        message.rerun_script.page_name = self.page
+        if self._dropped:
+            message.rerun_script.widget_states.widgets.add().CopyFrom(self._dropped)
+        message.rerun_script.widget_states.widgets.add(id=self.buttons[key], trigger_value=True)
+        return await self._ask(message, until)
 
     async def _upload(self, content: bytes, name: str):
         message = BackMsg()
@@ -73,15 +85,15 @@ class Visitor:
         while (answer := await self._hear(LIMIT_SECONDS)).WhichOneof("type") != "file_urls_response":
             pass
         file = answer.file_urls_response.file_urls[0]
-        await asyncio.to_thread(self._send, file.upload_url, "PUT", content)
+        await asyncio.to_thread(self._send, file.upload_url, "PUT", content, name)
         return file
 
-    def _send(self, path: str, method: str, content: bytes = b"") -> None:
+    def _send(self, path: str, method: str, content: bytes = b"", name: str = "") -> None:
         headers = {"Cookie": f"_streamlit_xsrf={self._token}", "X-Xsrftoken": self._token}
         if content:
             headers["Content-Type"] = "multipart/form-data; boundary=b"
-            head = b'--b\r\nContent-Disposition: form-data; name="f"; filename="x"\r\n\r\n'
-            content = head + content + b"\r\n--b--\r\n"
+            head = f'--b\r\nContent-Disposition: form-data; name="f"; filename="{name}"\r\n\r\n'
+            content = head.encode() + content + b"\r\n--b--\r\n"
         url = path if path.startswith("http") else f"{self.address}/{path.lstrip('/')}"
         with urllib.request.urlopen(urllib.request.Request(url, content or None, headers, method=method), timeout=60):
             pass
@@ -117,5 +129,7 @@ class Visitor:
             element = answer.delta.new_element
             if element.WhichOneof("type") == "file_uploader":
                 self.zones[element.file_uploader.label] = element.file_uploader.id
+            if element.WhichOneof("type") == "button":
+                self.buttons[element.button.id.split("-", 2)[-1]] = element.button.id
             self.drawn.append(str(element))
         return kind == "script_finished" and answer.script_finished != ForwardMsg.FINISHED_EARLY_FOR_RERUN

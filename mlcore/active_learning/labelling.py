@@ -16,8 +16,8 @@ from mlcore.data.splits import UNLABELLED as NO_SPLIT
 from mlcore.errors import Kind, Refused
 from mlcore.progress import Progress, silent
 
-MOST_LABELLED, MOST_UNLABELLED = 2_000, 10_000  # pictures that are looked at
-BEGIN, GO_ON = "typical", "diverse-margin"  # strategies, by measurement: benchmarks/active_labelling.py
+MOST_LABELLED, MOST_UNLABELLED = 1_000, 10_000  # pictures that are looked at: a step stays within seconds
+BEGIN, GO_ON = "typical", "margin"  # strategies, by measurement: benchmarks/active_labelling.py
 ENOUGH = 5  # labels a class from which on a head knows enough to be asked what it is unsure of
 
 

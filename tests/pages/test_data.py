@@ -120,6 +120,15 @@ def test_what_was_done_in_the_grid_is_done_once_and_said(open_page, check, tiny_
     assert grid(page)["told"] == "There is nothing to undo: 'shapes' is as it was added."
 
 
+def test_a_key_stays_with_its_class_though_another_comes_and_goes(open_page, check, tiny_data):
+    page = open_page("data")
+    assert grid(page)["keys"] == ["cross", "disc", "square"]
+    page = operate(page, check, [{"number": 1, "action": "label", "ids": [0], "to": "ring"}])
+    assert grid(page)["keys"] == ["cross", "disc", "square", "ring"]
+    page = operate(page, check, [{"number": 2, "action": "label", "ids": [0], "to": "cross"}])
+    assert (grid(page)["keys"], data.open("shapes").classes) == (["cross", "disc", "square", "ring"], tiny_data.classes)
+
+
 @pytest.mark.parametrize("sent", [None, 5, [{"number": 1}], [{"number": 1, "action": "burn", "ids": []}], "drop"])
 def test_what_a_browser_makes_up_does_nothing(open_page, check, tiny_data, sent):
     operate(open_page("data"), check, sent)
@@ -152,6 +161,17 @@ def test_licence_and_note_are_kept_and_a_class_renamed(open_page, check, tiny_da
     assert data.open("shapes").classes == ("box", "cross", "disc")
 
 
+def test_a_packed_set_is_read_at_another_size(open_page, check, home, shapes_folder):
+    stored = data.add(shapes_folder, "shapes", size=16, store="packed")
+    page = open_page("data", data="shapes", tab="about")
+
+    page.number_input(key=f"data.resize.side.{stored.fingerprint}").set_value(24)
+    check(page.button(key="data.resize.do").click().run())
+
+    assert (data.open("shapes").shape, data.open("shapes").version) == ((24, 24, 3), 2)
+    assert labels(page, "metric")["Size"] == "24 \u00d7 24"
+
+
 def test_the_zip_can_be_had(open_page, check, tiny_data):
     page = open_page("data", data="shapes", tab="about")
     page = check(page.toggle(key="data.export.shapes").set_value(True).run())
@@ -173,7 +193,7 @@ def bring(page, content, name="pets.zip"):
 def test_an_uploaded_archive_becomes_a_data_set_once_it_was_seen(open_page, check, archive):
     page = check(bring(open_page("data"), archive, "My shapes.zip"))
 
-    assert labels(page, "metric") == labels(page, "metric") | {"Pictures": "60", "Classes": "3", "Stored as": "16 × 16"}
+    assert labels(page, "metric") == labels(page, "metric") | {"Pictures": "60", "Classes": "3", "Stored as": "16 px"}
     assert table(page, "Class")["Split is drawn"].tolist() == [20, 20, 20]
     assert len(page.get("image")) == 8
     assert not [summary for summary in data.all() if summary.stored]
@@ -236,6 +256,15 @@ def test_classes_are_taken_from_names_of_files_on_request(open_page, check):
     check(page.button(key="data.own.add").click().run())
 
     assert data.open("pets").class_counts == {"cat": 2, "dog": 2}
+
+
+def test_pictures_without_classes_wait_to_be_labelled(open_page, check):
+    page = bring(open_page("data"), zipped(files("a.png", "b.png", "c.png")))
+    page = check(next(toggle for toggle in page.toggle if "without a class" in toggle.label).set_value(True).run())
+    assert labels(page, "metric")["To be labelled"] == "3"
+    check(page.button(key="data.own.add").click().run())
+
+    assert len(data.open("pets").unlabelled) == 3
 
 
 def test_what_is_left_out_is_listed_with_the_reason(open_page, check):

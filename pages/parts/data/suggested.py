@@ -11,6 +11,7 @@ from pages.parts import formatting, pick
 from pages.parts.data.pictures import grid, tell
 
 PAGE = 24
+SIDE_BY_SIDE = 12  # choices; more of them are picked from a list
 NEXT = "next"  # the most informative pictures, in place of the number of a class
 WHY = "Labelled with help"
 PAGED = "data.suggest.page"
@@ -44,8 +45,9 @@ def chosen(labelling: Labelling) -> str:
     guesses, classes = labelling.guesses, labelling.dataset.classes
     titles = {NEXT: "Most informative next"}
     titles |= {str(label): f"{classes[label]}? {len(guesses.of(label)):,}" for label in np.unique(guesses.classes)}
-    context = labelling.dataset.name
-    return str(pick.one("Which", titles, "guesses", context=context, widget=st.segmented_control, required=True))
+    context, few = labelling.dataset.name, len(titles) <= SIDE_BY_SIDE
+    options = {"widget": st.segmented_control, "required": True} if few else {}
+    return str(pick.one("Which pictures", titles, "guesses", context=context, **options))
 
 
 def guessed_rows(labelling: Labelling, label: int) -> np.ndarray:

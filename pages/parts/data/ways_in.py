@@ -1,5 +1,6 @@
 """Ways in: a file, a folder, single pictures or the camera become a data set, once it was seen what they would be."""
 
+import hashlib
 from pathlib import Path
 
 import streamlit as st
@@ -40,8 +41,9 @@ def own() -> None:
         return
     st.write(WHAT)
     with trouble("Looking at your pictures"):
-        source, identity = {"file": _file, "folder": _folder, "server": _on_server}[way]()
+        source, names = {"file": _file, "folder": _folder, "server": _on_server}[way]()
         if source is not None:
+            identity = hashlib.sha256(names.encode()).hexdigest()[:16]
             with st.container(key="data.seen"):
                 review(source, identity)
             into_view("data.seen", identity, "See what was understood", gently=True)
