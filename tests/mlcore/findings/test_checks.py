@@ -159,7 +159,7 @@ def test_private_facts_are_told(stored):
     found = only(stored(scenes(60), np.arange(60) % 2, attributes=facts), "private-metadata")
 
     assert found.rows.tolist() == list(range(7))
-    assert found.message == "Of 60 files 5 told where they were taken and 2 told a name or a serial number."
+    assert found.message == "Of 60 files, 5 told where they were taken and 2 told a name or a serial number."
 
 
 def test_what_is_uneven_missing_or_unreadable_is_told(stored):
