@@ -31,10 +31,11 @@ def extend(name: str, path: Source, progress: Progress = silent) -> Dataset:
     own = folder_of(name)
     shape = Dataset(own).shape
     incoming = clips.read(path, shape[0], shape[-2]) if len(shape) == 4 else folder.read(path)
-    return _added(own, incoming, progress)
+    return add_to(own, incoming, progress)
 
 
-def _added(folder: Path, incoming: Incoming, progress: Progress) -> Dataset:
+def add_to(folder: Path, incoming: Incoming, progress: Progress = silent) -> Dataset:
+    """Add what a source hands over to the data set in a folder, as `extend` does."""
     built = durable.scratch_folder(folder / parts.FOLDER)
     try:
         writer, given = _written(built, Dataset(folder), incoming, progress)
