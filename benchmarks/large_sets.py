@@ -90,7 +90,7 @@ def train(name: str, cap: str) -> dict[str, float]:
     resource.setrlimit(resource.RLIMIT_DATA, (int(cap), int(cap)))
     from mlcore import data, training
 
-    settings = [f"settings.layers={json.dumps(ROWS)}", "training.epochs=1"]
+    settings = [f"settings.layers={json.dumps(ROWS)}", "training.epochs=1", "training.batch_size=32"]
     recipe = training.draft(name, "layers", None, settings)
     folder = Path(os.environ["MLCORE_HOME"]) / "models" / "large"
     folder.mkdir(parents=True, exist_ok=True)
