@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from mlcore import data, reader
+from mlcore.archives.limits import MAX_OWN_FILES
 from mlcore.cli.output import add_output
 from mlcore.cli.result import Result, table
 from mlcore.cli.terminal import tell_again
@@ -17,6 +18,7 @@ from mlcore.data.label_list import relabels
 from mlcore.data.looks import Looks
 from mlcore.errors import Kind, Refused
 
+MOST_ROWS = MAX_OWN_FILES
 MOST_LIST = 2**27  # bytes of a list of labels
 SPAN = re.compile(r"(\d{1,9})(?:-(\d{1,9}))?")
 
@@ -171,6 +173,9 @@ def _rows(text: str) -> tuple[int, ...]:
     found = [(int(span[1]), int(span[2] or span[1])) for span in spans if span]
     if len(found) < len(spans) or any(last < first for first, last in found):
         raise Refused(Kind.BAD_SETTING, f"{text[:60]!r} names no rows: write them such as 3,7,10-20.")
+    if (count := sum(last + 1 - first for first, last in found)) > MOST_ROWS:
+        message = f"names {count:,} rows, and a data set has at most {MOST_ROWS:,} pictures"
+        raise Refused(Kind.BAD_SETTING, f"{text[:60]!r} {message}.")
     return tuple(_each(found))
 
 

@@ -35,15 +35,12 @@ def affine(pictures: np.ndarray, settings: Augmentation, draw: Draw) -> np.ndarr
 
 def _maps(settings: Augmentation, draw: Draw) -> list[tuple[float, float, float, float]]:
     """For each picture the matrix (a, b, c, d) from a place in the copy to one in the picture, both from the centre."""
-    count = len(draw.indices)
-    angles = np.radians(draw.rng.uniform(-settings.rotate, settings.rotate, count))
-    scales = 1 / draw.rng.uniform(1 - settings.zoom, 1 + settings.zoom, count)
-    slopes = (
-        np.tan(np.radians(draw.rng.uniform(-settings.shear, settings.shear, (count, 2)))) if settings.shear else None
-    )
+    rng, count = draw.rng, len(draw.indices)
+    angles = np.radians(rng.uniform(-settings.rotate, settings.rotate, count)).tolist()
+    scales = (1 / rng.uniform(1 - settings.zoom, 1 + settings.zoom, count)).tolist()
+    slants = rng.uniform(-settings.shear, settings.shear, (count, 2)) if settings.shear else np.zeros((count, 2))
     maps = []
-    for index in range(count):
-        cos, sin = scales[index] * math.cos(angles[index]), scales[index] * math.sin(angles[index])
-        across, down = slopes[index] if slopes is not None else (0.0, 0.0)
+    for angle, scale, (across, down) in zip(angles, scales, np.tan(np.radians(slants)).tolist(), strict=True):
+        cos, sin = scale * math.cos(angle), scale * math.sin(angle)
         maps.append((cos - sin * down, cos * across - sin, sin + cos * down, sin * across + cos))
     return maps
