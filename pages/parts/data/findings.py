@@ -13,6 +13,7 @@ from mlcore.errors import Refused
 from mlcore.findings import Finding, Remedy
 from mlcore.progress import Progress
 from pages.parts import background, formatting, gallery
+from pages.parts.data.choice import show_rows
 from pages.parts.data.pictures import grid
 from pages.parts.formatting import plain
 
@@ -78,6 +79,9 @@ def _finding(dataset: Dataset, found: Finding, key: str) -> None:
                 args=(dataset.name, dataset.fingerprint, title, remedy),
                 help="Makes a new version of the data set; one click undoes it.",
             )
+        if len(found.rows):
+            args, icon = (dataset, title, found.rows), ":material/grid_view:"
+            st.button("Show in Pictures", key=f"{key}.pictures", icon=icon, on_click=show_rows, args=args)
 
 
 def _pictures(dataset: Dataset, found: Finding, key: str) -> None:
