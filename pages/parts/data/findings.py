@@ -87,7 +87,9 @@ def _finding(dataset: Dataset, found: Finding, key: str) -> None:
 def _pictures(dataset: Dataset, found: Finding, key: str) -> None:
     """The clearest pictures, each with what it is called or what is to be said of it."""
     total = len(found.rows)
-    many = total > SHOWN and st.toggle(f"Show {min(MOST_SHOWN, total):,} of {total:,}", key=f"{key}.many")
+    many = total > SHOWN and st.toggle(
+        f"Show {'all' if total <= MOST_SHOWN else f'{MOST_SHOWN} of'} {total:,}", key=f"{key}.many"
+    )
     rows = found.rows[: MOST_SHOWN if many else SHOWN]
     alt = f"{formatting.count(len(rows), 'picture')} of {total:,}"
     if found.captions:  # what a class is asks for a person's eye: here they can be labelled one by one
