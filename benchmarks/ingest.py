@@ -88,7 +88,7 @@ def main(rounds: int, cases: list[str]) -> None:
         show(results[name])
         for figure, values in ratios[name].items():
             print(f"ours / keras, {figure}: {values['median']:.2f}", flush=True)
-    write("ingest", results, f"python -m benchmarks.ingest {rounds} NAME=FOLDER:SIDE ...", ratios=ratios)
+        write("ingest", results, f"python -m benchmarks.ingest {rounds} NAME=FOLDER:SIDE ...", ratios=ratios)
 
 
 if __name__ == "__main__":

@@ -5,8 +5,8 @@ Each figure comes from a fresh process over a tree of JPEG files in class folder
     python -m benchmarks.generated FOLDER 100000 1000
     python -m benchmarks.large_sets FOLDER 1000 10000 100000       home and scratch space in MLCORE_HOME
 
-`grows` takes the tree in, packed, at each size; `reads` compares a step's reading with the step itself; `trains` gives
-a process half the memory that the pictures of the largest set would take and trains an epoch on them.
+`grows` takes the tree in, packed, at each size; `reads` compares the reading of a step with the step; `trains` gives a
+process half the memory that the pictures of the largest set would take and trains an epoch on them.
 """
 
 import json
@@ -117,7 +117,7 @@ def main(tree: Path, counts: list[int]) -> None:
         part(tree, count, home / "part")
         taken = apart("take_in", home / "part", f"large-{count}")
         shutil.rmtree(home / "part")
-        result["grows"][count] = {**taken, **apart("open_it", f"large-{count}")}
+        result["grows"][count] = {**taken, "opened": apart("open_it", f"large-{count}")}
         print(count, result["grows"][count], flush=True)
     few, many = (result["grows"][count] for count in (counts[0], counts[-1]))
     slope = (many["peak_mb"] - few["peak_mb"]) / (many["pictures"] - few["pictures"]) * 1e6
@@ -127,7 +127,8 @@ def main(tree: Path, counts: list[int]) -> None:
     cap = int(many["pictures"] * TRAINED * SIDE * SIDE * 3 / 2)
     result["trains"] = apart("train", f"large-{counts[-1]}", cap)
     print(result["trains"], f"{slope:.0f} bytes of memory for each further picture")
-    write("large_sets", result, f"python -m benchmarks.large_sets FOLDER {' '.join(map(str, counts))}", slope=slope)
+    command = f"python -m benchmarks.large_sets FOLDER {' '.join(map(str, counts))}"
+    write("large_sets", result, command, bytes_of_memory_a_picture=round(slope))
 
 
 def _disk(folder: Path) -> int:

@@ -40,8 +40,8 @@ def write_bytes(path: Path, data: bytes) -> None:
 
 
 def write_text(path: Path, text: str) -> None:
-    """Replace the file's text, as `write_bytes` does."""
-    write_bytes(path, text.encode())
+    """Replace the file's text, as `write_bytes` does; half a character, as a terminal may pass on, becomes a '?'."""
+    write_bytes(path, text.encode(errors="replace"))
 
 
 def write_json(path: Path, value: Any) -> None:

@@ -6,7 +6,7 @@ from mlcore import data
 from pages.parts import address, ingest, pick, shell
 from pages.parts.components.into_view import into_view
 from pages.parts.data.inside import inside
-from pages.parts.data.shelf import shelf
+from pages.parts.data.shelf import offers, shelf
 from pages.parts.data.ways_in import arrived, own
 from pages.parts.trouble import trouble, unreadable
 
@@ -26,11 +26,13 @@ if added := st.session_state.pop("data.next", None):
 arriving = st.container(key="data.arriving")
 with trouble("Listing the data sets"):
     everything = data.all()
-    shelf(everything)
     unreadable(data.unreadable(), "data", data.remove)
-    with st.expander("Add your own pictures or clips", key="data.own.fold"):
+    stored = any(summary.stored for summary in everything)
+    if not stored:
+        st.write("There is no data set on this machine yet. Bring your own pictures, or add one below with a click.")
+    with st.expander("Add your own pictures or clips", expanded=not stored, key="data.own.fold"):
         own()
-    if any(summary.stored for summary in everything):
+    if stored:
         with st.container(key="data.inside"):
             st.subheader("Look inside", anchor=False)
             name = pick.stored()
@@ -38,6 +40,8 @@ with trouble("Listing the data sets"):
             inside(name)
         if added := st.session_state.get("data.added"):
             into_view("data.inside", added, "Look inside")
+    shelf(everything)
+    offers(everything)
 with arriving, trouble("Adding the data set"):  # last: what takes its time keeps nothing else from being drawn
     if begun := st.session_state.get("work.begun"):
         into_view("data.arriving", begun[-1], "See how far it is")

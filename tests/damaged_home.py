@@ -17,9 +17,12 @@ from typing import Any
 import numpy as np
 
 from mlcore import data, durable, events, library
+from mlcore.data import ingest
+from mlcore.data.sources import Example, Incoming
 from mlcore.images import png
 from mlcore.recipe import Recipe, Training
 
+PACKED = "packed-files"
 KINDS = ("runs", "models", "data", "drafts", "sweeps")
 FOLDER = {"runs": "models", "models": "models"}
 ODD = [
@@ -56,6 +59,7 @@ def build(home: Path, good: int, bad: int, seed: int = 0) -> Made:
     """Fill a home with so many whole and damaged ones, kinds in turn; the data set "digits" is stored, too."""
     rng, made = random.Random(seed), Made({kind: [] for kind in KINDS}, {kind: [] for kind in KINDS})
     data.open("digits")
+    _store_packed()
     for number in range(good + bad):
         kind, doomed = KINDS[number % len(KINDS)], number >= good
         name = f"{'bad' if doomed else 'good'}-{number:03d}"
@@ -63,7 +67,16 @@ def build(home: Path, good: int, bad: int, seed: int = 0) -> Made:
         (made.bad if doomed else made.good)[kind].append(name)
         if doomed:
             _damage(path, home, rng)
+    data.remove(PACKED)
     return made
+
+
+def _store_packed() -> None:
+    """A small data set of packed files, which every other one is a copy of."""
+    pictures = np.random.default_rng(0).integers(0, 256, (12, 16, 16, 3), dtype="uint8")
+    examples = (Example(pixels, number % 2, None, f"{number}.png") for number, pixels in enumerate(pictures))
+    incoming = Incoming(("a", "b"), len(pictures), examples, size=16, store="packed")
+    ingest.store(incoming, PACKED, {"title": "Packed", "description": "", "source": "folder", "license": ""}, None, 0)
 
 
 def _run(parent: Path, name: str, rng: random.Random) -> Path:
@@ -95,7 +108,7 @@ def _model(parent: Path, name: str, rng: random.Random) -> Path:
 
 
 def _set(parent: Path, name: str, rng: random.Random) -> Path:
-    shutil.copytree(parent / "digits", parent / name)
+    shutil.copytree(parent / rng.choice(["digits", PACKED]), parent / name)
     meta = json.loads((parent / name / "meta.json").read_text()) | {"title": name, "source": "folder"}
     durable.write_json(parent / name / "meta.json", meta)
     return parent / name

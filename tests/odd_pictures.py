@@ -268,8 +268,8 @@ def good() -> list[Case]:
         Case("PNG 16-bit grey", lambda: saved(DEEP * 257, "PNG"), pixels=DEEP_SEEN),
         Case(
             "PNG 16-bit colour",
-            lambda: png(1, 1, 16, 2, b"\0\1\1\2\2\3\3"),
-            pixels=np.array([[[1, 2, 3]]], "uint8"),
+            lambda: png(1, 1, 16, 2, b"\0\1\1\2\2\xff\xff"),
+            pixels=np.array([[[1, 2, 255]]], "uint8"),
             notices=small,
         ),
         Case(
@@ -404,6 +404,17 @@ def good() -> list[Case]:
             )
             for bits, top in {10: 1023, 12: 4095, 14: 16383}.items()
             for black, photometric, shades in (("0", 1, (0, 64, 127, 255)), ("the top", 0, (255, 191, 128, 0)))
+        ),
+        *(
+            Case(
+                f"PNG of {bits} bits in 16 for each colour",
+                lambda top=top: png(
+                    1, 2, 16, 2, b"\0" + struct.pack(">3H", 0, top // 2, top) + b"\0" + struct.pack(">3H", top, top, 0)
+                ),
+                pixels=np.array([[[0, shade, 255]], [[255, 255, 0]]], "uint8"),
+                notices=(Kind.FEWER_BITS, *small),
+            )
+            for bits, top, shade in ((10, 1023, 85), (12, 4095, 119), (14, 16383, 125))
         ),
         Case(
             "TIFF that says it has 12 bits",

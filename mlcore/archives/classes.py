@@ -30,6 +30,7 @@ class Opened(Protocol):
     notices: tuple[Notice, ...]
     skipped: list[Skipped]
     passed_videos: int
+    most_cells: int
 
     @property
     def classes(self) -> dict[str, int]: ...
@@ -94,21 +95,23 @@ def _apply(archive: Opened, said: Labels, counts: bool) -> None:
             class_, split = class_name(row.label) or None, row.split
         elif row:
             split = row.split or split
-        members.append(replace(member, class_name=class_, split=split, facts=row.facts if row else {}))
+        members.append(replace(member, class_name=class_, split=split, facts=row.facts if row else member.facts))
     archive.members = tuple(members)
 
 
 def _tables(archive: Opened) -> list[Table]:
     texts = [name for name in archive.texts if name.lower().endswith(delimited.ENDINGS)]
     wanted = texts if len(texts) <= MOST_TABLES else [name for name in texts if not name.lower().endswith(".txt")]
-    return [table for name in wanted[:MOST_TABLES] if (table := _table(archive, name))]
-
-
-def _table(archive: Opened, name: str) -> Table | None:
-    try:
-        return delimited.parse(name, archive.text(name))
-    except Refused:
-        return None
+    tables, left = list[Table](), archive.most_cells
+    for name in wanted[:MOST_TABLES]:
+        try:
+            tables.append(delimited.parse(name, archive.text(name), left))
+        except Refused as refusal:
+            if name.lower().endswith(delimited.TABLES):
+                archive.skipped.append(Skipped(name, refusal.kind, refusal.message))
+        else:
+            left -= tables[-1].cells
+    return tables
 
 
 def _in_words(archive: Opened) -> None:
@@ -185,6 +188,7 @@ def _wait(archive: Opened) -> None:
 def _skip_outside(archive: Opened, why: str) -> None:
     """Leave out pictures without a class, or let them wait for one where that was said."""
     kind = Kind.NO_CLASS_FOLDERS if why == WITHOUT else Kind.NO_LABEL
+    whys = archive.labels.unnamed if archive.labels and kind == Kind.NO_LABEL else {}
     members = []
     for member in archive.members:
         if member.class_name is not None:
@@ -192,7 +196,7 @@ def _skip_outside(archive: Opened, why: str) -> None:
         elif archive.reading.unlabelled and not archive.layout.leaves_out(member.name):
             members.append(replace(member, split=UNLABELLED))
         else:
-            archive.skip(member, Refused(kind, why))
+            archive.skip(member, Refused(kind, whys.get(member.name, why)))
     archive.members = tuple(members)
 
 

@@ -8,11 +8,13 @@ from dataclasses import dataclass
 
 from mlcore.errors import Kind, Refused
 
-ENDINGS = (".csv", ".tsv", ".tab", ".psv", ".txt", ".lst")
+TABLES = (".csv", ".tsv", ".tab", ".psv")
+ENDINGS = (*TABLES, ".txt", ".lst")
 MARKS = {codecs.BOM_UTF8: "utf-8-sig", codecs.BOM_UTF16_LE: "utf-16", codecs.BOM_UTF16_BE: "utf-16"}
 SEPARATORS = ",;\t| "  # of two that fit equally well the first
 JUDGED = 50  # lines by which the separator is told
 MOST_COLUMNS = 1000
+MOST_CELLS = 3_000_000  # of the tables of an upload; each takes about 80 bytes of memory
 
 
 @dataclass(frozen=True, eq=False)
@@ -27,18 +29,31 @@ class Table:
         """How many columns there are."""
         return len(self.rows[0]) if self.rows else 0
 
+    @property
+    def cells(self) -> int:
+        """How many cells there are."""
+        return len(self.rows) * self.width
 
-def parse(name: str, data: bytes) -> Table:
-    """The table in a file's bytes; shorter rows are filled up. Raises Refused(unreadable-file)."""
+
+def parse(name: str, data: bytes, most: int = MOST_CELLS) -> Table:
+    """The table in a file's bytes, of so many cells at the most; shorter rows are filled up.
+
+    Raises Refused(unreadable-file).
+    """
     text = text_of(data)
     separator = _separator(text)
+    rows, width = list[list[str]](), 0
     try:
-        reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, skipinitialspace=True)
-        rows = [row for row in reader if any(row)]
+        for row in csv.reader(io.StringIO(text, newline=""), delimiter=separator, skipinitialspace=True):
+            if any(row):
+                rows.append([cell.strip() for cell in row[:MOST_COLUMNS]])
+                width = max(width, len(rows[-1]))
+            if len(rows) * width > most:
+                message = f"it has more than {most:,} cells, and so many are allowed for it"
+                raise Refused(Kind.UNREADABLE_FILE, f"The table {name!r} isn't read: {message}.")
     except csv.Error as error:
         raise Refused(Kind.UNREADABLE_FILE, f"The table {name!r} can't be read: {error}.") from None
-    width = min(max(map(len, rows), default=0), MOST_COLUMNS)
-    return Table(name, [[cell.strip() for cell in row[:width]] + [""] * (width - len(row)) for row in rows])
+    return Table(name, [row + [""] * (width - len(row)) for row in rows])
 
 
 def text_of(data: bytes) -> str:

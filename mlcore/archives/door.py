@@ -31,7 +31,7 @@ ENDINGS = (".zip", ".tar", ".tgz", ".tbz2", ".txz", ".gz", ".bz2", ".xz")
 Source = Path | str | BinaryIO | list[BinaryIO]  # a folder or file of this machine, an upload, or a dropped folder
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Member:
     """A file that should be a picture or a video: its path inside, its split and class where the folders tell.
 
@@ -68,7 +68,7 @@ class Archive:
         self.labels: Labels | None = None
         self._entries: dict[str, Entry] = {}
         self._texts: dict[str, Entry] = {}
-        self._budget = limits.Budget(allowed)
+        self._budget, self.most_cells = limits.Budget(allowed), allowed.cells
         self.skipped: list[Skipped] = [one for one in container.skipped if not names.is_clutter(one.file)]
         self.ignored = 0
         doubles = [entry.name for entry in container.files if not self._sort_in(entry)]
@@ -213,7 +213,7 @@ def open(
         return Archive(Uploads(source), **how)
     if isinstance(source, str | Path):
         if os.path.isdir(source):
-            return Archive(Folder(Path(source), reading.coding), **how)
+            return Archive(Folder(Path(source), reading.coding), allowed=limits.OWN_FOLDER, **how)
         file = open_file(source)
         return _opened(file, name or Path(source).name, how, is_own=True)
     return _opened(source, name or Path(getattr(source, "name", None) or "").name, how, is_own=False)

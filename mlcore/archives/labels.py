@@ -8,7 +8,7 @@ from mlcore.archives import columns
 from mlcore.archives.columns import Columns
 from mlcore.archives.delimited import Table
 from mlcore.archives.entry import Skipped
-from mlcore.archives.names import PICTURE_ENDING, listed
+from mlcore.archives.names import PICTURE_ENDING, listed, no_class
 from mlcore.archives.reading import Reading
 from mlcore.archives.split_names import SPLITS, says_nothing, split_in
 from mlcore.errors import Kind, Notice, Refused
@@ -31,8 +31,8 @@ class Row:
 class Labels:
     """What tables say of pictures, by their paths; `names` are those tables.
 
-    `skipped` are rows that can't be used. `columns` are the names of columns of which one may be the class, and
-    `is_clear` whether one is.
+    `skipped` are rows that can't be used; `unnamed` says of a picture why its row gives it no class. `columns` are the
+    names of columns of which one may be the class, and `is_clear` whether one is.
     """
 
     names: list[str]
@@ -41,6 +41,7 @@ class Labels:
     columns: list[str] = field(default_factory=list)
     column: str = ""
     is_clear: bool = True
+    unnamed: dict[str, str] = field(default_factory=dict)
 
     def covers(self, count: int) -> bool:
         """Whether it has a row for most of so many pictures."""
@@ -136,16 +137,22 @@ def _read(parts: dict[Table, Columns], finder: Finder, tells_split: bool) -> Lab
 
 def _take(labels: Labels, table: Table, found: Columns, finder: Finder, split: str | None) -> None:
     """Take in the rows of a table; those that name no picture, or one for the second time otherwise, are told."""
-    facts_of = columns.facts(found)
+    facts_of, quoted = columns.facts(found), repr(table.name)
+    nowhere, often = f"{quoted} names it, which isn't here.", f"{quoted} names it, which several files are called."
     for cells in found.rows:
         path = finder(cells[found.path], split or split_in(_name(table)) or "")
-        row = Row(found.class_of(cells), split or _split(cells, found), facts_of(cells))
+        class_name = found.class_of(cells)
+        if class_name and (fault := no_class(class_name)):
+            labels.unnamed[path or ""] = f"{table.name!r} gives it a class whose name {fault}."
+            class_name = ""
+        row = Row(class_name, split or _split(cells, found), facts_of(cells))
         if path is None:
-            several = "which several files are called" if finder.has(cells[found.path]) else "which isn't here"
-            message = f"{table.name!r} names it, {several}."
+            message = (
+                often if finder.has(cells[found.path]) else nowhere
+            )  # one text for all rows: there may be a million
             labels.skipped.append(Skipped(cells[found.path] or "a row without a path", Kind.MISSING_FILE, message))
         elif labels.rows.setdefault(path, row).label != row.label:
-            message = f"{table.name!r} calls it {labels.rows[path].label!r} and {row.label!r}; the first counts."
+            message = f"{quoted} calls it {labels.rows[path].label!r} and {row.label!r}; the first counts."
             labels.skipped.append(Skipped(path, Kind.LABEL_CONFLICT, message))
 
 

@@ -3,11 +3,11 @@
 <class>/x.png, <root>/<class>/x.png, train/<class>/x.png and so on with or without a root, or just pictures.
 """
 
-import re
 import unicodedata
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
+from string import digits
 
 from mlcore.archives.names import listed
 from mlcore.archives.reading import DETECTED, LEFT_OUT, Reading
@@ -15,7 +15,6 @@ from mlcore.archives.split_names import says_nothing, split_in, splits_of
 from mlcore.errors import Kind, Refused
 
 Parts = list[list[str]]  # the paths of pictures, each in its folders
-NUMBERED = re.compile(r"(?P<word>.*?[^\W\d_].*?)[\W_]*\d+$")  # cat.12, Abyssinian_100
 
 
 @dataclass(frozen=True)
@@ -139,9 +138,12 @@ def class_name(folder: str) -> str:
 
 
 def name_before_number(file: str) -> str | None:
-    """What stands before the number in a file's name, as the class in cat_12.jpg."""
-    match = NUMBERED.match(file.rpartition(".")[0])
-    return match["word"] if match else None
+    """What stands before the number in a file's name, as the class in cat_12.jpg, cat.12 and Abyssinian_100."""
+    stem = file.rpartition(".")[0]
+    before = stem.rstrip(digits)
+    end = next((end for end in range(len(before), 0, -1) if before[end - 1].isalnum()), 0)
+    is_word = before != stem and any(letter.isalpha() for letter in before[:end])
+    return before[:end] if is_word else None
 
 
 def _level(parts: Parts) -> int:

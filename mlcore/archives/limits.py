@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from mlcore.archives import delimited
 from mlcore.archives.entry import Entry
 from mlcore.errors import Kind, Refused
 
@@ -10,6 +11,7 @@ MAX_OWN_FILES = 2_000_000  # of a file or folder on this machine's own disk
 DIRECTORY_BYTES = 1000  # that an upload may use for each file's name and comment
 OWN_DIRECTORY_BYTES = 200
 MAX_FOLDER_MEMBER = 200_000_000  # bytes: what the picture door takes
+MAX_OWN_CELLS = 50_000_000  # of the tables there
 MAX_TOTAL = 2_000_000_000  # bytes, unpacked, or of a file on the own disk
 MAX_GROWTH = 4  # times its size, where that is more: photographs unpack to 1.1
 MAX_MEMBER = 50 << 20  # bytes, unpacked
@@ -22,11 +24,12 @@ FREE_STREAM = 32 << 20  # bytes that a compressed TAR may begin with, however we
 
 @dataclass(frozen=True)
 class Limits:
-    """How much one archive may hold: files, bytes of a table of contents, and bytes unpacked."""
+    """How much one archive may hold: files, bytes of a table of contents, bytes unpacked, cells of tables beside."""
 
     files: int = MAX_FILES
     directory: int = MAX_FILES * DIRECTORY_BYTES
     total: int = MAX_TOTAL
+    cells: int = delimited.MOST_CELLS
 
     def count(self, number: int) -> None:
         """Raise Refused when there are too many files."""
@@ -46,12 +49,13 @@ class Limits:
             raise bomb(f"it unpacks to more than {self.total / 1e9:,.0f} GB")
 
 
-UPLOAD, OWN_FOLDER = Limits(), Limits(MAX_OWN_FILES)
+UPLOAD, OWN_FOLDER = Limits(), Limits(MAX_OWN_FILES, cells=MAX_OWN_CELLS)
 
 
 def own(size: int) -> Limits:
     """What an archive of so many bytes on this machine's own disk may hold."""
-    return Limits(MAX_OWN_FILES, MAX_OWN_FILES * OWN_DIRECTORY_BYTES, max(MAX_TOTAL, MAX_GROWTH * size))
+    total = max(MAX_TOTAL, MAX_GROWTH * size)
+    return Limits(MAX_OWN_FILES, MAX_OWN_FILES * OWN_DIRECTORY_BYTES, total, MAX_OWN_CELLS)
 
 
 def bomb(what: str) -> Refused:

@@ -10,6 +10,8 @@ from mlcore.errors import Kind, Refused
 SHOWN = 60  # characters of an odd name
 LISTED = 3  # names in a sentence
 CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
+LONGEST_CLASS = 200  # characters of the name of a class, where it isn't that of a folder
+NO_CLASS = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 LONGEST = 4096  # characters; no file system has longer paths
 CLUTTER = {"__macosx", "thumbs.db", "desktop.ini", "@eadir", "$recycle.bin", "system volume information", "__pycache__"}
 PICTURE_ENDING = re.compile(
@@ -47,6 +49,18 @@ def unprintable(name: str) -> str:
     if CONTROL.search(name):
         return "holds control characters"
     return f"is longer than {LONGEST:,} characters" if len(name) > LONGEST else ""
+
+
+def no_class(name: str) -> str:
+    """Why a text can't be the name of a class, in words; nothing where it can.
+
+    Letters of every language may stand in it, also those that join others and aren't seen.
+    """
+    if not name.strip():
+        return "is empty"
+    if len(name) > LONGEST_CLASS:
+        return f"has {len(name):,} characters; allowed are {LONGEST_CLASS}"
+    return "holds control characters, such as a line end" if NO_CLASS.search(name) else ""
 
 
 def _danger(path: str) -> str:

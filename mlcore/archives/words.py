@@ -8,10 +8,12 @@ from pathlib import Path
 
 from mlcore import reader
 from mlcore.archives.delimited import parse, text_of
+from mlcore.archives.names import no_class
 from mlcore.errors import Kind, Notice, Refused
 
 CODE = re.compile(r"n\d{8}|\d{1,6}")  # a synset of WordNet, or a number
 LIST = re.compile(r"class|label|categor|synset|word|name", re.IGNORECASE)  # in what a plain list of words is called
+MOST_LINES = 100_000
 MOST_BYTES = 4 << 20  # of a list; WordNet's own, of 82,115 words, has 2.6 MB
 SYNSETS = Path(__file__).with_name("synsets.txt")  # the 1,000 classes of ImageNet (ILSVRC 2012)
 
@@ -53,7 +55,7 @@ def _for(classes: Iterable[str], known: Mapping[str, str]) -> dict[str, str] | N
     """The words of these codes, all different; None where one is missing."""
     plain = {_plain(code): word.strip() for code, word in known.items()}
     words = {name: plain.get(_plain(name), "") for name in classes}
-    if not all(words.values()) or are_codes(words.values()):
+    if any(map(no_class, words.values())) or are_codes(words.values()):
         return None
     often = Counter(words.values())
     return {name: word if often[word] == 1 else f"{word} ({name})" for name, word in words.items()}
@@ -84,7 +86,7 @@ def _pairs(key: str, value: object) -> list[tuple[str, str]]:
 
 def _of_lines(name: str, data: bytes) -> dict[str, str]:
     """Lines of a code and its words, or of words alone in order from 0, or from 1 where they begin so."""
-    lines = [line.strip() for line in text_of(data).splitlines() if line.strip()]
+    lines = [line.strip() for line in text_of(data).splitlines()[:MOST_LINES] if line.strip()]
     coded = [match for line in lines if (match := re.fullmatch(rf"({CODE.pattern})[\s,;:=]+(\S.*)", line))]
     if len(coded) >= len(lines) - 1 and coded:
         return {match[1]: _first(match[2]) for match in coded}

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from mlcore import data, reader
+from mlcore.archives.limits import MAX_OWN_FILES
 from mlcore.cli.output import add_output
 from mlcore.cli.result import Result, table
 from mlcore.cli.terminal import tell_again
@@ -14,8 +15,10 @@ from mlcore.data import looks
 from mlcore.data.edits import Edit
 from mlcore.data.export import export
 from mlcore.data.label_list import relabels
+from mlcore.data.looks import Looks
 from mlcore.errors import Kind, Refused
 
+MOST_ROWS = MAX_OWN_FILES
 MOST_LIST = 2**27  # bytes of a list of labels
 SPAN = re.compile(r"(\d{1,9})(?:-(\d{1,9}))?")
 
@@ -76,11 +79,12 @@ def edit_it(given: Namespace) -> Result:
 
 def show_history(given: Namespace) -> Result:
     """Every version of a data set."""
-    now, history = data.open(given.name), data.history(given.name)
-    versions = [{**vars(each), "current": each.number == now.version} for each in history]
+    history, stored = data.history(given.name), data.stored(given.name)
+    now = stored.version if stored else 0  # what can't be opened has a history all the same
+    versions = [{**vars(each), "current": each.number == now} for each in history]
     rows = [
         {
-            "version": f"{each.number}{' *' if each.number == now.version else ''}",
+            "version": f"{each.number}{' *' if each.number == now else ''}",
             "made": each.created,
             "pictures": f"{each.pictures:,}",
             "of": each.parent or "-",
@@ -88,7 +92,7 @@ def show_history(given: Namespace) -> Result:
         }
         for each in history
     ]
-    seen = looks.of(now)
+    seen = looks.of(data.open(given.name)) if stored else Looks()
     lines = [table(rows, ""), "* the current one", *([seen.sentence()] if seen.times else [])]
     return Result({"versions": versions, "looks": seen.times}, "\n".join(lines))
 
@@ -169,6 +173,9 @@ def _rows(text: str) -> tuple[int, ...]:
     found = [(int(span[1]), int(span[2] or span[1])) for span in spans if span]
     if len(found) < len(spans) or any(last < first for first, last in found):
         raise Refused(Kind.BAD_SETTING, f"{text[:60]!r} names no rows: write them such as 3,7,10-20.")
+    if (count := sum(last + 1 - first for first, last in found)) > MOST_ROWS:
+        message = f"names {count:,} rows, and a data set has at most {MOST_ROWS:,} pictures"
+        raise Refused(Kind.BAD_SETTING, f"{text[:60]!r} {message}.")
     return tuple(_each(found))
 
 

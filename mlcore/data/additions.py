@@ -7,9 +7,10 @@ from pathlib import Path
 import numpy as np
 
 from mlcore import durable
+from mlcore.archives import Source
 from mlcore.data import checks, parts, versions
-from mlcore.data.edits import Content, checked_class, in_order
-from mlcore.data.history import make_current
+from mlcore.data.edits import Content, in_order, known_class
+from mlcore.data.history import folder_of, make_current
 from mlcore.data.ingest import counted
 from mlcore.data.sources import Incoming
 from mlcore.data.splits import SPLITS, UNLABELLED, for_labelled
@@ -19,18 +20,29 @@ from mlcore.errors import Kind, Refused
 from mlcore.progress import Progress, silent
 
 
-def add_to(folder: Path, incoming: Incoming, progress: Progress = silent) -> Dataset:
-    """Add what a source hands over to the data set in a folder; nothing is left behind when it fails.
+def extend(name: str, path: Source, progress: Progress = silent) -> Dataset:
+    """Add the pictures of a folder or an archive to a stored data set, as its next version.
 
-    Pictures are made to fit its size, and draw their split by their own hash where none is given.
+    They are made to fit its size, and draw their split by their own hash where none is given; classes go by their
+    names. Nothing is left behind when it fails. Raises Refused.
     """
+    from mlcore.data.sources import clips, folder
+
+    own = folder_of(name)
+    shape = Dataset(own).shape
+    incoming = clips.read(path, shape[0], shape[-2]) if len(shape) == 4 else folder.read(path)
+    return add_to(own, incoming, progress)
+
+
+def add_to(folder: Path, incoming: Incoming, progress: Progress = silent) -> Dataset:
+    """Add what a source hands over to the data set in a folder, as `extend` does."""
     built = durable.scratch_folder(folder / parts.FOLDER)
     try:
         writer, given = _written(built, Dataset(folder), incoming, progress)
         with versions.editing(folder):
             before = Dataset(folder)
-            built.rename(parts.following(folder))
             after = _extended(before, incoming.classes, writer, given)
+            built.rename(parts.following(folder))
             notices = [*incoming.notices, checks.skipped_files(incoming.skipped)]
             why = f"{len(writer):,} pictures added from {incoming.origin}"
             told = [each for each in notices if each]
@@ -60,9 +72,10 @@ def _extended(dataset: Dataset, names: tuple[str, ...], writer: Writer, given: n
     """The content of the data set with the rows of its last part."""
     now = dataset.content
     labels, _, hashes = writer.arrays()
-    used = [checked_class(names[label]) for label in np.unique(labels).tolist()]
-    classes = (*now.classes, *(name for name in dict.fromkeys(used) if name not in now.classes))
-    places = np.array([classes.index(name.strip()) if name.strip() in classes else 0 for name in names], "int32")
+    used = {label: known_class(names[label], now.classes) for label in np.unique(labels).tolist()}
+    classes = (*now.classes, *(name for name in dict.fromkeys(used.values()) if name not in now.classes))
+    places = np.zeros(len(names), "int32")
+    places[list(used)] = [classes.index(name) for name in used.values()]
     count = len(labels)
     whole = Content(
         classes,

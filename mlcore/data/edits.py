@@ -14,7 +14,6 @@ from mlcore.data.splits import SPLITS, UNLABELLED, for_labelled
 from mlcore.errors import Kind, Refused
 
 SPLIT_CODES = {name: code for code, name in enumerate((*SPLITS, "unlabelled"))}
-LONGEST_NAME = 200  # characters of a class
 
 
 @dataclass(frozen=True)
@@ -168,15 +167,19 @@ def words(edits: Sequence[Edit]) -> str:
 def checked_class(name: str) -> str:
     """The name of a class without blanks around it; raises Refused(bad-setting) where it can't be one."""
     text = name.strip()
-    if not text or len(text) > LONGEST_NAME or not text.isprintable():
-        allowed = f"allowed are 1 to {LONGEST_NAME} characters that can be printed"
-        raise Refused(Kind.BAD_SETTING, f"{name[:60]!r} can't be the name of a class: {allowed}.")
+    if fault := names.no_class(text):
+        raise Refused(Kind.BAD_SETTING, f"{name[:60]!r} can't be the name of a class: it {fault}.")
     return text
+
+
+def known_class(name: str, classes: Sequence[str]) -> str:
+    """The class of that very name, or the one that a new class gets; raises Refused(bad-setting)."""
+    return name if name in classes else checked_class(name)
 
 
 def _with_class(classes: tuple[str, ...], name: str) -> tuple[tuple[str, ...], int]:
     """The classes, with one more where the name is new, and its number."""
-    name = checked_class(name)
+    name = known_class(name, classes)
     classes = classes if name in classes else (*classes, name)
     return classes, classes.index(name)
 
@@ -193,7 +196,7 @@ def _without_empty(content: Content) -> Content:
 
 def in_order(content: Content, before: Sequence[str]) -> Content:
     """The classes in the order of their names, where those of before were so; else as they are."""
-    if list(before) != _sorted(before):
+    if list(before) != _sorted(before) or list(content.classes) == _sorted(content.classes):
         return content
     classes = tuple(_sorted(content.classes))
     places = np.array([classes.index(name) for name in content.classes], "int32")

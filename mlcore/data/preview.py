@@ -14,10 +14,12 @@ from mlcore.clips import folders
 from mlcore.data import sizes
 from mlcore.data.sizes import Suggestion
 from mlcore.data.sources.folder import opened, origin
+from mlcore.data.splits import SHARES, SPLITS, TEST, VAL
 from mlcore.errors import Kind, Notice, Refused
 
 SAMPLES = 8
 ASKED = (Kind.UNCLEAR_SPLITS, Kind.UNCLEAR_LABELS)
+USES = {TEST: "to test with", VAL: "to steer by (validation)"}
 DRAWN = ""  # in place of a split that will be drawn
 
 
@@ -68,6 +70,18 @@ class Preview:
         for splits in self.counts.values():
             total.update(splits)
         return dict(total)
+
+    @property
+    def set_aside(self) -> str:
+        """What is taken from the training pictures for splits that weren't given; empty where both were."""
+        left, shares = self.splits.get("train", 0) + self.splits.get(DRAWN, 0), []
+        for code, share, most in SHARES:
+            if SPLITS[code] not in self.splits:
+                count = min(round(share * left), most)
+                left -= count
+                shares.append(f"about {count:,} {USES[code]}")
+        begin = "Set aside from the training pictures of each class, the same ones every time"
+        return f"{begin}: {', '.join(shares)}." if shares else ""
 
     @property
     def total(self) -> int:
@@ -141,10 +155,6 @@ def _asked(archive: archives.Archive, least: int) -> Refused | None:
             return refusal
         raise
     return None
-
-
-def _clips(archive: archives.Archive) -> tuple[archives.Member, ...]:
-    return tuple(row.member for row in folders.rows(archive.members, in_classes=True))
 
 
 def _counts(members: tuple[archives.Member, ...], classes: dict[str, int]) -> dict[str, dict[str, int]]:

@@ -138,7 +138,7 @@ def _kept(common: Sides) -> str:
 def _now(sizes: Sequence[Sides]) -> str:
     if not sizes:
         return "The pictures may have any size"
-    few, many = min(sizes), max(sizes)
+    few, many = min(sizes, key=math.prod), max(sizes, key=math.prod)
     return f"The pictures have {_said(few)}{f' to {_said(many)}' if few != many else ''} pixels"
 
 

@@ -246,8 +246,10 @@ class Split:
 
 def damaged(folder: Path, why: str = "") -> Refused:
     """The refusal for a data set with missing or changed files, with what else is known of it."""
+    name, others = folder.name, len(versions.numbers(folder)) > 1
+    rescue = f"go to another of its versions (`data go {name} 1`), or " if others else ""
     return Refused(
         Kind.MISSING_DATA,
-        f"The stored data set {folder.name!r} is damaged or half there: remove it (`data remove {folder.name}`) "
+        f"The stored data set {name!r} is damaged or half there: {rescue}remove it (`data remove {name}`) "
         f"and add it again.{why and f' {why}'}",
     )

@@ -56,6 +56,21 @@ def as_deep(greys: tuple[int, int], depth: int) -> tuple[int, int]:
     return greys if depth == BITS else (min(greys[0], DEPTHS[depth]), min(greys[1], DEPTHS[depth]))
 
 
+def has_deep_colours(image: ImageFile) -> bool:
+    """Whether a file stores 16 bits for each colour, of which a decoder keeps the upper 8; ask before it loads."""
+    rawmodes = [tile.args[0] if isinstance(tile.args, tuple) else tile.args for tile in image.tile]
+    return any(str(rawmode).startswith("RGB;16") for rawmode in rawmodes)
+
+
+def brightened(pixels: np.ndarray) -> tuple[np.ndarray, int]:
+    """Pixels of a picture with deep colours that uses fewer bits, as bright as meant; and how many those are."""
+    most = int(pixels.max())
+    depth = next((bits for bits, white in DEPTHS.items() if 0 < most <= white >> 8), BITS)
+    if depth == BITS:
+        return pixels, depth
+    return (pixels.astype("uint16") * 255 // (DEPTHS[depth] >> 8)).astype("uint8"), depth
+
+
 def transparent_value(image: ImageFile) -> None:
     """Bring a PNG's transparent grey or colour to the 8 bits its pixels will have; call it before it is loaded."""
     rawmode, clear = image.tile[0][3] if image.tile else "", image.info.get("transparency")

@@ -83,17 +83,20 @@ def decode(data: bytes) -> Picture:
         frames = getattr(image, "n_frames", 1) if format in ("WEBP", "AVIF", "HEIC") else frames
         structure.too_many_frames(frames)
         greys = colour.grey_range(image)
+        deep = colour.has_deep_colours(image)
         colour.transparent_value(image)
         image.load()
         depth = colour.used_depth(image, greys)
         turned, pixels = opening.orientation(image), colour.rgb(image, colour.as_deep(greys, depth))
     del image  # turning makes a copy: let it take this one's place
+    if deep:
+        pixels, depth = colour.brightened(pixels)
     pixels = colour.upright(pixels, turned)
     pixels.flags.writeable = False
     if scale > 1:
         notices.append(_read_smaller(stored[:: -1 if turned in colour.SIDEWAYS else 1], scale))
     if depth < colour.BITS:
-        notices.append(_fewer_bits(depth))
+        notices.append(_fewer_bits(depth, deep))
     return Picture(pixels, (*notices, *_notices(pixels, frames)))
 
 
@@ -151,10 +154,13 @@ def _read_smaller(size: tuple[int, ...], scale: int) -> Notice:
     return Notice(Kind.READ_SMALLER, message)
 
 
-def _fewer_bits(depth: int) -> Notice:
+def _fewer_bits(depth: int, in_colour: bool) -> Notice:
     most = colour.DEPTHS[depth]
-    message = f"No value of this 16-bit picture is above {most:,}: it was read as one of {depth} bits."
-    return Notice(Kind.FEWER_BITS, message)
+    message = f"No value of this 16-bit picture is above {most:,}: it was read as one of {depth} bits"
+    left = (
+        f", and {(most >> 8) + 1} levels of each colour are left; saved with 8 bits it keeps 256" if in_colour else ""
+    )
+    return Notice(Kind.FEWER_BITS, f"{message}{left}.")
 
 
 def _notices(pixels: np.ndarray, frames: int) -> Iterator[Notice]:

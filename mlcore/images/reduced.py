@@ -16,5 +16,6 @@ def fitted(data: bytes, height: int, width: int) -> np.ndarray:
     with opening.refusing("JPEG"):
         file = opening.opened(data, "JPEG")
         file.draft(None, (MARGIN * width, MARGIN * height))  # a half, a quarter or an eighth, never less than asked
-        image = file.convert("RGB")
+        file.load()
+        image = file if file.mode == "RGB" else file.convert("RGB")  # converting would copy it, too
         return np.asarray(image) if image.size == (width, height) else size.cropped(image, height, width)

@@ -1,6 +1,7 @@
 """A file is either its old self or its new self, whatever dies in between."""
 
 import errno
+import json
 import os
 import random
 import signal
@@ -237,3 +238,10 @@ def test_a_folder_that_could_not_be_built_leaves_nothing(path):
     with pytest.raises(OSError, match="no room"):
         fail()
     assert os.listdir(path.parent) == []
+
+
+def test_half_a_character_is_written_as_a_question_mark(path):
+    """Python passes a byte of the command line on so that isn't UTF-8; written as it is, nobody could read it."""
+    durable.write_json(path, {"note": "a\udcffb"})
+
+    assert json.loads(path.read_bytes()) == {"note": "a?b"}

@@ -73,6 +73,41 @@ def test_a_row_that_contradicts_an_earlier_one_is_told():
     assert [(one.file, one.kind) for one in archive.skipped] == [("a.png", Kind.LABEL_CONFLICT)]
 
 
+@pytest.mark.parametrize("name", ['"cat\nor dog"', "c\0at", "\u202etac", "cat" * 100])
+def test_what_cant_be_the_name_of_a_class_makes_none(name):
+    table = f"path,label\na.png,cat\nb.png,{name}\nc.png,dög\nd.png,dög\n"
+    archive = opened({**FOUR, "labels.csv": table.encode()})
+
+    assert archive.classes == {"cat": 1, "dög": 2}
+    assert [(one.file, one.kind) for one in archive.skipped] == [("b.png", Kind.NO_LABEL)]
+    assert "'labels.csv' gives it a class whose name" in archive.skipped[0].message
+
+
+TOO_LARGE = {
+    "a long cell": ("path,label\n" + "x" * 200_000, "field larger than field limit"),
+    "one long row": ("path,label\n" + "," * 998 + "x\n" + "a\n" * 4_000, "more than 3,000,000 cells"),
+}
+
+
+@pytest.mark.parametrize(("text", "why"), TOO_LARGE.values(), ids=TOO_LARGE)
+def test_a_table_that_is_too_large_is_told_and_takes_no_memory(text, why):
+    """Fifty tables of 50 MB pack into 10 MB, and would take 50 GB as cells."""
+    archive = opened({**files("cat/a.png", "dog/b.png"), "labels.csv": text.encode()})
+
+    assert archive.classes == {"cat": 1, "dog": 1}
+    assert [(one.file, one.kind) for one in archive.skipped] == [("labels.csv", Kind.UNREADABLE_FILE)]
+    assert why in archive.skipped[0].message
+
+
+def test_several_tables_share_what_one_may_hold():
+    rows = b"path,label\nx,y\n"
+    archive = archives.open(io.BytesIO(zipped({**files("cat/a.png", "dog/b.png"), "1.csv": rows, "2.csv": rows})))
+    archive.most_cells = 7
+    archive.require_classes()
+
+    assert [one.file for one in archive.skipped] == ["2.csv"]
+
+
 def test_pictures_of_one_name_are_told_apart_by_their_folders():
     content = files("x/1.png", "y/1.png", "z/2.png")
     table = b"path,label\nx/1.png,cat\ny/1.png,dog\n2.png,dog\n1.png,dog\n"

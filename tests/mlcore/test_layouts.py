@@ -5,7 +5,7 @@ import io
 import pytest
 
 from mlcore import archives
-from mlcore.archives import Reading, reading
+from mlcore.archives import Reading, layout, reading
 from mlcore.errors import Kind, Refused
 from tests.odd_archives import files, zipped
 
@@ -118,6 +118,29 @@ def test_classes_in_the_names_of_files_go_with_splits():
 )
 def test_names_that_tell_no_classes_are_left_alone(names):
     assert all("--by-name" not in notice.message for notice in opened(files(*names)).notices)
+
+
+@pytest.mark.parametrize(
+    ("file", "word"),
+    [
+        ("cat_12.jpg", "cat"),
+        ("cat.12.jpg", "cat"),
+        ("great_pyrenees_ (7).jpg", None),
+        ("a1b-22.jpg", "a1b"),
+        ("_-é__0.png", "_-é"),
+        ("1_2.png", None),
+        ("cat.jpg", None),
+        ("12.jpg", None),
+        ("cat_12_x.jpg", None),
+    ],
+)
+def test_the_word_before_a_number(file, word):
+    assert layout.name_before_number(file) == word
+
+
+def test_long_names_take_no_time():
+    """A pattern that goes back and forth took minutes for a million letters like these."""
+    assert layout.name_before_number("a_" * 500_000 + "x.png") is None
 
 
 class Sent(io.BytesIO):

@@ -6,6 +6,7 @@ from pydantic import Field
 
 from mlcore import archives
 from mlcore.archives import DETECTED, Reading
+from mlcore.archives.classes import ONE_CLASS
 from mlcore.clips import MOST_FRAMES, folders
 from mlcore.data.sources import Example, Incoming, sources
 from mlcore.data.sources.folder import opened, origin, together
@@ -34,7 +35,7 @@ def read(source: archives.Source, frames: int, size: int | None = None, reading:
         raise
     rows = folders.rows(archive.members, in_classes=True)
     incoming = Incoming(
-        classes=tuple(archive.classes),
+        classes=tuple(archive.classes) or (ONE_CLASS,),
         total=len(rows),
         examples=(),
         origin=origin(source),
@@ -61,5 +62,7 @@ def _examples(
                 continue
             for notice in clip.notices:
                 noticed.setdefault(notice.kind, []).append((member.name, notice))
-            yield Example(clip.frames, labels[member.class_name], member.split, member.name, attributes=member.facts)
+            yield Example(
+                clip.frames, labels.get(member.class_name, 0), member.split, member.name, attributes=member.facts
+            )
     incoming.notices += [together(kind, group, "clips") for kind, group in noticed.items()]

@@ -10,12 +10,12 @@ from pydantic import Field
 from mlcore import archives, images
 from mlcore.archives import DETECTED, Reading
 from mlcore.archives.classes import ONE_CLASS
+from mlcore.archives.delimited import TABLES
 from mlcore.data import checks, sizes
 from mlcore.data.sources import Example, Incoming, sources
 from mlcore.errors import Kind, Notice, Refused
 from mlcore.settings import Settings
 
-TABLES = (".csv", ".tsv", ".tab", ".psv")
 MOST_TABLE = 200_000_000  # bytes
 
 
@@ -60,7 +60,9 @@ def opened(
             raise Refused(Kind.BAD_SETTING, f"{origin(source)!r} holds its pictures itself: --pictures is for a CSV.")
         return archives.open(path or source, videos=videos, reading=reading)
     with archives.open_file(path) as file:
-        beside = {path.name: file.read(MOST_TABLE)}
+        beside = {path.name: file.read(MOST_TABLE + 1)}
+    if len(beside[path.name]) > MOST_TABLE:
+        raise Refused(Kind.BAD_SETTING, f"{path.name!r} has over {MOST_TABLE / 1e6:.0f} MB, the most for a table.")
     return archives.open(pictures or path.parent, reading=replace(reading, labels=path.name), beside=beside)
 
 

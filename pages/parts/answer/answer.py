@@ -7,7 +7,7 @@ from mlcore import clips
 from mlcore.explanation.render import overlay
 from mlcore.library.articles import with_article
 from pages.parts import charts, shell
-from pages.parts.answer import alike, own_size, trust, unlike
+from pages.parts.answer import alike, correct, own_size, trust, unlike
 from pages.parts.formatting import plain, probability
 
 TRACED = 4  # classes with a line of their own
@@ -29,6 +29,7 @@ def answer(classifier, chosen, key: str) -> None:
             timeline(classifier, chosen.picture, prediction, f"{key}.timeline")
         next_steps(classifier.card, key)
     alike.offer(classifier, chosen.picture, prediction, key)
+    correct.offer(classifier.card, chosen, key)
 
 
 def network_view(classifier, picture):

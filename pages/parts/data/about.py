@@ -9,6 +9,7 @@ from mlcore.data import Dataset
 from mlcore.data.export import write
 from mlcore.progress import Progress
 from pages.parts import background, charts, formatting
+from pages.parts.data.resize import resize
 from pages.parts.trouble import notices, trouble
 
 MOST_BYTES = 200 * 2**20  # of pictures that go through a browser
@@ -31,6 +32,7 @@ def about(dataset: Dataset) -> None:
                 f"{max(dataset.class_counts.values()):,} pictures each"
             )
         _rename(dataset)
+        resize(dataset)
     notices(dataset.notices, "data")
 
 

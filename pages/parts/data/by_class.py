@@ -19,4 +19,6 @@ def collect() -> None:
         name = name or free_name(draft)
         ingest.begin(name, name, lambda progress: store(draft, name, progress=progress), draft.id)
     if draft.count:
-        st.caption(f"{formatting.count(draft.count, 'picture')} in {len(draft.classes)} classes.")
+        st.caption(
+            f"{formatting.count(draft.count, 'picture')} in {formatting.count(len(draft.classes), 'class', 'classes')}."
+        )

@@ -61,10 +61,18 @@ def _keys(dataset: Dataset) -> list[str]:
     classes, digits = _classes(dataset), [str(number + 1) for number in range(KEYS)]
     usual = digits if set(digits) <= set(classes) else classes[:KEYS]
     if len(classes) <= KEYS:
-        return usual
-    with st.expander("Keys", key="data.keys.fold"):
+        return _steady(dataset.name, usual)
+    with st.expander("Choose which classes have number keys", key="data.keys.fold"):
         label, key = "Classes of the keys 1 to 9", f"data.keys.{dataset.name}"
         return st.multiselect(label, classes, usual, max_selections=KEYS, key=key, persist_state="session")
+
+
+def _steady(name: str, classes: list[str]) -> list[str]:
+    """The classes in the order in which they got a key: none changes while somebody labels, though a class goes."""
+    kept = st.session_state.get(f"data.keys.steady.{name}", [])
+    steady = [*kept, *(each for each in classes if each not in kept)]
+    st.session_state[f"data.keys.steady.{name}"] = steady if len(steady) <= KEYS else classes
+    return st.session_state[f"data.keys.steady.{name}"]
 
 
 def _tiles(dataset: Dataset, rows: np.ndarray, label: Callable[[Dataset, int], str]) -> list[Tile]:
@@ -145,6 +153,11 @@ def _large(dataset: Dataset, operation: Operation) -> dict | None:
     row, pixels = int(rows[0]), gallery.flat(dataset.read_rows(rows)[0])
     facts = {name: column.at(row) for name, column in dataset.attributes.items()}
     lines = [dataset.names[row], f"{_label(dataset, row)} · {CODES[dataset.split_codes[row]]}"]
-    lines += [f"{name}: {value}" for name, value in facts.items() if value is not None]
+    lines += [f"{name}: {_said(value)}" for name, value in facts.items() if value is not None]
     caption, small = "\n".join(lines), max(pixels.shape[:2]) <= SMALL
     return {"number": operation.number, "src": thumbnail(pixels, LARGE), "caption": caption, "small": small}
+
+
+def _said(value: str | float) -> str:
+    """A fact of a picture; numbers are stored with seven digits that count."""
+    return value if isinstance(value, str) else formatting.decimal(value, 7)

@@ -17,6 +17,7 @@ from pages.parts.trouble import notices
 
 SPLITS = {**formatting.SPLITS, LEFT_OUT: "Leave it out"}
 WITHOUT_CLASS = {Kind.NO_LABEL, Kind.NO_CLASS_FOLDERS}
+SECONDS = 300  # a preview is kept: a folder on the server may change
 MOST_ASKED = 12  # folders whose split is asked one by one
 
 
@@ -40,7 +41,7 @@ def review(source: Source, identity: str) -> None:
         _add(source, identity, name or data.free_name(slug(seen.origin)), size, frames, reading)
 
 
-@st.cache_resource(max_entries=4, show_spinner="Looking at your pictures…")
+@st.cache_resource(max_entries=4, ttl=SECONDS, show_spinner="Looking at your pictures…")
 def _looked(identity: str, said: str, size: int | None, frames: int | None, _source: Source, _reading: Reading):
     """The preview of a source, kept while nothing about it changes."""
     return preview(_source, size, frames, _reading)
@@ -66,7 +67,7 @@ def _facts(seen: Preview) -> None:
             **({"To be labelled": f"{seen.unlabelled:,}"} if seen.unlabelled else {}),
             "Classes": f"{len(seen.counts):,}",
             "Files": formatting.size(seen.bytes),
-            "Stored as": f"{width} × {height}",
+            "Stored as": f"{width} × {height}" if width != height else f"{width} px",
             "On disk": formatting.size(seen.size.disk_bytes),
         }
     )
@@ -83,8 +84,8 @@ def _counts(seen: Preview) -> None:
     st.dataframe(
         rows, hide_index=True, key="data.seen.counts", height=table_height(len(rows)), alt="Pictures by class and split"
     )
-    if DRAWN in seen.splits:
-        st.caption("A tenth of each class is set aside to test with and another to steer by, drawn by the pictures.")
+    if seen.set_aside:
+        st.caption(seen.set_aside)
 
 
 def _left_out(seen: Preview) -> None:
@@ -96,6 +97,8 @@ def _left_out(seen: Preview) -> None:
 
 def _correct(seen: Preview, reading: Reading, key: str) -> None:
     """Questions and corrections; each answer is a new reading, of which a new preview is shown."""
+    if seen.question:
+        st.session_state[f"{key}.asked"] = seen.question
     answers = {
         "coding": _coding(seen, reading, key),
         **_classes(seen, reading, key),
@@ -105,7 +108,6 @@ def _correct(seen: Preview, reading: Reading, key: str) -> None:
     said = Reading(**answers)
     if said != reading:
         st.session_state[f"{key}.reading"] = said
-        st.session_state.setdefault(f"{key}.asked", seen.question if seen.question else None)
         st.rerun()
 
 
@@ -148,12 +150,15 @@ def _splits(folders: dict[str, str], key: str) -> dict[str, str]:
 
 def _table(seen: Preview, reading: Reading, key: str) -> dict:
     """Whether a table names the classes, and which column of it."""
-    if not (seen.columns or reading.labels):
+    is_asked = seen.asked is not None and seen.asked.kind == Kind.UNCLEAR_LABELS
+    if not (seen.tables or is_asked or reading.labels or reading.label):
         return {}
     if not st.toggle("Take the classes from the table", value=True, key=f"{key}.table"):
         return {"labels": NONE}
     columns = st.session_state.setdefault(f"{key}.columns", list(seen.columns))
-    label = st.selectbox("Column of the class", columns, None, key=f"{key}.label", placeholder=_found(seen))
+    label = st.selectbox(
+        "Column of the class", columns, None, key=f"{key}.label", placeholder="Choose one" if is_asked else "Detected"
+    )
     return {"label": label or ""}
 
 
@@ -163,10 +168,6 @@ def _unlabelled(seen: Preview, reading: Reading, key: str) -> bool:
     if not kinds & WITHOUT_CLASS and not reading.unlabelled:
         return False
     return st.toggle("Take pictures without a class along, to label them here", key=f"{key}.unlabelled")
-
-
-def _found(seen: Preview) -> str:
-    return "Choose one" if seen.asked else "Detected"
 
 
 def _add(source: Source, identity: str, name: str, size: int | None, frames: int | None, reading: Reading) -> None:

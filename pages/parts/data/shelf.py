@@ -10,22 +10,25 @@ from pages.parts.layout import cells
 
 
 def shelf(summaries: list) -> None:
-    """What is here, and what can be had with one click."""
-    here = [summary for summary in summaries if summary.stored]
-    if here:
-        rows = [
-            {
-                "Data set": each.title,
-                "Pictures": each.pictures,
-                "Classes": len(each.classes),
-                "Size": size(each.shape),
-                "On disk": formatting.size(each.disk_bytes),
-            }
-            for each in here
-        ]
+    """What is here."""
+    rows = [
+        {
+            "Data set": each.title,
+            "Pictures": each.pictures,
+            "Classes": len(each.classes),
+            "Size": size(each.shape),
+            "On disk": formatting.size(each.disk_bytes),
+        }
+        for each in summaries
+        if each.stored
+    ]
+    if rows:
+        st.subheader("On this machine", anchor=False)
         st.dataframe(rows, hide_index=True, key="data.shelf", alt="Table of the data sets on this machine")
-    else:
-        st.write("There is no data set on this machine yet. Add one of these with a click, or bring your own pictures.")
+
+
+def offers(summaries: list) -> None:
+    """What can be had with one click."""
     waiting = [summary for summary in summaries if not summary.stored]
     if waiting:
         st.subheader("Ready to add", anchor=False)
@@ -43,8 +46,7 @@ def size(shape: tuple) -> str:
 def offer(summary) -> None:
     """A built-in data set that isn't stored yet."""
     st.markdown(f"**{formatting.plain(summary.title)}**")
-    cost = f"a download of {formatting.size(summary.download_bytes)}" if summary.download_bytes else "needs no network"
-    count = formatting.count(summary.pictures, "clip" if summary.is_sequence else "picture")
-    st.caption(formatting.plain(f"{summary.description} {count}; {cost}."))
+    cost = f"A download of {formatting.size(summary.download_bytes)}" if summary.download_bytes else "Needs no network"
+    st.caption(formatting.plain(f"{summary.description} {cost}."))
     if st.button("Add", key=f"data.add.{summary.name}", icon=":material/add:"):
         ingest.begin(summary.name, summary.title, partial(data.open, summary.name))

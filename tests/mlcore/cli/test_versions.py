@@ -59,7 +59,16 @@ def test_what_the_page_does_can_be_done_by_words(capsys, tiny_data):
 
 
 @pytest.mark.parametrize(
-    "edits", [[], ["--relabel", "5"], ["--drop", "9-5"], ["--drop", "x"], ["--drop", "60"], ["--rename", "a=b"]]
+    "edits",
+    [
+        [],
+        ["--relabel", "5"],
+        ["--drop", "9-5"],
+        ["--drop", "x"],
+        ["--drop", "60"],
+        ["--drop", "0-999999999"],
+        ["--rename", "a=b"],
+    ],
 )
 def test_words_that_say_nothing_are_refused(capsys, tiny_data, edits):
     status, told, _ = ask(capsys, "data", "edit", "shapes", *edits)

@@ -66,6 +66,16 @@ def test_a_new_picture_is_found_by_its_pixels(tiny_data, more):
     np.testing.assert_array_equal(data.open(name).split(split).read([index])[0], pixels)
 
 
+def test_a_class_is_found_by_its_very_name(tiny_data, more, tmp_path):
+    data.edit("shapes", [data.RenameClass("disc", "می‌خواهم")])
+    path = tmp_path / "odd.zip"
+    with zipfile.ZipFile(more) as old, zipfile.ZipFile(path, "w") as new:
+        new.writestr("می‌خواهم/1.png", old.read("disc/new-0.png"))
+        new.writestr("ring/1.png", old.read("ring/new-0.png"))
+
+    assert data.extend("shapes", path).class_counts == {"cross": 20, "ring": 1, "square": 20, "می‌خواهم": 21}
+
+
 def test_what_cant_be_added_leaves_nothing_behind(tiny_data, tmp_path):
     (tmp_path / "bad" / "disc").mkdir(parents=True)
     (tmp_path / "bad" / "disc" / "broken.png").write_bytes(b"\x89PNG\r\n\x1a\nbroken")
@@ -74,3 +84,13 @@ def test_what_cant_be_added_leaves_nothing_behind(tiny_data, tmp_path):
         data.extend("shapes", tmp_path / "bad")
     assert data.open("shapes").version == 1
     assert not [path for path in tiny_data.folder.rglob("*") if path.is_dir() and path.name not in ("parts",)]
+
+
+def test_a_class_that_cant_be_called_so_leaves_nothing_behind(tiny_data, more, tmp_path):
+    path = tmp_path / "long.zip"
+    with zipfile.ZipFile(more) as old, zipfile.ZipFile(path, "w") as new:
+        new.writestr("x" * 250 + "/1.png", old.read("disc/new-0.png"))
+
+    with pytest.raises(Refused, match="can't be the name of a class"):
+        data.extend("shapes", path)
+    assert not list((tiny_data.folder / "parts").glob("*"))

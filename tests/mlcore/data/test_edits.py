@@ -90,7 +90,10 @@ def test_a_class_renamed_to_another_is_one_with_it(six):
         (data.Relabel([], "a"), "No picture is named"),
         (data.Relabel([0.5], "a"), "No picture is named"),
         (data.Relabel([0], " "), "can't be the name of a class"),
-        (data.Relabel([0], "x" * 201), "can't be the name of a class"),
+        (data.Relabel([0], "x" * 201), "can't be the name of a class: it has 201 characters; allowed are 200"),
+        (data.Relabel([0], "two\nlines"), "can't be the name of a class: it holds control characters"),
+        (data.Relabel([0], "\u202ebackwards"), "can't be the name of a class"),
+        (data.Relabel([0], "half \ud800"), "can't be the name of a class"),
         (data.Move([0], "validation"), "allowed are train, val, test, unlabelled"),
         (data.RenameClass("c", "d"), "no class 'c': known are a, b"),
         (data.Drop(range(6)), "No picture would be left"),
@@ -100,6 +103,21 @@ def test_what_cant_be_done_is_refused_in_words(six, edit, words):
     with pytest.raises(Refused, match=words) as refused:
         after(six, edit)
     assert refused.value.kind == Kind.BAD_SETTING
+
+
+@pytest.mark.parametrize("name", [" led by a blank", "می‌خواهم", "👨‍👩‍👧", "a\xa0b", "\x7f", "x" * 300])
+def test_pictures_can_have_any_class_that_is_there(name):
+    """Folders are called so; a name that no new class could have isn't changed and makes no second one."""
+    before = content([0, 0, 1], [0, 0, 0], ("a", name))
+
+    now = after(before, data.Relabel([0], name))
+
+    assert now.classes == before.classes
+    assert now.labels.tolist() == [1, 0, 1]
+
+
+def test_a_new_class_may_join_letters_as_languages_do(six):
+    assert "می‌خواهم" in after(six, data.Relabel([0], " می‌خواهم ")).classes
 
 
 def test_a_picture_without_a_class_cant_be_moved_into_a_split(six):

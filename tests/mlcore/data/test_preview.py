@@ -56,7 +56,21 @@ def test_pictures_are_shown_as_they_will_be_stored(pack):
 
 
 def test_a_split_that_is_not_given_will_be_drawn(pack):
-    assert preview(pack(files())).splits == {DRAWN: 6}
+    names = [f"{name}/{n}.png" for name in ("cat", "dog") for n in range(50)]
+    seen = preview(pack(files(*names)))
+    stored = data.add(pack(files(*names)), "pets")
+
+    assert seen.splits == {DRAWN: 100}
+    assert stored.splits == {"train": 81, "val": 9, "test": 10}
+    assert seen.set_aside.endswith("every time: about 10 to test with, about 9 to steer by (validation).")
+
+
+def test_nothing_is_set_aside_for_splits_that_are_given(pack):
+    given = [f"{split}/{name}/{n}.png" for split in ("train", "val") for name in ("cat", "dog") for n in range(10)]
+    tested = [name.replace("val", "test") for name in given]
+
+    assert preview(pack(files(*given))).set_aside.endswith("every time: about 2 to test with.")
+    assert preview(pack(files(*given, *tested))).set_aside == ""
 
 
 UNCLEAR = files("2019/cat/1.png", "2019/dog/2.png", "2020/cat/3.png", "2020/dog/4.png")

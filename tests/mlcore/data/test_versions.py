@@ -2,6 +2,7 @@
 
 import hashlib
 import os
+import shutil
 import threading
 from contextlib import suppress
 
@@ -200,6 +201,33 @@ def test_a_damaged_pointer_is_refused_in_words(dataset, damage):
         data.open("set")
     assert [each.name for each in data.unreadable()] == ["set"]
     assert data.open("set", version=1).fingerprint == dataset.fingerprint
+
+
+DAMAGES = {
+    "no labels": lambda own: (own / "labels.npy").unlink(),
+    "other labels": lambda own: np.save(own / "labels.npy", np.zeros(19, "int32")),
+    "rows that aren't there": lambda own: np.save(own / "rows.npy", np.arange(1, 20)[::-1] * 5),
+    "rows as text": lambda own: (own / "rows.npy").write_text("0 1 2"),
+    "no facts": lambda own: (own / "meta.json").unlink(),
+    "a link out of the home": lambda own: (
+        (own / "splits.npy").unlink(),
+        (own / "splits.npy").symlink_to("/etc/passwd"),
+    ),
+    "a file in its place": lambda own: (shutil.rmtree(own), own.write_text("")),
+}
+
+
+@pytest.mark.parametrize("damage", DAMAGES.values(), ids=DAMAGES)
+def test_a_damaged_version_is_refused_and_the_others_are_whole(dataset, damage):
+    data.edit("set", [data.Drop([0])])
+    damage(versions.at(dataset.folder, 2))
+
+    with pytest.raises(Refused, match="go to another of its versions") as refused:
+        data.open("set")
+    assert refused.value.kind == Kind.MISSING_DATA
+    data.all(), data.history("set"), data.version_of("set", "0" * 16), find("0" * 64)
+    assert data.go_to("set", 1).fingerprint == data.open("set").fingerprint == dataset.fingerprint
+    assert len(data.edit("set", [data.Drop([1])])) == 19
 
 
 def test_what_only_other_versions_hold_stays_out_of_a_preview(dataset):
