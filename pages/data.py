@@ -26,9 +26,10 @@ if added := st.session_state.pop("data.next", None):
 arriving = st.container(key="data.arriving")
 with trouble("Listing the data sets"):
     everything = data.all()
-    shelf(everything)
     unreadable(data.unreadable(), "data", data.remove)
     stored = any(summary.stored for summary in everything)
+    if not stored:
+        st.write("There is no data set on this machine yet. Bring your own pictures, or add one below with a click.")
     with st.expander("Add your own pictures or clips", expanded=not stored, key="data.own.fold"):
         own()
     if stored:
@@ -39,6 +40,7 @@ with trouble("Listing the data sets"):
             inside(name)
         if added := st.session_state.get("data.added"):
             into_view("data.inside", added, "Look inside")
+    shelf(everything)
     offers(everything)
 with arriving, trouble("Adding the data set"):  # last: what takes its time keeps nothing else from being drawn
     if begun := st.session_state.get("work.begun"):

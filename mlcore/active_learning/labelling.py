@@ -60,7 +60,8 @@ class Labelling:
         """Rows of the version, `but` some, that are worth most when labelled next; the same until a label is given.
 
         Without a strategy typical pictures come first, and once there are a few labels a class unsure ones. Where a
-        strategy finds fewer than asked for, others are drawn by lot. Raises Refused(unknown-name).
+        strategy finds fewer than asked for, others are drawn by lot; near copies come when nothing else is left. Raises
+        Refused(unknown-name).
         """
         ranked = self._ranked(count + len(but), strategy)
         return ranked[~np.isin(ranked, but)][:count]
@@ -70,6 +71,8 @@ class Labelling:
         entry = strategies.get(strategy or self.standard)
         if "needs-head" in entry.traits and self.learned is None:
             entry = strategies.get(BEGIN)
+        if not len(self.pool.candidates):
+            return self.rows[~self.pool.labelled][:count]
         chosen = entry.run(entry.settings(), self.pool, count, random)[:count]
         others = random.permutation(np.setdiff1d(self.pool.candidates, chosen))[: count - len(chosen)]
         return self.rows[np.concatenate([chosen, others]).astype("int64")]

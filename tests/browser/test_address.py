@@ -41,7 +41,7 @@ def test_a_link_of_a_page_beats_what_came_by_address(server, tab, tiny_data):
     tab.goto(f"{server}/data?data=shapes")
     tab.locator('[class*="st-key-data-add-digits"] button').click()
     tab.wait_for_url(re.compile("data=digits"))
-    tab.get_by_role("link", name="Train on it").click()
+    tab.get_by_role("link", name="Train a classifier on it").click()
 
     tab.get_by_role("heading", name="Train", exact=True).wait_for()
     tab.wait_for_function("() => document.querySelector('.st-key-data input')?.value === 'Digits'")

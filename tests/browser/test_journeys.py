@@ -72,7 +72,7 @@ def test_a_bad_file_gets_one_sentence(server, tab):
 def test_from_a_click_to_a_model_in_the_library(server, tab):
     tab.goto(f"{server}/data")
     tab.locator('[class*="st-key-data-add-digits"] button').click()
-    tab.get_by_role("link", name="Train on it").click()
+    tab.get_by_role("link", name="Train a classifier on it").click()
     tab.get_by_role("button", name="Start training").click()
 
     tab.get_by_text("The model is in the library").wait_for(timeout=600_000)

@@ -7,6 +7,7 @@ from mlcore.findings.checks import checks
 from mlcore.findings.finding import Finding
 from mlcore.findings.material import Material
 from mlcore.findings.ranking import auroc
+from mlcore.intervals import percent_text
 from mlcore.progress import Progress, silent
 
 OF_FILES = {
@@ -43,7 +44,7 @@ def mixed_sources(material: Material, progress: Progress = silent) -> list[Findi
 def _finding(area: float, name: str, column: str, rows: np.ndarray) -> Finding:
     message = (
         f"{name!r} is told from the other classes by the {OF_FILES[column]} of the file: of a picture of it and one of "
-        f"another, the right one is picked in {100 * area:.1f} % of cases."
+        f"another, the right one is picked in {percent_text(area)} % of cases."
     )
     why = (
         "The classes seem to come from different places. A network may learn the place, such as a camera's noise, "

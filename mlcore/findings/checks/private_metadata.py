@@ -19,7 +19,7 @@ def private_metadata(material: Material, progress: Progress = silent) -> list[Fi
         return []
     rows = np.flatnonzero(np.any(list(marks.values()), axis=0))
     parts = [f"{int(mark.sum()):,} {TOLD[name]}" for name, mark in marks.items() if mark.any()]
-    message = f"Of {len(material.labels):,} files {' and '.join(parts)}."
+    message = f"Of {len(material.labels):,} files, {' and '.join(parts)}."
     why = (
         "Only pixels are kept here and exported, so these facts go no further; the files that they came from still "
         "have them. Think of it before you share those."

@@ -6,6 +6,7 @@ from mlcore.findings.checks import checks
 from mlcore.findings.finding import Finding
 from mlcore.findings.material import Material
 from mlcore.findings.ranking import auroc
+from mlcore.intervals import percent_text
 from mlcore.progress import Progress, silent
 
 GIVEN_AWAY = 0.97  # area under the curve of a class against the others
@@ -34,7 +35,7 @@ def _finding(material: Material, name: str, words: str, area: float, places: np.
     order = np.argsort(-scores, kind="stable")
     message = (
         f"{name!r} is told from the other classes by {words}: of a picture of it and one of another, the right one is "
-        f"picked in {100 * area:.1f} % of cases."
+        f"picked in {percent_text(area)} % of cases."
     )
     why = (
         "A network may learn a frame, a watermark or the light instead of the thing, and fail where those are missing. "

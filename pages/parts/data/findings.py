@@ -73,7 +73,7 @@ def _finding(dataset: Dataset, found: Finding, key: str) -> None:
             st.button(
                 formatting.label(remedy.title),
                 key=f"{key}.remedy.{number}",
-                type="secondary" if number else "primary",
+                type="secondary" if number or found.severity == "hint" else "primary",
                 on_click=_apply,
                 args=(dataset.name, dataset.fingerprint, title, remedy),
                 help="Makes a new version of the data set; one click undoes it.",

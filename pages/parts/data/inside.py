@@ -21,6 +21,11 @@ TABS = {
     "versions": ("Versions", versions),
     "about": ("About", about),
 }
+CLASSIFY = {"train": ("Train a classifier on it", ":material/model_training:", {})}
+IMITATE = {  # with pictures of one class
+    "generate": ("Train a generator on it", ":material/auto_awesome:", {"do": "train"}),
+    "repair": ("Train a repair network on it", ":material/healing:", {}),
+}
 
 
 @st.fragment
@@ -37,19 +42,19 @@ def inside(name: str) -> None:
 
 def _facts(dataset: Dataset) -> None:
     things = "clips" if dataset.is_sequence else "pictures"
-    facts = {"Classes": str(len(dataset.classes)), "Size": size(dataset.shape[-3:])}
-    facts |= {"Frames of each": str(dataset.shape[0])} if dataset.is_sequence else {}
+    facts = {"Classes": f"{len(dataset.classes):,}"}
     facts |= {f"{formatting.SPLITS[split]} {things}": f"{n:,}" for split, n in dataset.splits.items()}
     facts |= {"Without a class": f"{len(dataset.unlabelled):,}"} if len(dataset.unlabelled) else {}
     metrics(facts)
 
 
 def _ways_on(dataset: Dataset) -> None:
-    """Which version it is and what it looks like, and what can be done with all of it."""
+    """Which version it is, how large and what it looks like, and what can be done with all of it."""
+    facts = f"{size(dataset.shape)} pixels, version {dataset.version}. {looks.of(dataset).sentence()}"
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.caption(f"Version {dataset.version}. {looks.of(dataset).sentence()}".strip(), width="stretch")
-        query = {"data": dataset.name}
-        st.page_link(shell.path("train"), label="Train on it", icon=":material/model_training:", query_params=query)
+        st.caption(facts.strip(), width="stretch")
+        for page, (label, icon, query) in (CLASSIFY if len(dataset.classes) > 1 else IMITATE).items():
+            st.page_link(shell.path(page), label=label, icon=icon, query_params={"data": dataset.name} | query)
         if st.button("Remove", key="data.remove", icon=":material/delete:"):
             confirm(dataset.name, dataset.title)
 

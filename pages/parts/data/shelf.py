@@ -11,23 +11,20 @@ from pages.parts.layout import cells
 
 def shelf(summaries: list) -> None:
     """What is here."""
-    here = [summary for summary in summaries if summary.stored]
-    if here:
-        rows = [
-            {
-                "Data set": each.title,
-                "Pictures": each.pictures,
-                "Classes": len(each.classes),
-                "Size": size(each.shape),
-                "On disk": formatting.size(each.disk_bytes),
-            }
-            for each in here
-        ]
+    rows = [
+        {
+            "Data set": each.title,
+            "Pictures": each.pictures,
+            "Classes": len(each.classes),
+            "Size": size(each.shape),
+            "On disk": formatting.size(each.disk_bytes),
+        }
+        for each in summaries
+        if each.stored
+    ]
+    if rows:
+        st.subheader("On this machine", anchor=False)
         st.dataframe(rows, hide_index=True, key="data.shelf", alt="Table of the data sets on this machine")
-    else:
-        st.write(
-            "There is no data set on this machine yet. Bring your own pictures, or add one of those below with a click."
-        )
 
 
 def offers(summaries: list) -> None:

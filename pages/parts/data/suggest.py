@@ -50,8 +50,9 @@ def worth(labelling: Labelling) -> str:
     """What the figures of the head can tell and what they can't."""
     if labelling.learned is None:
         return (
-            "Guesses come once two classes have two different pictures each. These are typical pictures of the largest "
-            f"kinds among those without a class. {active_learning.BEGINNING}"
+            "Guesses come once two classes have two different pictures each, besides those that are set aside to test "
+            "with. These are typical pictures of the largest kinds among those without a class. "
+            f"{active_learning.BEGINNING}"
         )
     accuracy = formatting.interval(labelling.learned.accuracy)
     return (

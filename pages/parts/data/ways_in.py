@@ -8,7 +8,7 @@ import streamlit as st
 from mlcore import data
 from mlcore.archives import Source
 from mlcore.data import server_folders
-from pages.parts import formatting, shell
+from pages.parts import formatting
 from pages.parts.components.into_view import into_view
 from pages.parts.data import by_class
 from pages.parts.data.review import review
@@ -54,15 +54,13 @@ def own() -> None:
 
 
 def arrived(name: str) -> None:
-    """Say of the data set that was just added that it is there, with the way on."""
+    """Say of the data set that was just added that it is there."""
     summary = data.stored(name) if st.session_state.get("data.added") == name else None
     if summary is None:
         return
     things = formatting.count(summary.pictures, "clip" if summary.is_sequence else "picture")
     classes = formatting.count(len(summary.classes), "class", "classes")
     st.success(formatting.plain(f"{summary.title} is added: {things} of {classes}, as they stand below."))
-    icon, query = ":material/model_training:", {"data": name}
-    st.page_link(shell.path("train"), label="Train a classifier on it", icon=icon, query_params=query)
 
 
 def _file() -> Chosen:
