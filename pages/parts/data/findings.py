@@ -72,7 +72,7 @@ def _finding(dataset: Dataset, found: Finding, key: str) -> None:
     with st.container(horizontal=True):
         for number, remedy in enumerate(found.remedies):
             st.button(
-                formatting.label(remedy.title),
+                plain(remedy.title),
                 key=f"{key}.remedy.{number}",
                 type="secondary" if number or found.severity == "hint" else "primary",
                 on_click=_apply,
