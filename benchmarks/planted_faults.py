@@ -1,6 +1,6 @@
 """Planted faults: what do the checks of a data set find, what do they call a fault that is none, and what do others?
 
-Of CIFAR-10 10,000 pictures, of ants and bees all, get near copies of training pictures in the test set (JPEG 80, the
+Of CIFAR-10 3,600 pictures, of ants and bees all, get near copies of training pictures in the test set (JPEG 80, the
 mirror image, 90 % of each side), wrong classes, files cut short, a watermark on all of one class, a frame around
 another, and GPS places. The same pictures without faults tell false alarms. What the backbones know of them flatters
 the search for wrong classes: `animals-and-vehicles` learned from CIFAR-10, `photographs` from ImageNet, which has ants
@@ -30,8 +30,8 @@ from mlcore import data, findings
 from mlcore.findings import Finding
 from mlcore.findings.material import Material
 
-PICTURES = {"ants-and-bees": None, "cifar10": (8000, 2000)}  # of train and test; None takes all
-COPIES = {"ants-and-bees": 20, "cifar10": 167}  # of each of three kinds
+PICTURES = {"ants-and-bees": None, "cifar10": (3000, 600)}  # of train and test; None takes all
+COPIES = {"ants-and-bees": 20, "cifar10": 60}  # of each of three kinds
 SIDES = {"ants-and-bees": 224, "cifar10": 32}
 MARKED = {"ants-and-bees": ("bees", "ants"), "cifar10": ("ship", "frog")}  # with a watermark, with a frame
 WRONG, PRIVATE, CORRUPT = 0.03, 0.05, 50

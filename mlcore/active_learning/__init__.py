@@ -2,13 +2,14 @@
 
 from mlcore.active_learning.labelling import Labelling, look
 from mlcore.active_learning.learned import UNLABELLED, Guesses, Learned, guesses, learn
-from mlcore.active_learning.measured import BEGINNING, GOING_ON
+from mlcore.active_learning.measured import BEGINNING, GOING_ON, GUESSING
 from mlcore.active_learning.pool import Pool, points_of
 from mlcore.active_learning.strategies import strategies
 
 __all__ = [
     "BEGINNING",
     "GOING_ON",
+    "GUESSING",
     "UNLABELLED",
     "Guesses",
     "Labelling",

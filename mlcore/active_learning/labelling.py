@@ -1,5 +1,6 @@
 """How far the labelling of a data set is: what is guessed of its unlabelled pictures, and which to label next."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -52,19 +53,26 @@ class Labelling:
         """The likeliest class of each unlabelled row that was looked at, and its probability."""
         names, guessed = self.dataset.classes, self.guesses
         pairs = zip(guessed.classes.tolist(), guessed.probabilities.tolist(), strict=True)
-        looks = ((names[label], probability) for label, probability in pairs)
-        return dict(zip(guessed.rows.tolist(), looks, strict=True))
+        named = ((names[label], probability) for label, probability in pairs)
+        return dict(zip(guessed.rows.tolist(), named, strict=True))
 
-    def informative(self, count: int, strategy: str = "", seed: int = 0) -> np.ndarray:
-        """Rows of the version that are worth most when labelled next; the same ones until another label is given.
+    def informative(self, count: int, strategy: str = "", but: Sequence[int] = ()) -> np.ndarray:
+        """Rows of the version, `but` some, that are worth most when labelled next; the same until a label is given.
 
-        Without a strategy typical pictures come first, and once each class has a few labels unsure, differing ones.
-        Where a strategy finds fewer than asked for, others are drawn by lot. Raises Refused(unknown-name).
+        Without a strategy typical pictures come first, and once there are a few labels a class unsure ones. Where a
+        strategy finds fewer than asked for, others are drawn by lot; near copies come when nothing else is left. Raises
+        Refused(unknown-name).
         """
-        random = np.random.default_rng([seed, self.labelled])
+        ranked = self._ranked(count + len(but), strategy)
+        return ranked[~np.isin(ranked, but)][:count]
+
+    def _ranked(self, count: int, strategy: str) -> np.ndarray:
+        random = np.random.default_rng(self.labelled)
         entry = strategies.get(strategy or self.standard)
         if "needs-head" in entry.traits and self.learned is None:
             entry = strategies.get(BEGIN)
+        if not len(self.pool.candidates):
+            return self.rows[~self.pool.labelled][:count]
         chosen = entry.run(entry.settings(), self.pool, count, random)[:count]
         others = random.permutation(np.setdiff1d(self.pool.candidates, chosen))[: count - len(chosen)]
         return self.rows[np.concatenate([chosen, others]).astype("int64")]

@@ -31,7 +31,7 @@ ENDINGS = (".zip", ".tar", ".tgz", ".tbz2", ".txz", ".gz", ".bz2", ".xz")
 Source = Path | str | BinaryIO | list[BinaryIO]  # a folder or file of this machine, an upload, or a dropped folder
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Member:
     """A file that should be a picture or a video: its path inside, its split and class where the folders tell.
 

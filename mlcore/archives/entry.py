@@ -6,7 +6,7 @@ from typing import Any, Protocol
 from mlcore.errors import Kind, Notice
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Entry:
     """A file inside, under a safe path; `where` is for its container only: a path, an offset or a ZIP's own entry.
 

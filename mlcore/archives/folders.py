@@ -8,7 +8,7 @@ from mlcore.archives import codings, limits, names
 from mlcore.archives.entry import Entry, Skipped
 from mlcore.errors import Kind, Refused
 
-Item = tuple[bytes, os.DirEntry[str]]  # a path inside the folder, and what is there
+Item = tuple[bytes, int, int, str]  # a path inside the folder, mode and size of what is there, and where that is
 
 
 class Folder:
@@ -22,9 +22,9 @@ class Folder:
         self.folders: set[str] = set()
         self.skipped: list[Skipped] = []
         items = self._walk(root)
-        texts, self.notices = codings.decoded((path for path, _ in items), coding)
-        for text, (_, item) in zip(texts, items, strict=True):
-            self._take(text, item)
+        texts, self.notices = codings.decoded((item[0] for item in items), coding)
+        for text, (_, mode, size, where) in zip(texts, items, strict=True):
+            self._take(text, mode, size, where)
 
     def close(self) -> None:
         pass
@@ -54,7 +54,8 @@ class Folder:
         while waiting:
             inside, item = waiting.pop()
             path = inside + os.fsencode(item.name)
-            items.append((path, item))
+            facts = item.stat(follow_symlinks=False)  # a kilobyte, which isn't kept of a million files
+            items.append((path, facts.st_mode, facts.st_size, item.path))
             limits.OWN_FOLDER.count(len(items))
             if item.is_dir(follow_symlinks=False) and not names.is_clutter(item.name):
                 waiting += [(path + b"/", inner) for inner in reversed(self._below(path, item))]
@@ -67,9 +68,8 @@ class Folder:
             self.skipped.append(Skipped(path.decode(errors="replace"), refusal.kind, refusal.message))
             return []
 
-    def _take(self, path: str, item: os.DirEntry[str]) -> None:
+    def _take(self, path: str, mode: int, size: int, where: str) -> None:
         """Note a file or folder, or why it is left out."""
-        mode = item.stat(follow_symlinks=False).st_mode
         if unnamed := names.unnamed(path):
             self.skipped += [] if stat.S_ISDIR(mode) else [unnamed]
         elif stat.S_ISDIR(mode):
@@ -79,7 +79,7 @@ class Folder:
         elif not stat.S_ISREG(mode):
             self._skip(path, Kind.UNSAFE_MEMBER, "It is a device or pipe, not a file.")
         else:
-            self.files.append(Entry(path, item.stat().st_size, item.path))
+            self.files.append(Entry(path, size, where))
 
     def _skip(self, path: str, kind: Kind, message: str) -> None:
         self.skipped.append(Skipped(path, kind, message))

@@ -30,7 +30,10 @@ def describe(parser: ArgumentParser) -> None:
 def suggest(given: Namespace) -> Result:
     """Look at the pictures, learn from the labels, choose."""
     _refuse_numbers(given)
-    labelling = active_learning.look(data.open(given.name), lambda share, text="", /: tell_again(text, share >= 1))
+    dataset = data.open(given.name)
+    if not len(dataset.unlabelled):
+        return _nothing(dataset)
+    labelling = active_learning.look(dataset, lambda share, text="", /: tell_again(text, share >= 1))
     chosen = labelling.informative(given.count, given.strategy or "") if given.sure is None else _sure(labelling, given)
     rows = [_row(labelling, int(row)) for row in chosen]
     if given.csv:
@@ -52,6 +55,11 @@ def _refuse_numbers(given: Namespace) -> None:
         raise Refused(Kind.BAD_SETTING, f"--count can't be {given.count}: it is a whole number from 1 on.")
     if given.sure is not None and not 0 <= given.sure <= 1:
         raise Refused(Kind.BAD_SETTING, f"--sure can't be {given.sure}: a probability lies between 0 and 1.")
+
+
+def _nothing(dataset: data.Dataset) -> Result:
+    document = {"name": dataset.name, "labelled": len(dataset), "unlabelled": 0, "accuracy": None, "pictures": []}
+    return Result(document, f"Every picture of {dataset.name} has a class.")
 
 
 def _sure(labelling: active_learning.Labelling, given: Namespace) -> list[int]:

@@ -8,9 +8,10 @@ from mlcore import durable, reader
 from mlcore.archives import DETECTED, Reading, Source
 from mlcore.clips.door import checked_count
 from mlcore.data import about, ingest, meta, sizes, versions
+from mlcore.data.additions import extend
 from mlcore.data.edits import Drop, Move, Relabel, RenameClass
 from mlcore.data.excerpt import Excerpt, excerpt
-from mlcore.data.history import describe, edit, extend, go_to, history, redo, undo, version_of
+from mlcore.data.history import describe, edit, go_to, history, redo, undo, version_of
 from mlcore.data.resize import resized
 from mlcore.data.sources import Incoming, facts, sources
 from mlcore.data.store import Dataset, Split

@@ -7,9 +7,10 @@ from pathlib import Path
 import numpy as np
 
 from mlcore import durable
+from mlcore.archives import Source
 from mlcore.data import checks, parts, versions
 from mlcore.data.edits import Content, in_order, known_class
-from mlcore.data.history import make_current
+from mlcore.data.history import folder_of, make_current
 from mlcore.data.ingest import counted
 from mlcore.data.sources import Incoming
 from mlcore.data.splits import SPLITS, UNLABELLED, for_labelled
@@ -19,11 +20,22 @@ from mlcore.errors import Kind, Refused
 from mlcore.progress import Progress, silent
 
 
-def add_to(folder: Path, incoming: Incoming, progress: Progress = silent) -> Dataset:
-    """Add what a source hands over to the data set in a folder; nothing is left behind when it fails.
+def extend(name: str, path: Source, progress: Progress = silent) -> Dataset:
+    """Add the pictures of a folder or an archive to a stored data set, as its next version.
 
-    Pictures are made to fit its size, and draw their split by their own hash where none is given.
+    They are made to fit its size, and draw their split by their own hash where none is given; classes go by their
+    names. Nothing is left behind when it fails. Raises Refused.
     """
+    from mlcore.data.sources import clips, folder
+
+    own = folder_of(name)
+    shape = Dataset(own).shape
+    incoming = clips.read(path, shape[0], shape[-2]) if len(shape) == 4 else folder.read(path)
+    return add_to(own, incoming, progress)
+
+
+def add_to(folder: Path, incoming: Incoming, progress: Progress = silent) -> Dataset:
+    """Add what a source hands over to the data set in a folder, as `extend` does."""
     built = durable.scratch_folder(folder / parts.FOLDER)
     try:
         writer, given = _written(built, Dataset(folder), incoming, progress)

@@ -5,6 +5,7 @@ They lie in the order of the data set: added again, the same pictures have the s
 """
 
 import re
+import unicodedata
 import zipfile
 from pathlib import Path
 from typing import BinaryIO
@@ -18,6 +19,8 @@ from mlcore.progress import Progress, silent
 
 FOLDERS = (*SPLITS, "unlabelled")
 CHUNK = 2**24  # bytes of pictures in memory at a time
+MOST_BYTES = 200  # of the name of a folder: file systems take 255
+RESERVED = re.compile(r"^(con|prn|aux|nul|com\d|lpt\d)(?=\.|$)", re.IGNORECASE)  # devices of Windows, no names there
 UNSAFE = re.compile(r"[\x00-\x1f\x7f-\x9f/\\:*?\"<>|]")
 
 
@@ -83,10 +86,11 @@ def _folders(classes: tuple[str, ...]) -> list[str]:
     """A folder for each class, by its name as far as every system allows that, no two alike."""
     taken: dict[str, str] = {}
     for name in classes:
-        plain = UNSAFE.sub("_", name).strip(" .") or "_"
-        while plain.lower() in taken:
+        short = UNSAFE.sub("_", name).encode()[:MOST_BYTES].decode(errors="ignore")
+        plain = RESERVED.sub(r"_\1", short.strip(" .") or "_")
+        while (same := unicodedata.normalize("NFC", plain).casefold()) in taken:
             plain += "_"
-        taken[plain.lower()] = plain
+        taken[same] = plain
     return list(taken.values())
 
 

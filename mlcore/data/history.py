@@ -5,14 +5,12 @@ from contextlib import suppress
 from pathlib import Path
 
 from mlcore import reader
-from mlcore.archives import Source
 from mlcore.data import about, ingest, versions
 from mlcore.data import edits as editing
 from mlcore.data.edits import Edit
 from mlcore.data.store import Dataset
 from mlcore.data.versions import Version
 from mlcore.errors import Kind, Refused, unknown
-from mlcore.progress import Progress, silent
 
 
 def edit(name: str, edits: Sequence[Edit], why: str = "", fingerprint: str = "") -> Dataset:
@@ -34,20 +32,6 @@ def edit(name: str, edits: Sequence[Edit], why: str = "", fingerprint: str = "")
         if content.equals(before.content):
             return before
         return make_current(folder, versions.publish(folder, before.version, content, why or editing.words(edits)))
-
-
-def extend(name: str, path: Source, progress: Progress = silent) -> Dataset:
-    """Add the pictures of a folder or an archive to a stored data set, as its next version.
-
-    They are made to fit its size; classes go by their names. Raises Refused.
-    """
-    from mlcore.data.additions import add_to
-    from mlcore.data.sources import clips, folder
-
-    own = folder_of(name)
-    shape = Dataset(own).shape
-    incoming = clips.read(path, shape[0], shape[-2]) if len(shape) == 4 else folder.read(path)
-    return add_to(own, incoming, progress)
 
 
 def undo(name: str) -> Dataset:

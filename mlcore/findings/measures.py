@@ -56,6 +56,8 @@ def joined(parts: list[Measures]) -> Measures:
 
 
 def _laplacian(grey: np.ndarray) -> np.ndarray:
+    if min(grey.shape[1:]) < 3:  # no pixel has four neighbours
+        return np.zeros_like(grey)
     middle = grey[:, 1:-1, 1:-1]
     around = grey[:, :-2, 1:-1] + grey[:, 2:, 1:-1] + grey[:, 1:-1, :-2] + grey[:, 1:-1, 2:]
     laplacian: np.ndarray = around - 4 * middle

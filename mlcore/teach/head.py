@@ -214,7 +214,8 @@ def _principal(features: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     if len(features) < features.shape[1]:
         values, vectors = np.linalg.eigh(features @ features.T)
         kept = values > values[-1] * 1e-10
-        spread = np.sqrt(values[kept])
+        kept[-1] = True  # also where all pictures are alike
+        spread = np.sqrt(np.maximum(values[kept], np.finfo("float32").tiny))
         return features.T @ (vectors[:, kept] / spread), vectors[:, kept] * spread
     _, axes = np.linalg.eigh(features.T @ features)
     return axes, features @ axes

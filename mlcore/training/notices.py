@@ -8,7 +8,7 @@ from mlcore.recipe import Training
 from mlcore.training import balance, teachers
 
 WORST = 3  # confusions that are told one by one
-FLIPS = "Flipping would teach the network to take one for the other; without it they stay apart."
+FLIPS = "Leave that change off where the direction is what tells these classes apart."
 
 
 def notices(training: Training, dataset: Dataset) -> Iterator[str]:
@@ -25,5 +25,6 @@ def notices(training: Training, dataset: Dataset) -> Iterator[str]:
 
 def confused(found: list[confusion.Confusion]) -> str:
     """What flipping would confuse, the worst first."""
-    more = f" So do {len(found) - WORST} more." if len(found) > WORST else ""
+    further = len(found) - WORST
+    more = f" The same holds for {further} further {'pair' if further == 1 else 'pairs'}." if further > 0 else ""
     return f"{' '.join(map(str, found[:WORST]))}{more} {FLIPS}"

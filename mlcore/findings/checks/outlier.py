@@ -9,7 +9,7 @@ from mlcore.progress import Progress, silent
 
 NEIGHBOURS = 5
 AMONG = 5000  # pictures that others are compared with
-FAR = 5.0  # robust standard deviations of the distance's logarithm
+FAR = 4.0  # robust standard deviations of the distance's logarithm
 FEWEST = 20
 
 

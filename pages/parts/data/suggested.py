@@ -4,7 +4,7 @@ import numpy as np
 import streamlit as st
 
 from mlcore import data
-from mlcore.active_learning import Labelling
+from mlcore.active_learning import GUESSING, Labelling
 from mlcore.data import Dataset
 from mlcore.errors import Refused
 from pages.parts import formatting, pick
@@ -15,9 +15,7 @@ SIDE_BY_SIDE = 12  # choices; more of them are picked from a list
 NEXT = "next"  # the most informative pictures, in place of the number of a class
 WHY = "Labelled with help"
 PAGED = "data.suggest.page"
-HOW = (
-    "Choose pictures that are of one class and label them: by a number key, or by the name of a class, also a new one."
-)
+HOW = "Choose pictures of one class and label them: by a number key, or by the name of a class, which may be new."
 HOW_GUESSED = "Label those that are something else first, then accept the page."
 
 
@@ -25,10 +23,11 @@ def page(labelling: Labelling) -> None:
     """What to look at, the pictures, and what can be said of them."""
     mode = chosen(labelling)
     rows = next_rows(labelling) if mode == NEXT else guessed_rows(labelling, int(mode))
-    st.caption(HOW if mode == NEXT else HOW_GUESSED)
+    st.caption(HOW if mode == NEXT else formatting.plain(f"{HOW_GUESSED} {GUESSING}"))
     with st.container(horizontal=True):
         if mode == NEXT:
-            st.button("Other pictures", key="data.suggest.other", on_click=other_pictures, icon=":material/refresh:")
+            name, icon = labelling.dataset.name, ":material/refresh:"
+            st.button("Other pictures", key="data.suggest.other", on_click=put_off, args=(name,), icon=icon)
         else:
             acceptance(labelling.dataset, rows, labelling.dataset.classes[int(mode)])
     alt = f"{formatting.count(len(rows), 'picture')} without a class"
@@ -58,30 +57,28 @@ def guessed_rows(labelling: Labelling, label: int) -> np.ndarray:
 def next_rows(labelling: Labelling) -> np.ndarray:
     """The most informative pictures; the page stays until the last of them has a class."""
     dataset = labelling.dataset
-    name, stored, turn = st.session_state.get(PAGED, ("", [], 0))
-    if name != dataset.name:
-        stored, turn = [], 0
-    here = dict(zip(dataset.stored_rows[dataset.unlabelled].tolist(), dataset.unlabelled.tolist(), strict=True))
-    rows = np.array([here[one] for one in stored if one in here], int)
+    row_of = dict(zip(dataset.stored_rows[dataset.unlabelled].tolist(), dataset.unlabelled.tolist(), strict=True))
+    shown, before = st.session_state.get(f"{PAGED}.{dataset.name}", ([], []))
+    rows = np.array([row_of[one] for one in shown if one in row_of], int)
     if not len(rows):
-        rows = labelling.informative(PAGE, seed=turn)
-        st.session_state[PAGED] = (dataset.name, dataset.stored_rows[rows].tolist(), turn)
+        rows = labelling.informative(PAGE, but=[row_of[one] for one in before if one in row_of])
+        before = before if len(rows) else []  # all were put off: they come again
+        rows = rows if len(rows) else labelling.informative(PAGE)
+        st.session_state[f"{PAGED}.{dataset.name}"] = (dataset.stored_rows[rows].tolist(), before)
     return rows
 
 
-def other_pictures() -> None:
+def put_off(name: str) -> None:
     """Ask for other informative pictures; a callback."""
-    name, _, turn = st.session_state.get(PAGED, ("", [], 0))
-    st.session_state[PAGED] = (name, [], turn + 1)
+    shown, before = st.session_state.get(f"{PAGED}.{name}", ([], []))
+    st.session_state[f"{PAGED}.{name}"] = ([], [*before, *shown])
 
 
 def acceptance(dataset: Dataset, rows: np.ndarray, name: str) -> None:
     """A button that accepts the page."""
-    label = f"Accept these {len(rows)} as {formatting.plain(name)}"
+    label, icon = f"Accept these {len(rows)} as {formatting.plain(name)}", ":material/check:"
     arguments = (dataset, rows, name)
-    st.button(
-        label, key="data.suggest.accept", type="primary", on_click=accept, args=arguments, icon=":material/check:"
-    )
+    st.button(label, key="data.suggest.accept", type="primary", on_click=accept, args=arguments, icon=icon)
 
 
 def accept(dataset: Dataset, rows: np.ndarray, name: str) -> None:

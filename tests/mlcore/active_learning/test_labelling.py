@@ -1,10 +1,12 @@
 """The labelling of a data set: what is looked at, guessed and asked for as labels come and go."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from mlcore import data
-from mlcore.active_learning import UNLABELLED, look, looks
+from mlcore.active_learning import UNLABELLED, Labelling, look, looks
 from mlcore.data.splits import TEST
 from mlcore.errors import Kind, Refused
 from mlcore.teach import features
@@ -40,6 +42,13 @@ def test_the_most_informative_are_unlabelled_and_the_same_until_a_label_is_given
     np.testing.assert_array_equal(look(half).informative(6), chosen)
     after = look(data.edit("shapes", [data.Relabel(chosen[:1], "circle")]))
     assert chosen[0] not in after.informative(6)
+
+
+def test_what_was_put_off_is_not_asked_for(half):
+    labelling = look(half)
+    first = labelling.informative(6)
+
+    assert not set(labelling.informative(6, but=first.tolist())) & set(first)
 
 
 def test_asking_for_more_than_there_are_gives_all_of_them(half):
@@ -130,3 +139,13 @@ def test_of_many_pictures_a_part_is_looked_at_the_same_one_in_every_version(half
 
     assert len(asked) == 8
     assert set(asked[2:]) <= set(after.rows[after.labels == UNLABELLED])
+
+
+@pytest.mark.parametrize("strategy", ["", "k-centre", "typical", "random"])
+def test_copies_of_labelled_pictures_are_asked_for_once_nothing_else_is_left(half, strategy):
+    labelling = look(half)
+    copies = Labelling(
+        half, labelling.rows, labelling.labels, replace(labelling.pool, groups=np.zeros(len(labelling.rows), int)), None
+    )
+
+    assert set(copies.informative(1000, strategy)) == set(half.unlabelled)

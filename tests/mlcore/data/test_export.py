@@ -43,7 +43,12 @@ def test_pictures_are_the_stored_ones_without_metadata_in_small_pieces(tiny_data
 
 
 def test_names_that_a_system_forbids_become_folders_apart():
-    assert exporting._folders(("a/b", "a:b", "A_b", "..", "con")) == ["a_b", "a_b_", "A_b__", "_", "con"]
+    """Windows calls devices so, macOS takes letters of one kind for the same, and none takes names of 256 bytes."""
+    given = ("a/b", "a:b", "A_b", "..", "con", "LPT1.old", "console", "Straße", "STRASSE", "é", "e\u0301")
+    folders = ["a_b", "a_b_", "A_b__", "_", "_con", "_LPT1.old", "console", "Straße", "STRASSE_", "é", "e\u0301_"]
+
+    assert exporting._folders(given) == folders
+    assert exporting._folders(("猫" * 100, "猫" * 101)) == ["猫" * 66, "猫" * 66 + "_"]
     assert exporting._stem("C:\\photos\\my cat?.jpeg") == "my cat_"
 
 

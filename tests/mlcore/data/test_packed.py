@@ -165,3 +165,16 @@ def test_pixels_alone_have_no_other_size(keep, noise):
         with pytest.raises(Refused) as refused:
             data.resized("set", side)
         assert refused.value.kind == kind
+
+
+def test_pictures_that_are_added_later_are_packed_too(packed_set, tmp_path):
+    more = tmp_path / "more" / "c"
+    more.mkdir(parents=True)
+    file = file_of(photograph(seed=99))
+    (more / "new.jpg").write_bytes(file)
+
+    data.extend("set", tmp_path / "more")
+    larger = data.resized("set", 40)
+
+    assert (len(larger), larger.classes) == (21, ("a", "b", "c"))
+    np.testing.assert_array_equal(by_name(larger)["c/new.jpg"], images.fitted(file, 40, 40))

@@ -36,6 +36,23 @@ def test_no_check_minds_a_set_of_clips_or_of_one_class(stored, name):
     assert findings.check(stored(scenes(6), [0] * 6, name="one", classes=("a",)), kinds=[name]) == []
 
 
+ALIKE = {
+    "all the same": [np.full((8, 8, 3), 7)] * 48,
+    "one border": [np.pad(each, ((2, 2), (2, 2), (0, 0))) for each in scenes(48, side=4)],
+    "a pixel": scenes(48, side=4)[:, :1, :1],
+}
+
+
+@pytest.mark.parametrize("pictures", ALIKE.values(), ids=ALIKE)
+@pytest.mark.parametrize("labelled", [48, 1, 0])
+def test_every_check_has_an_answer_where_pictures_are_alike_or_have_no_class(stored, pictures, labelled):
+    dataset = stored(pictures, np.arange(48) % 2)
+    if labelled < 48:
+        dataset = data.edit("planted", [data.Move(range(labelled, 48), "unlabelled")])
+
+    assert isinstance(findings.quick(dataset), list)
+
+
 def test_near_and_equal_copies_of_a_split_are_told_apart(stored):
     pictures = scenes(60)
     pictures[1], pictures[3] = pictures[0], pictures[2][:, ::-1]

@@ -105,3 +105,13 @@ def test_forty_pictures_take_a_fraction_of_a_second():
     head.fit(features, labels)
 
     assert time.process_time() - started < 1.0
+
+
+@pytest.mark.parametrize("width", [4, 40])
+@pytest.mark.parametrize("value", [0, 7])
+def test_features_that_are_all_alike_tell_nothing(width, value):
+    """Twelve pictures of two classes, half and half: every answer is even."""
+    features, labels = np.full((12, width), value, "float32"), np.arange(12) % 2
+
+    np.testing.assert_allclose(head.out_of_fold(features, labels, np.arange(12)), 0.5, atol=0.11)
+    np.testing.assert_allclose(np.ptp(head.fit(features, labels).head.logits(features), axis=1), 0, atol=1e-3)

@@ -22,5 +22,6 @@ def test_of_many_confusions_the_worst_three_are_told_one_by_one():
     found = [Confusion("Mirrored left to right", "b", "d", 9 - n, 0, 10) for n in range(5)]
 
     assert confused(found).startswith("Mirrored left to right, 9 of 10 pictures of b look like d; as they are, 0 do.")
-    assert "So do 2 more." in confused(found)
-    assert "more." not in confused(found[:3]).replace("So do", "")
+    assert "for 2 further pairs." in confused(found)
+    assert "for 1 further pair." in confused(found[:4])
+    assert "further" not in confused(found[:3])
