@@ -13,6 +13,7 @@ from mlcore.errors import Refused
 from mlcore.findings import Finding, Remedy
 from mlcore.progress import Progress
 from pages.parts import background, formatting, gallery
+from pages.parts.components.into_view import into_view
 from pages.parts.data.choice import show_rows
 from pages.parts.data.pictures import grid
 from pages.parts.formatting import plain
@@ -28,14 +29,18 @@ DONE = "data.findings.done"
 
 def findings(dataset: Dataset) -> None:
     """What the checks found, kept from before or looked for now; the slow ones only when they are asked for."""
-    _done(dataset.name)
+    with st.container(key="data.findings.done"):
+        _done(dataset.name)
+    if st.session_state.get(DONE, [""])[0] == dataset.name:
+        into_view("data.findings.done", st.session_state[DONE], "See what was done")
+    more = st.empty()  # holds its place: what stood below while the network looked would stand there twice
     known = looking.kept_findings(dataset)
     if known is not None:
         _show(dataset, known)
         return
     wants_all = f"data.findings.all.{dataset.fingerprint}"
     if not st.session_state.get(wants_all):
-        st.button(
+        more.button(
             "Look for wrong classes and odd ones out, too",
             key="data.findings.more",
             icon=":material/search:",

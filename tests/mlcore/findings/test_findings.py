@@ -93,8 +93,11 @@ def test_an_unknown_check_is_refused(conflicting):
         findings.check(conflicting, kinds=["blury"])
 
 
-def test_a_picture_with_the_wrong_class_is_found_by_what_a_network_sees(stored):
-    """Two kinds of pattern, one picture with the wrong class: the backbone that came along finds it."""
+def test_a_picture_with_the_wrong_class_is_found_by_what_a_network_sees(stored, monkeypatch):
+    """Two kinds of pattern, one picture with the wrong class: the backbone that came along finds it.
+
+    Once it has its class, nothing is found any more, and no picture is looked at for the second time.
+    """
     random = np.random.default_rng(0)
     stripes = np.zeros((60, 32, 32, 3), "uint8")
     stripes[:30, ::4], stripes[30:, :, ::4] = 220, 220
@@ -102,7 +105,11 @@ def test_a_picture_with_the_wrong_class_is_found_by_what_a_network_sees(stored):
     labels = np.arange(60) // 30
     labels[3] = 1
 
-    (found,) = findings.check(stored(pictures, labels), kinds=["mislabelled"])
+    dataset = stored(pictures, labels)
+
+    (found,) = findings.check(dataset, kinds=["mislabelled"])
 
     assert found.rows.tolist() == [3]
     assert found.captions == ("b, more like a",)
+    monkeypatch.setattr("mlcore.active_learning.looks._seen", None)
+    assert findings.check(data.edit(dataset.name, found.remedies[0].edits), kinds=["mislabelled"]) == []
