@@ -21,7 +21,7 @@ TABS = {
     "versions": ("Versions", versions),
     "about": ("About", about),
 }
-Ways = dict[str, tuple[str, str, dict[str, str]]]  # page, with label, icon and what else its address says
+Ways = dict[str, tuple[str, str, dict[str, str]]]  # page: label, icon, what its address says
 CLASSIFY: Ways = {"train": ("Train a classifier on it", ":material/model_training:", {})}
 IMITATE: Ways = {  # with pictures of one class
     "generate": ("Train a generator on it", ":material/auto_awesome:", {"do": "train"}),
