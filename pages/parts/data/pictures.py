@@ -10,7 +10,7 @@ from mlcore import data
 from mlcore.data import Dataset
 from mlcore.data.edits import Edit
 from mlcore.data.splits import UNLABELLED
-from mlcore.errors import Refused
+from mlcore.errors import Kind, Refused
 from pages.parts import formatting, gallery
 from pages.parts.components.picture_grid import KEYS, LARGE, SMALL, Operation, Tile, operations, picture_grid, thumbnail
 from pages.parts.data.choice import chosen_rows, turn
@@ -112,10 +112,15 @@ EDITS: dict[str, Callable[[np.ndarray, str], Edit]] = {
 }
 
 
-def _edited(name: str, given: list[Operation]) -> str:
+def _edited(name: str, given: list[Operation], tries: int = 3) -> str:
     before = data.open(name)
     edits = list(_edits(before, given))
-    after = data.edit(name, edits, fingerprint=before.fingerprint) if edits else before
+    try:
+        after = data.edit(name, edits, fingerprint=before.fingerprint) if edits else before
+    except Refused as refusal:  # somebody else was quicker: the same pictures have other rows now
+        if refusal.kind != Kind.NOT_COMPATIBLE or tries == 1:
+            raise
+        return _edited(name, given, tries - 1)
     return f"{_why(after)} (version {after.version})" if after.version != before.version else "Nothing to change."
 
 
