@@ -24,6 +24,14 @@ def test_a_list_of_labels_from_another_tool_is_taken_in(capsys, tiny_data, tmp_p
     assert data.history("shapes")[-1].why == "by hand"
 
 
+def test_a_list_as_a_spreadsheet_saves_it_is_taken_in(capsys, tiny_data, tmp_path):
+    path = tmp_path / "labels.csv"
+    path.write_bytes("file;label;note\ncross/00.png;Käfer;a, b\ncross/01.png;disc;\n".encode("cp1252"))
+    status, told, _ = ask(capsys, "data", "label", "shapes", path)
+
+    assert (status, told["classes"]) == (0, {"Käfer": 1, "cross": 18, "disc": 21, "square": 20})
+
+
 @pytest.mark.parametrize(
     ("text", "words"),
     [
