@@ -120,6 +120,20 @@ def test_what_was_done_in_the_grid_is_done_once_and_said(open_page, check, tiny_
     assert grid(page)["told"] == "There is nothing to undo: 'shapes' is as it was added."
 
 
+def test_what_cant_be_done_takes_nothing_else_along(open_page, check, tiny_data):
+    """A browser sends what was done in a hurry at once."""
+    done = [
+        {"number": 1, "action": "label", "ids": [0], "to": "disc"},
+        {"number": 2, "action": "label", "ids": [1], "to": "two\nlines"},
+        {"number": 3, "action": "drop", "ids": [2], "to": ""},
+    ]
+    page = operate(open_page("data"), check, done)
+
+    assert data.open("shapes").class_counts == {"cross": 18, "disc": 21, "square": 20}
+    assert grid(page)["done"] == 3
+    assert "can't be the name of a class" in grid(page)["told"]
+
+
 def test_a_key_stays_with_its_class_though_another_comes_and_goes(open_page, check, tiny_data):
     page = open_page("data")
     assert grid(page)["keys"] == ["cross", "disc", "square"]

@@ -101,7 +101,7 @@ def _do(name: str, key: str) -> None:
         try:
             reply["told"] = (_edited(name, group) if is_edit else _others(name, group, reply)) or reply["told"]
         except Refused as refusal:
-            reply["told"] = refusal.message
+            reply["told"] = " ".join(_alone(name, each) for each in group) if is_edit else refusal.message
     reply["done"] = fresh[-1].number if fresh else reply["done"]
 
 
@@ -122,6 +122,14 @@ def _edited(name: str, given: list[Operation], tries: int = 3) -> str:
             raise
         return _edited(name, given, tries - 1)
     return f"{_why(after)} (version {after.version})" if after.version != before.version else "Nothing to change."
+
+
+def _alone(name: str, operation: Operation) -> str:
+    """Do one of several edits of which one can't be done, so that the others aren't lost; gives what is told."""
+    try:
+        return _edited(name, [operation])
+    except Refused as refusal:
+        return refusal.message
 
 
 def _edits(dataset: Dataset, given: list[Operation]) -> Iterator[Edit]:
