@@ -240,6 +240,13 @@ def test_folders_that_may_be_splits_are_asked_about(open_page, check):
     assert data.open("pets").counts("test") == {"cat": 1, "dog": 1}
 
 
+def test_folders_that_are_asked_about_are_text_and_no_pictures_of_other_hosts(open_page, check):
+    odd = files(*(f"{top}/{name}.png" for top in ("![x](a) 2019", "2020") for name in ("cat/1", "dog/2")))
+    page = folders(check(bring(open_page("data"), zipped(odd)))).set_value("splits").run()
+
+    assert next(box.label for box in page.selectbox if "2019" in box.label) == r"\!\[x\]\(a\) 2019"
+
+
 def test_the_column_of_the_class_is_asked_where_it_is_unclear(open_page, check):
     table = b"id,age,weight\na,1,2\nb,1,3\nc,2,4\nd,2,5\n"
     page = bring(open_page("data"), zipped({**files("a.png", "b.png", "c.png", "d.png"), "t.csv": table}))

@@ -7,7 +7,7 @@ import streamlit as st
 
 from mlcore.data import Dataset
 from mlcore.data.splits import SPLITS, UNLABELLED
-from pages.parts import formatting, pick
+from pages.parts import address, formatting, pick
 from pages.parts.formatting import title_in
 from pages.parts.layout import cells
 
@@ -16,12 +16,11 @@ WIDTH = 130  # pixels of a picker
 MOST_VALUES = 200  # of an attribute that can be picked
 
 
-def name_rows(dataset: Dataset, title: str, rows: np.ndarray, scores: np.ndarray | None = None) -> None:
-    """From now on the gallery shows these rows alone, the highest scores first; a callback of a finding."""
-    order = np.arange(len(rows)) if scores is None else np.argsort(-np.asarray(scores), kind="stable")
-    ids = dataset.stored_rows[np.asarray(rows)[order]]
-    st.session_state[NAMED] = {"name": dataset.name, "title": title, "ids": ids}
+def show_rows(dataset: Dataset, title: str, rows: np.ndarray) -> None:
+    """From now on the tab Pictures shows these rows alone, in their order; a callback of a finding."""
+    st.session_state[NAMED] = {"name": dataset.name, "title": title, "ids": dataset.stored_rows[rows]}
     st.session_state[PAGE] = 1
+    address.choose("tab", "pictures")
 
 
 def chosen_rows(dataset: Dataset, size: int) -> tuple[np.ndarray, int]:

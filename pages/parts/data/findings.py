@@ -14,6 +14,7 @@ from mlcore.findings import Finding, Remedy
 from mlcore.progress import Progress
 from pages.parts import background, formatting, gallery
 from pages.parts.components.into_view import into_view
+from pages.parts.data.choice import show_rows
 from pages.parts.data.pictures import grid
 from pages.parts.formatting import plain
 
@@ -76,19 +77,24 @@ def _finding(dataset: Dataset, found: Finding, key: str) -> None:
     with st.container(horizontal=True):
         for number, remedy in enumerate(found.remedies):
             st.button(
-                formatting.label(remedy.title),
+                plain(remedy.title),
                 key=f"{key}.remedy.{number}",
                 type="secondary" if number or found.severity == "hint" else "primary",
                 on_click=_apply,
                 args=(dataset.name, dataset.fingerprint, title, remedy),
                 help="Makes a new version of the data set; one click undoes it.",
             )
+        if len(found.rows):
+            args, icon = (dataset, title, found.rows), ":material/grid_view:"
+            st.button("Show in Pictures", key=f"{key}.pictures", icon=icon, on_click=show_rows, args=args)
 
 
 def _pictures(dataset: Dataset, found: Finding, key: str) -> None:
     """The clearest pictures, each with what it is called or what is to be said of it."""
     total = len(found.rows)
-    many = total > SHOWN and st.toggle(f"Show {min(MOST_SHOWN, total):,} of {total:,}", key=f"{key}.many")
+    many = total > SHOWN and st.toggle(
+        f"Show {'all' if total <= MOST_SHOWN else f'{MOST_SHOWN} of'} {total:,}", key=f"{key}.many"
+    )
     rows = found.rows[: MOST_SHOWN if many else SHOWN]
     alt = f"{formatting.count(len(rows), 'picture')} of {total:,}"
     if found.captions:  # what a class is asks for a person's eye: here they can be labelled one by one

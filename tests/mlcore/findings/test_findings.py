@@ -36,9 +36,23 @@ def test_a_second_look_looks_at_nothing(conflicting, monkeypatch):
     assert findings.kept_findings(conflicting) is None  # the slow ones are still to be made
 
 
-def test_a_damaged_file_is_made_again(conflicting):
+ODD = {
+    "nothing in it": lambda _: {},
+    "rows that aren't there": lambda found: found | {"rows": [60, 0]},
+    "rows below 0": lambda found: found | {"rows": [-1, 0]},
+    "a huge row": lambda found: found | {"rows": [10**30, 0]},
+    "another severity": lambda found: found | {"severity": "deadly"},
+    "another kind": lambda found: found | {"kind": "rot"},
+    "one caption for two": lambda found: found | {"captions": ["a"]},
+    "edits of no kind": lambda found: found | {"remedies": [{"title": "x", "edits": [{"edit": "Burn", "rows": [0]}]}]},
+}
+
+
+@pytest.mark.parametrize("damage", ODD.values(), ids=ODD)
+def test_a_damaged_file_is_made_again(conflicting, damage):
     (found,) = findings.check(conflicting, kinds=["label-conflict"])
-    durable.write_bytes(kept._path(conflicting, "label-conflict"), b'{"form": 1, "findings": [{}]}')
+    odd = {"form": 1, "findings": [damage(found.to_json())]}
+    durable.write_json(kept._path(conflicting, "label-conflict"), odd)
 
     (again,) = findings.check(conflicting, kinds=["label-conflict"])
 
