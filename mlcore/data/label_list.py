@@ -21,9 +21,12 @@ def relabels(dataset: Dataset, text: str) -> list[Relabel]:
     """
     rows_of: dict[str, list[int]] = {}
     find = _Finder(dataset)
-    for line, picture, label in _lines(text):
-        if label:
-            rows_of.setdefault(label, []).append(find(picture, line))
+    try:
+        for line, picture, label in _lines(text):
+            if label:
+                rows_of.setdefault(label, []).append(find(picture, line))
+    except csv.Error as error:
+        raise Refused(Kind.BAD_SETTING, f"The list can't be read: {error}.") from None
     if not rows_of:
         raise Refused(Kind.BAD_SETTING, "No line of the list gives a picture a class.")
     _refuse_two_classes(rows_of, dataset)

@@ -11,7 +11,7 @@ from pages.parts import address, formatting, pick
 from pages.parts.formatting import title_in
 from pages.parts.layout import cells
 
-ALL, PAGE, NAMED = "all", "data.page", "data.named"
+EVERY, ALL, PAGE, NAMED = "", "all", "data.page", "data.named"
 WIDTH = 130  # pixels of a picker
 MOST_VALUES = 200  # of an attribute that can be picked
 
@@ -54,7 +54,7 @@ def _named(dataset: Dataset, named: dict) -> np.ndarray:
 
 def _wanted(dataset: Dataset, places: list) -> np.ndarray:
     """Which rows the pickers let through, bool (n,)."""
-    titles = {ALL: "All classes"} | {str(index): name for index, name in enumerate(dataset.classes)}
+    titles = {EVERY: "All classes"} | {name: name for name in dataset.classes}  # a number is another's after an edit
     splits = {ALL: "All"} | {name: formatting.SPLITS[name] for name in SPLITS}
     if len(dataset.unlabelled):
         splits["unlabelled"] = "Without a class"
@@ -64,8 +64,8 @@ def _wanted(dataset: Dataset, places: list) -> np.ndarray:
         split = pick.one("Split", splits, "split")
     text = places[2].text_input("Name contains", key="data.text", persist_state="session").strip().lower()
     wanted = _by_attribute(dataset, *places[3:])
-    if label != ALL:
-        wanted &= (dataset.labels == int(label)) & (dataset.split_codes != UNLABELLED)
+    if label != EVERY:
+        wanted &= (dataset.labels == dataset.classes.index(label)) & (dataset.split_codes != UNLABELLED)
     if split != ALL:
         wanted &= dataset.split_codes == (*SPLITS, "unlabelled").index(split)
     if text:

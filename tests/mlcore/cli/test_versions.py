@@ -42,6 +42,7 @@ def test_a_list_as_a_spreadsheet_saves_it_is_taken_in(capsys, tiny_data, tmp_pat
         ("row,label\n60,disc\n", "Line 2 of the list names '60'"),
         ("row,label\n5,disc\n5,cross\n", "two classes, 'disc' and 'cross'"),
         ("row,label\n5,\n", "No line of the list gives a picture a class"),
+        ("row,label\n5," + "x" * 200_000, "The list can't be read: field larger than field limit"),
     ],
 )
 def test_a_list_that_cant_be_followed_changes_nothing(capsys, tiny_data, tmp_path, text, words):
