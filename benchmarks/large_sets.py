@@ -6,7 +6,7 @@ Each figure comes from a fresh process over a tree of JPEG files in class folder
     python -m benchmarks.large_sets FOLDER 1000 10000 100000       home and scratch space in MLCORE_HOME
 
 `grows` takes the tree in, packed, at each size; `reads` compares the reading of a step with the step; `trains` gives a
-process half the memory that the pictures of the largest set would take and trains an epoch on them.
+process half the memory that the training pictures of a set would take and trains an epoch on them.
 """
 
 import json
@@ -27,7 +27,7 @@ from benchmarks.measure import write
 
 NETWORKS = {"cnn-cifar": 32, "efficientnet-lite": 16}  # and the pictures of a step
 SIDE, READ, ROUNDS = 224, 320, 5
-TRAINED = 0.8  # the share of a set that training reads
+TRAINED, TRAINED_SIDE = 4500, 512  # pictures and their size: 3.6 GB, of which a process may hold half
 ROWS = [
     {"type": "average-pooling", "kernel": 8, "stride": 8},
     {"type": "convolution"},
@@ -44,12 +44,12 @@ def part(tree: Path, count: int, folder: Path) -> None:
             os.link(file, folder / one.name / file.name)
 
 
-def take_in(folder: str, name: str) -> dict[str, float]:
+def take_in(folder: str, name: str, side: str = str(SIDE)) -> dict[str, float]:
     """Store a tree, packed."""
     from mlcore import data
 
     started = time.perf_counter()
-    dataset = data.add(folder, name, store="packed", size=SIDE)
+    dataset = data.add(folder, name, store="packed", size=int(side))
     return {"pictures": len(dataset), "seconds": time.perf_counter() - started, "disk_mb": _disk(dataset.folder) / 1e6}
 
 
@@ -85,18 +85,18 @@ def reading(name: str, architecture: str, batch: str) -> dict[str, float]:
     return {**figures, "share": figures["read_ms"] / figures["step_ms"]}
 
 
-def train(name: str, cap: str) -> dict[str, float]:
-    """An epoch of a small network in a process that may hold so many bytes of its own."""
-    resource.setrlimit(resource.RLIMIT_DATA, (int(cap), int(cap)))
+def train(name: str) -> dict[str, float]:
+    """An epoch of a small network in a process that may hold half of what its training pictures take."""
     from mlcore import data, training
 
-    settings = [f"settings.layers={json.dumps(ROWS)}", "training.epochs=1"]
+    cap = data.open(name).split("train").bytes // 2
+    resource.setrlimit(resource.RLIMIT_DATA, (cap, cap))
+    settings = [f"settings.layers={json.dumps(ROWS)}", "training.epochs=1", "training.batch_size=32"]
     recipe = training.draft(name, "layers", None, settings)
     folder = Path(os.environ["MLCORE_HOME"]) / "models" / "large"
     folder.mkdir(parents=True, exist_ok=True)
     trained = training.train(recipe, folder)
-    split = data.open(name).split("train")
-    return {"pictures_mb": split.bytes / 1e6, "cap_mb": int(cap) / 1e6, "stopped": trained.stopped}
+    return {"pictures_mb": 2 * cap / 1e6, "cap_mb": cap / 1e6, "stopped": trained.stopped}
 
 
 def apart(work: str, *given: object) -> dict[str, float]:
@@ -124,8 +124,9 @@ def main(tree: Path, counts: list[int]) -> None:
     for architecture, batch in NETWORKS.items():
         result["reads"][architecture] = apart("reading", f"large-{counts[0]}", architecture, batch)
         print(architecture, result["reads"][architecture], flush=True)
-    cap = int(many["pictures"] * TRAINED * SIDE * SIDE * 3 / 2)
-    result["trains"] = apart("train", f"large-{counts[-1]}", cap)
+    part(tree, TRAINED, home / "part")
+    apart("take_in", home / "part", "large-trained", TRAINED_SIDE)
+    result["trains"] = apart("train", "large-trained")
     print(result["trains"], f"{slope:.0f} bytes of memory for each further picture")
     command = f"python -m benchmarks.large_sets FOLDER {' '.join(map(str, counts))}"
     write("large_sets", result, command, bytes_of_memory_a_picture=round(slope))

@@ -11,7 +11,7 @@ import sys
 from pathlib import Path
 
 from docs import maps
-from mlcore import architectures, data, explanation, settings, training
+from mlcore import active_learning, architectures, data, explanation, settings, training
 from mlcore.architectures import rows
 from mlcore.jobs import tasks
 from mlcore.recipe import Augmentation, Distillation, Training
@@ -45,6 +45,7 @@ def shelves() -> str:
         _layer_rows(),
         _shelf("Explanation methods", explanation.methods),
         _shelf("Data sources", data.sources),
+        _shelf("Strategies of active learning", active_learning.strategies),
         _shelf("Tasks", tasks.shelf),
         _presets(),
         _settings("## Training settings", Training),

@@ -14,7 +14,7 @@ ROOT = Path(__file__).resolve().parents[1]  # a checkout, or where packages are 
 # Every folder in the home and what it holds, as docs/architecture.md says it. What lies in `cache` can be deleted at
 # any time: it is made again when it is missed.
 FOLDERS = {
-    "data": "data sets, a folder each: pictures as uint8, labels, description",
+    "data": "data sets, a folder each: pictures, labels, description, and the versions that edits made",
     "models": "runs and the models that come of them, a folder each",
     "drafts": "pictures on the page Teach: a folder per draft, in it one per class",
     "sweeps": "what each sweep tries, a file each; its runs are in `models`",

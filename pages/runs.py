@@ -54,7 +54,9 @@ def unfolded(runs: list[Run]) -> list[Run]:
 
 def rows(runs: list, cards: dict) -> list[dict]:
     """What the table tells of each run, and of each model that isn't one."""
-    sets = NAMES | {summary.name: summary.title for summary in data.all()}
+    summaries = data.all()
+    sets = NAMES | {summary.name: summary.title for summary in summaries}
+    now = {summary.name: summary.fingerprint for summary in summaries if summary.stored}
     shelves = architectures.shelf, tasks.shelf, generation.generators
     kinds = NAMES | {entry.name: entry.title for shelf in shelves for entry in shelf.all()}
     others = [card for card in cards.values() if card.id not in {run.id for run in runs}]
@@ -64,7 +66,7 @@ def rows(runs: list, cards: dict) -> list[dict]:
             "State": progress.state(run),
             "Progress": run.progress,
             "Test accuracy": accuracy(cards.get(run.id)),
-            "Data": sets.get(name, name) if (name := str(run.settings.get("data", ""))) else "",
+            "Data": learned_from(str(run.settings.get("data", "")), seen(run, cards.get(run.id)), sets, now),
             "What": kinds.get(name := str(run.settings.get("architecture", run.kind)), name),
             "Started": formatting.moment(run.started or run.created),
             "Tags": label.words(cards.get(run.id)),
@@ -76,13 +78,24 @@ def rows(runs: list, cards: dict) -> list[dict]:
             "State": "Came with Vitrine" if card.starter else "Brought here",
             "Progress": 1.0,
             "Test accuracy": accuracy(card),
-            "Data": sets.get(card.data, card.data),
+            "Data": learned_from(card.data, card.fingerprint, sets, now),
             "What": kinds.get(card.architecture, card.architecture),
             "Started": formatting.moment(card.created),
             "Tags": label.words(card),
         }
         for card in others
     ]
+
+
+def seen(run: Run, card: Card | None) -> str:
+    """The fingerprint of the data that a run was begun with; nothing where nobody wrote it down."""
+    return (card.fingerprint if card else "") or str(run.settings.get("fingerprint", ""))
+
+
+def learned_from(name: str, fingerprint: str, sets: dict[str, str], now: dict[str, str]) -> str:
+    """The title of a data set, with the number of the version that was seen where that isn't the one of `now`."""
+    older = None if now.get(name, fingerprint) == fingerprint else data.version_of(name, fingerprint)
+    return f"{sets.get(name, name)}, version {older}" if older else sets.get(name, name)
 
 
 def accuracy(card) -> str:

@@ -25,6 +25,11 @@ SLIPS = {
 TEXTS = ("title", "header", "subheader", "markdown", "text", "caption", "info", "warning", "success", "error")
 WIDGETS = ("button", "toggle", "selectbox", "multiselect", "number_input", "text_input", "slider", "select_slider")
 PAGES = {
+    "data": {"data": "shapes"},
+    "data of its findings": {"data": "shapes", "tab": "findings"},
+    "data of its versions": {"data": "shapes", "tab": "versions"},
+    "data of help": {"data": "shapes", "tab": "suggest"},
+    "data of itself": {"data": "shapes", "tab": "about"},
     "train": {"data": "shapes"},
     "train of a run": {"run": "tiny"},
     "runs": {"run": "tiny"},

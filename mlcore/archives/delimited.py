@@ -41,7 +41,7 @@ def parse(name: str, data: bytes, most: int = MOST_CELLS) -> Table:
     Raises Refused(unreadable-file).
     """
     text = text_of(data)
-    separator = _separator(text)
+    separator = separator_of(text)
     rows, width = list[list[str]](), 0
     try:
         for row in csv.reader(io.StringIO(text, newline=""), delimiter=separator, skipinitialspace=True):
@@ -65,7 +65,7 @@ def text_of(data: bytes) -> str:
         return data.decode("cp1252", "replace")
 
 
-def _separator(text: str) -> str:
+def separator_of(text: str) -> str:
     """The separator that cuts the first lines into equally many cells, and into most."""
     lines = [line for line in text[: 1 << 16].splitlines()[:JUDGED] if line.strip()]
     return max(SEPARATORS, key=lambda separator: _fit(lines, separator))

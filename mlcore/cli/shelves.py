@@ -6,7 +6,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from mlcore import architectures, data, doctor, explanation, generation, intake, repair, training
+from mlcore import active_learning, architectures, data, doctor, explanation, generation, intake, repair, training
 from mlcore.cli.result import Result, table
 from mlcore.errors import Kind, Refused
 from mlcore.settings import fields
@@ -17,6 +17,7 @@ SHELVES: dict[str, Callable[[], list]] = {
     "sources": data.sources.all,
     "fills": repair.fills.all,
     "generators": generation.generators.all,
+    "strategies": active_learning.strategies.all,
     "presets": lambda: list(training.presets.values()),
 }
 

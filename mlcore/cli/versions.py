@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from mlcore import data, reader
+from mlcore.archives.delimited import text_of
 from mlcore.archives.limits import MAX_OWN_FILES
 from mlcore.cli.output import add_output
 from mlcore.cli.result import Result, table
@@ -61,7 +62,7 @@ def extend(given: Namespace) -> Result:
 
 def label_them(given: Namespace) -> Result:
     """Classes from a list."""
-    text = reader.content(Path(given.file), MOST_LIST).decode("utf-8-sig", errors="replace")
+    text = text_of(reader.content(Path(given.file), MOST_LIST))
     dataset = data.open(given.name)
     return _stands(data.edit(given.name, relabels(dataset, text), given.why, dataset.fingerprint))
 

@@ -103,10 +103,10 @@ def unreadable() -> list[reader.Unreadable]:
     return [reader.Unreadable(name, why) for name, why in reasons.items() if why]
 
 
-def summary(name: str) -> Summary | None:
-    """The facts of one data set, stored or built-in; None where there is none of that name."""
+def summary(name: str, seen: str = "") -> Summary | None:
+    """The facts of one data set, stored or built-in; None where there is none of that name. `seen` is as in `open`."""
     built_in = next((entry for entry in _built_ins() if entry.name == name), None)
-    return stored(name) or (_built_in(built_in) if built_in else None)
+    return stored(name, seen) or (_built_in(built_in) if built_in else None)
 
 
 def stored(name: str, seen: str = "") -> Summary | None:

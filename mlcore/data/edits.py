@@ -13,6 +13,7 @@ from mlcore.archives import names
 from mlcore.data.splits import SPLITS, UNLABELLED, for_labelled
 from mlcore.errors import Kind, Refused
 
+NAMES = {"train": "training", "val": "validation"}  # of splits, in the history
 SPLIT_CODES = {name: code for code, name in enumerate((*SPLITS, "unlabelled"))}
 
 
@@ -102,7 +103,9 @@ class Move:
 
     def words(self) -> str:
         """What it does, for the history."""
-        return f"{_count(self.rows)} moved to {self.split}"
+        if self.split == "unlabelled":
+            return f"the class of {_count(self.rows)} taken away"
+        return f"{_count(self.rows)} moved to {NAMES.get(self.split, self.split)}"
 
 
 @dataclass(frozen=True)

@@ -1,9 +1,10 @@
-"""A list of labels, such as another tool writes: a CSV with a picture and its class in each line."""
+"""A list of labels, such as another tool writes: a table with a picture and its class in each line."""
 
 import csv
 from collections import Counter
 from collections.abc import Iterator
 
+from mlcore.archives.delimited import separator_of
 from mlcore.data.edits import Relabel
 from mlcore.data.store import Dataset
 from mlcore.errors import Kind, Refused
@@ -20,9 +21,12 @@ def relabels(dataset: Dataset, text: str) -> list[Relabel]:
     """
     rows_of: dict[str, list[int]] = {}
     find = _Finder(dataset)
-    for line, picture, label in _lines(text):
-        if label:
-            rows_of.setdefault(label, []).append(find(picture, line))
+    try:
+        for line, picture, label in _lines(text):
+            if label:
+                rows_of.setdefault(label, []).append(find(picture, line))
+    except csv.Error as error:
+        raise Refused(Kind.BAD_SETTING, f"The list can't be read: {error}.") from None
     if not rows_of:
         raise Refused(Kind.BAD_SETTING, "No line of the list gives a picture a class.")
     _refuse_two_classes(rows_of, dataset)
@@ -31,7 +35,7 @@ def relabels(dataset: Dataset, text: str) -> list[Relabel]:
 
 def _lines(text: str) -> Iterator[tuple[int, str, str]]:
     """Number, picture and class of each line."""
-    reader = csv.DictReader(text.splitlines())
+    reader = csv.DictReader(text.splitlines(), delimiter=separator_of(text), skipinitialspace=True)
     names = {str(name).strip().lower(): name for name in reader.fieldnames or ()}
     picture = next((names[name] for name in PICTURE if name in names), None)
     label = next((names[name] for name in LABEL if name in names), None)

@@ -6,7 +6,8 @@ from pathlib import Path
 from mlcore import durable, reader
 from mlcore.data import Dataset
 from mlcore.errors import Refused
-from mlcore.findings.finding import Finding
+from mlcore.findings.checks import checks
+from mlcore.findings.finding import SEVERITIES, Finding
 from mlcore.home import in_home
 
 FORM = 1  # of what is written; another one is made again
@@ -18,9 +19,17 @@ def read(dataset: Dataset, check: str) -> list[Finding] | None:
     """What a check found in this content; None where it wasn't made, or can't be read."""
     try:
         values = reader.facts(_path(dataset, check))
-        return [Finding.from_json(each) for each in values["findings"]] if values["form"] == FORM else None
-    except (Refused, KeyError, TypeError, ValueError):
+        found = [Finding.from_json(each) for each in values["findings"]] if values["form"] == FORM else None
+    except (Refused, KeyError, TypeError, ValueError, OverflowError):
         return None
+    return found if found is not None and all(_fits(each, dataset) for each in found) else None
+
+
+def _fits(found: Finding, dataset: Dataset) -> bool:
+    """Whether it can be shown with the pictures of the data set."""
+    is_known = found.severity in SEVERITIES and found.kind in {entry.name for entry in checks.all()}
+    has_rows = not len(found.rows) or 0 <= found.rows.min() <= found.rows.max() < len(dataset)
+    return is_known and has_rows and len(found.captions) in (0, len(found.rows))
 
 
 def write(dataset: Dataset, check: str, findings: list[Finding]) -> None:

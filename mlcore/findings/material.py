@@ -5,12 +5,13 @@ from functools import cached_property
 import numpy as np
 
 from mlcore import backbones
+from mlcore.active_learning.looks import looks
 from mlcore.data import Dataset, near_copies
-from mlcore.data.splits import SPLITS, UNLABELLED
+from mlcore.data.splits import UNLABELLED
 from mlcore.findings import measures
 from mlcore.findings.measures import Measures
-from mlcore.progress import Progress, part, silent
-from mlcore.teach import features, head
+from mlcore.progress import Progress, silent
+from mlcore.teach import head
 
 READ_BYTES = 2**24  # of pictures at a time
 FOLDS = 5
@@ -48,16 +49,14 @@ class Material:
 
     @cached_property
     def features(self) -> np.ndarray:
-        """What the backbone that suits the pictures sees in each, float32 (n, C); zeros for unlabelled ones."""
+        """What the backbone that suits the pictures sees in each, float32 (n, C); zeros for unlabelled ones.
+
+        They are kept by the picture: after a remedy only what is new is looked at.
+        """
         backbone = backbones.open(backbones.fitting(self.dataset.shape))
-        splits = [split for name in SPLITS if len(split := self.dataset.split(name))]
-        columns = [
-            features.of_split(split, backbone, part(self._told, number, len(splits)))
-            for number, split in enumerate(splits)
-        ]
-        out = np.zeros((len(self.dataset), columns[0].shape[1]), "float32")
-        for split, values in zip(splits, columns, strict=True):
-            out[split.rows] = values
+        seen = looks(self.dataset, self.labelled, backbone, self._told).features
+        out = np.zeros((len(self.dataset), seen.shape[1]), "float32")
+        out[self.labelled] = seen
         return out
 
     @cached_property

@@ -10,6 +10,8 @@ from mlcore.data.augmentation import mixing
 from mlcore.recipe import Training
 from mlcore.training.balance import balanced_order
 
+MOST_BYTES = 2**26  # of pictures in a step of validation, which the network holds four times larger
+
 
 class Batches(Protocol):
     """What training is fed: the batch of any step, the same each time it is asked for."""
@@ -52,8 +54,8 @@ class InOrder:
     """Pictures in the order of the split, as validation wants them."""
 
     def __init__(self, split: Split, size: int = 256):
-        self._split, self._size = split, size
-        self.count = -(-len(split) // size)
+        self._split, self._size = split, min(size, max(1, MOST_BYTES // max(1, split.bytes // max(1, len(split)))))
+        self.count = -(-len(split) // self._size)
 
     def at(self, step: int) -> tuple[np.ndarray, np.ndarray]:
         """Pictures and labels of a step; the last one may be smaller."""

@@ -72,7 +72,8 @@ class _Run(Trainer):
         training_split = dataset.split("train")
         if not len(training_split):
             raise Refused(
-                Kind.MISSING_DATA, f"The data set {recipe.data!r} has no training pictures; add it again with some."
+                Kind.MISSING_DATA,
+                f"The data set {recipe.data!r} has no training pictures: label some, or add it with some.",
             )
         training_split.keep()
         self.shape, self.classes = dataset.shape, len(dataset.classes)

@@ -14,7 +14,7 @@ def fitting(classes: tuple[str, ...], shape: tuple[int, ...]) -> dict[str, str]:
 def check(recipe: Recipe) -> None:
     """Raises Refused(unknown-model, not-compatible) for a model that can't teach the recipe's data."""
     teachers = recipe.training.distillation.teachers
-    dataset = data.summary(recipe.data) if teachers else None
+    dataset = data.summary(recipe.data, recipe.fingerprint) if teachers else None
     for teacher in teachers:
         card = library.card_of(teacher)
         if reason := dataset and _misfit(card, dataset.classes, dataset.shape):

@@ -300,7 +300,7 @@ def _version(name: str, number: str = "1") -> data.Dataset | data.Excerpt:
 
 def _parts(name: str) -> tuple[str, str, int]:
     dataset, split, index = [*name.split(":"), "", ""][:3]
-    if split not in ("train", "val", "test") or not index.isdigit():
+    if split not in ("train", "val", "test") or not re.fullmatch("[0-9]{1,9}", index):
         raise Refused(Kind.UNKNOWN_NAME, f"{name!r} doesn't name a picture: write SET:test:NUMBER.")
     return dataset, split, int(index)
 

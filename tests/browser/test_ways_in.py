@@ -8,7 +8,6 @@ from tests.odd_archives import files, zipped
 
 def bring(tab, server, way):
     tab.goto(f"{server}/data")
-    tab.get_by_text("Add your own pictures or clips").click()
     tab.get_by_text(way, exact=True).click()
 
 

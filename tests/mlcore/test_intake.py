@@ -82,9 +82,11 @@ def test_a_good_archive(checked, case):
 
 
 HAVE_OTHER_ENDINGS = {"a picture", "text", "empty TAR"}
+MANY_FOR_AN_UPLOAD = {"too many files", "far too many files"}  # a file on the own disk may hold 2,000,000
+TAKEN_HERE = HAVE_OTHER_ENDINGS | MANY_FOR_AN_UPLOAD
 
 
-@pytest.mark.parametrize("case", [c for c in odd_archives.refused() if c.name not in HAVE_OTHER_ENDINGS], ids=str)
+@pytest.mark.parametrize("case", [c for c in odd_archives.refused() if c.name not in TAKEN_HERE], ids=str)
 def test_a_bad_archive(checked, case):
     assert refusal(checked(case.make(), "data.zip")) == case.kind
 

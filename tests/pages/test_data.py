@@ -90,13 +90,13 @@ def test_counts_and_splits_are_those_of_the_set(open_page, tiny_data):
 
 
 def test_pictures_can_be_picked_by_class_split_and_name(open_page, check, tiny_data):
-    page = check(open_page("data").selectbox(key="class").set_value("1").run())
+    page = check(open_page("data").selectbox(key="class").set_value(tiny_data.classes[1]).run())
     assert {each["label"] for each in grid(page)["pictures"]} == {tiny_data.classes[1]}
 
     page = check(page.selectbox(key="split").set_value("val").run())
     assert len(grid(page)["pictures"]) == tiny_data.counts("val")[tiny_data.classes[1]]
 
-    page.selectbox(key="class").set_value("all")
+    page.selectbox(key="class").set_value("")
     page.selectbox(key="split").set_value("all")
     page = check(page.text_input(key="data.text").set_value("/07").run())
     assert {each["title"] for each in grid(page)["pictures"]} == {f"{name}/07.png" for name in tiny_data.classes}
@@ -120,6 +120,20 @@ def test_what_was_done_in_the_grid_is_done_once_and_said(open_page, check, tiny_
     assert grid(page)["told"] == "There is nothing to undo: 'shapes' is as it was added."
 
 
+def test_what_cant_be_done_takes_nothing_else_along(open_page, check, tiny_data):
+    """A browser sends what was done in a hurry at once."""
+    done = [
+        {"number": 1, "action": "label", "ids": [0], "to": "disc"},
+        {"number": 2, "action": "label", "ids": [1], "to": "two\nlines"},
+        {"number": 3, "action": "drop", "ids": [2], "to": ""},
+    ]
+    page = operate(open_page("data"), check, done)
+
+    assert data.open("shapes").class_counts == {"cross": 18, "disc": 21, "square": 20}
+    assert grid(page)["done"] == 3
+    assert "can't be the name of a class" in grid(page)["told"]
+
+
 def test_a_key_stays_with_its_class_though_another_comes_and_goes(open_page, check, tiny_data):
     page = open_page("data")
     assert grid(page)["keys"] == ["cross", "disc", "square"]
@@ -127,6 +141,19 @@ def test_a_key_stays_with_its_class_though_another_comes_and_goes(open_page, che
     assert grid(page)["keys"] == ["cross", "disc", "square", "ring"]
     page = operate(page, check, [{"number": 2, "action": "label", "ids": [0], "to": "cross"}])
     assert (grid(page)["keys"], data.open("shapes").classes) == (["cross", "disc", "square", "ring"], tiny_data.classes)
+
+
+def test_what_another_person_changed_meanwhile_stays(open_page, check, tiny_data, monkeypatch):
+    page, edit = open_page("data"), data.edit
+
+    def late(name, edits, **options):
+        monkeypatch.setattr(data, "edit", edit)
+        edit(name, [data.Drop([0, 1])])
+        return edit(name, edits, **options)
+
+    monkeypatch.setattr(data, "edit", late)
+    operate(page, check, [{"number": 1, "action": "label", "ids": [1, 2], "to": "disc"}])
+    assert data.open("shapes").class_counts == {"cross": 17, "disc": 21, "square": 20}
 
 
 @pytest.mark.parametrize("sent", [None, 5, [{"number": 1}], [{"number": 1, "action": "burn", "ids": []}], "drop"])
@@ -169,7 +196,7 @@ def test_a_packed_set_is_read_at_another_size(open_page, check, home, shapes_fol
     check(page.button(key="data.resize.do").click().run())
 
     assert (data.open("shapes").shape, data.open("shapes").version) == ((24, 24, 3), 2)
-    assert labels(page, "metric")["Size"] == "24 \u00d7 24"
+    assert any(each.value.startswith("24 \u00d7 24 pixels, version 2.") for each in page.caption)
 
 
 def test_the_zip_can_be_had(open_page, check, tiny_data):
@@ -238,6 +265,13 @@ def test_folders_that_may_be_splits_are_asked_about(open_page, check):
     check(page.button(key="data.own.add").click().run())
 
     assert data.open("pets").counts("test") == {"cat": 1, "dog": 1}
+
+
+def test_folders_that_are_asked_about_are_text_and_no_pictures_of_other_hosts(open_page, check):
+    odd = files(*(f"{top}/{name}.png" for top in ("![x](a) 2019", "2020") for name in ("cat/1", "dog/2")))
+    page = folders(check(bring(open_page("data"), zipped(odd)))).set_value("splits").run()
+
+    assert next(box.label for box in page.selectbox if "2019" in box.label) == r"\!\[x\]\(a\) 2019"
 
 
 def test_the_column_of_the_class_is_asked_where_it_is_unclear(open_page, check):

@@ -42,6 +42,18 @@ def test_a_finding_is_mended_and_undone_with_a_click_each(open_page, check, leak
     assert any("2 of 10 test pictures are near copies" in text.value for text in page.markdown)
 
 
+def test_all_pictures_of_a_finding_can_be_labelled_in_the_gallery(open_page, check, leaking, monkeypatch):
+    shown = []
+    monkeypatch.setattr(picture_grid, "_component", lambda key, data, on_operations_change: shown.append(data))
+    page = check(open_page("data", data="leaking", tab="findings").button(key="data.finding.0.pictures").click().run())
+
+    assert page.query_params["tab"] == "pictures"
+    assert 0 < len(shown[-1]["pictures"]) < 40
+    assert shown[-1]["alt"] == f"{len(shown[-1]['pictures'])} pictures of {len(shown[-1]['pictures'])}"
+    check(page.button(key="data.named.all").click().run())
+    assert len(shown[-1]["pictures"]) == 40
+
+
 def test_the_slow_checks_wait_until_they_are_asked_for(open_page, leaking):
     page = open_page("data", data="leaking", tab="findings")
 

@@ -114,6 +114,17 @@ def test_pictures_of_another_data_set_of_that_name_stay_out(open_page, check, ti
     assert any("isn't the one that was measured" in caption.value for caption in page.caption)
 
 
+def test_after_an_edit_the_version_that_was_measured_is_told_and_its_pictures_shown(open_page, check, tiny_model):
+    from mlcore import data
+
+    before = len(check(open_page("evaluate", model=tiny_model)).get("image"))
+    data.edit("shapes", [data.Drop([0])])
+    page = check(open_page("evaluate", model=tiny_model))
+
+    assert any("This is version 1 of the data set" in each.value for each in page.info)
+    assert len(page.get("image")) == before > 0
+
+
 def test_what_was_measured_of_each_confidence_is_shown_with_what_it_rests_on(page, tiny_model, report):
     card = library.card_of(tiny_model)
     table = page.dataframe[-1].value

@@ -5,7 +5,7 @@ import shutil
 
 import pytest
 
-from mlcore import durable, events, jobs, library, training
+from mlcore import data, durable, events, jobs, library, training
 from mlcore.jobs import sweeps
 from mlcore.library import labels
 
@@ -42,6 +42,13 @@ def test_a_task_is_listed_with_its_settings_and_without_curves(open_page, monkey
     assert (table["Run"][0], table["State"][0]) == ("How good?", "Waiting, number 1")
     assert (table["Data"][0], table["What"][0]) == ("shapes", "Evaluation")
     assert [button.key for button in page.button if button.key in ("runs.clone", "runs.watch")] == []
+
+
+def test_a_model_is_listed_with_the_version_that_it_saw_once_there_is_another(open_page, tiny_model):
+    assert table_with(open_page("runs"), "Progress")["Data"][0] == "shapes"
+    data.edit("shapes", [data.Drop([0])])
+
+    assert table_with(open_page("runs"), "Progress")["Data"][0] == "shapes, version 1"
 
 
 def table_with(page, column: str):

@@ -17,12 +17,13 @@ from functools import reduce
 
 import numpy as np
 
-from mlcore.data.store import Dataset
+from mlcore.data.store import Dataset, Split
 from mlcore.intervals import wilson
 from mlcore.recipe import Augmentation
 
 MOST = 600  # pictures that are flipped, and as many others that they are compared with
-FEWEST = 20  # training pictures
+FEWEST = 10  # pictures of a class on average: of fewer nothing can be told
+PART = 100  # pictures that are read at once
 FRAMES = 4  # of a clip, about, that are compared
 SIDE = 16  # pixels at most: the size at which they are compared, each also moved by one of them
 MOVES = [(down, right) for down in (-1, 0, 1) for right in (-1, 0, 1)]
@@ -60,12 +61,12 @@ def confusions(dataset: Dataset, settings: Augmentation) -> list[Confusion]:
     """Which classes the flips and quarter turns that are on would confuse, the worst first; empty for none."""
     turns = list(_turns(settings, dataset.shape))
     split = dataset.split("train")
-    if not turns or len(split) < FEWEST:
+    if not turns or min(MOST, len(split) // 2) < FEWEST * len(dataset.classes):
         return []
     chosen = np.random.default_rng(0).permutation(len(split))[: 2 * MOST]
     others, probes = np.sort(chosen[::2]), np.sort(chosen[1::2])
-    look = _Look(_small(split.read(others)), split.labels[others])
-    found = _found(look, _small(split.read(probes)), split.labels[probes], turns, dataset.classes)
+    look = _Look(_read(split, others), split.labels[others])
+    found = _found(look, _read(split, probes), split.labels[probes], turns, dataset.classes)
     return sorted(found, key=lambda each: each.count / each.pictures, reverse=True)
 
 
@@ -114,6 +115,11 @@ def _told(turn: str, of: str, like: str, after: np.ndarray, before: np.ndarray) 
     count, earlier, pictures = int(after.sum()), int(before.sum()), len(after)
     if count >= LEAST * pictures and wilson(count, pictures).low > wilson(earlier, pictures).high:
         yield Confusion(turn, of, like, count, earlier, pictures)
+
+
+def _read(split: Split, places: np.ndarray) -> np.ndarray:
+    """Small copies of pictures, of which only some are in memory at once as they are."""
+    return np.concatenate([_small(split.read(places[at : at + PART])) for at in range(0, len(places), PART)])
 
 
 def _small(pictures: np.ndarray) -> np.ndarray:

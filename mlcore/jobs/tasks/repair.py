@@ -13,7 +13,7 @@ def check(settings: RepairSettings) -> None:
     from mlcore import data
     from mlcore.data.checks import refuse_less_than_a_batch
 
-    if about := data.summary(settings.data):
+    if about := data.summary(settings.data, settings.fingerprint):
         refuse_less_than_a_batch(about, settings.batch_size)
 
 

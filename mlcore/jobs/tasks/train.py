@@ -14,13 +14,14 @@ def check(recipe: Recipe) -> None:
     from mlcore import architectures, data
     from mlcore.settings import read
 
-    about, entry = data.summary(recipe.data), architectures.shelf.get(recipe.architecture)
+    about, entry = data.summary(recipe.data, recipe.fingerprint), architectures.shelf.get(recipe.architecture)
     if about is None:
         return  # the worker says so
     architectures.refuse_unfit(entry, about.shape, read(entry.settings, recipe.settings))
     if about.stored and not about.splits["train"]:
         raise Refused(
-            Kind.MISSING_DATA, f"The data set {recipe.data!r} has no training pictures; add it again with some."
+            Kind.MISSING_DATA,
+            f"The data set {recipe.data!r} has no training pictures: label some, or add it with some.",
         )
 
 

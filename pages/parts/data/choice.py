@@ -7,21 +7,20 @@ import streamlit as st
 
 from mlcore.data import Dataset
 from mlcore.data.splits import SPLITS, UNLABELLED
-from pages.parts import formatting, pick
+from pages.parts import address, formatting, pick
 from pages.parts.formatting import title_in
 from pages.parts.layout import cells
 
-ALL, PAGE, NAMED = "all", "data.page", "data.named"
+EVERY, ALL, PAGE, NAMED = "", "all", "data.page", "data.named"
 WIDTH = 130  # pixels of a picker
 MOST_VALUES = 200  # of an attribute that can be picked
 
 
-def name_rows(dataset: Dataset, title: str, rows: np.ndarray, scores: np.ndarray | None = None) -> None:
-    """From now on the gallery shows these rows alone, the highest scores first; a callback of a finding."""
-    order = np.arange(len(rows)) if scores is None else np.argsort(-np.asarray(scores), kind="stable")
-    ids = dataset.stored_rows[np.asarray(rows)[order]]
-    st.session_state[NAMED] = {"name": dataset.name, "title": title, "ids": ids}
+def show_rows(dataset: Dataset, title: str, rows: np.ndarray) -> None:
+    """From now on the tab Pictures shows these rows alone, in their order; a callback of a finding."""
+    st.session_state[NAMED] = {"name": dataset.name, "title": title, "ids": dataset.stored_rows[rows]}
     st.session_state[PAGE] = 1
+    address.choose("tab", "pictures")
 
 
 def chosen_rows(dataset: Dataset, size: int) -> tuple[np.ndarray, int]:
@@ -55,7 +54,7 @@ def _named(dataset: Dataset, named: dict) -> np.ndarray:
 
 def _wanted(dataset: Dataset, places: list) -> np.ndarray:
     """Which rows the pickers let through, bool (n,)."""
-    titles = {ALL: "All classes"} | {str(index): name for index, name in enumerate(dataset.classes)}
+    titles = {EVERY: "All classes"} | {name: name for name in dataset.classes}  # a number is another's after an edit
     splits = {ALL: "All"} | {name: formatting.SPLITS[name] for name in SPLITS}
     if len(dataset.unlabelled):
         splits["unlabelled"] = "Without a class"
@@ -65,8 +64,8 @@ def _wanted(dataset: Dataset, places: list) -> np.ndarray:
         split = pick.one("Split", splits, "split")
     text = places[2].text_input("Name contains", key="data.text", persist_state="session").strip().lower()
     wanted = _by_attribute(dataset, *places[3:])
-    if label != ALL:
-        wanted &= (dataset.labels == int(label)) & (dataset.split_codes != UNLABELLED)
+    if label != EVERY:
+        wanted &= (dataset.labels == dataset.classes.index(label)) & (dataset.split_codes != UNLABELLED)
     if split != ALL:
         wanted &= dataset.split_codes == (*SPLITS, "unlabelled").index(split)
     if text:

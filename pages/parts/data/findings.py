@@ -13,6 +13,8 @@ from mlcore.errors import Refused
 from mlcore.findings import Finding, Remedy
 from mlcore.progress import Progress
 from pages.parts import background, formatting, gallery
+from pages.parts.components.into_view import into_view
+from pages.parts.data.choice import show_rows
 from pages.parts.data.pictures import grid
 from pages.parts.formatting import plain
 
@@ -27,14 +29,18 @@ DONE = "data.findings.done"
 
 def findings(dataset: Dataset) -> None:
     """What the checks found, kept from before or looked for now; the slow ones only when they are asked for."""
-    _done(dataset.name)
+    with st.container(key="data.findings.done"):
+        _done(dataset.name)
+    if st.session_state.get(DONE, [""])[0] == dataset.name:
+        into_view("data.findings.done", st.session_state[DONE], "See what was done")
+    more = st.empty()  # holds its place: what stood below while the network looked would stand there twice
     known = looking.kept_findings(dataset)
     if known is not None:
         _show(dataset, known)
         return
     wants_all = f"data.findings.all.{dataset.fingerprint}"
     if not st.session_state.get(wants_all):
-        st.button(
+        more.button(
             "Look for wrong classes and odd ones out, too",
             key="data.findings.more",
             icon=":material/search:",
@@ -71,13 +77,16 @@ def _finding(dataset: Dataset, found: Finding, key: str) -> None:
     with st.container(horizontal=True):
         for number, remedy in enumerate(found.remedies):
             st.button(
-                formatting.label(remedy.title),
+                plain(remedy.title),
                 key=f"{key}.remedy.{number}",
                 type="secondary" if number or found.severity == "hint" else "primary",
                 on_click=_apply,
                 args=(dataset.name, dataset.fingerprint, title, remedy),
                 help="Makes a new version of the data set; one click undoes it.",
             )
+        if len(found.rows):
+            args, icon = (dataset, title, found.rows), ":material/grid_view:"
+            st.button("Show in Pictures", key=f"{key}.pictures", icon=icon, on_click=show_rows, args=args)
 
 
 def _pictures(dataset: Dataset, found: Finding, key: str) -> None:

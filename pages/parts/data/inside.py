@@ -21,8 +21,9 @@ TABS = {
     "versions": ("Versions", versions),
     "about": ("About", about),
 }
-CLASSIFY = {"train": ("Train a classifier on it", ":material/model_training:", {})}
-IMITATE = {  # with pictures of one class
+Ways = dict[str, tuple[str, str, dict[str, str]]]  # page: label, icon, what its address says
+CLASSIFY: Ways = {"train": ("Train a classifier on it", ":material/model_training:", {})}
+IMITATE: Ways = {  # with pictures of one class
     "generate": ("Train a generator on it", ":material/auto_awesome:", {"do": "train"}),
     "repair": ("Train a repair network on it", ":material/healing:", {}),
 }

@@ -10,7 +10,7 @@ from mlcore import data
 from mlcore.data import Dataset
 from mlcore.data.edits import Edit
 from mlcore.data.splits import UNLABELLED
-from mlcore.errors import Refused
+from mlcore.errors import Kind, Refused
 from pages.parts import formatting, gallery
 from pages.parts.components.picture_grid import KEYS, LARGE, SMALL, Operation, Tile, operations, picture_grid, thumbnail
 from pages.parts.data.choice import chosen_rows, turn
@@ -101,7 +101,7 @@ def _do(name: str, key: str) -> None:
         try:
             reply["told"] = (_edited(name, group) if is_edit else _others(name, group, reply)) or reply["told"]
         except Refused as refusal:
-            reply["told"] = refusal.message
+            reply["told"] = " ".join(_alone(name, each) for each in group) if is_edit else refusal.message
     reply["done"] = fresh[-1].number if fresh else reply["done"]
 
 
@@ -112,11 +112,24 @@ EDITS: dict[str, Callable[[np.ndarray, str], Edit]] = {
 }
 
 
-def _edited(name: str, given: list[Operation]) -> str:
+def _edited(name: str, given: list[Operation], tries: int = 3) -> str:
     before = data.open(name)
     edits = list(_edits(before, given))
-    after = data.edit(name, edits, fingerprint=before.fingerprint) if edits else before
+    try:
+        after = data.edit(name, edits, fingerprint=before.fingerprint) if edits else before
+    except Refused as refusal:  # somebody else was quicker: the same pictures have other rows now
+        if refusal.kind != Kind.NOT_COMPATIBLE or tries == 1:
+            raise
+        return _edited(name, given, tries - 1)
     return f"{_why(after)} (version {after.version})" if after.version != before.version else "Nothing to change."
+
+
+def _alone(name: str, operation: Operation) -> str:
+    """Do one of several edits of which one can't be done, so that the others aren't lost; gives what is told."""
+    try:
+        return _edited(name, [operation])
+    except Refused as refusal:
+        return refusal.message
 
 
 def _edits(dataset: Dataset, given: list[Operation]) -> Iterator[Edit]:

@@ -144,7 +144,7 @@ def _splits(folders: dict[str, str], key: str) -> dict[str, str]:
     title, said = formatting.title_in(SPLITS), {}
     for cell, (folder, guess) in zip(st.columns(len(folders)), folders.items(), strict=True):
         place = list(SPLITS).index(guess)
-        said[folder] = cell.selectbox(folder, list(SPLITS), place, title, key=f"{key}.split.{folder}")
+        said[folder] = cell.selectbox(formatting.plain(folder), list(SPLITS), place, title, key=f"{key}.split.{folder}")
     return said
 
 

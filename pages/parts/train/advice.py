@@ -47,7 +47,7 @@ def _sample_evenly() -> None:
 
 def _flips(about: data.Summary, varied: Augmentation, on: tuple[str, ...]) -> Request:
     """What asks whether the flips that are on would confuse classes."""
-    key, title = ("train.flips", about.name, about.created, on), "Looking at flipped pictures"
+    key, title = ("train.flips", about.name, about.fingerprint, on), "Looking at flipped pictures"
 
     def make(progress: Progress) -> list[Confusion]:
         return confusions(data.open(about.name), varied)

@@ -36,7 +36,7 @@ def panel(about: data.Summary) -> dict:
 
 def _preview(about: data.Summary, settings: Augmentation) -> None:
     draw = st.session_state.setdefault(f"{PREFIX}.draw", 0)
-    pictures = _samples(about.name, about.created, draw)
+    pictures = _samples(about.name, about.fingerprint, draw)
     if pictures is None:
         st.caption("Add this data set on the Data page, and its pictures show here what each change does.")
         return
@@ -60,7 +60,7 @@ def _draw_anew() -> None:
 
 
 @st.cache_data(max_entries=16, show_spinner=False)
-def _samples(name: str, created: str, draw: int) -> np.ndarray | None:
+def _samples(name: str, fingerprint: str, draw: int) -> np.ndarray | None:
     """Some training pictures, of a data set that is here or of what came along of it; None where none can be read."""
     with suppress(Refused):  # what is wrong with the data is told where they are needed
         dataset = data.at_hand(name)

@@ -24,6 +24,14 @@ def test_a_list_of_labels_from_another_tool_is_taken_in(capsys, tiny_data, tmp_p
     assert data.history("shapes")[-1].why == "by hand"
 
 
+def test_a_list_as_a_spreadsheet_saves_it_is_taken_in(capsys, tiny_data, tmp_path):
+    path = tmp_path / "labels.csv"
+    path.write_bytes("file;label;note\ncross/00.png;Käfer;a, b\ncross/01.png;disc;\n".encode("cp1252"))
+    status, told, _ = ask(capsys, "data", "label", "shapes", path)
+
+    assert (status, told["classes"]) == (0, {"Käfer": 1, "cross": 18, "disc": 21, "square": 20})
+
+
 @pytest.mark.parametrize(
     ("text", "words"),
     [
@@ -34,6 +42,7 @@ def test_a_list_of_labels_from_another_tool_is_taken_in(capsys, tiny_data, tmp_p
         ("row,label\n60,disc\n", "Line 2 of the list names '60'"),
         ("row,label\n5,disc\n5,cross\n", "two classes, 'disc' and 'cross'"),
         ("row,label\n5,\n", "No line of the list gives a picture a class"),
+        ("row,label\n5," + "x" * 200_000, "The list can't be read: field larger than field limit"),
     ],
 )
 def test_a_list_that_cant_be_followed_changes_nothing(capsys, tiny_data, tmp_path, text, words):

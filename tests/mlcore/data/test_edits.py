@@ -178,3 +178,5 @@ def test_edits_say_what_they_do():
     edits = [data.Relabel([1], "cat"), data.Move([1, 2], "test"), data.Drop(range(1000)), data.RenameClass("a", "b")]
 
     assert words(edits) == "1 picture called 'cat'; 2 pictures moved to test; 1,000 pictures left out; 1 more"
+    moves = [data.Move([1], "val"), data.Move([2, 3], "unlabelled")]
+    assert words(moves) == "1 picture moved to validation; the class of 2 pictures taken away"

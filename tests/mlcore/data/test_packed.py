@@ -96,6 +96,13 @@ def test_what_isnt_plain_is_encoded_anew_and_looks_the_same(tmp_path):
     assert Image.open(BytesIO(packed_writer.kept(rows["large"], sources["large"]))).size == (683, 512)
 
 
+def test_what_is_larger_than_anything_that_is_stored_is_refused():
+    assert images.fitted(file_of(np.zeros((2048, 2048, 3), "uint8")), 8, 8).shape == (8, 8, 3)
+    for odd in (file_of(np.zeros((2048, 2049, 3), "uint8")), b"", images.png(photograph()), file_of(photograph())[:-9]):
+        with pytest.raises(Refused):
+            images.fitted(odd, 8, 8)
+
+
 def shapes():
     yield 1, 65_000
     yield 7_000, 900

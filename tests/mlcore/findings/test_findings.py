@@ -36,9 +36,23 @@ def test_a_second_look_looks_at_nothing(conflicting, monkeypatch):
     assert findings.kept_findings(conflicting) is None  # the slow ones are still to be made
 
 
-def test_a_damaged_file_is_made_again(conflicting):
+ODD = {
+    "nothing in it": lambda _: {},
+    "rows that aren't there": lambda found: found | {"rows": [60, 0]},
+    "rows below 0": lambda found: found | {"rows": [-1, 0]},
+    "a huge row": lambda found: found | {"rows": [10**30, 0]},
+    "another severity": lambda found: found | {"severity": "deadly"},
+    "another kind": lambda found: found | {"kind": "rot"},
+    "one caption for two": lambda found: found | {"captions": ["a"]},
+    "edits of no kind": lambda found: found | {"remedies": [{"title": "x", "edits": [{"edit": "Burn", "rows": [0]}]}]},
+}
+
+
+@pytest.mark.parametrize("damage", ODD.values(), ids=ODD)
+def test_a_damaged_file_is_made_again(conflicting, damage):
     (found,) = findings.check(conflicting, kinds=["label-conflict"])
-    durable.write_bytes(kept._path(conflicting, "label-conflict"), b'{"form": 1, "findings": [{}]}')
+    odd = {"form": 1, "findings": [damage(found.to_json())]}
+    durable.write_json(kept._path(conflicting, "label-conflict"), odd)
 
     (again,) = findings.check(conflicting, kinds=["label-conflict"])
 
@@ -79,8 +93,11 @@ def test_an_unknown_check_is_refused(conflicting):
         findings.check(conflicting, kinds=["blury"])
 
 
-def test_a_picture_with_the_wrong_class_is_found_by_what_a_network_sees(stored):
-    """Two kinds of pattern, one picture with the wrong class: the backbone that came along finds it."""
+def test_a_picture_with_the_wrong_class_is_found_by_what_a_network_sees(stored, monkeypatch):
+    """Two kinds of pattern, one picture with the wrong class: the backbone that came along finds it.
+
+    Once it has its class, nothing is found any more, and no picture is looked at for the second time.
+    """
     random = np.random.default_rng(0)
     stripes = np.zeros((60, 32, 32, 3), "uint8")
     stripes[:30, ::4], stripes[30:, :, ::4] = 220, 220
@@ -88,7 +105,11 @@ def test_a_picture_with_the_wrong_class_is_found_by_what_a_network_sees(stored):
     labels = np.arange(60) // 30
     labels[3] = 1
 
-    (found,) = findings.check(stored(pictures, labels), kinds=["mislabelled"])
+    dataset = stored(pictures, labels)
+
+    (found,) = findings.check(dataset, kinds=["mislabelled"])
 
     assert found.rows.tolist() == [3]
     assert found.captions == ("b, more like a",)
+    monkeypatch.setattr("mlcore.active_learning.looks._seen", None)
+    assert findings.check(data.edit(dataset.name, found.remedies[0].edits), kinds=["mislabelled"]) == []

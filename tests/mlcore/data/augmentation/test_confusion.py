@@ -80,3 +80,13 @@ def test_a_class_that_is_its_own_mirror_image_is_confused_with_none():
     pictures = (150 * shapes + rng.integers(0, 60, (200, 16, 16, 3))).astype("uint8")
 
     assert confusion.confusions(Stored(pictures, labels, ("ring", "bar")), Augmentation(flip=True)) == []
+
+
+def test_of_few_pictures_or_many_classes_nothing_is_told():
+    whole = arrows()
+    few = Stored(whole.pictures[:59], whole.labels[:59], whole.classes)
+    many = Stored(whole.pictures, whole.labels, tuple(map(str, range(11))))
+
+    assert confusion.confusions(few, Augmentation(flip=True)) == []
+    assert confusion.confusions(many, Augmentation(flip=True)) == []
+    assert confusion.confusions(whole, Augmentation(flip=True))
