@@ -5,7 +5,7 @@ reads every file, checks it, hashes it, looks for near copies, splits and stores
 disk. Keras decodes and resizes each file and keeps nothing, so it does so again in every epoch; its import of
 TensorFlow is counted apart, too.
 
-    python -m benchmarks.ingest [ROUNDS] NAME=FOLDER:SIDE ...      such as cifar10=/tmp/cifar10:32
+    python -m benchmarks.ingest [ROUNDS] NAME=FOLDER:SIDE ...      such as cifar10=CIFAR10:32
 
 Photographs that weigh what ImageNet's do: python -m benchmarks.generated FOLDER 20000 100
 """

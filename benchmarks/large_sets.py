@@ -12,9 +12,9 @@ process half the memory that the training pictures of a set would take and train
 import json
 import os
 import resource
-import shutil
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Callable
 from itertools import islice
@@ -109,14 +109,18 @@ def apart(work: str, *given: object) -> dict[str, float]:
     return figures
 
 
+def taken_in(tree: Path, count: int, name: str, side: int) -> dict[str, float]:
+    """Store a part of a tree; the links to its files go again."""
+    with tempfile.TemporaryDirectory(dir=os.environ["MLCORE_HOME"]) as folder:
+        part(tree, count, Path(folder))
+        return apart("take_in", folder, name, side)
+
+
 def main(tree: Path, counts: list[int]) -> None:
     """Measure everything at each size, show it, keep it."""
-    home = Path(os.environ["MLCORE_HOME"])
     result: dict[str, dict] = {"grows": {}, "reads": {}, "trains": {}}
     for count in counts:
-        part(tree, count, home / "part")
-        taken = apart("take_in", home / "part", f"large-{count}")
-        shutil.rmtree(home / "part")
+        taken = taken_in(tree, count, f"large-{count}", SIDE)
         result["grows"][count] = {**taken, "opened": apart("open_it", f"large-{count}")}
         print(count, result["grows"][count], flush=True)
     few, many = (result["grows"][count] for count in (counts[0], counts[-1]))
@@ -124,8 +128,7 @@ def main(tree: Path, counts: list[int]) -> None:
     for architecture, batch in NETWORKS.items():
         result["reads"][architecture] = apart("reading", f"large-{counts[0]}", architecture, batch)
         print(architecture, result["reads"][architecture], flush=True)
-    part(tree, TRAINED, home / "part")
-    apart("take_in", home / "part", "large-trained", TRAINED_SIDE)
+    taken_in(tree, TRAINED, "large-trained", TRAINED_SIDE)
     result["trains"] = apart("train", "large-trained")
     print(result["trains"], f"{slope:.0f} bytes of memory for each further picture")
     command = f"python -m benchmarks.large_sets FOLDER {' '.join(map(str, counts))}"
