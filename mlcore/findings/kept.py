@@ -1,6 +1,7 @@
 """What checks found, kept on disk by the content of the data set, so that a second look is at once."""
 
 import hashlib
+from contextlib import suppress
 from pathlib import Path
 
 from mlcore import durable, reader
@@ -33,9 +34,10 @@ def _fits(found: Finding, dataset: Dataset) -> bool:
 
 
 def write(dataset: Dataset, check: str, findings: list[Finding]) -> None:
-    """Keep what a check found."""
+    """Keep what a check found; on a full disk it is found again the next time."""
     path = _path(dataset, check)
-    durable.write_json(path, {"form": FORM, "findings": [each.to_json() for each in findings]})
+    with suppress(OSError):
+        durable.write_json(path, {"form": FORM, "findings": [each.to_json() for each in findings]})
     files = sorted(path.parent.glob("*.json"), key=lambda one: one.stat().st_mtime, reverse=True)
     for older in files[MOST_FILES:]:
         older.unlink(missing_ok=True)

@@ -4,6 +4,7 @@ import hashlib
 import io
 from collections import OrderedDict
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 import numpy as np
@@ -100,8 +101,9 @@ def _read(path: Path, count: int) -> np.ndarray | None:
 
 
 def keep(path: Path, content: bytes) -> None:
-    """Write kept features; the oldest files beside it go when there are too many."""
-    durable.write_bytes(path, content)
+    """Write kept features, unless the disk is full; the oldest files beside it go when there are too many."""
+    with suppress(OSError):
+        durable.write_bytes(path, content)
     older = sorted(path.parent.glob("*.np[yz]"), key=lambda one: one.stat().st_mtime, reverse=True)
     sizes_so_far = np.cumsum([one.stat().st_size for one in older])
     for one, total in zip(older[1:], sizes_so_far[1:], strict=True):

@@ -1,5 +1,7 @@
 """Findings are kept for the next time, can be called off, and their remedies undone."""
 
+import errno
+
 import numpy as np
 import pytest
 
@@ -34,6 +36,19 @@ def test_a_second_look_looks_at_nothing(conflicting, monkeypatch):
 
     assert [each.to_json() for each in after] == [each.to_json() for each in before]
     assert findings.kept_findings(conflicting) is None  # the slow ones are still to be made
+
+
+def test_a_full_disk_keeps_nothing_and_loses_nothing(conflicting, monkeypatch):
+    monkeypatch.setattr(durable, "write_json", full)
+
+    found = findings.check(conflicting, kinds=["label-conflict"])
+
+    assert [each.kind for each in found] == ["label-conflict"]
+    assert kept.read(conflicting, "label-conflict") is None
+
+
+def full(*_):
+    raise OSError(errno.ENOSPC, "No space left on device")
 
 
 ODD = {

@@ -1,5 +1,7 @@
 """Features are those of the network that is built on them, computed once and kept."""
 
+import errno
+
 import numpy as np
 import pytest
 
@@ -40,6 +42,18 @@ def test_damaged_features_are_computed_again(tiny_data, home):
     path.write_bytes(content)
 
     np.testing.assert_array_equal(features.of_split(split, BACKBONE), first)
+
+
+def test_a_full_disk_keeps_no_features_and_loses_none(tiny_data, home, monkeypatch):
+    split = tiny_data.split("val")
+
+    def full(*_):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(features.durable, "write_bytes", full)
+
+    assert len(features.of_split(split, BACKBONE)) == len(split)
+    assert not list((home / "cache" / "features").glob("*.npy"))
 
 
 def test_the_oldest_go_when_there_are_too_many(tiny_data, home, monkeypatch):
