@@ -15,9 +15,7 @@ MAX_OWN_CELLS = 50_000_000  # of the tables there
 MAX_TOTAL = 2_000_000_000  # bytes, unpacked, or of a file on the own disk
 MAX_GROWTH = 4  # times its size, where that is more: photographs unpack to 1.1
 MAX_MEMBER = 50 << 20  # bytes, unpacked
-MAX_RATIO = (
-    200  # times smaller packed than unpacked; pictures reach 1.1, flat drawings as BMP about 100, else it's looked at
-)
+MAX_RATIO = 200  # times smaller packed than unpacked; pictures reach 1.1, flat drawings as BMP about 100
 FREE_OF_RATIO = 1 << 20  # bytes; small things may pack as well as they like
 FREE_STREAM = 32 << 20  # bytes that a compressed TAR may begin with, however well they pack: an empty page or five
 

@@ -6,6 +6,7 @@ import pytest
 from mlcore.data import Dataset, ingest
 from mlcore.data.sources import Example, Incoming
 from mlcore.progress import silent
+from tests.odd_archives import zipped
 
 FACTS = {"title": "Set", "description": "", "source": "folder", "license": ""}
 
@@ -35,3 +36,15 @@ def noise():
         return np.random.default_rng(seed).integers(0, 256, (count, height, width, 3), dtype="uint8")
 
     return make
+
+
+@pytest.fixture
+def pack(tmp_path):
+    """Write files given as {name: content} into a ZIP; gives its path."""
+
+    def packed(content):
+        path = tmp_path / "pets.zip"
+        path.write_bytes(zipped(content))
+        return path
+
+    return packed

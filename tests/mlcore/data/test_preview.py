@@ -13,16 +13,6 @@ from tests import motions
 from tests.odd_archives import files, picture, saved, zipped
 
 
-@pytest.fixture
-def pack(tmp_path):
-    def packed(content):
-        path = tmp_path / "pets.zip"
-        path.write_bytes(zipped(content))
-        return path
-
-    return packed
-
-
 def test_a_preview_promises_what_is_stored(pack, home):
     content = files("train/cat/1.png", "train/dog/2.png", "test/cat/3.png", "test/dog/4.png") | {
         "a.zip": zipped(files())

@@ -1,24 +1,13 @@
 """Pictures without a class come along on request, wait in no split, and don't touch what is known of the others."""
 
 import numpy as np
-import pytest
 
 from mlcore import data
 from mlcore.archives import Reading
 from mlcore.data.preview import preview
-from tests.odd_archives import files, picture, zipped
+from tests.odd_archives import files, picture
 
 KEPT = Reading(unlabelled=True)
-
-
-@pytest.fixture
-def pack(tmp_path):
-    def packed(content):
-        path = tmp_path / "pets.zip"
-        path.write_bytes(zipped(content))
-        return path
-
-    return packed
 
 
 TEST = {f"test/{number}.png": picture(100 + number) for number in range(4)}
