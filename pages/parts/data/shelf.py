@@ -24,7 +24,9 @@ def shelf(summaries: list) -> None:
     ]
     if rows:
         st.subheader("On this machine", anchor=False)
-        st.dataframe(rows, hide_index=True, key="data.shelf", alt="Table of the data sets on this machine")
+        counts = {"Pictures": st.column_config.NumberColumn(format="localized")}
+        alt = "Table of the data sets on this machine"
+        st.dataframe(rows, hide_index=True, key="data.shelf", column_config=counts, alt=alt)
 
 
 def offers(summaries: list) -> None:
